@@ -1,0 +1,96 @@
+import type { Cause } from '@kubernats/errors';
+import type { KubeObject } from './object.ts';
+
+export type StreamName = 'state' | 'events' | 'leases';
+
+/** A column of `kubectl get`, as the server prints it (`metav1.TableColumnDefinition`). */
+export interface Column<T> {
+  name: string;
+  type: 'string' | 'integer' | 'date' | 'boolean';
+  format?: string;
+  description: string;
+  /** 0 is always shown; 1 with `-o wide`. */
+  priority?: number;
+  /** `nowMs` is wall time, for ages. */
+  value(object: T, nowMs: number): string | number | boolean | null;
+}
+
+/** What the strategy may ask of its surroundings. */
+export interface StrategyContext {
+  nowMs: number;
+  /** The switches of docs/differences.md, such as `portConflicts: 'warn'`. */
+  switches: Readonly<Record<string, string | boolean>>;
+}
+
+/**
+ * What is special about a kind: pure functions, called in this order. `draft` is the request's own copy and may be changed;
+ * `old` is shared and frozen. Source: the API conventions; `rest.RESTCreateStrategy` and `RESTUpdateStrategy` name the same steps.
+ */
+export interface Strategy<T extends KubeObject> {
+  /** Fills what the author left out. Also applied to what is read from older stored forms. Idempotent. */
+  default?(draft: T): void;
+  /** Clears what a creator may not set (status), sets what only the server may. */
+  prepareForCreate?(draft: T, context: StrategyContext): void;
+  /** Restores what an update of the main resource may not change (status), by `old`. */
+  prepareForUpdate?(draft: T, old: T, context: StrategyContext): void;
+  /** Restores everything but what an update of `status` may change. Default: all but `status` and metadata's own rules. */
+  prepareForStatusUpdate?(draft: T, old: T, context: StrategyContext): void;
+  validate?(object: T, context: StrategyContext): Cause[];
+  /** In addition to `validate`: what may not change. */
+  validateUpdate?(object: T, old: T, context: StrategyContext): Cause[];
+  validateStatusUpdate?(object: T, old: T, context: StrategyContext): Cause[];
+  /** Texts for `Warning` headers: what Kubernetes warns of, and what kubernats does not honour. */
+  warnings?(object: T, old: T | undefined): string[];
+  /** Whether a change of `spec` counts a new `metadata.generation`. Default: when any field but metadata and status changed. */
+  countsGeneration?: boolean;
+  /** PUT to a name that does not exist creates it (Leases, Endpoints, Events, RBAC kinds …). */
+  allowCreateOnUpdate?: boolean;
+  /** An update without a resourceVersion is allowed. Default true. */
+  allowUnconditionalUpdate?: boolean;
+  /** Seconds that a deletion waits for (Pods); undefined: delete at once. `requested` is DeleteOptions.gracePeriodSeconds. */
+  gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+}
+
+/** How a kind scales: the paths behind its `scale` subresource. */
+export interface ScaleRow {
+  specReplicasPath: 'spec.replicas';
+  statusReplicasPath: 'status.replicas';
+}
+
+/** A subresource with its own kind of body: `pods/binding`, `pods/eviction`, `serviceaccounts/token`. */
+export interface SubresourceRow {
+  name: string;
+  /** The Kind of its body, with its own group and version; discovery shows it. */
+  group: string;
+  version: string;
+  kind: string;
+  verbs: string[];
+}
+
+/** One row of the table of kinds: routes, discovery, OpenAPI, validation, RBAC names and client types follow from it. */
+export interface KindRow<T extends KubeObject = KubeObject> {
+  group: string;
+  version: string;
+  kind: string;
+  plural: string;
+  singular: string;
+  shortNames: string[];
+  categories: string[];
+  namespaced: boolean;
+  /** In Kubernetes' discovery order. Empty `list` etc. for kinds that are only posted (reviews). */
+  verbs: string[];
+  /** The name of its schema in the OpenAPI document. */
+  definition: string;
+  stream: StreamName;
+  hasStatus: boolean;
+  scale?: ScaleRow;
+  subresources: SubresourceRow[];
+  columns: Column<T>[];
+  strategy: Strategy<T>;
+  /** Field selectors beside metadata.name and metadata.namespace; the value is compared as text. */
+  fieldSelectors: Record<string, (object: T) => string>;
+  /** The same objects in another group (Events): kept in `group/plural`'s form and converted on the way. */
+  storedAs?: { group: string; version: string; plural: string; toStored(object: T): KubeObject; fromStored(object: KubeObject): T };
+  /** Posted and answered, never stored: SubjectAccessReview and its kin. */
+  ephemeral?: boolean;
+}

@@ -1,0 +1,29 @@
+/**
+ * What a pure function must know of a type to decode, patch or track it: the structural part of an OpenAPI schema and
+ * Kubernetes' extensions for lists and maps. The package `api` makes these from its generated schema.
+ */
+export interface FieldSchema {
+  type: 'object' | 'map' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'quantity' | 'intOrString' | 'any';
+  format?: string;
+  required?: boolean;
+  /** Of an object: its fields. */
+  object?: ObjectSchema;
+  /** Of an array: its elements. Of a map: its values. */
+  items?: FieldSchema;
+  /** `x-kubernetes-list-type`; absent means atomic. */
+  listType?: 'atomic' | 'set' | 'map';
+  /** `x-kubernetes-list-map-keys`. */
+  listMapKeys?: string[];
+  /** `x-kubernetes-map-type`: an atomic object or map has one owner as a whole. */
+  mapType?: 'atomic' | 'granular';
+  /** `x-kubernetes-patch-strategy`, split at commas: `merge`, `replace`, `retainKeys`. */
+  patchStrategy?: string[];
+  /** `x-kubernetes-patch-merge-key`. */
+  patchMergeKey?: string;
+}
+
+export interface ObjectSchema {
+  /** The definition's name, such as `io.k8s.api.core.v1.Pod`. */
+  name: string;
+  fields: ReadonlyMap<string, FieldSchema>;
+}

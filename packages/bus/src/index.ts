@@ -1,0 +1,2 @@
+export type { Bus, BusMessage, BusStatus, BusSubscription, ByteStream, RequestOptions } from './port.ts';
+export * from './subjects.ts';

@@ -1,0 +1,77 @@
+// The only place that spells subjects. DESIGN: state, api, watch and node subjects, all under `kn.<cluster>`.
+
+/** Makes any text one subject token: `.`, `*`, `>`, `%` and white space are percent-encoded. The empty text becomes `_`. */
+export function escapeToken(text: string): string {
+  if (text === '') return '_';
+  if (text === '_') return '%5F';
+  return text.replace(/[.*>%\s]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+}
+
+export function unescapeToken(token: string): string {
+  return token === '_' ? '' : decodeURIComponent(token);
+}
+
+const root = (cluster: string): string => `kn.${escapeToken(cluster)}`;
+
+/** What a component asks the API server: `kn.<cluster>.api.<identity>.<verb>.<group>.<resource>`. Identity is the user name. */
+export const apiSubject = (cluster: string, identity: string, verb: string, group: string, resource: string): string =>
+  `${root(cluster)}.api.${escapeToken(identity)}.${verb}.${escapeToken(group)}.${escapeToken(resource)}`;
+
+/** All that the API servers answer. */
+export const apiSubjects = (cluster: string): string => `${root(cluster)}.api.*.*.*.*`;
+
+/** The parts of a subject that `apiSubject` made, or undefined. */
+export function parseApiSubject(subject: string): { identity: string; verb: string; group: string; resource: string } | undefined {
+  const tokens = subject.split('.');
+  if (tokens.length !== 7 || tokens[2] !== 'api') return undefined;
+  const [, , , identity = '', verb = '', group = '', resource = ''] = tokens;
+  return { identity: unescapeToken(identity), verb, group: unescapeToken(group), resource: unescapeToken(resource) };
+}
+
+/** Where one API server alone hears of a watch's life: `kn.<cluster>.renew.<identity>.<apiserver instance>`. */
+export const renewSubject = (cluster: string, identity: string, instance: string): string =>
+  `${root(cluster)}.renew.${escapeToken(identity)}.${escapeToken(instance)}`;
+
+export const renewSubjects = (cluster: string, instance: string): string => `${root(cluster)}.renew.*.${escapeToken(instance)}`;
+
+/** Where a shared watch's events go: `kn.<cluster>.watch.<identity>.<id>`. */
+export const watchSubject = (cluster: string, identity: string, id: string): string =>
+  `${root(cluster)}.watch.${escapeToken(identity)}.${escapeToken(id)}`;
+
+export type NodeService = 'logs' | 'exec' | 'attach' | 'portforward' | 'stats';
+
+/** What a node answers: `kn.<cluster>.node.<node>.<service>`. */
+export const nodeSubject = (cluster: string, node: string, service: NodeService): string =>
+  `${root(cluster)}.node.${escapeToken(node)}.${service}`;
+
+/** A key of the store as a subject: `kn.<cluster>.<stream>.<group>.<resource>.<namespace or _>.<name>`. */
+export const stateSubject = (cluster: string, stream: string, key: { group: string; resource: string; namespace: string; name: string }): string =>
+  `${root(cluster)}.${stream}.${escapeToken(key.group)}.${escapeToken(key.resource)}.${escapeToken(key.namespace)}.${escapeToken(key.name)}`;
+
+export function parseStateSubject(subject: string): { group: string; resource: string; namespace: string; name: string } {
+  const [, , , group = '', resource = '', namespace = '', name = ''] = subject.split('.');
+  return {
+    group: unescapeToken(group),
+    resource: unescapeToken(resource),
+    namespace: unescapeToken(namespace),
+    name: unescapeToken(name),
+  };
+}
+
+/** The prefix of an identity's reply inboxes. Replies hold Secrets, so nobody else may subscribe to it. */
+export const inboxPrefix = (cluster: string, identity: string): string => `_INBOX.${escapeToken(cluster)}.${escapeToken(identity)}`;
+
+/** What a user of the NATS server may do, as subject patterns. */
+export interface SubjectPermissions {
+  publish: string[];
+  subscribe: string[];
+}
+
+/** A component asks and listens under its own identity only; the API server answers anyone, and keeps the state. */
+export function permissionsOf(cluster: string, identity: string): SubjectPermissions {
+  const name = escapeToken(identity);
+  return {
+    publish: [`${root(cluster)}.api.${name}.>`, `${root(cluster)}.renew.${name}.>`, '_INBOX.>'],
+    subscribe: [`${root(cluster)}.watch.${name}.>`, `${inboxPrefix(cluster, identity)}.>`],
+  };
+}
