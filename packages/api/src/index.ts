@@ -1,3 +1,10 @@
 export type * from '../generated/types.ts';
 export type * from './kind.ts';
 export type * from './object.ts';
+export * from './refs.ts';
+export { KINDS } from './kinds/index.ts';
+export { kindByGvk, kindByResource, storedRow } from './lookup.ts';
+export { objectSchema } from './schema/object-schema.ts';
+export { conform, ConformError, type Conformed } from './decode/conform.ts';
+export { type Decoded, decodeObject, decodeValue, decodeYaml, type FieldValidation } from './decode/decode-object.ts';
+export { type DecodeTarget, DELETE_OPTIONS, SCALE, targetOf } from './decode/target.ts';

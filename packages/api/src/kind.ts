@@ -1,6 +1,9 @@
 import type { Cause } from '@kubernats/errors';
 import type { KubeObject } from './object.ts';
 
+/** Reads a value of an object as text. A method's type, so that rows of all kinds fit in one table. */
+export type TextOf<T> = { read(object: T): string }['read'];
+
 export type StreamName = 'state' | 'events' | 'leases';
 
 /** A column of `kubectl get`, as the server prints it (`metav1.TableColumnDefinition`). */
@@ -87,8 +90,10 @@ export interface KindRow<T extends KubeObject = KubeObject> {
   subresources: SubresourceRow[];
   columns: Column<T>[];
   strategy: Strategy<T>;
+  /** What is wrong with a name. Default: it must be a DNS subdomain. */
+  nameRule?: (name: string) => string[];
   /** Field selectors beside metadata.name and metadata.namespace; the value is compared as text. */
-  fieldSelectors: Record<string, (object: T) => string>;
+  fieldSelectors: Record<string, TextOf<T>>;
   /** The same objects in another group (Events): kept in `group/plural`'s form and converted on the way. */
   storedAs?: { group: string; version: string; plural: string; toStored(object: T): KubeObject; fromStored(object: KubeObject): T };
   /** Posted and answered, never stored: SubjectAccessReview and its kin. */

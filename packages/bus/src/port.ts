@@ -1,3 +1,5 @@
+import type { StatusError } from '@kubernats/errors';
+
 /** A message as a subscriber gets it. */
 export interface BusMessage {
   readonly subject: string;
@@ -11,6 +13,13 @@ export interface BusMessage {
 export interface BusSubscription {
   /** Stops delivery. Idempotent. */
   unsubscribe(): void;
+}
+
+export interface SubscribeOptions {
+  /** Each message goes to one member of the group. */
+  queue?: string;
+  /** Called with `Forbidden` when the server does not permit the subscription; nothing is delivered then. */
+  onRefused?: (error: StatusError) => void;
 }
 
 export interface RequestOptions {
@@ -35,17 +44,21 @@ export interface ByteStream extends AsyncDisposable {
   readonly closed: Promise<void>;
 }
 
+/** Takes a byte stream that was opened on `subject`. */
+export type AcceptStream = (hello: Uint8Array, stream: ByteStream, subject: string) => void | Promise<void>;
+
 export type BusStatus = 'connected' | 'disconnected' | 'closed';
 
 /**
  * The port through which components talk: subjects, requests, queue groups and byte streams. Adapters: NATS (`connectNats`)
- * and memory (`MemoryBus`). Errors are `StatusError`s: `ServiceUnavailable` when nobody listens or the connection is away,
- * `Timeout` when no answer came in time, `Forbidden` when the server refuses the subject.
+ * and memory (`MemoryBusServer`). Errors are `StatusError`s: `ServiceUnavailable` when nobody listens or the connection is away
+ * (nothing was asked), `Timeout` when no answer came in time or the connection was lost meanwhile (what was asked may have been
+ * done), `Forbidden` when the server refuses the subject. What is published while the connection is away is dropped.
  */
 export interface Bus extends AsyncDisposable {
   publish(subject: string, data: Uint8Array, options?: { reply?: string }): void;
-  /** `subject` may end in `>` or hold `*` tokens. With `queue`, each message goes to one member of the group. */
-  subscribe(subject: string, handle: (message: BusMessage) => void, options?: { queue?: string }): BusSubscription;
+  /** `subject` may end in `>` or hold `*` tokens. */
+  subscribe(subject: string, handle: (message: BusMessage) => void, options?: SubscribeOptions): BusSubscription;
   /** One question, one answer. */
   request(subject: string, data: Uint8Array, options?: RequestOptions): Promise<Uint8Array>;
   /** One question, several answers, until `isLast` says so of one. `timeoutMs` bounds the wait for each. */
@@ -57,8 +70,8 @@ export interface Bus extends AsyncDisposable {
   ): AsyncIterable<Uint8Array>;
   /** Opens a byte stream to whoever accepts streams on `subject`; `hello` travels with the opening. */
   openStream(subject: string, hello: Uint8Array, options?: RequestOptions): Promise<ByteStream>;
-  /** Serves byte streams. A `StatusError` thrown by `accept` before it returns refuses the stream with that error. */
-  acceptStreams(subject: string, accept: (hello: Uint8Array, stream: ByteStream, subject: string) => void | Promise<void>): BusSubscription;
+  /** Serves byte streams. What `accept` throws before it writes refuses the stream with that error; later it breaks it. */
+  acceptStreams(subject: string, accept: AcceptStream, options?: SubscribeOptions): BusSubscription;
   /** Resolves when everything that was published and subscribed before has reached the server. */
   flush(): Promise<void>;
   /** The largest message that `publish` takes, in bytes. */

@@ -8,7 +8,8 @@ export function escapeToken(text: string): string {
 }
 
 export function unescapeToken(token: string): string {
-  return token === '_' ? '' : decodeURIComponent(token);
+  if (token === '_') return '';
+  return token.includes('%') ? decodeURIComponent(token) : token;
 }
 
 const root = (cluster: string): string => `kn.${escapeToken(cluster)}`;
@@ -67,11 +68,23 @@ export interface SubjectPermissions {
   subscribe: string[];
 }
 
-/** A component asks and listens under its own identity only; the API server answers anyone, and keeps the state. */
-export function permissionsOf(cluster: string, identity: string): SubjectPermissions {
+/** The user that keeps the state and answers everyone: it may use every subject. */
+export const API_SERVER_IDENTITY = 'system:apiserver';
+
+/**
+ * A component asks and listens under its own identity only; the API server answers anyone, and keeps the state. `nodes` are the
+ * nodes that the identity serves (a kubelet's), `'*'` for all.
+ */
+export function permissionsOf(cluster: string, identity: string, nodes: readonly string[] | '*' = []): SubjectPermissions {
+  if (identity === API_SERVER_IDENTITY) return { publish: ['>'], subscribe: ['>'] };
   const name = escapeToken(identity);
+  const nodeTokens = nodes === '*' ? ['*'] : nodes.map(escapeToken);
   return {
     publish: [`${root(cluster)}.api.${name}.>`, `${root(cluster)}.renew.${name}.>`, '_INBOX.>'],
-    subscribe: [`${root(cluster)}.watch.${name}.>`, `${inboxPrefix(cluster, identity)}.>`],
+    subscribe: [
+      `${root(cluster)}.watch.${name}.>`,
+      `${inboxPrefix(cluster, identity)}.>`,
+      ...nodeTokens.map((node) => `${root(cluster)}.node.${node}.>`),
+    ],
   };
 }

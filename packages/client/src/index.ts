@@ -1,3 +1,13 @@
 export * from './transport.ts';
 export * from './wire.ts';
 export type * from './node-protocol.ts';
+export { type Log, silentLog } from './log.ts';
+export { type Client, type ClientOptions, createClient } from './client.ts';
+export type * from './kind-client.ts';
+export { decodeJson, encodeJson, errorOf, successBody } from './json.ts';
+export { keyOf, objectKey, splitKey } from './informer/key.ts';
+export { createInformer, type Informer, type InformerHandler, type InformerOptions, type InformerScope } from './informer/informer.ts';
+export type { IndexFunction } from './informer/index-table.ts';
+export { createInformerSet, type InformerSet } from './informer/informer-set.ts';
+export { type NatsTransportDeps, natsTransport } from './nats/nats-transport.ts';
+export { createEventRecorder, type EventExtras, type EventRecorder, type EventRecorderOptions, referenceTo } from './events/recorder.ts';

@@ -16,7 +16,7 @@ export interface ResponseHead {
   more?: boolean;
 }
 
-/** The answer to `watch`: where events will be published, by whom, and from which revision on. */
+/** The answer to `watch` (the body after a `ResponseHead`, as JSON): where events will be published, by whom, and from which revision on. */
 export interface WatchGrant {
   /** The last token of `watchSubject`. */
   id: string;
@@ -28,6 +28,12 @@ export interface WatchGrant {
   renewWithinMs: number;
   /** A heartbeat comes at least this often. Milliseconds. */
   heartbeatMs: number;
+}
+
+/** What a follower publishes on `renewSubject` while it wants the events of its watches. No answer. */
+export interface WatchRenewal {
+  /** The ids of all its grants by this instance. */
+  ids: string[];
 }
 
 export interface WatchEventHead {

@@ -1,1 +1,14 @@
-export {};
+export { Backoff, type BackoffOptions } from './backoff.ts';
+export {
+  type Controller,
+  type ControllerOptions,
+  createController,
+  type Reconcile,
+  type ReconcileContext,
+  type ReconcileResult,
+  runControllers,
+} from './controller.ts';
+export { type LeaderElectionOptions, runAsLeader } from './leader-election/run-as-leader.ts';
+export { type Counter, type Gauge, type Histogram, type Labels, type Metrics, noMetrics } from './metrics.ts';
+export { TerminalError } from './terminal-error.ts';
+export { WorkQueue } from './work-queue.ts';

@@ -1,4 +1,4 @@
-/** Why a file operation failed; `code` is the system's (`ENOENT`, `EEXIST`, `ENOSPC`, `EROFS`, `ENOTDIR`, `EISDIR`, `ENOTEMPTY`, `EACCES` for a path that leaves the folder). */
+/** Why a file operation failed; `code` is the system's (`ENOENT`, `EEXIST`, `ENOSPC`, `EROFS`, `ENOTDIR`, `EISDIR`, `ENOTEMPTY`, `ELOOP` for links that never end). */
 export class FilesError extends Error {
   override readonly name = 'FilesError';
   readonly code: string;
@@ -29,13 +29,20 @@ export interface Files {
   append(path: string, data: Uint8Array): Promise<void>;
   /** Writes beside the path and renames over it, so that a reader sees the old or the new content whole. */
   replace(path: string, data: Uint8Array): Promise<void>;
+  /** What the path leads to, through links; undefined when it leads nowhere. */
   stat(path: string): Promise<FileStat | undefined>;
+  /** The thing itself: a link stays a link. */
+  lstat(path: string): Promise<FileStat | undefined>;
   list(path: string): Promise<string[]>;
   mkdir(path: string, options?: { recursive?: boolean; mode?: number }): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   symlink(target: string, path: string): Promise<void>;
   readlink(path: string): Promise<string>;
   chmod(path: string, mode: number): Promise<void>;
+  /** Sets the time of the last change, in milliseconds since the epoch. */
+  setModified(path: string, modifiedMs: number): Promise<void>;
+  /** The path with every link followed, absolute within this folder. */
+  realpath(path: string): Promise<string>;
   /** Removes a file or a tree; absent is fine. */
   remove(path: string): Promise<void>;
   /** Reads a byte range; fewer bytes than asked for at the end of the file. */

@@ -1,1 +1,25 @@
+export {
+  type AddressPlan,
+  addressPlan,
+  type NetworkKind,
+  nodeAddress,
+  SLOT_COUNT,
+} from './addresses.ts';
+export { loopbackNetwork } from './adapters/loopback.ts';
+export {
+  VirtualNetwork,
+  type VirtualNetworkOptions,
+} from './adapters/virtual.ts';
+export {
+  type Cidr,
+  cidrAddress,
+  cidrContains,
+  formatCidr,
+  ipToNumber,
+  isIp,
+  numberToIp,
+  parseCidr,
+  subnet,
+  subnetCount,
+} from './cidr.ts';
 export * from './port.ts';

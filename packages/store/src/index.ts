@@ -1,1 +1,2 @@
+export { MemoryStore } from './adapters/memory-store.ts';
 export * from './port.ts';

@@ -37,9 +37,14 @@ export class RevisionConflict extends Error {
 export class RevisionCompacted extends Error {
   override readonly name = 'RevisionCompacted';
   readonly compactedTo: number;
-  constructor(compactedTo: number) {
-    super(`revisions up to ${compactedTo} are compacted`);
+  constructor(compactedTo: number, message = `revisions up to ${compactedTo} are compacted`) {
+    super(message);
     this.compactedTo = compactedTo;
+  }
+
+  /** The follower knows a revision that the log has never had: it is another log now (restored, or lost and made again). */
+  static beyond(after: number, last: number): RevisionCompacted {
+    return new RevisionCompacted(last, `revision ${after} is not of this log, which ends at ${last}`);
   }
 }
 
@@ -49,7 +54,7 @@ export interface FollowOptions {
   signal: AbortSignal;
   /** Every entry once, in the order of revisions. Of one key, a write that was overtaken before it was read may be left out. */
   onEntry(entry: StoreEntry): void;
-  /** The follower has seen everything up to this revision, which was the last one when following (again) began. */
+  /** The follower has seen everything up to this revision, which was the last one when following (again) began. At least once. */
   onCaughtUp?(revision: number): void;
 }
 
@@ -72,7 +77,10 @@ export interface Store extends AsyncDisposable {
   list(prefix: StorePrefix): Promise<StoreEntry[]>;
   /** The last revision of the log. Calls at the same time share one question to it. */
   lastRevision(): Promise<number>;
-  /** Follows until the signal aborts (then resolves). Reconnects by itself, with no gap and no repetition. */
+  /**
+   * Follows until the signal aborts (then resolves). Reconnects by itself, with no gap and no repetition. Rejects with
+   * `RevisionCompacted` when that cannot be, with what `onEntry` throws, and when the store is disposed of.
+   */
   follow(options: FollowOptions): Promise<void>;
   /** Trims tombstones up to `revision` and remembers it; followers that are behind get `RevisionCompacted`. */
   compact(revision: number): Promise<void>;

@@ -1,0 +1,32 @@
+import type { Clock } from '@kubernats/clock';
+import type { Snapshot } from './sorted-list.ts';
+import type { Stored } from './stored.ts';
+
+const KEEP_MS = 5 * 60_000;
+const MAX_SNAPSHOTS = 64;
+
+/** The snapshots that paged lists go on with, by resource and revision. They share memory with the cache; the oldest go first. */
+export class Paging {
+  readonly #clock: Clock;
+  readonly #snapshots = new Map<string, { snapshot: Snapshot<Stored>; atMs: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  keep(resource: string, revision: number, snapshot: Snapshot<Stored>): void {
+    const key = `${resource}@${revision}`;
+    this.#snapshots.delete(key);
+    this.#snapshots.set(key, { snapshot, atMs: this.#clock.monotonic() });
+    for (const [oldest, { atMs }] of this.#snapshots) {
+      if (this.#snapshots.size <= MAX_SNAPSHOTS && this.#clock.monotonic() - atMs < KEEP_MS) break;
+      this.#snapshots.delete(oldest);
+    }
+  }
+
+  /** The resource as it was at `revision`, if it is still known. */
+  find(resource: string, revision: number): Snapshot<Stored> | undefined {
+    const found = this.#snapshots.get(`${resource}@${revision}`);
+    return found && this.#clock.monotonic() - found.atMs < KEEP_MS ? found.snapshot : undefined;
+  }
+}

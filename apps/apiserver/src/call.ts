@@ -1,0 +1,57 @@
+import type { KindRow, KubeObject } from '@kubernats/api';
+import type { ApiRequest } from '@kubernats/client';
+import type { Selection } from './cache/selection.ts';
+import type { Stored } from './cache/stored.ts';
+
+/** Who asks, as a door has authenticated them. */
+export interface UserInfo {
+  name: string;
+  uid?: string;
+  groups: readonly string[];
+}
+
+/** What a door hands to the pipeline. */
+export interface Incoming {
+  request: ApiRequest;
+  user: UserInfo;
+  /** The `Accept` header. Absent: JSON. */
+  accept?: string;
+  userAgent?: string;
+  /** Aborts when the caller has gone. */
+  signal?: AbortSignal;
+}
+
+/** A request that is being served: routed to a row of the table of kinds. */
+export interface Call extends Incoming {
+  row: KindRow;
+  query: Readonly<Record<string, string>>;
+  /** Texts for `Warning` headers. */
+  warnings: string[];
+}
+
+/** What a verb gives: meaning, not bytes yet. */
+export type Result =
+  | { type: 'stored'; code: number; stored: Stored }
+  /** `row` tells how it prints as a table; absent for a Status. */
+  | { type: 'value'; code: number; object: KubeObject; row?: KindRow }
+  | { type: 'list'; items: readonly Stored[]; revision: number; continueToken?: string; remaining?: number }
+  | { type: 'watch'; plan: WatchPlan }
+  | { type: 'bytes'; stream: ByteSource };
+
+/** A watch, ready to begin. */
+export interface WatchPlan {
+  selection: Selection;
+  /** Events after this revision; undefined: the current objects first, as ADDED. */
+  after: number | undefined;
+  bookmarks: boolean;
+  /** After the current objects comes a bookmark that says that they were all. */
+  initialEventsEnd: boolean;
+  timeoutMs: number;
+}
+
+/** Bytes that come as they are made: a log. */
+export interface ByteSource {
+  contentType: string;
+  chunks: AsyncIterable<Uint8Array>;
+  destroy(): void;
+}

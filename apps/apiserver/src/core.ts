@@ -1,0 +1,63 @@
+import { type KindRow, kindByResource, type StreamName, storedRow } from '@kubernats/api';
+import type { Bus } from '@kubernats/bus';
+import type { Log } from '@kubernats/client';
+import type { Clock, Ids, Random } from '@kubernats/clock';
+import type { Store } from '@kubernats/store';
+import type { Admission } from './admission/admission.ts';
+import type { Allocators } from './allocate/allocators.ts';
+import type { Authorizer } from './authz/authorizer.ts';
+import type { Paging } from './cache/paging.ts';
+import type { ResourceCache } from './cache/resource-cache.ts';
+import type { StreamCache } from './cache/stream-cache.ts';
+
+/** Where the objects of a kind are. */
+export interface Place {
+  /** The row whose form is kept: another than the one asked for where a kind is kept as another (Events). */
+  row: KindRow;
+  store: Store;
+  stream: StreamCache;
+  cache: ResourceCache;
+}
+
+/** What every part of the server may use. */
+export interface Core {
+  clock: Clock;
+  ids: Ids;
+  random: Random;
+  log: Log;
+  bus: Bus;
+  cluster: string;
+  stores: Readonly<Record<StreamName, Store>>;
+  streams: Readonly<Record<StreamName, StreamCache>>;
+  /** The switches of docs/differences.md. */
+  switches: Readonly<Record<string, string | boolean>>;
+  admission: Admission;
+  authorizer: Authorizer;
+  allocators: Allocators;
+  paging: Paging;
+}
+
+const places = new WeakMap<Core, Map<KindRow, Place>>();
+
+export function placeOf(core: Core, row: KindRow): Place {
+  let known = places.get(core);
+  if (!known) places.set(core, (known = new Map()));
+  let place = known.get(row);
+  if (!place) {
+    const kept = storedRow(row);
+    const stream = core.streams[kept.stream];
+    place = { row: kept, store: core.stores[kept.stream], stream, cache: stream.resource(kept.group, kept.plural) };
+    known.set(row, place);
+  }
+  return place;
+}
+
+/** The place of a kind that this server itself depends on. */
+export function placeOfResource(core: Core, group: string, version: string, plural: string): Place {
+  const row = kindByResource(group, version, plural);
+  if (!row) throw new Error(`the table of kinds has no ${plural}.${group}/${version}`);
+  return placeOf(core, row);
+}
+
+/** A resource as error messages name it. */
+export const named = (row: KindRow): { group: string; resource: string } => ({ group: row.group, resource: row.plural });

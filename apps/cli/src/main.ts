@@ -1,0 +1,10 @@
+import { program } from './program.ts';
+import { Failure } from './failure.ts';
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(`kubernats: ${error.message}\n`);
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,47 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { VERSION } from '@kubernats/runtime';
+
+const number =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    return value;
+  };
+
+/** The command line of `./kubernats`. Each command's code is loaded when it is called. */
+export function program(): Command {
+  const root = new Command('kubernats').description('A Kubernetes made of small TypeScript processes that talk over NATS.').version(VERSION);
+  root.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  root.showHelpAfterError('(kubernats --help lists the commands)');
+  const command = (spec: string, description: string): Command =>
+    root.command(spec).description(description).option('--name <cluster>', 'which cluster', 'default');
+
+  command('up', 'start a cluster (three nodes unless told otherwise)')
+    .option('-d, --detach', 'return when the cluster is ready, and let it run in the background')
+    .option('--nodes <count>', 'how many nodes', number(0, 10_000))
+    .option('--port <port>', 'where the API server listens on 127.0.0.1 (6443 for the first cluster)', number(1, 65_535))
+    .option('--single-process', 'all components in one process')
+    .option('--ephemeral', 'keep no file: state is gone when the cluster ends')
+    .addOption(new Option('--durability <profile>', 'power: an acknowledged write also survives a power cut').choices(['default', 'power']))
+    .option('--nats-server <program>', 'the nats-server to run')
+    .addOption(new Option('--log-level <level>', 'how much the components log').choices(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'))
+    .action(async (options) => (await import('./commands/up.ts')).up(options));
+  command('down', 'stop a cluster; its state is kept').action(async (options) => (await import('./commands/down.ts')).down(options));
+  command('status', 'show the components of a running cluster').action(async (options) => (await import('./commands/status.ts')).status(options));
+  command('kubeconfig', "print the path of the cluster's kubeconfig").action(async (options) =>
+    (await import('./commands/kubeconfig.ts')).kubeconfig(options),
+  );
+  command('logs <component>', "print a component's log")
+    .option('-f, --follow', 'go on printing what is added')
+    .action(async (component, options) => (await import('./commands/logs.ts')).logs(component, options));
+  const node = root.command('node').description('take a node away and bring it back');
+  for (const action of ['stop', 'start'] as const) {
+    node
+      .command(`${action} <node>`)
+      .description(action === 'stop' ? 'cut its power: containers die, heartbeats end' : 'power it up again')
+      .option('--name <cluster>', 'which cluster', 'default')
+      .action(async (name, options) => (await import('./commands/node.ts')).node(action, name, options));
+  }
+  return root;
+}

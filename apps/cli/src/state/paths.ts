@@ -1,0 +1,52 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+
+/** Where one cluster keeps everything: `.kubernats/<cluster>/`. docs/ARCHITECTURE.md lists the layout. */
+export interface ClusterPaths {
+  cluster: string;
+  folder: string;
+  kubeconfig: string;
+  pki: string;
+  nats: string;
+  creds(identity: string): string;
+  logs: string;
+  log(component: string): string;
+  nodes: string;
+  run: string;
+  supervisorFile: string;
+  /** The slot of addresses that the cluster's state is tied to. */
+  slotFile: string;
+  settingsFile: string;
+}
+
+/** The folder of all clusters: KUBERNATS_HOME, which the launcher sets to the project's own `.kubernats`. */
+export const home = (): string => process.env.KUBERNATS_HOME ?? join(homedir(), '.kubernats');
+
+export function clusterPaths(cluster: string, at: string = home()): ClusterPaths {
+  if (!/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/.test(cluster) || RESERVED.has(cluster)) {
+    throw new Failure(
+      `--name ${cluster}: a cluster's name is at most 32 lower case letters, digits and '-', begins and ends with a letter or digit, and is none of ${[...RESERVED].join(', ')}`,
+      2,
+    );
+  }
+  const folder = join(at, cluster);
+  return {
+    cluster,
+    folder,
+    kubeconfig: join(folder, 'kubeconfig'),
+    pki: join(folder, 'pki'),
+    nats: join(folder, 'nats'),
+    creds: (identity) => join(folder, 'nats', 'creds', `${identity.replaceAll(':', '_')}.creds`),
+    logs: join(folder, 'logs'),
+    log: (component) => join(folder, 'logs', `${component}.log`),
+    nodes: join(folder, 'nodes'),
+    run: join(folder, 'run'),
+    supervisorFile: join(folder, 'run', 'supervisor.json'),
+    slotFile: join(folder, 'slot'),
+    settingsFile: join(folder, 'settings.json'),
+  };
+}
+
+// Names of folders that the set-up keeps beside the clusters.
+const RESERVED = new Set(['tools', 'cache']);

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
+import type { ClusterPaths } from './paths.ts';
+
+const schema = z.object({
+  nodes: z.number().int().min(0).max(10_000),
+  port: z.number().int().min(1).max(65_535).optional(),
+  durability: z.enum(['default', 'power']),
+  natsPort: z.number().int().optional(),
+});
+
+/** What a cluster was started with: the next `up` goes on with it where no flag says otherwise. */
+export type Settings = z.infer<typeof schema>;
+
+export const DEFAULTS: Settings = { nodes: 3, durability: 'default' };
+
+export const readSettings = (paths: ClusterPaths): Settings => readJsonFile(paths.settingsFile, schema) ?? DEFAULTS;
+
+export const writeSettings = (paths: ClusterPaths, settings: Settings): void => writeJsonFile(paths.settingsFile, settings);

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { identityOf, type ProcessIdentity } from '../state/process-identity.ts';
+import type { Output } from './output.ts';
+
+/** How to run one component. */
+export interface ChildSpec {
+  name: string;
+  command: string;
+  args: string[];
+  env?: Record<string, string>;
+  /** Whether it says `ready` over IPC; otherwise it counts as ready once it runs. */
+  announcesReady: boolean;
+  /** Called with the process of each start. */
+  onStart?(child: ChildProcess): void;
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
+/** A child that lived this long was well: the next death starts the back-off anew. */
+const HEALTHY_MS = 30_000;
+
+/** One child process, started again with back-off whenever it dies before it is told to. */
+export class Child {
+  readonly spec: ChildSpec;
+  readonly #output: Output;
+  readonly #changed: () => void;
+  #process: ChildProcess | undefined;
+  #pause = FIRST_PAUSE_MS;
+  #timer: NodeJS.Timeout | undefined;
+  #stopping = false;
+  #gone: Promise<void> = Promise.resolve();
+  restarts = 0;
+  startedAt = 0;
+  identity: ProcessIdentity | undefined;
+  ready = false;
+  /** How it ended last time, in words. */
+  lastExit: string | undefined;
+
+  constructor(spec: ChildSpec, output: Output, changed: () => void) {
+    this.spec = spec;
+    this.#output = output;
+    this.#changed = changed;
+  }
+
+  start(): void {
+    const { name, command, args, env, announcesReady } = this.spec;
+    this.#output.begin(name);
+    const child = spawn(command, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', ...(announcesReady ? ['ipc' as const] : [])],
+    });
+    this.#process = child;
+    this.startedAt = Date.now();
+    this.identity = child.pid === undefined ? undefined : identityOf(child.pid);
+    this.#output.follow(name, child.stdout);
+    this.#output.follow(name, child.stderr);
+    this.#gone = new Promise((resolve) => {
+      child.once('error', (error) => {
+        this.#output.line(name, `cannot be started: ${error.message}`);
+        this.#ended(error.message);
+        resolve();
+      });
+      child.once('exit', (code, signal) => {
+        this.#ended(signal ? `killed by ${signal}` : `exit code ${code}`);
+        resolve();
+      });
+    });
+    child.on('message', (message) => {
+      if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready') this.#setReady(true);
+    });
+    this.spec.onStart?.(child);
+    if (!announcesReady) this.#setReady(true);
+    this.#changed();
+  }
+
+  #setReady(ready: boolean): void {
+    if (this.ready === ready) return;
+    this.ready = ready;
+    this.#changed();
+  }
+
+  #ended(how: string): void {
+    if (this.#process === undefined) return;
+    this.#process = undefined;
+    this.identity = undefined;
+    this.ready = false;
+    this.lastExit = how;
+    if (!this.#stopping) {
+      if (Date.now() - this.startedAt > HEALTHY_MS) this.#pause = FIRST_PAUSE_MS;
+      this.#output.line('supervisor', `${this.spec.name} ended (${how}); starting it again in ${this.#pause} ms`);
+      this.#timer = setTimeout(() => {
+        this.restarts++;
+        this.start();
+      }, this.#pause);
+      this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
+    }
+    this.#changed();
+  }
+
+  /** Asks it to end, and ends it when it takes longer than `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    const child = this.#process;
+    if (!child) return;
+    child.kill('SIGTERM');
+    const patience = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    await this.#gone;
+    clearTimeout(patience);
+  }
+}

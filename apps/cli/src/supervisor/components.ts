@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { addressPlan } from '@kubernats/net';
+import type { ClusterPaths } from '../state/paths.ts';
+import type { PkiFiles } from '../state/pki-files.ts';
+import type { ChildSpec } from './child.ts';
+
+/** Who each component is: its NATS user and its name towards RBAC. */
+export const IDENTITIES = {
+  apiserver: 'system:apiserver',
+  scheduler: 'system:kube-scheduler',
+  'controller-manager': 'system:kube-controller-manager',
+  'volume-controller': 'system:kubernats:volume-controller',
+  'kubelet-sim': 'system:node:local',
+  'service-proxy': 'system:kube-proxy',
+} as const;
+
+/** The operator's own way in over NATS: `node stop` and its kin. */
+export const CLI_IDENTITY = 'system:kubernats:cli';
+
+/** The kubelet-sim process of a local cluster serves all of its nodes: one pool. */
+export const POOL = 'local';
+
+export interface ClusterShape {
+  cluster: string;
+  slot: number;
+  port: number;
+  nodes: string[];
+  natsUrl: string;
+  pki: PkiFiles;
+  logLevel: string;
+}
+
+/** The six processes of a local cluster, each with its command line. */
+export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: string): ChildSpec[] {
+  const plan = addressPlan('loopback', shape.slot);
+  const network = ['--network', 'loopback', '--slot', String(shape.slot)];
+  // One replica of each: a fixed name lets a restarted one go on with its own Lease at once.
+  const leader = ['--leader-elect-identity', 'local'];
+  const flags: Record<keyof typeof IDENTITIES, string[]> = {
+    apiserver: [
+      ...['--listen-host', '127.0.0.1', '--listen-port', String(shape.port)],
+      ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
+      ...['--service-cidr', plan.serviceCidr, '--advertise-address', '127.0.0.1'],
+    ],
+    scheduler: leader,
+    'controller-manager': [
+      ...leader,
+      ...['--cluster-cidr', plan.podCidr, '--node-cidr-mask-size', String(maskSize(shape.nodes.length)), '--root-ca-file', shape.pki.caCert],
+    ],
+    'volume-controller': leader,
+    'kubelet-sim': [...network, '--pool', POOL, '--nodes', shape.nodes.join(','), '--root', paths.nodes],
+    'service-proxy': network,
+  };
+  return Object.entries(flags).map(([name, args]) => ({
+    name,
+    command: process.execPath,
+    args: [
+      ...NODE_FLAGS,
+      join(root, 'apps', name, 'dist/main.js'),
+      ...['--cluster', shape.cluster, '--nats-url', shape.natsUrl, '--nats-creds', paths.creds(IDENTITIES[name as keyof typeof IDENTITIES])],
+      ...['--log-level', shape.logLevel],
+      ...args,
+    ],
+    announcesReady: true,
+  }));
+}
+
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
+
+/** A /24 of Pods a node as in Kubernetes, as long as the range of a slot (a /13) has room for it; smaller for thousands of nodes. */
+export function maskSize(nodes: number): number {
+  let size = 24;
+  while (2 ** (size - 13) < nodes && size < 29) size++;
+  return size;
+}

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createNatsAuthority, type NatsAuthority, natsServerConfig, permissionsOf, userCreds } from '@kubernats/bus';
+import { Failure } from '../failure.ts';
+import type { ClusterPaths } from '../state/paths.ts';
+import type { Settings } from '../state/settings.ts';
+import type { ChildSpec } from './child.ts';
+import { CLI_IDENTITY, IDENTITIES } from './components.ts';
+import { freePort, tryListen } from './port.ts';
+
+const HOST = '127.0.0.1';
+
+/** The NATS server of a cluster: its keys, the components' credentials, its configuration, and how to run it. */
+export async function prepareNats(
+  paths: ClusterPaths,
+  settings: Settings,
+  options: { program: string },
+): Promise<{ spec: ChildSpec; url: string; port: number }> {
+  mkdirSync(join(paths.nats, 'creds'), { recursive: true, mode: 0o700 });
+  const authority = await ensureAuthority(paths);
+  await Promise.all([...Object.values(IDENTITIES), CLI_IDENTITY].map((identity) => ensureCreds(paths, authority, identity)));
+  const remembered = settings.natsPort;
+  const port = remembered !== undefined && (await tryListen(HOST, remembered)) === undefined ? remembered : await freePort(HOST);
+  const config = join(paths.nats, 'server.conf');
+  writeFileSync(
+    config,
+    natsServerConfig({
+      host: HOST,
+      port,
+      serverName: `kubernats-${paths.cluster}`,
+      storeDir: join(paths.nats, 'jetstream'),
+      authority,
+      durability: settings.durability,
+    }),
+    { mode: 0o600 },
+  );
+  const spec: ChildSpec = {
+    name: 'nats-server',
+    command: options.program,
+    args: ['-c', config],
+    announcesReady: false,
+    onStart: endWithSupervisor,
+  };
+  return { spec, url: `nats://${HOST}:${port}`, port };
+}
+
+/**
+ * nats-server knows nothing of a supervisor: a shell waits on a pipe that only this process holds open, and ends the server
+ * when it closes, however the supervisor died.
+ */
+function endWithSupervisor(server: ChildProcess): void {
+  const watchdog = spawn('/bin/sh', ['-c', `read _; kill ${server.pid} 2>/dev/null`], { stdio: ['pipe', 'ignore', 'ignore'] });
+  watchdog.unref();
+  server.once('exit', () => watchdog.kill('SIGKILL'));
+}
+
+async function ensureAuthority(paths: ClusterPaths): Promise<NatsAuthority> {
+  const file = join(paths.nats, 'authority.json');
+  if (existsSync(file)) {
+    try {
+      return JSON.parse(readFileSync(file, 'utf8')) as NatsAuthority;
+    } catch {
+      throw new Failure(`${file} is damaged. Remove the folder ${join(paths.nats, 'creds')} and this file: new keys are made at the next start.`);
+    }
+  }
+  const authority = await createNatsAuthority(paths.cluster);
+  rmSync(join(paths.nats, 'creds'), { recursive: true, force: true });
+  mkdirSync(join(paths.nats, 'creds'), { mode: 0o700 });
+  writeFileSync(`${file}.new`, JSON.stringify(authority), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return authority;
+}
+
+async function ensureCreds(paths: ClusterPaths, authority: NatsAuthority, identity: string): Promise<void> {
+  const file = paths.creds(identity);
+  if (existsSync(file)) return;
+  const text = await userCreds(authority, { identity, permissions: permissionsOf(paths.cluster, identity) });
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}

@@ -1,0 +1,108 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { addressPlan } from '@kubernats/net';
+import type { UpOptions } from '../commands/up.ts';
+import { Failure } from '../failure.ts';
+import type { ClusterPaths } from '../state/paths.ts';
+import { ensurePki } from '../state/pki-files.ts';
+import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
+import { claimSlot, releaseSlot } from '../state/slot.ts';
+import { componentSpecs } from './components.ts';
+import { prepareNats } from './nats.ts';
+import { Output } from './output.ts';
+import { requireFreePort } from './port.ts';
+import { Supervisor } from './supervisor.ts';
+
+const HOST = '127.0.0.1';
+/** Far beyond any start that goes well: then a person wants to know what is missing. */
+const START_PATIENCE_MS = 60_000;
+/** Every connection, Pod and Service listener is an open file. */
+const WANTED_OPEN_FILES = 65_536;
+
+/** Runs a cluster until this process is told to end. */
+export async function runCluster(paths: ClusterPaths, options: UpOptions, { detached }: { detached: boolean }): Promise<void> {
+  const interrupted = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  mkdirSync(paths.folder, { recursive: true });
+  const slot = claimSlot(paths);
+  const output = new Output(paths, detached ? undefined : process.stdout);
+  try {
+    const { supervisor, summary } = await prepare(paths, options, slot, output);
+    try {
+      await whenReady(supervisor, interrupted);
+      if (detached) process.send?.({ type: 'up', text: summary });
+      else process.stdout.write(`\n${summary}\n\n`);
+      await interrupted;
+    } finally {
+      await supervisor.stop();
+    }
+  } catch (error) {
+    if (!detached || !process.connected) throw error;
+    process.send?.({ type: 'failed', text: error instanceof Failure ? error.message : String((error as Error)?.stack ?? error) });
+    process.exitCode = 1;
+  } finally {
+    await output.close();
+    releaseSlot(slot);
+    if (detached && process.connected) process.disconnect();
+  }
+}
+
+async function prepare(
+  paths: ClusterPaths,
+  options: UpOptions,
+  slot: number,
+  output: Output,
+): Promise<{ supervisor: Supervisor; summary: string }> {
+  const settings = settingsOf(paths, options);
+  const plan = addressPlan('loopback', slot);
+  const port = settings.port ?? plan.apiServer.port;
+  await requireFreePort(HOST, port, '--port');
+  const server = `https://${HOST}:${port}`;
+  const program = options.natsServer ?? process.env.KUBERNATS_NATS_SERVER ?? 'nats-server';
+  const [pki, nats] = await Promise.all([
+    ensurePki(paths, serverNames(plan.kubernetesServiceIp), server),
+    prepareNats(paths, settings, { program }),
+  ]);
+  writeSettings(paths, { ...settings, natsPort: nats.port });
+  warnOfFewOpenFiles(output);
+  const nodes = Array.from({ length: settings.nodes }, (_, index) => `node${index + 1}`);
+  const shape = { cluster: paths.cluster, slot, port, nodes, natsUrl: nats.url, pki, logLevel: options.logLevel };
+  const components = componentSpecs(paths, shape, process.env.KUBERNATS_ROOT ?? process.cwd());
+  const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url }, { nats: nats.spec, components }, output);
+  const summary =
+    `cluster ${paths.cluster} is up: ${nodes.length} node${nodes.length === 1 ? '' : 's'}, API server ${server}\n` +
+    `  export KUBECONFIG=${paths.kubeconfig}\n  kubectl get nodes`;
+  return { supervisor, summary };
+}
+
+function settingsOf(paths: ClusterPaths, options: UpOptions): Settings {
+  const before = readSettings(paths);
+  return {
+    ...before,
+    nodes: options.nodes ?? before.nodes,
+    durability: options.durability ?? before.durability,
+    ...(options.port === undefined ? {} : { port: options.port }),
+  };
+}
+
+const serverNames = (serviceIp: string): { names: string[]; addresses: string[] } => ({
+  names: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
+  addresses: [HOST, serviceIp],
+});
+
+async function whenReady(supervisor: Supervisor, interrupted: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Failure(`the cluster is not ready after ${START_PATIENCE_MS / 1000} s. Waiting for: ${supervisor.waitingFor().join(', ')}.\nSee ./kubernats logs COMPONENT.`));
+    }, START_PATIENCE_MS);
+  });
+  await Promise.race([supervisor.start(), interrupted, tooLong]);
+  clearTimeout(timer);
+}
+
+function warnOfFewOpenFiles(output: Output): void {
+  const limit = Number(/^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? WANTED_OPEN_FILES);
+  if (limit >= WANTED_OPEN_FILES) return;
+  output.line('supervisor', `a process may have only ${limit} open files here; large clusters need more: ulimit -Hn ${WANTED_OPEN_FILES} (or LimitNOFILE, or /etc/security/limits.conf)`);
+}

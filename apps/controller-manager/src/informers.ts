@@ -1,0 +1,40 @@
+import { controllerOf } from '@kubernats/apimachinery';
+import { type KubeObject, type Pod, Pods, type ReplicaSet, ReplicaSets } from '@kubernats/api';
+import type { Informer, InformerSet } from '@kubernats/client';
+import { labelBuckets, selectorBucket } from './label-index.ts';
+
+// The indexes that controllers share. Each is a function of one object, so that an event costs the same in every cluster.
+
+/** By the uid of the managing owner. */
+export const BY_CONTROLLER = 'controller';
+/** By label, only of what nobody controls: see `label-index.ts`. */
+export const ORPHANS_BY_LABEL = 'orphansByLabel';
+/** By label. */
+export const BY_LABEL = 'label';
+/** By node name; '' for what is not scheduled. */
+export const BY_NODE = 'node';
+/** By `selectorBucket`. */
+export const BY_SELECTOR = 'selector';
+
+const controllerUid = (object: KubeObject): string[] => {
+  const owner = controllerOf(object);
+  return owner ? [owner.uid] : [];
+};
+const orphanLabels = (object: KubeObject): string[] => (controllerOf(object) ? [] : labelBuckets(object));
+
+export function podInformer(informers: InformerSet): Informer<Pod> {
+  const pods = informers.of(Pods);
+  pods.addIndex(BY_CONTROLLER, controllerUid);
+  pods.addIndex(ORPHANS_BY_LABEL, orphanLabels);
+  pods.addIndex(BY_LABEL, labelBuckets);
+  pods.addIndex(BY_NODE, (pod) => [pod.spec?.nodeName ?? '']);
+  return pods;
+}
+
+export function replicaSetInformer(informers: InformerSet): Informer<ReplicaSet> {
+  const replicaSets = informers.of(ReplicaSets);
+  replicaSets.addIndex(BY_CONTROLLER, controllerUid);
+  replicaSets.addIndex(ORPHANS_BY_LABEL, orphanLabels);
+  replicaSets.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector.matchLabels)]);
+  return replicaSets;
+}

@@ -1,0 +1,67 @@
+import type { Connection } from '@kubernats/net';
+import type { Backend } from '../balance/backend-load.ts';
+import { Balancer } from '../balance/balancer.ts';
+import type { Route } from '../routes/route.ts';
+import type { OpenRoute } from './open-route.ts';
+import { relay } from './relay.ts';
+import { dialAs } from './source.ts';
+import type { PlaneContext } from './userspace.ts';
+
+/** Serves a TCP route. Throws a `NetworkError` when its address cannot be had. */
+export async function openTcpRoute(route: Route, context: PlaneContext): Promise<OpenRoute> {
+  const { network, load, counters, connections } = context;
+  const balancer = new Balancer(load);
+  balancer.update(route.backends);
+  const labels = { service: route.service };
+
+  /** A backend that does not answer is passed over: the client reaches a live one as long as there is one. */
+  async function connect(source: string | undefined): Promise<{ backend: Backend; upstream: Connection } | undefined> {
+    let tried: Set<Backend> | undefined;
+    for (;;) {
+      const backend = balancer.pick(tried);
+      if (!backend) return undefined;
+      // Counted from here on, so that connections that arrive together spread.
+      backend.open++;
+      try {
+        return { backend, upstream: await dialAs(network, backend.address, source, { timeoutMs: context.dialTimeoutMs }) };
+      } catch {
+        backend.open--;
+        counters.failedDials.inc(labels);
+        tried ??= new Set();
+        tried.add(backend);
+      }
+    }
+  }
+
+  async function accept(client: Connection): Promise<void> {
+    counters.connections.inc(labels);
+    connections.add(client);
+    client.once('close', () => connections.delete(client));
+    const source = client.remote.host;
+    const reached = await connect(context.keepsSource(source) ? source : undefined);
+    if (!reached) return client.reset();
+    const { backend, upstream } = reached;
+    connections.add(upstream);
+    relay(client, upstream, () => {
+      backend.open--;
+      connections.delete(upstream);
+    });
+    // The plane was closed, or the client went, while the backend was dialled.
+    if (context.closed() || client.destroyed) upstream.reset();
+  }
+
+  let listener: Awaited<ReturnType<typeof network.listen>>;
+  try {
+    listener = await network.listen(route.listen, (client) => void accept(client));
+  } catch (error) {
+    balancer.update([]);
+    throw error;
+  }
+  return {
+    update: (backends) => balancer.update(backends),
+    async close() {
+      await listener.close();
+      balancer.update([]);
+    },
+  };
+}

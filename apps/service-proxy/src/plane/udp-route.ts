@@ -1,0 +1,88 @@
+import type { Timer } from '@kubernats/clock';
+import type { Address, DatagramSocket } from '@kubernats/net';
+import type { Backend } from '../balance/backend-load.ts';
+import { Balancer } from '../balance/balancer.ts';
+import { addressText, type Route } from '../routes/route.ts';
+import type { OpenRoute } from './open-route.ts';
+import type { PlaneContext } from './userspace.ts';
+
+/** How long a client that says nothing keeps its backend: Linux' own time-out for UDP streams. */
+const IDLE_MS = 120_000;
+
+interface Session {
+  backend: Backend;
+  upstream: Promise<DatagramSocket>;
+  idle: Timer;
+}
+
+/**
+ * Serves a UDP route: each client address keeps one backend while it talks, and answers come back from the Service's address.
+ * Throws a `NetworkError` when its address cannot be had.
+ */
+export async function openUdpRoute(route: Route, context: PlaneContext): Promise<OpenRoute> {
+  const { network, load, counters } = context;
+  const balancer = new Balancer(load);
+  const sessions = new Map<string, Session>();
+
+  function end(key: string): void {
+    const session = sessions.get(key);
+    if (!session) return;
+    sessions.delete(key);
+    session.idle.cancel();
+    session.backend.open--;
+    session.upstream.then(
+      (upstream) => upstream.close(),
+      () => {},
+    );
+  }
+
+  async function openUpstream(client: Address): Promise<DatagramSocket> {
+    const answer = (data: Uint8Array): void => socket.send(data, client);
+    const host = context.keepsSource(client.host) ? client.host : context.udpSourceHost;
+    return network.bindUdp({ host, port: 0 }, ({ data }) => answer(data));
+  }
+
+  function sessionOf(client: Address): Session | undefined {
+    const key = addressText(client);
+    const known = sessions.get(key);
+    const idle = context.clock.setTimer(IDLE_MS, () => end(key));
+    if (known) {
+      known.idle.cancel();
+      known.idle = idle;
+      return known;
+    }
+    const backend = balancer.pick();
+    if (!backend) {
+      idle.cancel();
+      return undefined;
+    }
+    backend.open++;
+    counters.connections.inc({ service: route.service });
+    const session: Session = { backend, upstream: openUpstream(client), idle };
+    sessions.set(key, session);
+    session.upstream.catch(() => end(key));
+    return session;
+  }
+
+  const socket = await network.bindUdp(route.listen, ({ data, from }) => {
+    const session = sessionOf(from);
+    session?.upstream.then(
+      (upstream) => upstream.send(data, session.backend.address),
+      () => {},
+    );
+  });
+  balancer.update(route.backends);
+  return {
+    update(backends) {
+      balancer.update(backends);
+      const left = new Set(balancer.addresses);
+      // A datagram to a Pod that is gone is simply lost: its clients choose again.
+      for (const [key, { backend }] of sessions) if (!left.has(addressText(backend.address))) end(key);
+    },
+    async close() {
+      await socket.close();
+      for (const key of [...sessions.keys()]) end(key);
+      balancer.update([]);
+    },
+  };
+}

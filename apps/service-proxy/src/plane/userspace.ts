@@ -1,0 +1,77 @@
+import type { Clock } from '@kubernats/clock';
+import type { Counter, Metrics } from '@kubernats/controller';
+import type { Connection, Network } from '@kubernats/net';
+import { BackendLoad } from '../balance/backend-load.ts';
+import type { Route } from '../routes/route.ts';
+import type { OpenRoute } from './open-route.ts';
+import type { DataPlane } from './port.ts';
+import type { KeepsSource } from './source.ts';
+import { openTcpRoute } from './tcp-route.ts';
+import { openUdpRoute } from './udp-route.ts';
+
+export interface UserspaceOptions {
+  network: Network;
+  clock: Clock;
+  metrics: Metrics;
+  keepsSource: KeepsSource;
+  /** The source of datagrams whose client cannot be kept. */
+  udpSourceHost: string;
+  /** How long a backend may take to accept before the next one is tried, in milliseconds. Default 3000. */
+  dialTimeoutMs?: number;
+}
+
+/** What the routes of one plane share. */
+export interface PlaneContext {
+  network: Network;
+  clock: Clock;
+  keepsSource: KeepsSource;
+  udpSourceHost: string;
+  dialTimeoutMs: number;
+  load: BackendLoad;
+  /** Every connection that is open, of clients and to backends. */
+  connections: Set<Connection>;
+  counters: { connections: Counter; failedDials: Counter };
+  closed(): boolean;
+}
+
+/** The plane that relays in this process: works everywhere, needs no privileges. */
+export function userspacePlane(options: UserspaceOptions): DataPlane {
+  const { network, clock, metrics, keepsSource, udpSourceHost, dialTimeoutMs = 3000 } = options;
+  const routes = new Map<string, OpenRoute>();
+  let closed = false;
+  const context: PlaneContext = {
+    network,
+    clock,
+    keepsSource,
+    udpSourceHost,
+    dialTimeoutMs,
+    load: new BackendLoad(),
+    connections: new Set(),
+    counters: {
+      connections: metrics.counter('kubernats_proxy_connections_total', 'Connections (and UDP clients) taken.', ['service']),
+      failedDials: metrics.counter('kubernats_proxy_failed_dials_total', 'Backends that did not answer.', ['service']),
+    },
+    closed: () => closed,
+  };
+
+  async function remove(id: string): Promise<void> {
+    const open = routes.get(id);
+    routes.delete(id);
+    await open?.close();
+  }
+
+  return {
+    async set(route: Route) {
+      const known = routes.get(route.id);
+      if (known) return known.update(route.backends);
+      const open = route.protocol === 'TCP' ? openTcpRoute : openUdpRoute;
+      routes.set(route.id, await open(route, context));
+    },
+    remove,
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      await Promise.all([...routes.keys()].map(remove));
+      for (const connection of context.connections) connection.destroy();
+    },
+  };
+}

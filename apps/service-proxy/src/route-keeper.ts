@@ -1,0 +1,95 @@
+import type { Clock, Timer } from '@kubernats/clock';
+import { addressText, type Route } from './routes/route.ts';
+import type { RouteChanges } from './routes/router.ts';
+import type { DataPlane } from './plane/port.ts';
+
+/** How soon routes that could not be opened are tried again, when nothing else happens. Milliseconds. */
+const RETRY_MS = 15_000;
+
+export interface RouteKeeperOptions {
+  plane: DataPlane;
+  clock: Clock;
+  /** Called once for each time that a route turns from wanted to refused. */
+  onRefused(route: Route, error: unknown): void;
+  /** Called when a refused route could be opened after all. */
+  onOpened?(route: Route): void;
+}
+
+/** Brings a data plane to where the routing table wants it, route by route, and tries refused ones again. */
+export class RouteKeeper {
+  readonly #options: RouteKeeperOptions;
+  readonly #wanted = new Map<string, Route>();
+  readonly #refused = new Set<string>();
+  /** One chain of steps per route: the plane never sees two at once for the same id. */
+  readonly #working = new Map<string, Promise<void>>();
+  #retry: Timer | undefined;
+  #stopped = false;
+
+  constructor(options: RouteKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** What could not be opened, as `TCP 10.96.0.1:80`. */
+  get refused(): string[] {
+    return [...this.#refused].flatMap((id) => {
+      const route = this.#wanted.get(id);
+      return route ? [`${route.protocol} ${addressText(route.listen)}`] : [];
+    });
+  }
+
+  get openCount(): number {
+    return this.#wanted.size - this.#refused.size;
+  }
+
+  /** Resolves when these changes have been carried out or refused. Never rejects. */
+  async apply(changes: RouteChanges): Promise<void> {
+    for (const route of changes.set) this.#wanted.set(route.id, route);
+    for (const route of changes.removed) this.#wanted.delete(route.id);
+    await Promise.all([...changes.removed, ...changes.set].map(({ id }) => this.#step(id)));
+    // What has become free may be what a refused route waits for.
+    if (changes.removed.length > 0) await this.retryRefused();
+  }
+
+  /** Tries what was refused once more. */
+  async retryRefused(): Promise<void> {
+    await Promise.all([...this.#refused].map((id) => this.#step(id)));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#retry?.cancel();
+  }
+
+  #step(id: string): Promise<void> {
+    const step = (this.#working.get(id) ?? Promise.resolve()).then(() => this.#settle(id));
+    this.#working.set(id, step);
+    return step.finally(() => {
+      if (this.#working.get(id) === step) this.#working.delete(id);
+    });
+  }
+
+  async #settle(id: string): Promise<void> {
+    const { plane, onRefused, onOpened } = this.#options;
+    const route = this.#stopped ? undefined : this.#wanted.get(id);
+    if (!route) {
+      this.#refused.delete(id);
+      return plane.remove(id);
+    }
+    try {
+      await plane.set(route);
+      if (this.#refused.delete(id)) onOpened?.(route);
+    } catch (error) {
+      if (!this.#refused.has(id)) onRefused(route, error);
+      this.#refused.add(id);
+      this.#armRetry();
+    }
+  }
+
+  #armRetry(): void {
+    if (this.#stopped || this.#retry) return;
+    this.#retry = this.#options.clock.setTimer(RETRY_MS, () => {
+      this.#retry = undefined;
+      void this.retryRefused();
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import type { Address } from '@kubernats/net';
+
+export type Protocol = 'TCP' | 'UDP';
+
+/** One address that the proxy answers on, and where what arrives there goes. */
+export interface Route {
+  /** Service, protocol and address: two Services may want one address while one of them goes. */
+  readonly id: string;
+  /** `namespace/name` of the Service. */
+  readonly service: string;
+  readonly protocol: Protocol;
+  readonly listen: Address;
+  /** Sorted, without repetition, never empty: a Service port without endpoints has no route, and refuses connections so. */
+  readonly backends: readonly Address[];
+}
+
+export const addressText = ({ host, port }: Address): string => `${host}:${port}`;
+
+export function routeId(service: string, protocol: Protocol, listen: Address): string {
+  return `${service} ${protocol} ${addressText(listen)}`;
+}
+
+/** Whether two routes of the same id lead to the same backends. */
+export function sameBackends(a: Route, b: Route): boolean {
+  return (
+    a.backends.length === b.backends.length &&
+    a.backends.every(({ host, port }, index) => b.backends[index]?.host === host && b.backends[index].port === port)
+  );
+}

@@ -1,0 +1,141 @@
+import { copyJson } from '@kubernats/apimachinery';
+import { badRequest, type StatusError } from '@kubernats/errors';
+import { KINDS } from '../kinds/index.ts';
+import type { KubeObject } from '../object.ts';
+import { apiVersionOf } from '../refs.ts';
+import { objectSchema } from '../schema/object-schema.ts';
+import { conform, ConformError } from './conform.ts';
+import { countKeys, inspectJson } from './inspect-json.ts';
+import type { DecodeTarget } from './target.ts';
+
+/** What becomes of unknown and duplicate fields: refused, answered with a warning (the default), or dropped in silence. */
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+export interface Decoded<T extends KubeObject = KubeObject> {
+  object: T;
+  warnings: string[];
+}
+
+const text = new TextDecoder();
+
+/**
+ * Reads a JSON body as an object of the target's kind (`decodeYaml` reads YAML). The result is the caller's own, carries
+ * kind and apiVersion, has no unknown field and no null; quantities and times are in canonical form. Required fields are not
+ * looked at: that is validation. Throws BadRequest in Kubernetes' words.
+ */
+export function decodeObject(target: DecodeTarget, body: Uint8Array, options: { fieldValidation?: FieldValidation } = {}): Decoded {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text.decode(body));
+  } catch {
+    throw unrecognized(target, `couldn't get version/kind; json parse error: ${inspectJson(body).error ?? 'invalid JSON'}`, body);
+  }
+  const mode = options.fieldValidation ?? 'Warn';
+  return decodeParsed(target, parsed, body, mode, mode === 'Ignore' ? undefined : body);
+}
+
+/** As `decodeObject`, of a value that is parsed already (the result of a patch). `value` is copied: it may share parts with what is frozen. */
+export function decodeValue(target: DecodeTarget, value: unknown, options: { fieldValidation?: FieldValidation } = {}): Decoded {
+  return decodeParsed(target, copyJson(value), undefined, options.fieldValidation ?? 'Warn', undefined);
+}
+
+/** As `decodeObject`, of a YAML body (`application/yaml`). The parser is loaded when it is first needed. */
+export async function decodeYaml(target: DecodeTarget, body: Uint8Array, options: { fieldValidation?: FieldValidation } = {}): Promise<Decoded> {
+  const { parseYaml } = await import('./parse-yaml.ts');
+  const { value, error, duplicates } = parseYaml(text.decode(body));
+  if (error !== undefined) throw unrecognized(target, interpretError(error), body);
+  const mode = options.fieldValidation ?? 'Warn';
+  if (mode === 'Ignore' || duplicates.length === 0) return decodeParsed(target, value, body, mode, undefined);
+  const problem = `error converting YAML to JSON: yaml: unmarshal errors:\n${duplicates.map((line) => `  ${line}`).join('\n')}`;
+  if (mode === 'Strict') throw cannotBeHandled(target, `strict decoding error: ${problem}`);
+  const decoded = decodeParsed(target, value, body, mode, undefined);
+  return { ...decoded, warnings: [problem, ...decoded.warnings] };
+}
+
+function decodeParsed(
+  target: DecodeTarget,
+  parsed: unknown,
+  body: Uint8Array | undefined,
+  mode: FieldValidation,
+  checkDuplicates: Uint8Array | undefined,
+): Decoded {
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    const shown = parsed === null ? undefined : Array.isArray(parsed) ? 'array' : typeof parsed === 'boolean' ? 'bool' : typeof parsed;
+    // A bare `null` is an empty object to Go, of the kind that the path names.
+    if (shown === undefined) return { object: { kind: target.kind, apiVersion: apiVersionOf(target) }, warnings: [] };
+    const go = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+    throw unrecognized(target, interpretError(`json: cannot unmarshal ${shown} into Go value of type ${go}`), body);
+  }
+  checkKind(target, parsed, body);
+  try {
+    const { value, unknownFields, keys } = conform(objectSchema(target.definition), parsed);
+    const problems = unknownFields.map((path) => `unknown field ${JSON.stringify(path)}`);
+    if (checkDuplicates && countKeys(checkDuplicates) !== keys) {
+      problems.push(...inspectJson(checkDuplicates).duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`));
+    }
+    if (mode === 'Strict' && problems.length > 0) throw new ConformError(`strict decoding error: ${problems.join(', ')}`);
+    return { object: named(target, value), warnings: mode === 'Warn' ? problems : [] };
+  } catch (error) {
+    if (!(error instanceof ConformError)) throw error;
+    throw cannotBeHandled(target, error.message);
+  }
+}
+
+function cannotBeHandled(target: DecodeTarget, why: string): StatusError {
+  return badRequest(`${target.kind} in version "${target.version}" cannot be handled as a ${target.kind}: ${why}`);
+}
+
+function named(target: DecodeTarget, value: object): KubeObject {
+  const object: KubeObject = value;
+  const apiVersion = target.anyVersion ? (object.apiVersion ?? apiVersionOf(target)) : apiVersionOf(target);
+  if (object.kind === target.kind && object.apiVersion === apiVersion) return object;
+  return { ...object, kind: target.kind, apiVersion };
+}
+
+/** Kind and apiVersion must be the path's, or be left out. */
+function checkKind(target: DecodeTarget, parsed: object, body: Uint8Array | undefined): void {
+  const { apiVersion = '', kind = '' } = parsed as { apiVersion?: unknown; kind?: unknown };
+  for (const [field, value] of Object.entries({ apiVersion, kind })) {
+    if (typeof value === 'string' || value === null) continue;
+    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    throw unrecognized(target, interpretError(`json: cannot unmarshal ${type} into Go struct field .${field} of type string`), body);
+  }
+  const wanted = apiVersionOf(target);
+  const givenVersion = typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : wanted;
+  const givenKind = typeof kind === 'string' && kind !== '' ? kind : target.kind;
+  if (givenKind === target.kind && (givenVersion === wanted || target.anyVersion)) return;
+  const slashes = givenVersion.split('/');
+  if (slashes.length > 2) throw unrecognized(target, `unexpected GroupVersion string: ${givenVersion}`, body);
+  throw mismatch(target, givenVersion, givenKind);
+}
+
+function mismatch(target: DecodeTarget, apiVersion: string, kind: string): StatusError {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  const served = KINDS.find((row) => row.kind === kind && row.group === group && row.version === version);
+  if (!served) {
+    const why = `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`;
+    return badRequest(`${kind} in version "${version}" cannot be handled as a ${target.kind}: ${why}`);
+  }
+  if (kind === target.kind) {
+    return badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(target)})`);
+  }
+  const why = `converting (${version}.${kind}) to (${goPackage(target.group)}.${target.kind}): unknown conversion`;
+  return badRequest(`${kind} in version "${version}" cannot be handled as a ${target.kind}: ${why}`);
+}
+
+const goPackage = (group: string): string => (group === '' || group === 'events.k8s.io' ? 'core' : (group.split('.')[0] ?? group));
+
+const interpretError = (why: string): string => `couldn't get version/kind; json parse error: ${why}`;
+
+function unrecognized(target: DecodeTarget, why: string, body: Uint8Array | undefined): StatusError {
+  return badRequest(`the object provided is unrecognized (must be of type ${target.kind}): ${why}${body ? ` (${summary(body)})` : ''}`);
+}
+
+/** The beginning of a body that could not be read: as text when it looks like JSON, else in hex. */
+function summary(body: Uint8Array): string {
+  const shown = 30;
+  if (body.length === 0) return '<empty>';
+  const head = body.subarray(0, shown);
+  const visible = body[0] === 0x7b ? text.decode(head) : Array.from(head, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return body.length > shown ? `${visible} ...` : visible;
+}

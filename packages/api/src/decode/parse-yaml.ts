@@ -1,0 +1,38 @@
+import { isMap, isScalar, parseDocument, visit } from 'yaml';
+
+export interface ParsedYaml {
+  value?: unknown;
+  error?: string;
+  /** Keys that came twice in one map, worded as Kubernetes' YAML reader words them. */
+  duplicates: string[];
+}
+
+/** Parses one YAML document as JSON data: the last of two equal keys wins, as it does in Kubernetes. */
+export function parseYaml(source: string): ParsedYaml {
+  const document = parseDocument(source, { uniqueKeys: false, schema: 'core', strict: false });
+  const error = document.errors[0];
+  if (error) return { error: `yaml: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, duplicates: [] };
+  const duplicates: string[] = [];
+  visit(document, {
+    Map(_, map) {
+      if (!isMap(map)) return;
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (seen.has(name)) {
+          const line = source.slice(0, key.range?.[0] ?? 0).split('\n').length;
+          duplicates.push(`line ${line}: key ${JSON.stringify(name)} already set in map`);
+        }
+        seen.add(name);
+      }
+    },
+  });
+  try {
+    // Through JSON: what YAML has and JSON has not (maps with keys that are no text, cycles of aliases) ends here.
+    const value: unknown = JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: 100 })) ?? 'null');
+    return { value, duplicates };
+  } catch (problem) {
+    return { error: `yaml: ${problem instanceof Error ? problem.message : String(problem)}`, duplicates };
+  }
+}

@@ -1,0 +1,7 @@
+import { SelfSubjectRulesReviews } from '../../refs.ts';
+import { defineKind } from '../define.ts';
+
+export const selfSubjectRulesReviewRow = defineKind(SelfSubjectRulesReviews, {
+  verbs: ['create'],
+  ephemeral: true,
+});

@@ -1,0 +1,7 @@
+import { Nodes } from '../../refs.ts';
+import { defineKind } from '../define.ts';
+
+export const nodeRow = defineKind(Nodes, {
+  shortNames: ['no'],
+  hasStatus: true,
+});

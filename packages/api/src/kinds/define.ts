@@ -1,0 +1,34 @@
+import type { KindRow } from '../kind.ts';
+import type { KubeObject } from '../object.ts';
+import type { KindRef } from '../refs.ts';
+import { AGE, NAME } from '../table/common-columns.ts';
+
+/** What a row must say; the rest follows from the reference and from custom. */
+export type KindInput<T extends KubeObject> = Partial<Omit<KindRow<T>, keyof KindRef>>;
+
+/** The verbs of a stored kind, in discovery's order. */
+export const STORED_VERBS: readonly string[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** Completes a row of the table of kinds. */
+export function defineKind<T extends KubeObject>(ref: KindRef<T>, input: KindInput<T>): KindRow<T> {
+  const { group, version, kind, plural, namespaced } = ref;
+  return {
+    group,
+    version,
+    kind,
+    plural,
+    namespaced,
+    singular: kind.toLowerCase(),
+    shortNames: [],
+    categories: [],
+    verbs: [...STORED_VERBS],
+    definition: `io.k8s.api.${group === '' ? 'core' : group.split('.')[0]}.${version}.${kind}`,
+    stream: 'state',
+    hasStatus: false,
+    subresources: [],
+    columns: [NAME, AGE],
+    strategy: {},
+    fieldSelectors: {},
+    ...input,
+  };
+}

@@ -1,0 +1,59 @@
+// The table of kinds, as it is read: adding a kind is adding its file and its line here.
+import type { KindRow } from '../kind.ts';
+import { deploymentRow } from './apps/deployment.ts';
+import { replicaSetRow } from './apps/replica-set.ts';
+import { selfSubjectReviewRow } from './authentication/self-subject-review.ts';
+import { localSubjectAccessReviewRow } from './authorization/local-subject-access-review.ts';
+import { selfSubjectAccessReviewRow } from './authorization/self-subject-access-review.ts';
+import { selfSubjectRulesReviewRow } from './authorization/self-subject-rules-review.ts';
+import { subjectAccessReviewRow } from './authorization/subject-access-review.ts';
+import { leaseRow } from './coordination/lease.ts';
+import { bindingRow } from './core/binding.ts';
+import { configMapRow } from './core/config-map.ts';
+import { endpointsRow } from './core/endpoints.ts';
+import { coreEventRow } from './core/event.ts';
+import { namespaceRow } from './core/namespace.ts';
+import { nodeRow } from './core/node.ts';
+import { persistentVolumeClaimRow } from './core/persistent-volume-claim.ts';
+import { persistentVolumeRow } from './core/persistent-volume.ts';
+import { podRow } from './core/pod.ts';
+import { secretRow } from './core/secret.ts';
+import { serviceAccountRow } from './core/service-account.ts';
+import { serviceRow } from './core/service.ts';
+import { endpointSliceRow } from './discovery/endpoint-slice.ts';
+import { eventRow } from './events/event.ts';
+import { clusterRoleBindingRow } from './rbac/cluster-role-binding.ts';
+import { clusterRoleRow } from './rbac/cluster-role.ts';
+import { roleBindingRow } from './rbac/role-binding.ts';
+import { roleRow } from './rbac/role.ts';
+import { storageClassRow } from './storage/storage-class.ts';
+
+export const KINDS: readonly KindRow[] = [
+  namespaceRow,
+  nodeRow,
+  podRow,
+  bindingRow,
+  serviceRow,
+  endpointsRow,
+  configMapRow,
+  secretRow,
+  serviceAccountRow,
+  coreEventRow,
+  persistentVolumeRow,
+  persistentVolumeClaimRow,
+  selfSubjectReviewRow,
+  subjectAccessReviewRow,
+  selfSubjectAccessReviewRow,
+  localSubjectAccessReviewRow,
+  selfSubjectRulesReviewRow,
+  deploymentRow,
+  replicaSetRow,
+  leaseRow,
+  endpointSliceRow,
+  eventRow,
+  roleRow,
+  roleBindingRow,
+  clusterRoleRow,
+  clusterRoleBindingRow,
+  storageClassRow,
+];

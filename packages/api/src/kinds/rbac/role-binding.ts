@@ -1,0 +1,4 @@
+import { RoleBindings } from '../../refs.ts';
+import { defineKind } from '../define.ts';
+
+export const roleBindingRow = defineKind(RoleBindings, {});

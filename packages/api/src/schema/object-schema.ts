@@ -1,0 +1,41 @@
+import type { FieldSchema, ObjectSchema } from '@kubernats/apimachinery';
+import { DEFINITIONS, type GeneratedField } from './definitions.ts';
+import { ATOMIC_DEFINITIONS, MERGE_RULES } from './merge-keys.ts';
+
+const PREFIX = /^io\.k8s\.(?:api|apimachinery\.pkg\.apis)\./;
+const made = new Map<string, ObjectSchema>();
+
+/** A definition's name as the merge table writes it: `core.v1.Pod`. */
+export const shortDefinition = (name: string): string => name.replace(PREFIX, '');
+
+/**
+ * The schema of a definition, such as `io.k8s.api.core.v1.Pod`: its fields, and how its lists and maps merge. Made once a
+ * definition and shared; a definition may contain itself. An unknown name throws.
+ */
+export function objectSchema(definition: string): ObjectSchema {
+  const known = made.get(definition);
+  if (known) return known;
+  const generated = Object.hasOwn(DEFINITIONS, definition) ? DEFINITIONS[definition] : undefined;
+  if (!generated) throw new Error(`there is no definition ${definition} in generated/schema.json`);
+  const fields = new Map<string, FieldSchema>();
+  const schema: ObjectSchema = { name: definition, fields };
+  made.set(definition, schema);
+  const short = shortDefinition(definition);
+  for (const [name, field] of Object.entries(generated.fields)) {
+    fields.set(name, { ...fieldSchema(field), ...MERGE_RULES[`${short}.${name}`] });
+  }
+  return schema;
+}
+
+function fieldSchema(field: GeneratedField): FieldSchema {
+  const schema: FieldSchema = { type: field.type };
+  const format = field.micro ? 'micro-time' : field.type === 'intOrString' ? undefined : field.format;
+  if (format) schema.format = format;
+  if (field.required) schema.required = true;
+  if (field.items) schema.items = fieldSchema(field.items);
+  if (field.ref) {
+    schema.object = objectSchema(field.ref);
+    if (ATOMIC_DEFINITIONS.has(shortDefinition(field.ref))) schema.mapType = 'atomic';
+  }
+  return schema;
+}

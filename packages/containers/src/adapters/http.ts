@@ -1,0 +1,75 @@
+import { type IncomingMessage, request as httpRequest, Server, type ServerResponse } from 'node:http';
+import type { Connection, Listener } from '@kubernats/net';
+import type { PodNetwork } from '../network/pod-network.ts';
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse, connection: Connection) => void;
+
+// One parser for every simulated server of the process: a Pod that listens costs a listener, and nothing else.
+const handlers = new WeakMap<object, { handle: HttpHandler; connection: Connection }>();
+let shared: Server | undefined;
+
+function sharedServer(): Server {
+  shared ??= new Server((request, response) => {
+    const entry = handlers.get(request.socket);
+    if (entry) entry.handle(request, response, entry.connection);
+    else response.destroy();
+  });
+  return shared;
+}
+
+/** Serves HTTP/1.1 on the container's network. */
+export function serveHttp(network: PodNetwork, port: number, handle: HttpHandler): Promise<Listener> {
+  return network.listen({ host: '0.0.0.0', port }, (connection) => {
+    handlers.set(connection, { handle, connection });
+    sharedServer().emit('connection', connection);
+  });
+}
+
+export interface HttpRequest {
+  url: string;
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  status: number;
+  statusText: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+/** Asks an HTTP server from inside the Pod. Throws `NetworkError` when the server cannot be reached. */
+export async function fetchHttp(network: PodNetwork, { url, method = 'GET', headers = {}, body, signal }: HttpRequest): Promise<HttpAnswer> {
+  const target = new URL(url);
+  if (target.protocol !== 'http:') throw new Error(`unsupported protocol ${target.protocol.slice(0, -1)}`);
+  const host = await network.lookup(target.hostname.replace(/^\[|\]$/g, ''));
+  const connection = await network.dial({ host, port: Number(target.port || 80) }, { signal });
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      {
+        createConnection: () => connection,
+        method,
+        path: target.pathname + target.search,
+        headers: { host: target.host, connection: 'close', ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
+        signal,
+      },
+      (response) => {
+        const chunks: Uint8Array[] = [];
+        response.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            statusText: response.statusMessage ?? '',
+            headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
+            body: Buffer.concat(chunks),
+          }),
+        );
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}

@@ -1,0 +1,58 @@
+import type { Clock } from '@kubernats/clock';
+import type { ContainerPort, Mount, PodIdentity } from './port.ts';
+import type { PodNetwork } from './network/pod-network.ts';
+import type { SignalName } from './signals.ts';
+
+/** What an image gets to live on. */
+export interface ImageContext {
+  readonly pod: PodIdentity;
+  readonly node: { name: string; ip: string };
+  readonly container: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDir: string | undefined;
+  /** As the manifest declares them. */
+  readonly ports: readonly ContainerPort[];
+  readonly mounts: readonly Mount[];
+  /** The Pod's sockets; what is opened here is closed when the container ends. */
+  readonly network: PodNetwork;
+  /** The cluster's time; timers end with the container. */
+  readonly clock: Clock;
+  readonly stdout: (text: string | Uint8Array) => void;
+  readonly stderr: (text: string | Uint8Array) => void;
+  /** Aborts when the container has ended, by SIGKILL too. */
+  readonly signal: AbortSignal;
+  /** Takes a signal instead of its default (which ends the container with 128 + number). SIGKILL cannot be taken. */
+  onSignal(name: SignalName, handle: () => void): void;
+  /** Says what the container uses now. */
+  use(resources: { memoryBytes?: number; cpuMillicores?: number }): void;
+  event(type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+/** An image: a program that runs until it returns its exit code (nothing: 0), or is signalled. */
+export interface Image {
+  /** Repository names without tag, shortest form: `nginx`, `traefik/whoami`. */
+  readonly names: readonly string[];
+  /** Where it listens when the manifest declares no port. */
+  readonly defaultPorts?: readonly number[];
+  /** Refuses a start, as a runtime does when there is no such program; the text is the message. */
+  refuses?(context: Pick<ImageContext, 'command' | 'mounts'>): string | undefined;
+  run(context: ImageContext): Promise<number | void> | number | void;
+}
+
+/** Declares an image; it exists for its types. */
+export function defineImage(image: Image): Image {
+  return image;
+}
+
+/** `docker.io/library/nginx:1.27@sha256:…` → `nginx`; other registries keep their path: `ghcr.io/x/y:1` → `x/y`. */
+export function repositoryOf(image: string): string {
+  const bare = image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+  const parts = bare.split('/');
+  const first = parts[0] ?? '';
+  if (parts.length > 1 && (first.includes('.') || first.includes(':') || first === 'localhost')) parts.shift();
+  if (parts[0] === 'library' && parts.length > 1) parts.shift();
+  return parts.join('/');
+}

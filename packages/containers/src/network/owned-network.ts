@@ -1,0 +1,48 @@
+import { type Connection, NetworkError } from '@kubernats/net';
+import type { PodNetwork } from './pod-network.ts';
+
+export interface OwnedNetwork extends PodNetwork {
+  /** Gives up every socket that was had through this handle, and refuses new ones. */
+  release(): Promise<void>;
+}
+
+/** The Pod's network as one container's: what the container opens goes with it, however it ends. */
+export function ownedNetwork(network: PodNetwork): OwnedNetwork {
+  const listeners = new Set<{ close(): Promise<void> }>();
+  const connections = new Set<Connection>();
+  let released = false;
+  const own = (connection: Connection): Connection => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+    // Whoever uses it listens too; this keeps an image that does not from taking the node down.
+    connection.on('error', () => {});
+    if (released) connection.destroy();
+    return connection;
+  };
+  const keep = async <T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
+    if (released) throw new NetworkError('ENETDOWN', 'the container has ended');
+    const opened = await opening;
+    if (released) {
+      await opened.close();
+      throw new NetworkError('ENETDOWN', 'the container has ended');
+    }
+    listeners.add(opened);
+    return opened;
+  };
+  return {
+    ip: network.ip,
+    lookup: (name) => network.lookup(name),
+    listen: (address, onConnection) => keep(network.listen(address, (connection) => onConnection(own(connection)))),
+    async dial(address, options) {
+      if (released) throw new NetworkError('ENETDOWN', 'the container has ended');
+      return own(await network.dial(address, options));
+    },
+    bindUdp: (address, onDatagram) => keep(network.bindUdp(address, onDatagram)),
+    async release() {
+      released = true;
+      for (const connection of connections) connection.destroy();
+      await Promise.all([...listeners].map((listener) => listener.close()));
+      listeners.clear();
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { type Address, type Connection, type Datagram, type DatagramSocket, type DialOptions, type Listener, type Network, NetworkError } from '@kubernats/net';
+import { localConnection } from './local-connection.ts';
+
+const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1']);
+const ANY_HOSTS = new Set(['', '0.0.0.0', '::']);
+const EPHEMERAL_FIRST = 32768;
+
+/** The sockets of one Pod. `lookup` turns a name into an address: the Pod's own names first, then the cluster's. */
+export interface PodNetwork extends Network {
+  readonly ip: string;
+  lookup(name: string): Promise<string>;
+}
+
+interface Names {
+  hostname: string;
+  resolve?(name: string): Promise<string | undefined>;
+}
+
+/**
+ * A Pod's view of a network: `localhost` is the Pod's own. What listens on localhost is known in here only and never becomes a
+ * socket of the node; what listens everywhere is on the Pod's address and on its localhost. Calls go out from the Pod's address. (P3)
+ */
+export function podNetwork(network: Network, ip: string, names: Names): PodNetwork {
+  const local = new Map<number, (connection: Connection) => void>();
+  const localUdp = new Map<number, (datagram: Datagram) => void>();
+  let ephemeral = EPHEMERAL_FIRST;
+  const freePort = (taken: { has(port: number): boolean }): number => {
+    do ephemeral = ephemeral >= 60999 ? EPHEMERAL_FIRST : ephemeral + 1;
+    while (taken.has(ephemeral));
+    return ephemeral;
+  };
+  const scopeOf = (host: string): 'local' | 'any' | 'pod' => {
+    if (LOCAL_HOSTS.has(host)) return 'local';
+    if (ANY_HOSTS.has(host)) return 'any';
+    if (host === ip) return 'pod';
+    throw new NetworkError('EADDRNOTAVAIL', `listen EADDRNOTAVAIL: address not available ${host}`);
+  };
+  const inUse = (address: Address): NetworkError =>
+    new NetworkError('EADDRINUSE', `listen EADDRINUSE: address already in use ${address.host}:${address.port}`);
+
+  return {
+    ip,
+    async lookup(name) {
+      if (LOCAL_HOSTS.has(name)) return '127.0.0.1';
+      if (name === names.hostname) return ip;
+      if (/^[\d.]+$/.test(name) || name.includes(':')) return name;
+      const found = await names.resolve?.(name);
+      if (found === undefined) throw new NetworkError('ENOTFOUND', `getaddrinfo ENOTFOUND ${name}`);
+      return found;
+    },
+    async listen(address, onConnection) {
+      const scope = scopeOf(address.host);
+      if (scope !== 'pod' && address.port !== 0 && local.has(address.port)) throw inUse(address);
+      if (scope === 'local') {
+        const port = address.port === 0 ? freePort(local) : address.port;
+        local.set(port, onConnection);
+        return localListener({ host: '127.0.0.1', port }, () => local.delete(port));
+      }
+      const listener = await network.listen({ host: ip, port: address.port }, onConnection);
+      if (scope === 'pod') return listener;
+      const { port } = listener.address;
+      if (local.has(port)) {
+        await listener.close();
+        throw inUse(address);
+      }
+      local.set(port, onConnection);
+      return localListener(listener.address, () => local.delete(port), listener);
+    },
+    async dial(address, options: DialOptions = {}) {
+      if (!LOCAL_HOSTS.has(address.host) && !ANY_HOSTS.has(address.host)) return network.dial(address, { localHost: ip, ...options });
+      const accept = local.get(address.port);
+      if (!accept) throw new NetworkError('ECONNREFUSED', `connect ECONNREFUSED ${address.host}:${address.port}`);
+      const [near, far] = localConnection({ host: '127.0.0.1', port: freePort(local) }, { host: '127.0.0.1', port: address.port });
+      accept(far);
+      return near;
+    },
+    async bindUdp(address, onDatagram) {
+      const scope = scopeOf(address.host);
+      const port = address.port === 0 && scope === 'local' ? freePort(localUdp) : address.port;
+      if (scope !== 'pod' && port !== 0 && localUdp.has(port)) throw inUse(address);
+      const outer = scope === 'local' ? undefined : await network.bindUdp({ host: ip, port }, onDatagram);
+      const bound: Address = outer?.address ?? { host: '127.0.0.1', port };
+      const socket: DatagramSocket = {
+        address: bound,
+        send(data, to) {
+          if (!LOCAL_HOSTS.has(to.host)) return outer?.send(data, to);
+          localUdp.get(to.port)?.({ data, from: { host: '127.0.0.1', port: bound.port } });
+        },
+        async close() {
+          if (scope !== 'pod') localUdp.delete(bound.port);
+          await outer?.close();
+        },
+        [Symbol.asyncDispose]: () => socket.close(),
+      };
+      if (scope !== 'pod') localUdp.set(bound.port, (datagram) => onDatagram(datagram, socket));
+      return socket;
+    },
+  };
+}
+
+function localListener(address: Address, forget: () => void, outer?: Listener): Listener {
+  let open = true;
+  const close = async (): Promise<void> => {
+    if (!open) return;
+    open = false;
+    forget();
+    await outer?.close();
+  };
+  return { address, close, [Symbol.asyncDispose]: close };
+}

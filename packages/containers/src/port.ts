@@ -1,0 +1,103 @@
+import type { Files } from '@kubernats/files';
+import type { SignalName } from './signals.ts';
+
+/** What a container may know of the Pod it belongs to. */
+export interface PodIdentity {
+  name: string;
+  namespace: string;
+  uid: string;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+}
+
+export interface SandboxConfig {
+  pod: PodIdentity;
+  node: { name: string; ip: string };
+  /** The Pod's own address; its containers share it. */
+  ip: string;
+  hostname: string;
+  /** Names beyond the Pod's own (Services, other Pods): the cluster's DNS. Undefined: the name is unknown. */
+  resolveName?(name: string): Promise<string | undefined>;
+}
+
+export interface ContainerPort {
+  name?: string;
+  containerPort: number;
+  protocol: string;
+}
+
+export interface Mount {
+  /** Absolute, in the container. */
+  path: string;
+  files: Files;
+  readOnly: boolean;
+}
+
+/** Takes what a container writes. Chunks need not end with a line. */
+export type LogSink = (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+
+export interface ContainerConfig {
+  name: string;
+  image: string;
+  /** Replaces the image's entry point. */
+  command?: readonly string[];
+  args?: readonly string[];
+  env: Readonly<Record<string, string>>;
+  workingDir?: string;
+  mounts: readonly Mount[];
+  ports: readonly ContainerPort[];
+  log: LogSink;
+  /** Something a person should know of this container: becomes an event of the Pod. */
+  event?(type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+export interface ContainerExit {
+  /** 128 + the signal's number when a signal ended it. */
+  exitCode: number;
+  signal?: number;
+  reason: 'Completed' | 'Error' | 'OOMKilled';
+  message?: string;
+  finishedAtMs: number;
+}
+
+export interface ContainerStats {
+  memoryBytes: number;
+  cpuMillicores: number;
+}
+
+export interface RunningContainer {
+  /** 64 hexadecimal digits. */
+  readonly id: string;
+  readonly startedAtMs: number;
+  /** Settles once, with how it ended. Never rejects. */
+  readonly exited: Promise<ContainerExit>;
+  /** Delivers a signal, as `kill` does; nothing happens when it has ended. */
+  signal(name: SignalName): void;
+  stats(): ContainerStats;
+}
+
+/** One Pod's share of the node: its address, and the containers that live behind it. */
+export interface Sandbox {
+  readonly id: string;
+  /** Starts a container. Throws `ContainerStartError` when it cannot be started. */
+  start(config: ContainerConfig): Promise<RunningContainer>;
+  /** Kills what still runs and gives up every socket. Idempotent; settles when nothing is left. */
+  stop(): Promise<void>;
+}
+
+/** Why a container could not be started, as the kubelet reports it: the state's reason and message. */
+export class ContainerStartError extends Error {
+  override readonly name = 'ContainerStartError';
+  readonly reason: 'RunContainerError' | 'CreateContainerError';
+  constructor(reason: 'RunContainerError' | 'CreateContainerError', message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** The port to whatever runs containers. Adapters: `sim` (images are TypeScript, sockets and files are real) and `status` (declared tables). */
+export interface ContainerRuntime {
+  /** Whether containers see their volumes and environment; where they do not, nobody needs to prepare them. */
+  readonly mountsFiles: boolean;
+  createSandbox(config: SandboxConfig): Promise<Sandbox>;
+}

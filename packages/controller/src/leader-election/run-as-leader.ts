@@ -1,0 +1,166 @@
+import { isNotFound } from '@kubernats/errors';
+import { type Lease, Leases } from '@kubernats/api';
+import { type Client, type Log, silentLog } from '@kubernats/client';
+import type { Clock, Random } from '@kubernats/clock';
+import { claimed, heldByOther, type Observation, observe, released } from './lease-record.ts';
+
+export interface LeaderElectionOptions {
+  client: Client;
+  clock: Clock;
+  random: Random;
+  log?: Log;
+  lease: { name: string; namespace: string };
+  /** Who this candidate is: must differ between processes that run at the same time. */
+  identity: string;
+  /** How long others wait for a silent leader. Milliseconds, default 15 000. */
+  leaseDurationMs?: number;
+  /** How long a leader goes on without a successful renewal. Milliseconds, default 10 000; less than `leaseDurationMs`. */
+  renewDeadlineMs?: number;
+  /** Time between tries. Milliseconds, default 2 000. */
+  retryPeriodMs?: number;
+  /** What only the leader does. The signal aborts when leadership is lost (or the outer signal aborts): stop writing then. */
+  lead(signal: AbortSignal): Promise<void>;
+}
+
+/** Candidates try again a little out of step. */
+const JITTER = 1.2;
+
+/**
+ * Waits to become the leader by a Lease, leads, and stands again when leadership is lost, until the signal aborts; then
+ * releases the lease. Rejects with what `lead` throws. Source: client-go's leaderelection with `ReleaseOnCancel`.
+ */
+export async function runAsLeader(options: LeaderElectionOptions, signal: AbortSignal): Promise<void> {
+  const election = new Election(options);
+  while (!signal.aborted) {
+    if (!(await election.acquire(signal))) return;
+    await election.lead(signal);
+  }
+}
+
+class Election {
+  readonly #options: LeaderElectionOptions;
+  readonly #log: Log;
+  readonly #leaseDurationMs: number;
+  readonly #renewDeadlineMs: number;
+  readonly #retryPeriodMs: number;
+  #observation: Observation | undefined;
+
+  constructor(options: LeaderElectionOptions) {
+    this.#options = options;
+    this.#log = options.log ?? silentLog;
+    this.#leaseDurationMs = options.leaseDurationMs ?? 15_000;
+    this.#renewDeadlineMs = options.renewDeadlineMs ?? 10_000;
+    this.#retryPeriodMs = options.retryPeriodMs ?? 2_000;
+  }
+
+  /** Tries until the lease is this candidate's. False: the signal aborted first. */
+  async acquire(signal: AbortSignal): Promise<boolean> {
+    const { clock, random, lease, identity } = this.#options;
+    while (!signal.aborted) {
+      if (await this.#tryClaim(signal)) {
+        this.#log.info({ lease, identity }, 'became the leader');
+        return true;
+      }
+      const delayMs = this.#retryPeriodMs * (1 + random.next() * (JITTER - 1));
+      await clock.sleep(delayMs, signal).catch(() => {});
+    }
+    return false;
+  }
+
+  /** Does the leader's work while the lease is renewed. Resolves when it is lost, or the signal aborted and it is released. */
+  async lead(signal: AbortSignal): Promise<void> {
+    const fence = new AbortController();
+    const stop = () => fence.abort(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    const work = this.#options.lead(fence.signal).finally(() => fence.abort());
+    try {
+      await this.#renewUntil(fence.signal);
+      fence.abort(new Error('leadership was lost'));
+      await work;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      // Only once the last of the leader's work is done: another may begin at that moment.
+      await this.#release();
+    }
+  }
+
+  /** Renews until the signal aborts, or until no renewal has succeeded for the deadline. */
+  async #renewUntil(signal: AbortSignal): Promise<void> {
+    const { clock, lease, identity } = this.#options;
+    let renewedAt = clock.monotonic();
+    while (!signal.aborted) {
+      await clock.sleep(this.#retryPeriodMs, signal).catch(() => {});
+      if (signal.aborted) return;
+      const deadline = AbortSignal.any([signal, this.#deadline(renewedAt + this.#renewDeadlineMs)]);
+      if (await this.#tryClaim(deadline)) renewedAt = clock.monotonic();
+      else if (clock.monotonic() >= renewedAt + this.#renewDeadlineMs || this.#othersLead()) {
+        this.#log.error({ lease, identity }, 'lost the leadership');
+        return;
+      }
+    }
+  }
+
+  /** A signal that aborts at a monotonic time. */
+  #deadline(atMs: number): AbortSignal {
+    const { clock } = this.#options;
+    const controller = new AbortController();
+    clock.setTimer(Math.max(0, atMs - clock.monotonic()), () => controller.abort(new Error('the renewal took too long')));
+    return controller.signal;
+  }
+
+  #othersLead(): boolean {
+    const { clock, identity } = this.#options;
+    return this.#observation !== undefined && heldByOther(this.#observation, identity, clock.monotonic());
+  }
+
+  /** One try to take or renew the lease. */
+  async #tryClaim(signal: AbortSignal): Promise<boolean> {
+    const { clock, lease, identity } = this.#options;
+    const timeoutMs = this.#renewDeadlineMs / 2;
+    try {
+      const current = await this.#read(signal, timeoutMs);
+      this.#observation = observe(this.#observation, current, clock.monotonic());
+      if (heldByOther(this.#observation, identity, clock.monotonic())) return false;
+      const next = claimed(current, { ...lease, identity, leaseDurationMs: this.#leaseDurationMs, nowMs: clock.now() });
+      const leases = this.#options.client.kind(Leases);
+      const written = current ? await leases.update(next, { signal, timeoutMs }) : await leases.create(next, { signal, timeoutMs });
+      this.#observation = observe(this.#observation, written, clock.monotonic());
+      return true;
+    } catch (error) {
+      if (!signal.aborted) this.#log.debug({ lease, identity, error }, 'could not claim the lease');
+      return false;
+    }
+  }
+
+  async #read(signal: AbortSignal, timeoutMs: number): Promise<Lease | undefined> {
+    const { client, lease } = this.#options;
+    // A leader that just wrote knows the lease: the compare-and-set of its next write finds out if it is wrong.
+    const known = this.#observation?.lease;
+    if (known?.spec?.holderIdentity === this.#options.identity && !this.#stale) return known;
+    try {
+      const current = await client.kind(Leases).get(lease.name, lease.namespace, { signal, timeoutMs });
+      this.#stale = false;
+      return current;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #stale = true;
+
+  async #release(): Promise<void> {
+    const { client, clock, identity } = this.#options;
+    const held = this.#observation?.lease;
+    this.#stale = true;
+    if (held?.spec?.holderIdentity !== identity) return;
+    try {
+      await client.kind(Leases).update(released(held, clock.now()), { timeoutMs: this.#retryPeriodMs });
+    } catch (error) {
+      // Not released means that the next leader waits for the lease to run out.
+      this.#log.warn({ error, identity }, 'could not release the lease');
+    }
+    this.#observation = undefined;
+  }
+}

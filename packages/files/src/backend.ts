@@ -1,0 +1,25 @@
+import type { FileStat } from './port.ts';
+import type { Step } from './resolve.ts';
+
+/** A place in a back end: names from its top, links already followed. */
+export type Place = readonly string[];
+
+/** What an adapter brings: plain operations on places that were resolved for it. None of them follows a link. Errors are `FilesError`s. */
+export interface Backend {
+  lookup(place: Place): Step | undefined;
+  read(place: Place): Promise<Uint8Array>;
+  readRange(place: Place, offset: number, length: number): Promise<Uint8Array>;
+  write(place: Place, data: Uint8Array, mode: number | undefined): Promise<void>;
+  append(place: Place, data: Uint8Array): Promise<void>;
+  replace(place: Place, data: Uint8Array): Promise<void>;
+  stat(place: Place): Promise<FileStat | undefined>;
+  list(place: Place): Promise<string[]>;
+  mkdir(place: Place, mode: number | undefined): Promise<void>;
+  rename(from: Place, to: Place): Promise<void>;
+  symlink(target: string, place: Place): Promise<void>;
+  chmod(place: Place, mode: number): Promise<void>;
+  setModified(place: Place, modifiedMs: number): Promise<void>;
+  remove(place: Place): Promise<void>;
+  usage(place: Place): Promise<number>;
+  hostPath(place: Place): string | undefined;
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+// Schemas that take the text of a flag or variable, or the value itself as a default.
+
+export const text = z.string().min(1, 'must not be empty');
+
+export const integer = (min: number, max: number) =>
+  z.union([z.number(), z.string().regex(/^-?\d+$/, 'must be a whole number').transform(Number)]).pipe(
+    z.number().int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`),
+  );
+
+/** A number of a TCP port, or 0. */
+export const port = integer(0, 65_535);
+
+/** A switch. Variables say `true`, `false`, `1` or `0`. */
+export const toggle = z.union([
+  z.boolean(),
+  z.enum(['true', 'false', '1', '0'], 'must be true or false').transform((value) => value === 'true' || value === '1'),
+]);
+
+const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A time such as `500ms`, `15s`, `1m30s`, as milliseconds. */
+export const duration = z.union([
+  z.number().min(0),
+  z.string().transform((value, context) => {
+    if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) {
+      context.issues.push({ code: 'custom', message: 'must be a time such as 500ms, 15s or 1m30s', input: value });
+      return z.NEVER;
+    }
+    let total = 0;
+    for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) total += Number(amount) * (UNITS[unit ?? ''] ?? 0);
+    return total;
+  }),
+]);
+
+/** Names separated by commas. */
+export const list = z.union([
+  z.array(z.string()),
+  z.string().transform((value) => value.split(',').map((name) => name.trim()).filter((name) => name !== '')),
+]);

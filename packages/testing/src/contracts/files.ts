@@ -1,0 +1,239 @@
+import { seededRandom } from '@kubernats/clock';
+import { type Files, FilesError } from '@kubernats/files';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text = (data: Uint8Array): string => new TextDecoder().decode(data);
+
+export interface FilesSubject {
+  files: Files;
+  close(): Promise<void>;
+}
+
+/** What every adapter of the port `Files` does. The subject starts empty. */
+export function filesContract(name: string, makeSubject: () => Promise<FilesSubject>): void {
+  describe(`Files: ${name}`, () => {
+    let subject: FilesSubject;
+    let files: Files;
+    beforeEach(async () => {
+      subject = await makeSubject();
+      files = subject.files;
+    });
+    afterEach(() => subject.close());
+    const code = async (work: Promise<unknown>): Promise<string> => {
+      const error = await work.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      return error instanceof FilesError ? error.code : `no FilesError: ${String(error)}`;
+    };
+
+    it('reads what was written, whole and by range', async () => {
+      await files.write('/a', bytes('hello'));
+      expect(text(await files.read('a'))).toBe('hello');
+      expect(text(await files.readRange('/a', 1, 3))).toBe('ell');
+      expect(text(await files.readRange('/a', 3, 99))).toBe('lo');
+      expect(text(await files.readRange('/a', 99, 1))).toBe('');
+      await files.write('/a', bytes('x'));
+      expect(text(await files.read('/a'))).toBe('x');
+    });
+
+    it('appends, creating the file', async () => {
+      await files.append('/log', bytes('one\n'));
+      await files.append('/log', bytes('two\n'));
+      expect(text(await files.read('/log'))).toBe('one\ntwo\n');
+    });
+
+    it('replaces a file whole, and leaves nothing beside it', async () => {
+      await files.write('/a', bytes('old'));
+      await files.replace('/a', bytes('new'));
+      expect(text(await files.read('/a'))).toBe('new');
+      expect(await files.list('/')).toEqual(['a']);
+    });
+
+    it('makes directories, one by one or all', async () => {
+      expect(await code(files.mkdir('/x/y'))).toBe('ENOENT');
+      await files.mkdir('/x/y/z', { recursive: true });
+      await files.mkdir('/x/y/z', { recursive: true });
+      expect(await code(files.mkdir('/x'))).toBe('EEXIST');
+      expect(await code(files.mkdir('/'))).toBe('EEXIST');
+      await files.write('/x/file', bytes(''));
+      expect(await code(files.mkdir('/x/file', { recursive: true }))).toBe('EEXIST');
+      expect(await code(files.mkdir('/x/file/y', { recursive: true }))).toMatch(/ENOTDIR|EEXIST/);
+      expect(await files.list('/x')).toEqual(['file', 'y']);
+    });
+
+    it('names what failed, as the system does', async () => {
+      await files.mkdir('/dir');
+      await files.write('/file', bytes('x'));
+      expect(await code(files.read('/none'))).toBe('ENOENT');
+      expect(await code(files.read('/dir'))).toBe('EISDIR');
+      expect(await code(files.write('/dir', bytes('')))).toBe('EISDIR');
+      expect(await code(files.write('/none/x', bytes('')))).toBe('ENOENT');
+      expect(await code(files.write('/file/x', bytes('')))).toBe('ENOTDIR');
+      expect(await code(files.list('/file'))).toBe('ENOTDIR');
+      expect(await code(files.list('/none'))).toBe('ENOENT');
+      expect(await code(files.readlink('/file'))).toBe('EINVAL');
+      expect(await code(files.rename('/none', '/x'))).toBe('ENOENT');
+      expect(await code(files.rename('/dir', '/dir/inner'))).toBe('EINVAL');
+      expect(await code(files.read('/a\0b'))).toBe('EINVAL');
+    });
+
+    it('tells a file, a directory, a link and nothing apart', async () => {
+      await files.mkdir('/dir', { mode: 0o700 });
+      await files.write('/file', bytes('1234'), { mode: 0o640 });
+      await files.symlink('file', '/link');
+      expect(await files.stat('/file')).toMatchObject({ kind: 'file', sizeBytes: 4, mode: 0o640 });
+      expect(await files.stat('/dir')).toMatchObject({ kind: 'directory', mode: 0o700 });
+      expect(await files.stat('/link')).toMatchObject({ kind: 'file' });
+      expect(await files.lstat('/link')).toMatchObject({ kind: 'symlink' });
+      expect(await files.stat('/none')).toBeUndefined();
+      expect(await files.stat('/file/none')).toBeUndefined();
+      expect(await files.readlink('/link')).toBe('file');
+      expect(await files.realpath('/link')).toBe('/file');
+      await files.chmod('/file', 0o600);
+      await files.setModified('/file', 1_700_000_000_000);
+      expect(await files.stat('/file')).toMatchObject({ mode: 0o600, modifiedMs: 1_700_000_000_000 });
+    });
+
+    it('renames over what is there', async () => {
+      await files.mkdir('/d/e', { recursive: true });
+      await files.write('/a', bytes('a'));
+      await files.write('/b', bytes('b'));
+      await files.rename('/a', '/b');
+      expect(text(await files.read('/b'))).toBe('a');
+      await files.rename('/d', '/f');
+      expect(await files.list('/')).toEqual(['b', 'f']);
+      expect(await files.list('/f')).toEqual(['e']);
+    });
+
+    it('removes trees, and does not mind what is absent', async () => {
+      await files.mkdir('/d/e', { recursive: true });
+      await files.write('/d/e/f', bytes('x'));
+      await files.remove('/d');
+      await files.remove('/d');
+      await files.remove('/d/e/f');
+      expect(await files.list('/')).toEqual([]);
+    });
+
+    it('removing a link leaves what it leads to', async () => {
+      await files.mkdir('/d');
+      await files.write('/d/x', bytes('x'));
+      await files.symlink('/d', '/link');
+      await files.remove('/link');
+      expect(await files.list('/')).toEqual(['d']);
+      expect(await files.list('/d')).toEqual(['x']);
+    });
+
+    it('follows links inside the folder only: an absolute link starts at its top', async () => {
+      await files.mkdir('/inner/data', { recursive: true });
+      await files.write('/secret', bytes('outer'));
+      await files.write('/inner/secret', bytes('inner'));
+      const inner = files.scope('/inner');
+      await inner.symlink('/secret', '/absolute');
+      await inner.symlink('../../../secret', '/data/relative');
+      expect(text(await inner.read('/absolute'))).toBe('inner');
+      expect(text(await inner.read('/data/relative'))).toBe('inner');
+      expect(text(await inner.read('../../secret'))).toBe('inner');
+      expect(text(await files.read('/inner/absolute'))).toBe('outer');
+    });
+
+    it('writes through a link that leads to nothing yet', async () => {
+      await files.symlink('target', '/link');
+      await files.write('/link', bytes('x'));
+      expect(text(await files.read('/target'))).toBe('x');
+    });
+
+    it('ends links that never end', async () => {
+      await files.symlink('b', '/a');
+      await files.symlink('a', '/b');
+      expect(await code(files.read('/a'))).toBe('ELOOP');
+      await files.symlink('self/x', '/self');
+      expect(await code(files.read('/self'))).toBe('ELOOP');
+    });
+
+    it('a scope stays within its folder even when a link is planted in place of the folder', async () => {
+      await files.mkdir('/pods/one', { recursive: true });
+      await files.mkdir('/elsewhere');
+      const pods = files.scope('/pods');
+      const one = pods.scope('/one');
+      await pods.remove('/one');
+      await pods.symlink('/../../elsewhere', '/one');
+      expect(await code(one.write('/x', bytes('x')))).toMatch(/ENOENT|ENOTDIR/);
+      expect(await files.list('/elsewhere')).toEqual([]);
+    });
+
+    it('refuses writes to a read-only scope, and to scopes within it', async () => {
+      await files.mkdir('/ro/sub', { recursive: true });
+      const readOnly = files.scope('/ro', { readOnly: true });
+      expect(await code(readOnly.write('/x', bytes('x')))).toBe('EROFS');
+      expect(await code(readOnly.scope('/sub').mkdir('/y'))).toBe('EROFS');
+      expect(await code(readOnly.remove('/sub'))).toBe('EROFS');
+      expect(await readOnly.list('/')).toEqual(['sub']);
+    });
+
+    it('counts against the quota, and gives back what is removed', async () => {
+      await files.mkdir('/q');
+      const small = files.scope('/q', { quotaBytes: 10 });
+      await small.write('/a', bytes('123456'));
+      expect(await code(small.write('/b', bytes('12345')))).toBe('ENOSPC');
+      await small.write('/a', bytes('1234567890'));
+      expect(await code(small.append('/a', bytes('x')))).toBe('ENOSPC');
+      await small.remove('/a');
+      await small.mkdir('/sub');
+      const sub = small.scope('/sub');
+      await sub.append('/b', bytes('12345678'));
+      expect(await code(sub.append('/b', bytes('123')))).toBe('ENOSPC');
+      expect(await small.usage()).toBe(8);
+      // Freed by another way than the scope itself: counted again before it refuses.
+      await files.remove('/q/sub/b');
+      await small.write('/c', bytes('1234567890'));
+    });
+
+    it('removing the top empties it', async () => {
+      await files.mkdir('/top');
+      const top = files.scope('/top');
+      await top.write('/x', bytes('x'));
+      await top.remove('/');
+      expect(await files.list('/')).toEqual(['top']);
+      expect(await top.list('/')).toEqual([]);
+    });
+
+    it('property: no path and no link, however it is made, leaves the folder', async () => {
+      for (let seed = 1; seed <= 40; seed++) {
+        const random = seededRandom(seed);
+        const box = `/box${seed}`;
+        const outside = `/outside${seed}`;
+        await files.mkdir(box);
+        await files.mkdir(outside);
+        await files.write(`${outside}/victim`, bytes('untouched'));
+        const jail = files.scope(box);
+        const names = ['a', 'b', 'c', '..', '.', `outside${seed}`, 'victim', ''];
+        const path = (): string => {
+          const parts = Array.from({ length: 1 + random.int(5) }, () => names[random.int(names.length)]);
+          return `${random.int(2) === 0 ? '/' : ''}${parts.join('/')}`;
+        };
+        const steps: (() => Promise<unknown>)[] = [
+          () => jail.write(path(), bytes('mine')),
+          () => jail.append(path(), bytes('mine')),
+          () => jail.replace(path(), bytes('mine')),
+          () => jail.mkdir(path(), { recursive: true }),
+          () => jail.symlink(path(), path()),
+          () => jail.symlink(`${'../'.repeat(random.int(4))}outside${seed}/victim`, path()),
+          () => jail.symlink(`/outside${seed}`, path()),
+          () => jail.rename(path(), path()),
+          () => jail.remove(path()),
+          () => jail.chmod(path(), 0o777),
+          async () => expect(text(await jail.read(path())), `seed ${seed}`).not.toContain('untouched'),
+        ];
+        for (let i = 0; i < 60; i++) {
+          await steps[random.int(steps.length)]?.().catch((error: unknown) => {
+            if (!(error instanceof FilesError)) throw error;
+          });
+        }
+        expect(text(await files.read(`${outside}/victim`)), `seed ${seed}`).toBe('untouched');
+        expect(await files.list(outside), `seed ${seed}`).toEqual(['victim']);
+      }
+    });
+  });
+}

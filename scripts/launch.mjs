@@ -1,0 +1,29 @@
+// `./kubernats …`: brings what is missing, then becomes the cli on the right Node.js.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { CACHE, HOME, ROOT } from './lib/paths.mjs';
+import { findNatsServer } from './setup/nats-server.mjs';
+import { nodeToUse } from './setup/node.mjs';
+import { guarded, setUp } from './setup.mjs';
+
+const CLI = join(ROOT, 'apps/cli/dist/main.js');
+const args = process.argv.slice(2);
+
+// Only what starts a cluster needs the whole set-up; the rest is content with a cli that was built once.
+const startsCluster = args.length === 0 || args[0] === 'up';
+
+await guarded(async () => {
+  if (startsCluster || !existsSync(CLI)) await setUp();
+  const env = {
+    ...process.env,
+    KUBERNATS_ROOT: ROOT,
+    KUBERNATS_HOME: HOME,
+    NODE_COMPILE_CACHE: join(CACHE, 'compile'),
+    ...(startsCluster ? { KUBERNATS_NATS_SERVER: process.env.KUBERNATS_NATS_SERVER ?? (await findNatsServer()) } : {}),
+  };
+  const child = spawn(nodeToUse(), ['--disable-warning=ExperimentalWarning', CLI, ...args], { stdio: 'inherit', env });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('close', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+});

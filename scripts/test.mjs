@@ -1,0 +1,26 @@
+// `npm test`: set-up, formatting and lint, types, then every test. Arguments go to the test runner and skip the rest.
+import { join } from 'node:path';
+import { KUBECTL, NATS_SERVER, ROOT } from './lib/paths.mjs';
+import { run } from './lib/run.mjs';
+import { findNatsServer } from './setup/nats-server.mjs';
+import { pathWithTools } from './setup/node.mjs';
+import { guarded, setUp } from './setup.mjs';
+import { dirname } from 'node:path';
+
+const args = process.argv.slice(2);
+const bin = join(ROOT, 'node_modules/.bin');
+
+await guarded(async () => {
+  await setUp({ kubectl: true });
+  const env = {
+    PATH: `${pathWithTools(bin)}:${dirname(KUBECTL)}:${dirname(NATS_SERVER)}`,
+    KUBERNATS_NATS_SERVER: await findNatsServer(),
+  };
+  const step = (program, ...rest) => run(join(bin, program), rest, { cwd: ROOT, env, inherit: true });
+  if (args.length === 0) {
+    await step('biome', 'ci', '.');
+    await step('eslint', '.');
+    await step('tsc', '--noEmit');
+  }
+  await step('vitest', 'run', ...args);
+});
