@@ -1,4 +1,6 @@
-export type * from './schema.ts';
+export * from './causes.ts';
+export { type FieldPath, fieldPath } from './field-path.ts';
+export { goQuote } from './go-quote.ts';
 export {
   assertDepth,
   copyJson,
@@ -11,28 +13,8 @@ export {
   MAX_JSON_DEPTH,
   setOwn,
 } from './json.ts';
-export { goQuote } from './go-quote.ts';
-export { type FieldPath, fieldPath } from './field-path.ts';
-export * from './causes.ts';
-export * from './names.ts';
-export * from './owner-references.ts';
-export { canonicalQuantity, canonicalResource, isQuantity, parseQuantity, type Quantity, quantityOf } from './quantity.ts';
-export { quantityMilli, quantityValue } from './quantity-numbers.ts';
-export type { QuantityFormat } from './quantity-suffix.ts';
-export {
-  type LabelSelector,
-  type LabelSelectorRequirement,
-  labelSelectorOf,
-  validateLabelSelector,
-  validateLabels,
-} from './selectors/label-selector.ts';
-export type { LabelOperator, Labels, Requirement } from './selectors/requirement.ts';
-export { everything, nothing, type Selector, selectorOf, selectorOfMap } from './selectors/selector.ts';
-export { parseLabelSelector } from './selectors/parse-label-selector.ts';
-export { type FieldRequirement, type FieldSelector, fieldSelectorOf, parseFieldSelector } from './selectors/field-selector.ts';
-export { applyJsonPatch } from './patch/json-patch.ts';
-export { applyMergePatch } from './patch/merge-patch.ts';
-export { applyStrategicMergePatch } from './patch/strategic-merge-patch.ts';
+export { type Change, compareObjects } from './managed-fields/compare.ts';
+export type { ManagedFieldsEntry } from './managed-fields/entry.ts';
 export {
   difference,
   emptySet,
@@ -45,6 +27,24 @@ export {
   recursiveDifference,
   union,
 } from './managed-fields/field-set.ts';
-export { type Change, compareObjects } from './managed-fields/compare.ts';
-export type { ManagedFieldsEntry } from './managed-fields/entry.ts';
 export { type ManagedUpdate, managerName, updateManagedFields } from './managed-fields/update.ts';
+export * from './names.ts';
+export * from './owner-references.ts';
+export { applyJsonPatch } from './patch/json-patch.ts';
+export { applyMergePatch } from './patch/merge-patch.ts';
+export { applyStrategicMergePatch } from './patch/strategic-merge-patch.ts';
+export { canonicalQuantity, canonicalResource, isQuantity, parseQuantity, type Quantity, quantityOf } from './quantity.ts';
+export { quantityMilli, quantityValue } from './quantity-numbers.ts';
+export type { QuantityFormat } from './quantity-suffix.ts';
+export type * from './schema.ts';
+export { type FieldRequirement, type FieldSelector, fieldSelectorOf, parseFieldSelector } from './selectors/field-selector.ts';
+export {
+  type LabelSelector,
+  type LabelSelectorRequirement,
+  labelSelectorOf,
+  validateLabelSelector,
+  validateLabels,
+} from './selectors/label-selector.ts';
+export { parseLabelSelector } from './selectors/parse-label-selector.ts';
+export type { LabelOperator, Labels, Requirement } from './selectors/requirement.ts';
+export { everything, nothing, type Selector, selectorOf, selectorOfMap } from './selectors/selector.ts';

@@ -5,7 +5,14 @@ const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'we
 
 it('refers to an owner as its controller', () => {
   const reference = ownerReferenceTo(owner);
-  expect(reference).toEqual({ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u1', controller: true, blockOwnerDeletion: true });
+  expect(reference).toEqual({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    name: 'web',
+    uid: 'u1',
+    controller: true,
+    blockOwnerDeletion: true,
+  });
   const owned = { metadata: { ownerReferences: [ownerReferenceTo(owner, { controller: false }), reference] } };
   expect(controllerOf(owned)).toBe(reference);
   expect(isControlledBy(owned, 'u1')).toBe(true);

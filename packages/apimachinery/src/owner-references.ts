@@ -34,7 +34,9 @@ export function isControlledBy(object: Owned, ownerUid: string): boolean {
 export function ownerReferenceTo(owner: Owner, options: { controller?: boolean; blockOwnerDeletion?: boolean } = {}): OwnerReference {
   const { apiVersion, kind, metadata } = owner;
   if (!apiVersion || !kind || !metadata?.name || !metadata.uid) {
-    throw new TypeError(`an owner needs apiVersion, kind, name and uid, and this has ${apiVersion} ${kind} ${metadata?.name} ${metadata?.uid}`);
+    throw new TypeError(
+      `an owner needs apiVersion, kind, name and uid, and this has ${apiVersion} ${kind} ${metadata?.name} ${metadata?.uid}`,
+    );
   }
   const { controller = true, blockOwnerDeletion = true } = options;
   return {

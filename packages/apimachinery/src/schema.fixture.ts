@@ -107,7 +107,9 @@ export const deploymentSchema: ObjectSchema = schema('apps.v1.Deployment', {
       template,
     }),
   ),
-  status: object(schema('apps.v1.DeploymentStatus', { replicas: integer, observedGeneration: integer, conditions: keyed(condition, 'type') })),
+  status: object(
+    schema('apps.v1.DeploymentStatus', { replicas: integer, observedGeneration: integer, conditions: keyed(condition, 'type') }),
+  ),
 });
 
 export const serviceSchema: ObjectSchema = schema('core.v1.Service', {

@@ -1,6 +1,6 @@
 // The one walk over a body: types are checked, unknown fields and nulls dropped, quantities and times brought to the form they
 // are kept in. Nothing is copied where nothing changes. Messages are those of Kubernetes' decoder (Go's encoding/json).
-import { canonicalQuantity, type FieldSchema, MAX_JSON_DEPTH, type ObjectSchema } from '@kubernats/apimachinery';
+import { canonicalQuantity, canonicalResource, type FieldSchema, MAX_JSON_DEPTH, type ObjectSchema } from '@kubernats/apimachinery';
 import { goStruct, goType, goValue } from './go-types.ts';
 import { normalTime } from './times.ts';
 
@@ -84,7 +84,7 @@ class Walk {
         if (typeof value !== 'object' || value === null || Array.isArray(value)) this.#mismatch(value, field, key);
         return this.#inside(key, () => this.#map(value, field));
       case 'quantity':
-        return quantity(value);
+        return quantity(value, canonicalQuantity);
       case 'intOrString':
         return typeof value === 'string' ? value : this.#integer(value, INT_OR_STRING, key);
       case 'number':
@@ -133,7 +133,7 @@ class Walk {
         changes.set(key, undefined);
         continue;
       }
-      const next = value === null ? zeroOf(items) : this.#value(value, items, key);
+      const next = value === null ? zeroOf(items) : items.type === 'quantity' ? quantity(value, canonicalResource) : this.#value(value, items, key);
       if (next !== value) {
         changes ??= new Map();
         changes.set(key, next);
@@ -219,10 +219,10 @@ function cleanBase64(text: string): string {
   throw new ConformError(`illegal base64 data at input byte ${strange === -1 ? Math.max(clean.replace(/=+$/, '').length, 0) : strange}`);
 }
 
-function quantity(value: unknown): string {
+function quantity(value: unknown, canonical: (text: string) => string): string {
   const text = typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : JSON.stringify(value);
   try {
-    return canonicalQuantity(text);
+    return canonical(text);
   } catch (error) {
     throw new ConformError(error instanceof Error ? error.message : String(error));
   }

@@ -1,9 +1,9 @@
 // What every object's metadata must keep to. Source: the API conventions; names as in "Object Names and IDs".
-import { dns1123Label, dns1123Subdomain, fieldPath, type FieldPath, forbiddenField, invalidValue, qualifiedName, required, tooLong } from '@kubernats/apimachinery';
+import { dns1123Label, dns1123Subdomain, fieldPath, type FieldPath, forbiddenField, invalidValue, qualifiedName, required, tooLong, validateLabels } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { ObjectMeta, OwnerReference } from '../../generated/types.ts';
 import type { KindRow } from '../kind.ts';
-import { checkLabels, checkText, IMMUTABLE, notNegative } from '../validation/basics.ts';
+import { checkText, IMMUTABLE, notNegative } from '../validation/basics.ts';
 
 const TOTAL_ANNOTATION_BYTES = 256 * 1024;
 const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
@@ -24,7 +24,7 @@ export function validateObjectMeta(row: Pick<KindRow, 'namespaced' | 'nameRule'>
     else checkText(dns1123Label, namespace, path.child('namespace'), out);
   } else if (namespace !== '') out.push(forbiddenField(path.child('namespace'), 'not allowed on this type'));
   notNegative(meta.generation, path.child('generation'), out);
-  checkLabels(meta.labels, path.child('labels'), out);
+  if (meta.labels) out.push(...validateLabels(meta.labels, path.child('labels')));
   checkAnnotations(meta.annotations, path.child('annotations'), out);
   if (meta.ownerReferences) checkOwnerReferences(meta.ownerReferences, path.child('ownerReferences'), out);
   if (meta.finalizers) checkFinalizers(meta.finalizers, path.child('finalizers'), out);

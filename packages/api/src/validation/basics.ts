@@ -5,10 +5,8 @@ import {
   dns1123Subdomain,
   inRange,
   invalidValue,
-  labelValue,
   notSupported,
   portName,
-  qualifiedName,
   required,
 } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
@@ -52,14 +50,6 @@ export function oneOf(
   if (value === undefined || value === '') {
     if (!optional) out.push(required(path));
   } else if (!supported.includes(value)) out.push(notSupported(path, value, supported));
-}
-
-/** Labels, and what has their form: `nodeSelector`, `Service.spec.selector`. */
-export function checkLabels(labels: Record<string, string> | undefined, path: FieldPath, out: Cause[]): void {
-  for (const key in labels) {
-    checkText(qualifiedName, key, path, out);
-    checkText(labelValue, labels[key] ?? '', path, out);
-  }
 }
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;

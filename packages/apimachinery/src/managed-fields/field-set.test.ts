@@ -24,7 +24,11 @@ describe('the algebra of field sets', () => {
     ['difference leaves a member without children', difference(set, { 'f:a': { 'f:x': {}, 'f:y': {} } }), { 'f:a': {}, 'f:b': {} }],
     ['difference leaves nothing', difference(set, set), {}],
     ['recursive difference takes what is below', recursiveDifference(set, { 'f:a': {} }), { 'f:b': {} }],
-    ['recursive difference goes below what is no member', recursiveDifference(set, { 'f:a': { 'f:x': {} } }), { 'f:a': { '.': {}, 'f:y': {} }, 'f:b': {} }],
+    [
+      'recursive difference goes below what is no member',
+      recursiveDifference(set, { 'f:a': { 'f:x': {} } }),
+      { 'f:a': { '.': {}, 'f:y': {} }, 'f:b': {} },
+    ],
     ['intersection', intersection(set, { 'f:a': { '.': {}, 'f:y': {} }, 'f:c': {} }), { 'f:a': { '.': {}, 'f:y': {} } }],
     ['intersection of a member and its child', intersection({ 'f:a': {} }, { 'f:a': { 'f:x': {} } }), {}],
     ['leaves', leavesOf(set), { 'f:a': { 'f:x': {}, 'f:y': {} }, 'f:b': {} }],
@@ -36,7 +40,12 @@ describe('the algebra of field sets', () => {
   });
 
   it('knows its members', () => {
-    expect([hasField(set, ['f:a']), hasField(set, ['f:a', 'f:x']), hasField(set, ['f:a', 'f:z']), hasField(set, [])]).toEqual([true, true, false, false]);
+    expect([hasField(set, ['f:a']), hasField(set, ['f:a', 'f:x']), hasField(set, ['f:a', 'f:z']), hasField(set, [])]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect(hasField({ 'f:a': { 'f:x': {} } }, ['f:a'])).toBe(false);
     expect(hasField(set, ['constructor'])).toBe(false);
   });

@@ -39,7 +39,17 @@ const LEAF_PLAN: Plan = { kind: 'leaf' };
 export const DEDUCED: Plan = { kind: 'deduced' };
 
 /** Fields that are embedded structs in Kubernetes' types, by name: the schema does not tell. */
-const EMBEDDED = new Set(['metadata', 'spec', 'status', 'template', 'strategy', 'updateStrategy', 'resources', 'jobTemplate', 'loadBalancer']);
+const EMBEDDED = new Set([
+  'metadata',
+  'spec',
+  'status',
+  'template',
+  'strategy',
+  'updateStrategy',
+  'resources',
+  'jobTemplate',
+  'loadBalancer',
+]);
 
 export class ObjectPlan {
   readonly kind = 'object';

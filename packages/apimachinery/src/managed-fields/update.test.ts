@@ -27,7 +27,15 @@ describe('creation', () => {
     const configMap = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: 'a', namespace: 'b', uid: 'u', resourceVersion: '1', generation: 1, creationTimestamp: T1, labels: { z: '1', a: '2' } },
+      metadata: {
+        name: 'a',
+        namespace: 'b',
+        uid: 'u',
+        resourceVersion: '1',
+        generation: 1,
+        creationTimestamp: T1,
+        labels: { z: '1', a: '2' },
+      },
       data: { k: 'v', '': 'odd', __proto__x: 'x' },
     };
     expect(write(undefined, configMap, { schema: configMapSchema })).toEqual([
@@ -108,10 +116,20 @@ describe('creation', () => {
   it('of lists: sets by value, keyed lists by key, numbers in their order', () => {
     const service = {
       metadata: { finalizers: ['b/b', 'a/a'] },
-      spec: { ports: [{ port: 443, protocol: 'TCP' }, { port: 80, protocol: 'TCP' }, { port: 80, protocol: 'UDP' }] },
+      spec: {
+        ports: [
+          { port: 443, protocol: 'TCP' },
+          { port: 80, protocol: 'TCP' },
+          { port: 80, protocol: 'UDP' },
+        ],
+      },
     };
     const keys = /"(?:k|v):(?:[^"\\]|\\.)*"/g;
-    expect(createdSet(service, serviceSchema).match(keys)?.map((key) => JSON.parse(key))).toEqual([
+    expect(
+      createdSet(service, serviceSchema)
+        .match(keys)
+        ?.map((key) => JSON.parse(key)),
+    ).toEqual([
       'v:"a/a"',
       'v:"b/b"',
       'k:{"port":80,"protocol":"TCP"}',
@@ -143,7 +161,8 @@ describe('creation', () => {
 function withRequired(schema: ObjectSchema, ...path: string[]): ObjectSchema {
   const [name = '', ...rest] = path;
   const field = schema.fields.get(name) ?? { type: 'any' };
-  const changed = rest.length === 0 ? { ...field, required: true } : { ...field, object: field.object && withRequired(field.object, ...rest) };
+  const changed =
+    rest.length === 0 ? { ...field, required: true } : { ...field, object: field.object && withRequired(field.object, ...rest) };
   return { ...schema, fields: new Map([...schema.fields, [name, changed]]) };
 }
 
@@ -161,7 +180,9 @@ describe('update', () => {
     const next = copyJson(pod);
     Object.assign(next.metadata.labels, { b: '3', c: '4' });
     Object.assign(next.spec.containers[0] ?? {}, { image: 'j' });
-    expect(write(created, next, { manager: 'other', time: T2 }).map(({ manager, time, fieldsV1 }) => ({ manager, time, fieldsV1 }))).toEqual([
+    expect(
+      write(created, next, { manager: 'other', time: T2 }).map(({ manager, time, fieldsV1 }) => ({ manager, time, fieldsV1 })),
+    ).toEqual([
       {
         manager: 'kubectl',
         time: T1,
@@ -222,8 +243,22 @@ describe('update', () => {
   });
 
   it('of one element does not touch its neighbours', () => {
-    const two = { spec: { containers: [{ name: 'a', image: '1' }, { name: 'b', image: '1' }] } };
-    const next = { spec: { containers: [{ name: 'b', image: '2' }, { name: 'a', image: '1' }] } };
+    const two = {
+      spec: {
+        containers: [
+          { name: 'a', image: '1' },
+          { name: 'b', image: '1' },
+        ],
+      },
+    };
+    const next = {
+      spec: {
+        containers: [
+          { name: 'b', image: '2' },
+          { name: 'a', image: '1' },
+        ],
+      },
+    };
     const entries = write(stored(two, write(undefined, two)), next, { manager: 'other', time: T2 });
     expect(entries[1]?.fieldsV1).toEqual({ 'f:spec': { 'f:containers': { 'k:{"name":"b"}': { 'f:image': {} } } } });
   });
@@ -240,7 +275,14 @@ describe('update', () => {
 
   it('takes fields from appliers too, and lists them first', () => {
     const applied: ManagedFieldsEntry[] = [
-      { manager: 'z', operation: 'Apply', apiVersion: 'v1', time: T2, fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { 'f:hostname': {}, 'f:subdomain': {} } } },
+      {
+        manager: 'z',
+        operation: 'Apply',
+        apiVersion: 'v1',
+        time: T2,
+        fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:spec': { 'f:hostname': {}, 'f:subdomain': {} } },
+      },
     ];
     const entries = write(stored({ spec: { hostname: 'a', subdomain: 'b' } }, applied), { spec: { hostname: 'c', subdomain: 'b' } });
     expect(entries.map(({ manager, operation, fieldsV1 }) => [manager, operation, fieldsV1])).toEqual([
@@ -251,12 +293,26 @@ describe('update', () => {
 
   it('may bring managedFields of its own, reset them, and cannot break them', () => {
     const brought: ManagedFieldsEntry[] = [
-      { manager: 'mine', operation: 'Update', apiVersion: 'v1', time: T1, fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { 'f:hostname': {} } } },
+      {
+        manager: 'mine',
+        operation: 'Update',
+        apiVersion: 'v1',
+        time: T1,
+        fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:spec': { 'f:hostname': {} } },
+      },
     ];
     expect(write(created, stored(pod, brought))).toEqual(brought);
     expect(write(created, { ...pod, metadata: { ...pod.metadata, managedFields: [{}] } })).toEqual([]);
     const kept = (created.metadata as { managedFields: ManagedFieldsEntry[] }).managedFields;
-    for (const bad of [[], 'x', [1], [{ operation: 'Odd' }], [{ ...brought[0], fieldsV1: { odd: {} } }], [{ ...brought[0], fieldsV1: 1 }]]) {
+    for (const bad of [
+      [],
+      'x',
+      [1],
+      [{ operation: 'Odd' }],
+      [{ ...brought[0], fieldsV1: { odd: {} } }],
+      [{ ...brought[0], fieldsV1: 1 }],
+    ]) {
       expect(write(created, { ...pod, metadata: { ...pod.metadata, managedFields: bad } })).toBe(kept);
     }
     expect(write(created, stored(pod, brought), { subresource: 'status' })).toBe(kept);
@@ -281,9 +337,12 @@ describe('update', () => {
     for (let i = 0; i < 100_000; i++) deep = { a: deep };
     const entries = write(created, pod, {});
     const update = { manager: 'm', apiVersion: 'v1', time: T1, schema: podSchema, operation: 'Update' as const };
-    expect(() => updateManagedFields({ ...update, old: undefined, next: { spec: deep } })).toThrow('nested too deeply');
+    const tooDeep: JsonObject = { spec: deep };
+    expect(() => updateManagedFields({ ...update, old: undefined, next: tooDeep })).toThrow('nested too deeply');
     const brought = [{ ...entries[0], fieldsV1: { 'f:a': deep } }];
-    expect(updateManagedFields({ ...update, old: created, next: { ...pod, metadata: { ...pod.metadata, managedFields: brought } } })).toEqual(entries);
+    expect(
+      updateManagedFields({ ...update, old: created, next: { ...pod, metadata: { ...pod.metadata, managedFields: brought } } }),
+    ).toEqual(entries);
   });
 });
 

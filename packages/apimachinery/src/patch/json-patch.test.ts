@@ -22,7 +22,11 @@ describe('JSON patch', () => {
       { op: 'remove', path: '/spec/containers/1' },
       { op: 'add', path: '/spec/containers/0/image', value: 'i' },
     ];
-    expect(applyJsonPatch(pod, deepFreeze(patch))).toHaveProperty('spec.containers', [{ name: 'first', image: 'i' }, { name: 'b' }, { name: 'last' }]);
+    expect(applyJsonPatch(pod, deepFreeze(patch))).toHaveProperty('spec.containers', [
+      { name: 'first', image: 'i' },
+      { name: 'b' },
+      { name: 'last' },
+    ]);
   });
 
   it('replaces the whole document', () => {
@@ -47,7 +51,12 @@ describe('JSON patch', () => {
     [[{ op: 'add', path: '/toString/polluted', value: 1 }]],
     [[{ op: 'add', path: '/__proto__/polluted', value: 1 }]],
     [[{ op: 'add', path: '/spec/containers/constructor/polluted', value: 1 }]],
-    [[{ op: 'copy', from: '/metadata', path: '/m' }, { op: 'add', path: '/m/toString/polluted', value: 1 }]],
+    [
+      [
+        { op: 'copy', from: '/metadata', path: '/m' },
+        { op: 'add', path: '/m/toString/polluted', value: 1 },
+      ],
+    ],
     [[{ op: 'move', from: '/constructor', path: '/x' }]],
   ])('422: %j', (patch) => {
     const message = 'the server rejected our request due to an error in our request';
@@ -80,7 +89,10 @@ describe('JSON patch', () => {
     expect(() => applyJsonPatch(pod, [{ op: 'test', path: '/spec', value: deep }])).toThrow('nested too deeply');
     let level: unknown = {};
     for (let i = 0; i < 400; i++) level = { a: level };
-    const twice = [{ op: 'add', path: '/a', value: level }, { op: 'add', path: `${'/a'.repeat(400)}/b`, value: level }];
+    const twice = [
+      { op: 'add', path: '/a', value: level },
+      { op: 'add', path: `${'/a'.repeat(400)}/b`, value: level },
+    ];
     expect(() => applyJsonPatch(pod, twice)).toThrow('nested too deeply');
   });
 });

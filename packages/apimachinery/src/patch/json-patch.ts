@@ -77,8 +77,7 @@ function applied(document: unknown, operation: Operation): unknown {
   }
 }
 
-const doesNotApply = (): StatusError =>
-  new StatusError('Invalid', 'the server rejected our request due to an error in our request', {});
+const doesNotApply = (): StatusError => new StatusError('Invalid', 'the server rejected our request due to an error in our request', {});
 
 /** The steps of a JSON pointer (RFC 6901). */
 function pointerTokens(pointer: string): string[] {

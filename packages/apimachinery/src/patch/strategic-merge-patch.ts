@@ -2,7 +2,15 @@ import { badRequest } from '@kubernats/errors';
 import { goPrint, goType } from '../go-print.ts';
 import { assertDepth, copyJson, getOwn, isJsonObject, type JsonObject, setOwn } from '../json.ts';
 import type { FieldSchema, ObjectSchema } from '../schema.ts';
-import { DELETE_FROM_LIST, DIRECTIVE, fieldOfOrder, RETAIN_KEYS, SET_ELEMENT_ORDER, withoutDirectives, withoutNulls } from './directives.ts';
+import {
+  DELETE_FROM_LIST,
+  DIRECTIVE,
+  fieldOfOrder,
+  RETAIN_KEYS,
+  SET_ELEMENT_ORDER,
+  withoutDirectives,
+  withoutNulls,
+} from './directives.ts';
 import { checkOrder, type ElementOrder, mergeKeyOf, ordered } from './element-order.ts';
 import { deleteTexts, mergeElements } from './merge-lists.ts';
 import { patchObject } from './patch-object.ts';
@@ -113,8 +121,12 @@ function mergeField(target: JsonObject, key: string, value: unknown, field: Fiel
 
 function mergeList(current: unknown[], patch: unknown[], field: FieldSchema | undefined, depth: number): unknown[] {
   if (!(field?.patchStrategy?.includes('merge') ?? false)) return copyJson(patch);
-  return mergeElements(current, patch, mergeKeyOf(field), field?.type === 'array' ? field.items?.object?.name : undefined, (element, change) =>
-    mergeObject(element, change, field?.items, depth + 1),
+  return mergeElements(
+    current,
+    patch,
+    mergeKeyOf(field),
+    field?.type === 'array' ? field.items?.object?.name : undefined,
+    (element, change) => mergeObject(element, change, field?.items, depth + 1),
   );
 }
 

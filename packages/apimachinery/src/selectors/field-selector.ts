@@ -12,8 +12,8 @@ export interface FieldSelector {
   readonly requirements: readonly FieldRequirement[];
   /** Whether it selects everything. */
   readonly empty: boolean;
-  /** `valueOf` gives the field's value as text, an absent field's as the empty text. */
-  matches(valueOf: (path: string) => string): boolean;
+  /** `fieldOf` gives the field's value as text, an absent field's as the empty text. */
+  matches(fieldOf: (path: string) => string): boolean;
   toString(): string;
 }
 
@@ -40,7 +40,7 @@ export function fieldSelectorOf(requirements: readonly FieldRequirement[]): Fiel
   return {
     requirements,
     empty: requirements.length === 0,
-    matches: (valueOf) => requirements.every(({ path, operator, value }) => (valueOf(path) === value) === (operator === '=')),
+    matches: (fieldOf) => requirements.every(({ path, operator, value }) => (fieldOf(path) === value) === (operator === '=')),
     toString: () => requirements.map(({ path, operator, value }) => `${path}${operator}${escapeValue(value)}`).join(','),
   };
 }

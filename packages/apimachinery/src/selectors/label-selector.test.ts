@@ -43,7 +43,7 @@ describe('label selector objects', () => {
     expect(shown).toEqual([
       'spec.selector.matchLabels: Invalid value: "b c": a valid label must be an empty string or c',
       "spec.selector.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'No",
-      'spec.selector.matchExpressions[1].values: Forbidden: may not be specified when `operator` is \'Exists\' or \'',
+      "spec.selector.matchExpressions[1].values: Forbidden: may not be specified when `operator` is 'Exists' or '",
       'spec.selector.matchExpressions[2].operator: Invalid value: "Near": not a valid selector operator',
       'spec.selector.matchExpressions[2].key: Invalid value: "": name part must be non-empty',
       'spec.selector.matchExpressions[2].key: Invalid value: "": name part must consist of alphanumeric charac',

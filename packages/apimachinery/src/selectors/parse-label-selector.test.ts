@@ -68,11 +68,20 @@ describe('bad label selectors, worded as kubectl 1.32 words them', () => {
     ['a=b=c', "found '=', expected: ',' or 'end of string'"],
     ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
     ['a!', "unable to parse requirement: found '!', expected: in, notin, =, ==, !=, gt, lt"],
-    ['a@=b', `unable to parse requirement: <nil>: Invalid value: "a@": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character ${KEY}`],
+    [
+      'a@=b',
+      `unable to parse requirement: <nil>: Invalid value: "a@": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character ${KEY}`,
+    ],
     ['a=b@', `unable to parse requirement: values[0][a]: Invalid value: "b@": ${VALUE}`],
-    ['a in (b@,c@)', `unable to parse requirement: [values[0][a]: Invalid value: "b@": ${VALUE}, values[1][a]: Invalid value: "c@": ${VALUE}]`],
+    [
+      'a in (b@,c@)',
+      `unable to parse requirement: [values[0][a]: Invalid value: "b@": ${VALUE}, values[1][a]: Invalid value: "c@": ${VALUE}]`,
+    ],
     ['a>x', `unable to parse requirement: values[0]: Invalid value: "x": for 'Gt', 'Lt' operators, the value must be an integer`],
-    ['a>99999999999999999999', `unable to parse requirement: values[0]: Invalid value: "99999999999999999999": for 'Gt', 'Lt' operators, the value must be an integer`],
+    [
+      'a>99999999999999999999',
+      `unable to parse requirement: values[0]: Invalid value: "99999999999999999999": for 'Gt', 'Lt' operators, the value must be an integer`,
+    ],
     [',a', "found ',', expected: !, identifier, or 'end of string'"],
     ['a,', "found '', expected: identifier after ','"],
     ['a=b,,c', "found ',', expected: identifier after ','"],

@@ -72,28 +72,28 @@ export function requirementCauses({ key, operator, values }: Requirement): Cause
 
 /** A function that tells whether labels fulfil the requirement. Made once, called for every object. */
 export function matcherOf({ key, operator, values }: Requirement): (labels: Labels) => boolean {
-  const valueOf = (labels: Labels): string | undefined => (Object.hasOwn(labels, key) ? labels[key] : undefined);
+  const labelOf = (labels: Labels): string | undefined => (Object.hasOwn(labels, key) ? labels[key] : undefined);
   const [only] = values;
   const set = new Set(values);
   switch (operator) {
     case '=':
     case '==':
-      return (labels) => only !== undefined && valueOf(labels) === only;
+      return (labels) => only !== undefined && labelOf(labels) === only;
     case '!=':
-      return (labels) => valueOf(labels) !== only;
+      return (labels) => labelOf(labels) !== only;
     case 'in':
-      return (labels) => set.has(valueOf(labels) ?? '') && Object.hasOwn(labels, key);
+      return (labels) => set.has(labelOf(labels) ?? '') && Object.hasOwn(labels, key);
     case 'notin':
-      return (labels) => !set.has(valueOf(labels) ?? '') || !Object.hasOwn(labels, key);
+      return (labels) => !set.has(labelOf(labels) ?? '') || !Object.hasOwn(labels, key);
     case 'exists':
-      return (labels) => valueOf(labels) !== undefined;
+      return (labels) => labelOf(labels) !== undefined;
     case '!':
-      return (labels) => valueOf(labels) === undefined;
+      return (labels) => labelOf(labels) === undefined;
     case 'gt':
     case 'lt': {
       const bound = parseInt64(only ?? '');
       return (labels) => {
-        const value = parseInt64(valueOf(labels) ?? '');
+        const value = parseInt64(labelOf(labels) ?? '');
         return value !== undefined && bound !== undefined && (operator === 'gt' ? value > bound : value < bound);
       };
     }

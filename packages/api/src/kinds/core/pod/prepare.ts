@@ -1,0 +1,68 @@
+import type { Pod, PodSpec, Toleration } from '../../../../generated/types.ts';
+import { isTerminal } from './containers.ts';
+import { qosClass } from './qos.ts';
+
+/** How long a Pod stays on a node that is not ready or not reachable, when its author does not say. */
+const NODE_TROUBLE_SECONDS = 300;
+const NODE_TROUBLES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
+  'system-node-critical': 2_000_001_000,
+  'system-cluster-critical': 2_000_000_000,
+};
+
+/** A new Pod: no status but Pending, and what Kubernetes' admission adds (service account, priority, tolerations). */
+export function preparePodForCreate(pod: Pod): void {
+  const spec = pod.spec;
+  pod.status = { phase: 'Pending', ...(spec ? { qosClass: qosClass(spec) } : {}) };
+  if (!spec) return;
+  delete spec.ephemeralContainers;
+  spec.serviceAccountName ||= 'default';
+  spec.serviceAccount = spec.serviceAccountName;
+  // Priority classes are not among the kinds yet: the two that every cluster has are known by name.
+  spec.priority = SYSTEM_PRIORITIES[spec.priorityClassName ?? ''] ?? 0;
+  spec.preemptionPolicy ??= 'PreemptLowerPriority';
+  addTolerations(spec);
+  if ((spec.schedulingGates ?? []).length > 0) {
+    const message = 'Scheduling is blocked due to non-empty scheduling gates';
+    pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message }];
+  }
+}
+
+function addTolerations(spec: PodSpec): void {
+  const tolerations: Toleration[] = spec.tolerations ?? [];
+  for (const key of NODE_TROUBLES) {
+    const tolerated = tolerations.some(
+      (toleration) => (toleration.key === key || !toleration.key) && (toleration.effect === 'NoExecute' || !toleration.effect),
+    );
+    if (!tolerated) tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: NODE_TROUBLE_SECONDS });
+  }
+  spec.tolerations = tolerations;
+}
+
+/** An update of the Pod leaves its status alone. */
+export function preparePodForUpdate(pod: Pod, old: Pod): void {
+  pod.status = old.status;
+}
+
+/** An update of the status leaves all else alone, and keeps the quality of service that was decided at creation. */
+export function preparePodForStatusUpdate(pod: Pod, old: Pod): void {
+  const { metadata, status } = pod;
+  pod.spec = old.spec;
+  pod.metadata = {
+    ...old.metadata,
+    resourceVersion: metadata?.resourceVersion,
+    managedFields: metadata?.managedFields,
+    labels: metadata?.labels,
+    annotations: metadata?.annotations,
+    finalizers: metadata?.finalizers,
+    ownerReferences: old.metadata?.ownerReferences,
+  };
+  if (status && old.status?.qosClass) status.qosClass = old.status.qosClass;
+}
+
+/** A Pod that nothing runs is deleted at once; one that runs gets its grace period, or what the request says. */
+export function podGracePeriodSeconds(pod: Pod, requested: number | undefined): number | undefined {
+  const period = requested ?? pod.spec?.terminationGracePeriodSeconds ?? 0;
+  if (!pod.spec?.nodeName || isTerminal(pod)) return 0;
+  return period < 0 ? 1 : period;
+}
