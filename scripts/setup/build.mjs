@@ -26,7 +26,7 @@ function fingerprint() {
 }
 
 export function buildIsFresh() {
-  const built = APPS.every((app) => existsSync(join(ROOT, 'apps', app, 'dist/main.js')));
+  const built = existsSync(join(ROOT, 'packages/api/generated/types.ts')) && APPS.every((app) => existsSync(join(ROOT, 'apps', app, 'dist/main.js')));
   return built && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === fingerprint();
 }
 
@@ -34,7 +34,7 @@ export async function build(say) {
   if (buildIsFresh()) return;
   say('building (turbo; what did not change comes from its cache)');
   const before = fingerprint();
-  await run(join(ROOT, 'node_modules/.bin/turbo'), ['run', 'build'], {
+  await run(join(ROOT, 'node_modules/.bin/turbo'), ['run', 'generate', 'build', ...APPS.map((app) => `--filter=@kubernats/${app}...`)], {
     cwd: ROOT,
     env: { PATH: pathWithTools(join(ROOT, 'node_modules/.bin')), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
   });
