@@ -23,7 +23,14 @@ const name = (folder) => `@kubernats/${folder}`;
 /** What the sources of a package may not import, as patterns with the reason. */
 export function forbiddenImports(folder) {
   const row = ORDER.findIndex((members) => members.includes(folder));
-  const right = [...ORDER.slice(row).flat().filter((other) => other !== folder), ...APPS, 'testkit', 'cli'];
+  const right = [
+    ...ORDER.slice(row)
+      .flat()
+      .filter((other) => other !== folder),
+    ...APPS,
+    'testkit',
+    'cli',
+  ];
   return [{ group: right.map(name), message: `@kubernats/${folder} imports only what stands to its left in DESIGN's order of packages.` }];
 }
 
@@ -34,7 +41,23 @@ export function forbiddenImportsOfApp(folder) {
 }
 
 const AMBIENT_MODULES = [
-  'net', 'http', 'http2', 'https', 'tls', 'dgram', 'dns', 'fs', 'fs/promises', 'child_process', 'worker_threads', 'cluster', 'timers', 'timers/promises', 'os', 'process', 'perf_hooks',
+  'net',
+  'http',
+  'http2',
+  'https',
+  'tls',
+  'dgram',
+  'dns',
+  'fs',
+  'fs/promises',
+  'child_process',
+  'worker_threads',
+  'cluster',
+  'timers',
+  'timers/promises',
+  'os',
+  'process',
+  'perf_hooks',
 ];
 
 const WHY = 'Only adapters, main.ts and the cli touch the machine: take it through a port (Clock, Random, Ids, Network, Files, Bus).';
@@ -46,10 +69,12 @@ export const ambientImports = AMBIENT_MODULES.flatMap((module) => [module, `node
   allowTypeImports: true,
 }));
 
-export const ambientGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'fetch', 'process', 'performance', 'WebSocket'].map((global) => ({
-  name: global,
-  message: WHY,
-}));
+export const ambientGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'fetch', 'process', 'performance', 'WebSocket'].map(
+  (global) => ({
+    name: global,
+    message: WHY,
+  }),
+);
 
 export const ambientProperties = [
   ['Date', 'now'],
@@ -61,8 +86,15 @@ export const ambientProperties = [
 
 export const ambientSyntax = [
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: `new Date() reads the machine's clock. ${WHY}` },
-  { selector: "ImportDeclaration[source.value='node:crypto'] ImportSpecifier[imported.name=/^random/]", message: `Randomness comes from Random and Ids. ${WHY}` },
-  { selector: 'ImportExpression[source.value=/^(node:)?(net|http|http2|https|tls|dgram|dns|fs|fs\\u002Fpromises|child_process|worker_threads)$/]', message: WHY },
+  {
+    selector: "ImportDeclaration[source.value='node:crypto'] ImportSpecifier[imported.name=/^random/]",
+    message: `Randomness comes from Random and Ids. ${WHY}`,
+  },
+  {
+    selector:
+      'ImportExpression[source.value=/^(node:)?(net|http|http2|https|tls|dgram|dns|fs|fs\\u002Fpromises|child_process|worker_threads)$/]',
+    message: WHY,
+  },
 ];
 
 /** No switch over kinds: what differs between kinds is in the table of kinds. */
@@ -72,4 +104,11 @@ export const noSwitchOnKind = {
 };
 
 /** Where the machine may be touched. */
-export const ADAPTERS = ['**/adapters/**', '**/*.adapter.ts', '**/main.ts', 'apps/cli/**', 'packages/clock/src/{real,real-random,stepped}.ts', 'packages/pki/src/**'];
+export const ADAPTERS = [
+  '**/adapters/**',
+  '**/*.adapter.ts',
+  '**/main.ts',
+  'apps/cli/**',
+  'packages/clock/src/{real,real-random,stepped}.ts',
+  'packages/pki/src/**',
+];

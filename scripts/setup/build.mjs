@@ -21,12 +21,13 @@ function fingerprint() {
     }
   };
   for (const folder of SOURCES) visit(join(ROOT, folder));
-  for (const file of ['tsup.config.ts', 'turbo.json', 'pnpm-lock.yaml']) hash.update(readFileSync(join(ROOT, file)));
+  for (const file of ['tsup.config.ts', 'turbo.jsonc', 'pnpm-lock.yaml']) hash.update(readFileSync(join(ROOT, file)));
   return hash.digest('hex');
 }
 
 export function buildIsFresh() {
-  const built = existsSync(join(ROOT, 'packages/api/generated/types.ts')) && APPS.every((app) => existsSync(join(ROOT, 'apps', app, 'dist/main.js')));
+  const built =
+    existsSync(join(ROOT, 'packages/api/generated/types.ts')) && APPS.every((app) => existsSync(join(ROOT, 'apps', app, 'dist/main.js')));
   return built && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === fingerprint();
 }
 
@@ -34,9 +35,13 @@ export async function build(say) {
   if (buildIsFresh()) return;
   say('building (turbo; what did not change comes from its cache)');
   const before = fingerprint();
-  await run(join(ROOT, 'node_modules/.bin/turbo'), ['run', 'generate', 'build', ...APPS.map((app) => `--filter=@kubernats/${app}...`)], {
-    cwd: ROOT,
-    env: { PATH: pathWithTools(join(ROOT, 'node_modules/.bin')), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
-  });
+  await run(
+    join(ROOT, 'node_modules/.bin/turbo'),
+    ['run', 'generate', 'build', ...['api', ...APPS].map((name) => `--filter=@kubernats/${name}`)],
+    {
+      cwd: ROOT,
+      env: { PATH: pathWithTools(join(ROOT, 'node_modules/.bin')), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+    },
+  );
   writeFileSync(STAMP, before);
 }

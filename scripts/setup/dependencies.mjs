@@ -6,7 +6,10 @@ import { run } from '../lib/run.mjs';
 
 const STAMP = join(ROOT, 'node_modules', '.kubernats-dependencies');
 
-const wanted = () => createHash('sha256').update(readFileSync(join(ROOT, 'pnpm-lock.yaml'))).digest('hex');
+const wanted = () =>
+  createHash('sha256')
+    .update(readFileSync(join(ROOT, 'pnpm-lock.yaml')))
+    .digest('hex');
 
 export function dependenciesAreFresh() {
   return existsSync(STAMP) && existsSync(OWN_NODE) && readFileSync(STAMP, 'utf8') === wanted();

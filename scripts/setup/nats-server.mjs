@@ -64,7 +64,10 @@ async function fromRelease(folder) {
   const base = `https://github.com/nats-io/nats-server/releases/download/v${RELEASE}`;
   const name = `nats-server-v${RELEASE}-linux-${arch}`;
   const sums = (await download(`${base}/SHA256SUMS`, CONNECT_MS)).toString();
-  const expected = sums.split('\n').find((line) => line.endsWith(`${name}.tar.gz`))?.split(/\s+/)[0];
+  const expected = sums
+    .split('\n')
+    .find((line) => line.endsWith(`${name}.tar.gz`))
+    ?.split(/\s+/)[0];
   if (!expected) throw new SetupError(`the release lists no checksum for ${name}.tar.gz`);
   const archive = await download(`${base}/${name}.tar.gz`, 120_000);
   const actual = createHash('sha256').update(archive).digest('hex');

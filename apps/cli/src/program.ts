@@ -5,13 +5,16 @@ const number =
   (min: number, max: number) =>
   (text: string): number => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
     return value;
   };
 
 /** The command line of `./kubernats`. Each command's code is loaded when it is called. */
 export function program(): Command {
-  const root = new Command('kubernats').description('A Kubernetes made of small TypeScript processes that talk over NATS.').version(VERSION);
+  const root = new Command('kubernats')
+    .description('A Kubernetes made of small TypeScript processes that talk over NATS.')
+    .version(VERSION);
   root.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   root.showHelpAfterError('(kubernats --help lists the commands)');
   const command = (spec: string, description: string): Command =>
@@ -25,10 +28,16 @@ export function program(): Command {
     .option('--ephemeral', 'keep no file: state is gone when the cluster ends')
     .addOption(new Option('--durability <profile>', 'power: an acknowledged write also survives a power cut').choices(['default', 'power']))
     .option('--nats-server <program>', 'the nats-server to run')
-    .addOption(new Option('--log-level <level>', 'how much the components log').choices(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'))
+    .addOption(
+      new Option('--log-level <level>', 'how much the components log')
+        .choices(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+        .default('info'),
+    )
     .action(async (options) => (await import('./commands/up.ts')).up(options));
   command('down', 'stop a cluster; its state is kept').action(async (options) => (await import('./commands/down.ts')).down(options));
-  command('status', 'show the components of a running cluster').action(async (options) => (await import('./commands/status.ts')).status(options));
+  command('status', 'show the components of a running cluster').action(async (options) =>
+    (await import('./commands/status.ts')).status(options),
+  );
   command('kubeconfig', "print the path of the cluster's kubeconfig").action(async (options) =>
     (await import('./commands/kubeconfig.ts')).kubeconfig(options),
   );

@@ -1,5 +1,9 @@
+export { connectNats, type NatsBusOptions } from './adapters/connect-nats.ts';
 export type { MemoryBusOptions, MemoryParticipant } from './adapters/memory-server.ts';
 export { MemoryBusServer } from './adapters/memory-server.ts';
+export { connectToNats, type NatsConnectOptions } from './adapters/nats-connection.ts';
+export { createNatsAuthority, type NatsAuthority, userCreds } from './nats/authority.ts';
+export { durabilityRefusal, MAX_PAYLOAD_BYTES, type NatsServerConfig, natsServerConfig } from './nats/server-config.ts';
 export type {
   AcceptStream,
   Bus,

@@ -2,16 +2,7 @@ import type { Clock, Ids } from '@kubernats/clock';
 import { StatusError, unavailable } from '@kubernats/errors';
 import { Inbox } from './inbox.ts';
 import type { Link, LinkMessage } from './link.ts';
-import type {
-  AcceptStream,
-  Bus,
-  BusMessage,
-  BusStatus,
-  BusSubscription,
-  ByteStream,
-  RequestOptions,
-  SubscribeOptions,
-} from './port.ts';
+import type { AcceptStream, Bus, BusMessage, BusStatus, BusSubscription, ByteStream, RequestOptions, SubscribeOptions } from './port.ts';
 import { forbiddenSubject, Requests } from './requests.ts';
 import { resetStray } from './streams/peer-stream.ts';
 import { StreamTable } from './streams/stream-table.ts';

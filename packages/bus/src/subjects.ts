@@ -39,14 +39,18 @@ export const renewSubjects = (cluster: string, instance: string): string => `${r
 export const watchSubject = (cluster: string, identity: string, id: string): string =>
   `${root(cluster)}.watch.${escapeToken(identity)}.${escapeToken(id)}`;
 
-export type NodeService = 'logs' | 'exec' | 'attach' | 'portforward' | 'stats';
+export type NodeService = 'logs' | 'exec' | 'attach' | 'portforward' | 'stats' | 'control';
 
 /** What a node answers: `kn.<cluster>.node.<node>.<service>`. */
 export const nodeSubject = (cluster: string, node: string, service: NodeService): string =>
   `${root(cluster)}.node.${escapeToken(node)}.${service}`;
 
 /** A key of the store as a subject: `kn.<cluster>.<stream>.<group>.<resource>.<namespace or _>.<name>`. */
-export const stateSubject = (cluster: string, stream: string, key: { group: string; resource: string; namespace: string; name: string }): string =>
+export const stateSubject = (
+  cluster: string,
+  stream: string,
+  key: { group: string; resource: string; namespace: string; name: string },
+): string =>
   `${root(cluster)}.${stream}.${escapeToken(key.group)}.${escapeToken(key.resource)}.${escapeToken(key.namespace)}.${escapeToken(key.name)}`;
 
 export function parseStateSubject(subject: string): { group: string; resource: string; namespace: string; name: string } {

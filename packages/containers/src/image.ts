@@ -13,6 +13,8 @@ export interface ImageContext {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly workingDir: string | undefined;
+  /** Whether somebody may type: a shell without a script waits then. */
+  readonly stdin: boolean;
   /** As the manifest declares them. */
   readonly ports: readonly ContainerPort[];
   readonly mounts: readonly Mount[];
@@ -24,8 +26,8 @@ export interface ImageContext {
   readonly stderr: (text: string | Uint8Array) => void;
   /** Aborts when the container has ended, by SIGKILL too. */
   readonly signal: AbortSignal;
-  /** Takes a signal instead of its default (which ends the container with 128 + number). SIGKILL cannot be taken. */
-  onSignal(name: SignalName, handle: () => void): void;
+  /** Takes a signal instead of its default (which ends the container with 128 + number). SIGKILL cannot be taken; no handler brings the default back. */
+  onSignal(name: SignalName, handle: (() => void) | undefined): void;
   /** Says what the container uses now. */
   use(resources: { memoryBytes?: number; cpuMillicores?: number }): void;
   event(type: 'Normal' | 'Warning', reason: string, message: string): void;
@@ -38,7 +40,7 @@ export interface Image {
   /** Where it listens when the manifest declares no port. */
   readonly defaultPorts?: readonly number[];
   /** Refuses a start, as a runtime does when there is no such program; the text is the message. */
-  refuses?(context: Pick<ImageContext, 'command' | 'mounts'>): string | undefined;
+  refuses?(context: Pick<ImageContext, 'command' | 'args' | 'mounts'>): Promise<string | undefined>;
   run(context: ImageContext): Promise<number | void> | number | void;
 }
 

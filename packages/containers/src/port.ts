@@ -44,6 +44,7 @@ export interface ContainerConfig {
   args?: readonly string[];
   env: Readonly<Record<string, string>>;
   workingDir?: string;
+  stdin?: boolean;
   mounts: readonly Mount[];
   ports: readonly ContainerPort[];
   log: LogSink;

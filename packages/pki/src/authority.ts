@@ -1,7 +1,15 @@
 import { webcrypto } from 'node:crypto';
 import type { Clock } from '@kubernats/clock';
 import { ALGORITHM, generateKeyPair, importPrivateKey, privateKeyPem } from './keys.ts';
-import { BasicConstraintsExtension, cryptoProvider, KeyUsageFlags, KeyUsagesExtension, SubjectKeyIdentifierExtension, X509Certificate, X509CertificateGenerator } from './x509.ts';
+import {
+  BasicConstraintsExtension,
+  cryptoProvider,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+} from './x509.ts';
 
 cryptoProvider.set(webcrypto);
 

@@ -4,7 +4,14 @@ import type { IssuedCertificate } from './issue.ts';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** A kubeconfig (`clientcmd/v1.Config`) with one cluster, one user and its certificate inside. `server` is the URL. */
-export function kubeconfig(of: { cluster: string; server: string; caPem: string; user: string; client: IssuedCertificate; namespace?: string }): string {
+export function kubeconfig(of: {
+  cluster: string;
+  server: string;
+  caPem: string;
+  user: string;
+  client: IssuedCertificate;
+  namespace?: string;
+}): string {
   const context = of.user === 'kubernetes-admin' ? of.cluster : `${of.user}@${of.cluster}`;
   return stringify({
     apiVersion: 'v1',

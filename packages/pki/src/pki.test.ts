@@ -2,7 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { realClock } from '@kubernats/clock';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { createCertificateAuthority, issueClientCertificate, issueServerCertificate, kubeconfig, loadCertificateAuthority } from './index.ts';
+import {
+  createCertificateAuthority,
+  issueClientCertificate,
+  issueServerCertificate,
+  kubeconfig,
+  loadCertificateAuthority,
+} from './index.ts';
 
 const deps = { clock: realClock };
 
@@ -13,7 +19,8 @@ test('a reloaded authority still signs: server names, addresses, users and group
   expect(root.ca).toBe(true);
 
   const server = new X509Certificate(
-    (await issueServerCertificate(deps, ca, { commonName: 'kube-apiserver', names: ['kubernetes.default.svc'], addresses: ['127.96.0.1'] })).certificatePem,
+    (await issueServerCertificate(deps, ca, { commonName: 'kube-apiserver', names: ['kubernetes.default.svc'], addresses: ['127.96.0.1'] }))
+      .certificatePem,
   );
   expect(server.checkHost('kubernetes.default.svc')).toBe('kubernetes.default.svc');
   expect(server.checkIP('127.96.0.1')).toBe('127.96.0.1');
@@ -28,7 +35,9 @@ test('a reloaded authority still signs: server names, addresses, users and group
 test('a kubeconfig carries all that kubectl needs', async () => {
   const ca = await createCertificateAuthority(deps, 'kubernats-ca');
   const client = await issueClientCertificate(deps, ca, { user: 'kubernetes-admin', groups: ['system:masters'] });
-  const config = parse(kubeconfig({ cluster: 'default', server: 'https://127.0.0.1:6443', caPem: ca.certificatePem, user: 'kubernetes-admin', client }));
+  const config = parse(
+    kubeconfig({ cluster: 'default', server: 'https://127.0.0.1:6443', caPem: ca.certificatePem, user: 'kubernetes-admin', client }),
+  );
   expect(config['current-context']).toBe('default');
   expect(Buffer.from(config.users[0].user['client-certificate-data'], 'base64').toString()).toBe(client.certificatePem);
 });

@@ -1,2 +1,3 @@
+export { type JetStreamStoreOptions, openJetStreamStore } from './adapters/jetstream/open.ts';
 export { MemoryStore } from './adapters/memory-store.ts';
 export * from './port.ts';

@@ -5,9 +5,7 @@ export const keyText = (key: StoreKey): string => `${key.group}/${key.resource}/
 
 export function isUnder(key: StoreKey, prefix: StorePrefix): boolean {
   return (
-    key.resource === prefix.resource &&
-    key.group === prefix.group &&
-    (prefix.namespace === undefined || key.namespace === prefix.namespace)
+    key.resource === prefix.resource && key.group === prefix.group && (prefix.namespace === undefined || key.namespace === prefix.namespace)
   );
 }
 

@@ -67,7 +67,7 @@ export interface FollowOptions {
 export interface Store extends AsyncDisposable {
   /** Writes a key that is free. Returns the new revision. */
   create(key: StoreKey, value: Uint8Array): Promise<number>;
-  /** Replaces the entry that is at `expectedRevision`. */
+  /** Replaces the live entry that is at `expectedRevision`. A tombstone's revision is no live entry's: nobody may expect it. */
   update(key: StoreKey, value: Uint8Array, expectedRevision: number): Promise<number>;
   /** Puts a tombstone that carries `lastValue` over the entry at `expectedRevision`. */
   delete(key: StoreKey, lastValue: Uint8Array, expectedRevision: number): Promise<number>;

@@ -22,7 +22,8 @@ export async function down(options: { name: string }): Promise<void> {
   if (!(await gone([supervisor], PATIENCE_MS))) signalProcess(supervisor, 'SIGKILL');
   // With the supervisor gone its children end by themselves; what hangs is ended.
   if (!(await gone(children, 2000))) for (const child of children) signalProcess(child, 'SIGKILL');
-  if (!(await gone(processes, 5000))) throw new Failure(`some processes of cluster ${options.name} could not be ended: ${processes.filter(isAlive).map((p) => p.pid)}`);
+  if (!(await gone(processes, 5000)))
+    throw new Failure(`some processes of cluster ${options.name} could not be ended: ${processes.filter(isAlive).map((p) => p.pid)}`);
   rmSync(paths.supervisorFile, { force: true });
   process.stdout.write(`cluster ${options.name} is down; its state stays in ${paths.folder}\n`);
 }

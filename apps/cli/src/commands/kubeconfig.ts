@@ -6,7 +6,9 @@ import { clusterPaths } from '../state/paths.ts';
 export function kubeconfig(options: { name: string }): void {
   const paths = clusterPaths(options.name);
   if (!existsSync(paths.kubeconfig)) {
-    throw new Failure(`there is no cluster ${options.name}: ${paths.kubeconfig} does not exist. Start it with: ./kubernats up${options.name === 'default' ? '' : ` --name ${options.name}`}`);
+    throw new Failure(
+      `there is no cluster ${options.name}: ${paths.kubeconfig} does not exist. Start it with: ./kubernats up${options.name === 'default' ? '' : ` --name ${options.name}`}`,
+    );
   }
   process.stdout.write(`${paths.kubeconfig}\n`);
 }

@@ -8,9 +8,15 @@ export async function logs(component: string, options: { name: string; follow?: 
   const paths = clusterPaths(options.name);
   const file = paths.log(component);
   if (!existsSync(file)) {
-    const known = existsSync(paths.logs) ? readdirSync(paths.logs).filter((name) => name.endsWith('.log')).map((name) => name.slice(0, -4)) : [];
+    const known = existsSync(paths.logs)
+      ? readdirSync(paths.logs)
+          .filter((name) => name.endsWith('.log'))
+          .map((name) => name.slice(0, -4))
+      : [];
     throw new Failure(
-      known.length === 0 ? `cluster ${options.name} has no logs yet: it was never started` : `there is no component ${component}. There are: ${known.join(', ')}`,
+      known.length === 0
+        ? `cluster ${options.name} has no logs yet: it was never started`
+        : `there is no component ${component}. There are: ${known.join(', ')}`,
     );
   }
   let offset = await print(file, 0);

@@ -26,7 +26,8 @@ export async function node(action: 'stop' | 'start', name: string, options: { na
   try {
     await bus.request(nodeSubject(options.name, name, 'control'), Buffer.from(JSON.stringify({ action })), { timeoutMs: PATIENCE_MS });
   } catch (error) {
-    if (error instanceof StatusError) throw new Failure(`${name} could not be asked to ${action}: ${error.message}. See ./kubernats status`);
+    if (error instanceof StatusError)
+      throw new Failure(`${name} could not be asked to ${action}: ${error.message}. See ./kubernats status`);
     throw error;
   }
   process.stdout.write(`${name} ${action === 'stop' ? 'stopped' : 'started'}\n`);

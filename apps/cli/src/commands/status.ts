@@ -11,7 +11,13 @@ export function status(options: { name: string }): void {
   const rows = [['COMPONENT', 'PROCESS', 'READY', 'RESTARTS', 'AGE']];
   for (const [name, child] of Object.entries(state.children)) {
     const alive = isAlive(child.process);
-    rows.push([name, alive ? String(child.process.pid) : '-', alive && child.ready ? 'yes' : 'no', String(child.restarts), age(Date.now() - child.startedAt)]);
+    rows.push([
+      name,
+      alive ? String(child.process.pid) : '-',
+      alive && child.ready ? 'yes' : 'no',
+      String(child.restarts),
+      age(Date.now() - child.startedAt),
+    ]);
   }
   process.stdout.write(`cluster ${options.name}: ${state.nodes.length} nodes, ${state.server}, supervisor ${state.supervisor.pid}\n`);
   process.stdout.write(`kubeconfig: ${paths.kubeconfig}\n\n${table(rows)}\n`);
@@ -19,7 +25,14 @@ export function status(options: { name: string }): void {
 
 function table(rows: string[][]): string {
   const widths = (rows[0] ?? []).map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('   ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function age(ms: number): string {

@@ -41,7 +41,8 @@ export async function up(options: UpOptions): Promise<void> {
 
 /** Starts this same program again in the background and stays until it says that the cluster is ready, or why it is not. */
 function detach(options: UpOptions, logs: string): Promise<void> {
-  if (options.ephemeral) throw new Failure('--ephemeral keeps no file, so that a later command could not find the cluster: run it without --detach', 2);
+  if (options.ephemeral)
+    throw new Failure('--ephemeral keeps no file, so that a later command could not find the cluster: run it without --detach', 2);
   mkdirSync(logs, { recursive: true });
   const log = openSync(join(logs, 'supervisor.log'), 'w');
   const args = process.argv.slice(1).filter((arg) => arg !== '--detach' && arg !== '-d');
@@ -56,7 +57,11 @@ function detach(options: UpOptions, logs: string): Promise<void> {
       } else if (message.type === 'failed') reject(new Failure(message.text));
     });
     child.once('exit', (code, signal) =>
-      reject(new Failure(`the supervisor ended while the cluster was starting (${signal ?? `exit code ${code}`}); see ${join(logs, 'supervisor.log')}`)),
+      reject(
+        new Failure(
+          `the supervisor ended while the cluster was starting (${signal ?? `exit code ${code}`}); see ${join(logs, 'supervisor.log')}`,
+        ),
+      ),
     );
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
   });

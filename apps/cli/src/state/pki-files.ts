@@ -62,7 +62,8 @@ async function createPki(paths: ClusterPaths, names: { names: string[]; addresse
       'sa.key': signing.privateKeyPem,
       'sa.pub': signing.publicKeyPem,
     };
-    for (const [name, text] of Object.entries(content)) writeFileSync(join(made, name), text, { mode: name.endsWith('.key') ? 0o600 : 0o644 });
+    for (const [name, text] of Object.entries(content))
+      writeFileSync(join(made, name), text, { mode: name.endsWith('.key') ? 0o600 : 0o644 });
     chmodSync(made, 0o700);
     renameSync(made, paths.pki);
   } finally {

@@ -45,7 +45,14 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     scheduler: leader,
     'controller-manager': [
       ...leader,
-      ...['--cluster-cidr', plan.podCidr, '--node-cidr-mask-size', String(maskSize(shape.nodes.length)), '--root-ca-file', shape.pki.caCert],
+      ...[
+        '--cluster-cidr',
+        plan.podCidr,
+        '--node-cidr-mask-size',
+        String(maskSize(shape.nodes.length)),
+        '--root-ca-file',
+        shape.pki.caCert,
+      ],
     ],
     'volume-controller': leader,
     'kubelet-sim': [...network, '--pool', POOL, '--nodes', shape.nodes.join(','), '--root', paths.nodes],
@@ -57,7 +64,14 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     args: [
       ...NODE_FLAGS,
       join(root, 'apps', name, 'dist/main.js'),
-      ...['--cluster', shape.cluster, '--nats-url', shape.natsUrl, '--nats-creds', paths.creds(IDENTITIES[name as keyof typeof IDENTITIES])],
+      ...[
+        '--cluster',
+        shape.cluster,
+        '--nats-url',
+        shape.natsUrl,
+        '--nats-creds',
+        paths.creds(IDENTITIES[name as keyof typeof IDENTITIES]),
+      ],
       ...['--log-level', shape.logLevel],
       ...args,
     ],

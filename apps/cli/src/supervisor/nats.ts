@@ -61,7 +61,9 @@ async function ensureAuthority(paths: ClusterPaths): Promise<NatsAuthority> {
     try {
       return JSON.parse(readFileSync(file, 'utf8')) as NatsAuthority;
     } catch {
-      throw new Failure(`${file} is damaged. Remove the folder ${join(paths.nats, 'creds')} and this file: new keys are made at the next start.`);
+      throw new Failure(
+        `${file} is damaged. Remove the folder ${join(paths.nats, 'creds')} and this file: new keys are made at the next start.`,
+      );
     }
   }
   const authority = await createNatsAuthority(paths.cluster);

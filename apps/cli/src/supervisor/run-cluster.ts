@@ -94,7 +94,11 @@ async function whenReady(supervisor: Supervisor, interrupted: Promise<void>): Pr
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new Failure(`the cluster is not ready after ${START_PATIENCE_MS / 1000} s. Waiting for: ${supervisor.waitingFor().join(', ')}.\nSee ./kubernats logs COMPONENT.`));
+      reject(
+        new Failure(
+          `the cluster is not ready after ${START_PATIENCE_MS / 1000} s. Waiting for: ${supervisor.waitingFor().join(', ')}.\nSee ./kubernats logs COMPONENT.`,
+        ),
+      );
     }, START_PATIENCE_MS);
   });
   await Promise.race([supervisor.start(), interrupted, tooLong]);
@@ -104,5 +108,8 @@ async function whenReady(supervisor: Supervisor, interrupted: Promise<void>): Pr
 function warnOfFewOpenFiles(output: Output): void {
   const limit = Number(/^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? WANTED_OPEN_FILES);
   if (limit >= WANTED_OPEN_FILES) return;
-  output.line('supervisor', `a process may have only ${limit} open files here; large clusters need more: ulimit -Hn ${WANTED_OPEN_FILES} (or LimitNOFILE, or /etc/security/limits.conf)`);
+  output.line(
+    'supervisor',
+    `a process may have only ${limit} open files here; large clusters need more: ulimit -Hn ${WANTED_OPEN_FILES} (or LimitNOFILE, or /etc/security/limits.conf)`,
+  );
 }

@@ -63,14 +63,26 @@ export class Supervisor {
   #changed(): void {
     if (this.#stopped) return;
     const me = identityOf(process.pid);
-    if (me) writeSupervisorState(this.#paths, { supervisor: me, startedAt: this.#startedAt, ...this.#facts, singleProcess: false, children: this.#children() });
+    if (me)
+      writeSupervisorState(this.#paths, {
+        supervisor: me,
+        startedAt: this.#startedAt,
+        ...this.#facts,
+        singleProcess: false,
+        children: this.#children(),
+      });
     if (this.#all().every((child) => child.ready)) this.#onReady?.();
   }
 
   #children(): SupervisorState['children'] {
     const rows = this.#all().flatMap((child) =>
       child.identity
-        ? [[child.spec.name, { process: child.identity, startedAt: child.startedAt, restarts: child.restarts, ready: child.ready }] as const]
+        ? [
+            [
+              child.spec.name,
+              { process: child.identity, startedAt: child.startedAt, restarts: child.restarts, ready: child.ready },
+            ] as const,
+          ]
         : [],
     );
     return Object.fromEntries(rows);

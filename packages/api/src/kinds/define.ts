@@ -2,6 +2,7 @@ import type { KindRow } from '../kind.ts';
 import type { KubeObject } from '../object.ts';
 import type { KindRef } from '../refs.ts';
 import { AGE, NAME } from '../table/common-columns.ts';
+import { withStatusHalves } from './status.ts';
 
 /** What a row must say; the rest follows from the reference and from custom. */
 export type KindInput<T extends KubeObject> = Partial<Omit<KindRow<T>, keyof KindRef>>;
@@ -27,8 +28,8 @@ export function defineKind<T extends KubeObject>(ref: KindRef<T>, input: KindInp
     hasStatus: false,
     subresources: [],
     columns: [NAME, AGE],
-    strategy: {},
     fieldSelectors: {},
     ...input,
+    strategy: input.hasStatus ? withStatusHalves(input.strategy ?? {}) : (input.strategy ?? {}),
   };
 }

@@ -78,6 +78,7 @@ export class SimContainer implements RunningContainer {
       args: config.args ?? [],
       env: config.env,
       workingDir: config.workingDir,
+      stdin: config.stdin === true,
       ports,
       mounts: config.mounts,
       network,
@@ -85,7 +86,7 @@ export class SimContainer implements RunningContainer {
       stdout: write('stdout'),
       stderr: write('stderr'),
       signal: this.#abort.signal,
-      onSignal: (name, handle) => this.#handlers.set(name, handle),
+      onSignal: (name, handle) => void (handle ? this.#handlers.set(name, handle) : this.#handlers.delete(name)),
       use: (resources) => Object.assign(this.#stats, resources),
       event: (type, reason, message) => config.event?.(type, reason, message),
     };

@@ -19,9 +19,9 @@ export interface SimRuntimeDeps {
 export function createSimRuntime({ clock, ids, network, images }: SimRuntimeDeps): ContainerRuntime {
   const find = imageRegistry(images);
 
-  function start(config: ContainerConfig, sandbox: SandboxConfig, pod: ReturnType<typeof podNetwork>): SimContainer {
+  async function start(config: ContainerConfig, sandbox: SandboxConfig, pod: ReturnType<typeof podNetwork>): Promise<SimContainer> {
     const { image, known } = find(config.image, config.command ?? [], config.args ?? []);
-    const refused = image.refuses?.({ command: config.command ?? [], mounts: config.mounts });
+    const refused = await image.refuses?.({ command: config.command ?? [], args: config.args ?? [], mounts: config.mounts });
     if (refused !== undefined) throw new ContainerStartError('RunContainerError', refused);
     if (!known) {
       const ports = config.ports.map((port) => port.containerPort).join(', ') || 'no port';
@@ -40,8 +40,9 @@ export function createSimRuntime({ clock, ids, network, images }: SimRuntimeDeps
         id: containerId(ids),
         async start(config) {
           if (stopped) throw new ContainerStartError('RunContainerError', 'the sandbox has been stopped');
-          const container = start(config, sandbox, pod);
+          const container = await start(config, sandbox, pod);
           running.add(container);
+          if (stopped) container.signal('SIGKILL');
           void container.released.then(() => running.delete(container));
           return container;
         },

@@ -22,8 +22,8 @@ export interface ConnectDeps {
 
 /** Connects a component under its identity (its user name), by the common options. Waits for a NATS server that is not up yet. */
 export async function connect(deps: ConnectDeps, identity: string, fieldManager: string): Promise<Connection> {
-  const { config, clock, random, log } = deps;
-  const bus = await connectNats({ url: config.natsUrl, creds: await readCreds(config.natsCreds), cluster: config.cluster, identity, clock });
+  const { config, clock, random, ids, log } = deps;
+  const bus = await connectNats({ url: config.natsUrl, creds: await readCreds(config.natsCreds), cluster: config.cluster, identity, clock, ids, onError: (error) => log.error({ err: error }, 'message bus') });
   const transport = natsTransport({ bus, cluster: config.cluster, identity, clock, random });
   return {
     bus,

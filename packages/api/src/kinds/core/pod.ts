@@ -1,7 +1,14 @@
+import type { Pod } from '../../../generated/types.ts';
 import { Pods } from '../../refs.ts';
 import { defineKind } from '../define.ts';
+import { podColumns } from './pod/columns.ts';
+import { defaultPod } from './pod/default.ts';
+import { podGracePeriodSeconds, preparePodForCreate, preparePodForStatusUpdate } from './pod/prepare.ts';
+import { validatePod } from './pod/validate.ts';
+import { validatePodUpdate } from './pod/validate-update.ts';
+import { podWarnings } from './pod/warnings.ts';
 
-export const podRow = defineKind(Pods, {
+export const podRow = defineKind<Pod>(Pods, {
   shortNames: ['po'],
   categories: ['all'],
   hasStatus: true,
@@ -10,4 +17,24 @@ export const podRow = defineKind(Pods, {
     { name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
     { name: 'log', group: '', version: 'v1', kind: 'Pod', verbs: ['get'] },
   ],
+  columns: podColumns,
+  strategy: {
+    default: defaultPod,
+    prepareForCreate: preparePodForCreate,
+    prepareForStatusUpdate: preparePodForStatusUpdate,
+    validate: validatePod,
+    validateUpdate: validatePodUpdate,
+    warnings: podWarnings,
+    gracePeriodSeconds: podGracePeriodSeconds,
+  },
+  fieldSelectors: {
+    'spec.nodeName': (pod) => pod.spec?.nodeName ?? '',
+    'spec.restartPolicy': (pod) => pod.spec?.restartPolicy ?? '',
+    'spec.schedulerName': (pod) => pod.spec?.schedulerName ?? '',
+    'spec.serviceAccountName': (pod) => pod.spec?.serviceAccountName ?? '',
+    'spec.hostNetwork': (pod) => String(pod.spec?.hostNetwork ?? false),
+    'status.phase': (pod) => pod.status?.phase ?? '',
+    'status.podIP': (pod) => pod.status?.podIPs?.[0]?.ip ?? pod.status?.podIP ?? '',
+    'status.nominatedNodeName': (pod) => pod.status?.nominatedNodeName ?? '',
+  },
 });

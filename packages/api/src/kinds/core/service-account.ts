@@ -1,6 +1,10 @@
+import type { ServiceAccount } from '../../../generated/types.ts';
 import { ServiceAccounts } from '../../refs.ts';
+import { AGE, integer, NAME } from '../../table/common-columns.ts';
 import { defineKind } from '../define.ts';
 
-export const serviceAccountRow = defineKind(ServiceAccounts, {
+export const serviceAccountRow = defineKind<ServiceAccount>(ServiceAccounts, {
   shortNames: ['sa'],
+  columns: [NAME, integer('Secrets', 'How many Secrets it may use.', (account) => account.secrets?.length ?? 0), AGE],
+  strategy: { countsGeneration: false, allowUnconditionalUpdate: false },
 });

@@ -39,24 +39,8 @@ function addTolerations(spec: PodSpec): void {
   spec.tolerations = tolerations;
 }
 
-/** An update of the Pod leaves its status alone. */
-export function preparePodForUpdate(pod: Pod, old: Pod): void {
-  pod.status = old.status;
-}
-
-/** An update of the status leaves all else alone, and keeps the quality of service that was decided at creation. */
-export function preparePodForStatusUpdate(pod: Pod, old: Pod): void {
-  const { metadata, status } = pod;
-  pod.spec = old.spec;
-  pod.metadata = {
-    ...old.metadata,
-    resourceVersion: metadata?.resourceVersion,
-    managedFields: metadata?.managedFields,
-    labels: metadata?.labels,
-    annotations: metadata?.annotations,
-    finalizers: metadata?.finalizers,
-    ownerReferences: old.metadata?.ownerReferences,
-  };
+/** The quality of service is decided at creation. */
+export function preparePodForStatusUpdate({ status }: Pod, old: Pod): void {
   if (status && old.status?.qosClass) status.qosClass = old.status.qosClass;
 }
 

@@ -1,0 +1,103 @@
+import { dns1123Subdomain, type FieldPath, invalidValue, labelValue, qualifiedName, required, tooMany, validateLabelSelector } from '@kubernats/apimachinery';
+import type { Cause } from '@kubernats/errors';
+import type { Affinity, NodeSelector, NodeSelectorTerm, PodAffinityTerm, Toleration, TopologySpreadConstraint } from '../../../../generated/types.ts';
+import { between, checkText, oneOf } from '../../../validation/basics.ts';
+
+export function checkTolerations(tolerations: Toleration[], path: FieldPath, out: Cause[]): void {
+  tolerations.forEach((toleration, i) => {
+    const at = path.index(i);
+    const { key, operator, value, effect, tolerationSeconds } = toleration;
+    if (key) checkText(qualifiedName, key, at.child('key'), out);
+    else if (operator !== 'Exists') {
+      const why = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
+      out.push(invalidValue(at.child('operator'), operator ?? '', why));
+    }
+    if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
+      out.push(invalidValue(at.child('effect'), effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+    }
+    if (operator === undefined || operator === '' || operator === 'Equal') {
+      for (const problem of labelValue(value ?? '')) out.push(invalidValue(at.child('operator'), value, problem));
+    } else if (operator === 'Exists') {
+      if (value) out.push(invalidValue(at.child('operator'), toleration, "value must be empty when `operator` is 'Exists'"));
+    } else oneOf(operator, ['Equal', 'Exists'], at.child('operator'), out);
+    oneOf(effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute'], at.child('effect'), out, { optional: true });
+  });
+}
+
+export function checkAffinity(affinity: Affinity, path: FieldPath, out: Cause[]): void {
+  const { nodeAffinity, podAffinity, podAntiAffinity } = affinity;
+  if (nodeAffinity) {
+    const at = path.child('nodeAffinity');
+    const { requiredDuringSchedulingIgnoredDuringExecution: must, preferredDuringSchedulingIgnoredDuringExecution: should } = nodeAffinity;
+    if (must) checkNodeSelector(must, at.child('requiredDuringSchedulingIgnoredDuringExecution'), out);
+    should?.forEach(({ weight, preference }, i) => {
+      const term = at.child('preferredDuringSchedulingIgnoredDuringExecution').index(i);
+      if (!weight || weight < 1 || weight > 100) out.push(invalidValue(term.child('weight'), weight ?? 0, 'must be in the range 1-100'));
+      if (preference) checkNodeTerm(preference, term.child('preference'), out);
+    });
+  }
+  for (const [name, pods] of Object.entries({ podAffinity, podAntiAffinity })) {
+    if (!pods) continue;
+    const at = path.child(name);
+    pods.requiredDuringSchedulingIgnoredDuringExecution?.forEach((term, i) => {
+      checkPodTerm(term, at.child('requiredDuringSchedulingIgnoredDuringExecution').index(i), out);
+    });
+    pods.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ weight, podAffinityTerm }, i) => {
+      const term = at.child('preferredDuringSchedulingIgnoredDuringExecution').index(i);
+      if (!weight || weight < 1 || weight > 100) out.push(invalidValue(term.child('weight'), weight ?? 0, 'must be in the range 1-100'));
+      if (podAffinityTerm) checkPodTerm(podAffinityTerm, term.child('podAffinityTerm'), out);
+    });
+  }
+}
+
+/** Also the node affinity of PersistentVolumes. */
+export function checkNodeSelector(selector: NodeSelector, path: FieldPath, out: Cause[]): void {
+  const terms = selector.nodeSelectorTerms ?? [];
+  if (terms.length === 0) out.push(required(path.child('nodeSelectorTerms'), 'must have at least one node selector term'));
+  terms.forEach((term, i) => checkNodeTerm(term, path.child('nodeSelectorTerms').index(i), out));
+}
+
+function checkNodeTerm(term: NodeSelectorTerm, path: FieldPath, out: Cause[]): void {
+  term.matchExpressions?.forEach(({ key = '', operator = '', values = [] }, i) => {
+    const at = path.child('matchExpressions').index(i);
+    if (operator === 'In' || operator === 'NotIn') {
+      if (values.length === 0) out.push(required(at.child('values'), "must be specified when `operator` is 'In' or 'NotIn'"));
+    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+      if (values.length > 0) {
+        out.push(invalidValue(at.child('values'), values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+      }
+    } else if (operator === 'Gt' || operator === 'Lt') {
+      if (values.length !== 1) out.push(required(at.child('values'), "must be specified single value when `operator` is 'Lt' or 'Gt'"));
+    } else out.push(invalidValue(at.child('operator'), operator, 'not a valid selector operator'));
+    checkText(qualifiedName, key, at.child('key'), out);
+  });
+  term.matchFields?.forEach(({ key = '', operator = '', values = [] }, i) => {
+    const at = path.child('matchFields').index(i);
+    if (operator !== 'In' && operator !== 'NotIn') out.push(invalidValue(at.child('operator'), operator, 'not a valid selector operator'));
+    else if (values.length !== 1) {
+      out.push(required(at.child('values'), "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"));
+    }
+    if (key !== 'metadata.name') out.push(invalidValue(at.child('key'), key, 'not a valid field selector key'));
+    values.forEach((value, v) => checkText(dns1123Subdomain, value, at.child('values').index(v), out));
+  });
+}
+
+function checkPodTerm(term: PodAffinityTerm, path: FieldPath, out: Cause[]): void {
+  out.push(...validateLabelSelector(term.labelSelector, path.child('labelSelector')));
+  out.push(...validateLabelSelector(term.namespaceSelector, path.child('namespaceSelector')));
+  if (!term.topologyKey) out.push(required(path.child('topologyKey'), 'can not be empty'));
+  checkText(qualifiedName, term.topologyKey ?? '', path.child('topologyKey'), out);
+}
+
+export function checkTopologySpread(constraints: TopologySpreadConstraint[], path: FieldPath, out: Cause[]): void {
+  if (constraints.length > 50) out.push(tooMany(path, constraints.length, 50));
+  constraints.forEach((constraint, i) => {
+    const at = path.index(i);
+    if (!(constraint.maxSkew > 0)) out.push(invalidValue(at.child('maxSkew'), constraint.maxSkew ?? 0, 'must be greater than zero'));
+    if (!constraint.topologyKey) out.push(required(at.child('topologyKey'), 'can not be empty'));
+    else checkText(qualifiedName, constraint.topologyKey, at.child('topologyKey'), out);
+    oneOf(constraint.whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway'], at.child('whenUnsatisfiable'), out);
+    if (constraint.minDomains !== undefined) between(constraint.minDomains, 1, 2 ** 31 - 1, at.child('minDomains'), out);
+    out.push(...validateLabelSelector(constraint.labelSelector, at.child('labelSelector')));
+  });
+}

@@ -1,0 +1,42 @@
+import { type FieldPath, forbiddenField, invalidValue, labelSelectorOf, notSupported, required, validateLabels, validateLabelSelector } from '@kubernats/apimachinery';
+import type { Cause } from '@kubernats/errors';
+import type { LabelSelector, PodTemplateSpec } from '../../../../generated/types.ts';
+import type { StrategyContext } from '../../../kind.ts';
+import { checkAnnotations } from '../../../metadata/object-meta.ts';
+import { isEmptySelector } from '../../../validation/label-selector.ts';
+import { checkPodSpec } from './validate-pod-spec.ts';
+
+/** The selector and template of a controller that keeps its Pods running (Deployment, ReplicaSet). */
+export function checkControlledPods(
+  { selector, template }: { selector?: LabelSelector; template?: PodTemplateSpec },
+  kind: string,
+  path: FieldPath,
+  context: StrategyContext,
+  out: Cause[],
+): void {
+  const at = path.child('template');
+  const selectorCauses = validateLabelSelector(selector, path.child('selector'));
+  if (!selector) out.push(required(path.child('selector')));
+  else {
+    out.push(...selectorCauses);
+    if (isEmptySelector(selector)) out.push(invalidValue(path.child('selector'), selector, `empty selector is invalid for ${kind}`));
+  }
+  if (!template) {
+    out.push(required(at));
+    return;
+  }
+  const labels = template.metadata?.labels ?? {};
+  if (selector && selectorCauses.length === 0 && !isEmptySelector(selector) && !labelSelectorOf(selector).matches(labels)) {
+    out.push(invalidValue(at.child('metadata', 'labels'), labels, '`selector` does not match template `labels`'));
+  }
+  out.push(...validateLabels(labels, at.child('metadata', 'labels')));
+  checkAnnotations(template.metadata?.annotations, at.child('metadata', 'annotations'), out);
+  const { spec } = template;
+  checkPodSpec(spec ?? { containers: [] }, at.child('spec'), context, out);
+  if (spec?.restartPolicy && spec.restartPolicy !== 'Always' && ['OnFailure', 'Never'].includes(spec.restartPolicy)) {
+    out.push(notSupported(at.child('spec', 'restartPolicy'), spec.restartPolicy, ['Always']));
+  }
+  if (spec?.activeDeadlineSeconds !== undefined) {
+    out.push(forbiddenField(at.child('spec', 'activeDeadlineSeconds'), 'activeDeadlineSeconds in ReplicaSet is not Supported'));
+  }
+}

@@ -1,0 +1,57 @@
+import { StatusError, timeout, unavailable } from '@kubernats/errors';
+import { errors, type NatsConnection, RequestError } from '@nats-io/transport-node';
+
+/** JetStream's error codes that mean something here. */
+export const JS_ERROR = {
+  messageNotFound: 10037,
+  consumerExists: 10148,
+  streamNotFound: 10059,
+  streamNameInUse: 10058,
+  wrongLastSequence: 10071,
+  noMessage: 10057,
+};
+
+/** What JetStream answered instead of doing it. */
+export class JetStreamError extends Error {
+  override readonly name = 'JetStreamError';
+  readonly errorCode: number;
+  constructor(errorCode: number, description: string) {
+    super(description);
+    this.errorCode = errorCode;
+  }
+}
+
+interface Answer {
+  error?: { err_code?: number; code: number; description: string };
+}
+
+const REQUEST_MS = 5000;
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** Asks JetStream's API (`$JS.API.<what>`). */
+export async function ask<T>(connection: NatsConnection, what: string, body?: object): Promise<T> {
+  let data: Uint8Array;
+  try {
+    const payload = body === undefined ? undefined : encoder.encode(JSON.stringify(body));
+    data = (await connection.request(`$JS.API.${what}`, payload, { timeout: REQUEST_MS })).data;
+  } catch (error) {
+    throw connectionError(error);
+  }
+  const answer = JSON.parse(decoder.decode(data)) as T & Answer;
+  if (answer.error) throw refusal(answer.error);
+  return answer;
+}
+
+/** JetStream says 503 while it starts or has no leader: that passes. */
+export function refusal(error: NonNullable<Answer['error']>): Error {
+  if (error.code === 503) return unavailable(`the store is not ready: ${error.description}`);
+  return new JetStreamError(error.err_code ?? error.code, error.description);
+}
+
+function connectionError(error: unknown): Error {
+  if (error instanceof StatusError) return error;
+  if (error instanceof errors.TimeoutError) return timeout('the store did not answer in time');
+  if (error instanceof RequestError && error.isNoResponders()) return unavailable('the store is not there: no JetStream answers');
+  return unavailable(`the store is away: ${(error as Error).message}`);
+}

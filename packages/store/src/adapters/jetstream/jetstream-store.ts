@@ -1,0 +1,231 @@
+import { stateSubject, escapeToken } from '@kubernats/bus';
+import type { Clock, Ids } from '@kubernats/clock';
+import { StatusError, timeout, unavailable } from '@kubernats/errors';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { byKey } from '../../keys.ts';
+import { type FollowOptions, RevisionConflict, type Store, type StoreEntry, type StoreKey, type StorePrefix } from '../../port.ts';
+import { ask, JetStreamError, JS_ERROR } from './api.ts';
+import { entryOf } from './entry.ts';
+import { follow } from './follower.ts';
+import { readLast, type StoredMessage } from './last-message.ts';
+import { OrderedConsumer } from './ordered-consumer.ts';
+import { Publisher } from './publisher.ts';
+import { Shared } from './shared.ts';
+import { compactedTo, rememberCompaction, type StreamInfo } from './stream.ts';
+
+export interface JetStreamStoreDeps {
+  /** Its own connection, which it closes. */
+  connection: NatsConnection;
+  clock: Clock;
+  ids: Ids;
+}
+
+/** How often a write whose acknowledgement was lost is sent again before the caller is told that nobody knows. */
+const TRIES = 8;
+const PAUSE_MS = 250;
+
+/** The log in one JetStream stream: the last message of each subject is kept, and the stream's sequence is the revision. */
+export class JetStreamStore implements Store {
+  readonly #connection: NatsConnection;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #cluster: string;
+  readonly #name: string;
+  readonly #stream: string;
+  readonly #publisher: Publisher;
+  readonly #info: Shared<StreamInfo>;
+  readonly #reconnected = new Set<() => void>();
+  readonly #writer: string;
+  readonly #inboxPrefix: string;
+  #writes = 0;
+  #closed = false;
+
+  constructor(deps: JetStreamStoreDeps, of: { cluster: string; name: string; stream: string; inboxPrefix: string }) {
+    this.#connection = deps.connection;
+    this.#clock = deps.clock;
+    this.#ids = deps.ids;
+    this.#cluster = of.cluster;
+    this.#name = of.name;
+    this.#stream = of.stream;
+    this.#writer = deps.ids.suffix(12);
+    this.#inboxPrefix = of.inboxPrefix;
+    this.#publisher = new Publisher(deps, this.#inbox());
+    this.#info = new Shared(() => ask<StreamInfo>(this.#connection, `STREAM.INFO.${this.#stream}`));
+    void this.#watchConnection();
+  }
+
+  async create(key: StoreKey, value: Uint8Array): Promise<number> {
+    const subject = this.#subject(key);
+    return this.#write(key, subject, value, 0, false, (current) => (current?.deleted ? current.entry.revision : current ? undefined : 0));
+  }
+
+  async update(key: StoreKey, value: Uint8Array, expectedRevision: number): Promise<number> {
+    return this.#write(key, this.#subject(key), value, expectedRevision, false, () => undefined);
+  }
+
+  async delete(key: StoreKey, lastValue: Uint8Array, expectedRevision: number): Promise<number> {
+    return this.#write(key, this.#subject(key), lastValue, expectedRevision, true, () => undefined);
+  }
+
+  async get(key: StoreKey): Promise<StoreEntry | undefined> {
+    const last = await this.#last(this.#subject(key));
+    return last?.deleted ? undefined : last?.entry;
+  }
+
+  async list(prefix: StorePrefix): Promise<StoreEntry[]> {
+    const under = stateSubject(this.#cluster, this.#name, { ...prefix, namespace: prefix.namespace ?? '', name: 'x' }).split('.');
+    const filter = `${under.slice(0, prefix.namespace === undefined ? -2 : -1).join('.')}.>`;
+    const entries: StoreEntry[] = [];
+    await this.#scan({ filter }, (entry) => {
+      if (!entry.deleted) entries.push(entry);
+    });
+    return entries.sort(byKey);
+  }
+
+  async lastRevision(): Promise<number> {
+    return (await this.#info.get()).state.last_seq;
+  }
+
+  follow(options: FollowOptions): Promise<void> {
+    this.#checkOpen();
+    const deps = {
+      connection: this.#connection,
+      clock: this.#clock,
+      stream: this.#stream,
+      inbox: () => this.#inbox(),
+      state: async () => {
+        const info = await this.#info.get();
+        return { last: info.state.last_seq, compactedTo: compactedTo(info) };
+      },
+      onReconnect: (listener: () => void) => {
+        this.#reconnected.add(listener);
+        return () => this.#reconnected.delete(listener);
+      },
+    };
+    return follow(deps, options);
+  }
+
+  async compact(revision: number): Promise<void> {
+    const info = await this.#info.get();
+    const upTo = Math.min(revision, info.state.last_seq);
+    if (upTo <= compactedTo(info)) return;
+    // The mark comes first: a follower that is behind it must load anew even if this process dies among the deletions.
+    await rememberCompaction(this.#connection, info, upTo);
+    const tombstones: number[] = [];
+    await this.#scan({ headersOnly: true }, (entry) => {
+      if (entry.deleted && entry.revision <= upTo) tombstones.push(entry.revision);
+    });
+    for (const seq of tombstones) {
+      await ask(this.#connection, `STREAM.MSG.DELETE.${this.#stream}`, { seq, no_erase: true }).catch((error: unknown) => {
+        // Written over meanwhile: there is nothing left to trim.
+        if (!(error instanceof JetStreamError)) throw error;
+      });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#publisher.interrupted();
+    await this.#connection.close();
+  }
+
+  /**
+   * One write, sent until it is known what became of it. `retryAt` says at which sequence to try again after a conflict that is
+   * none: a create over a tombstone.
+   */
+  async #write(
+    key: StoreKey,
+    subject: string,
+    value: Uint8Array,
+    expected: number,
+    deleted: boolean,
+    retryAt: (current: StoredMessage | undefined) => number | undefined,
+  ): Promise<number> {
+    this.#checkOpen();
+    const writeId = `${this.#writer}.${this.#writes++}`;
+    let doubt = false;
+    let at = expected;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#publisher.publish(subject, value, at, writeId, deleted);
+      } catch (error) {
+        if (error instanceof JetStreamError && error.errorCode === JS_ERROR.wrongLastSequence) {
+          const current = await this.#lastAfterDoubt(subject, tries);
+          if (current?.writeId === writeId) return current.entry.revision;
+          const next = retryAt(current);
+          if (next === undefined || (next === at && tries >= TRIES)) {
+            // After a lost acknowledgement the conflict may be with a write that came on top of ours.
+            if (doubt && current && current.entry.revision > at)
+              throw timeout('a write was not acknowledged, and another one followed: nobody knows whether it happened');
+            throw new RevisionConflict(key, current?.deleted ? undefined : current?.entry);
+          }
+          at = next;
+          continue;
+        }
+        if (!(error instanceof StatusError) || this.#closed || tries >= TRIES) throw error;
+        doubt ||= error.reason === 'Timeout';
+        await this.#clock.sleep(PAUSE_MS);
+      }
+    }
+  }
+
+  async #lastAfterDoubt(subject: string, tries: number): Promise<StoredMessage | undefined> {
+    for (let n = tries; ; n++) {
+      try {
+        return await this.#last(subject);
+      } catch (error) {
+        if (!(error instanceof StatusError) || n >= TRIES) throw error;
+        await this.#clock.sleep(PAUSE_MS);
+      }
+    }
+  }
+
+  #last(subject: string): Promise<StoredMessage | undefined> {
+    this.#checkOpen();
+    return readLast(this.#connection, this.#stream, subject);
+  }
+
+  async #scan(of: { filter?: string; headersOnly?: boolean }, visit: (entry: StoreEntry) => void): Promise<void> {
+    this.#checkOpen();
+    const done = Promise.withResolvers<void>();
+    const consumer = new OrderedConsumer(
+      { connection: this.#connection, clock: this.#clock },
+      {
+        ...of,
+        stream: this.#stream,
+        from: 1,
+        deliverTo: this.#inbox(),
+        onMessage(message, sequence, pending) {
+          visit(entryOf(message, sequence));
+          if (pending === 0) done.resolve();
+        },
+        onGap: (why) => done.reject(unavailable(`the store was interrupted while it was read: ${why}`)),
+      },
+    );
+    try {
+      if ((await consumer.start()) > 0) await done.promise;
+    } finally {
+      consumer.close();
+    }
+  }
+
+  #subject(key: StoreKey): string {
+    return stateSubject(this.#cluster, this.#name, key);
+  }
+
+  #inbox(): string {
+    return `${this.#inboxPrefix}.${escapeToken(this.#name)}-${this.#ids.suffix(12)}`;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw unavailable('the store is closed');
+  }
+
+  async #watchConnection(): Promise<void> {
+    for await (const status of this.#connection.status()) {
+      if (status.type === 'disconnect') this.#publisher.interrupted();
+      if (status.type === 'reconnect') for (const listener of [...this.#reconnected]) listener();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { Clock, Timer } from '@kubernats/clock';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { ask } from './api.ts';
+
+export interface OrderedConsumerOptions {
+  stream: string;
+  /** The first sequence to deliver. */
+  from: number;
+  /** Only subjects under it; absent: all. */
+  filter?: string;
+  headersOnly?: boolean;
+  /** A subject of its own for what the server delivers. */
+  deliverTo: string;
+  /** `pending` is how many wait behind this one. */
+  onMessage(message: Msg, sequence: number, pending: number): void;
+  /** Continuity is lost; the consumer is closed. */
+  onGap(why: string): void;
+}
+
+const HEARTBEAT_MS = 1000;
+const MISSED_HEARTBEATS = 3;
+const CONTROL = 100;
+const NANOSECONDS = 1_000_000;
+
+/**
+ * One push consumer that the server forgets by itself, watched for gaps: each message counts the consumer's own sequence up by
+ * one, a heartbeat tells the last one, and silence beyond three heartbeats is a gap as well. Source: NATS JetStream, "Ordered Consumers".
+ */
+export class OrderedConsumer {
+  readonly #connection: NatsConnection;
+  readonly #clock: Clock;
+  readonly #options: OrderedConsumerOptions;
+  #subscription: Subscription | undefined;
+  #delivered = 0;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(deps: { connection: NatsConnection; clock: Clock }, options: OrderedConsumerOptions) {
+    this.#connection = deps.connection;
+    this.#clock = deps.clock;
+    this.#options = options;
+  }
+
+  /** Begins delivery. Returns how many messages are waiting. */
+  async start(): Promise<number> {
+    const { stream, from, filter, headersOnly, deliverTo } = this.#options;
+    this.#subscription = this.#connection.subscribe(deliverTo, { callback: (error, message) => (error ? undefined : this.#take(message)) });
+    this.#awaitSign();
+    const created = await ask<{ num_pending: number }>(this.#connection, `CONSUMER.CREATE.${stream}`, {
+      stream_name: stream,
+      config: {
+        deliver_subject: deliverTo,
+        deliver_policy: 'by_start_sequence',
+        opt_start_seq: Math.max(1, from),
+        ack_policy: 'none',
+        max_deliver: 1,
+        flow_control: true,
+        idle_heartbeat: HEARTBEAT_MS * NANOSECONDS,
+        inactive_threshold: 10 * HEARTBEAT_MS * NANOSECONDS,
+        mem_storage: true,
+        num_replicas: 1,
+        replay_policy: 'instant',
+        ...(filter === undefined ? {} : { filter_subject: filter }),
+        ...(headersOnly ? { headers_only: true } : {}),
+      },
+    });
+    return created.num_pending;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+    if (this.#subscription && !this.#subscription.isClosed()) this.#subscription.unsubscribe();
+  }
+
+  #take(message: Msg): void {
+    if (this.#closed) return;
+    this.#awaitSign();
+    if (message.headers?.code === CONTROL) return this.#control(message);
+    // $JS.ACK.<stream>.<consumer>.<delivered>.<stream sequence>.<consumer sequence>.<time>.<pending>, counted from the end:
+    // newer servers may put the domain and account before the stream.
+    const tokens = (message.reply ?? '').split('.');
+    const end = tokens.length >= 12 ? tokens.length - 1 : tokens.length;
+    const [sequence, consumerSequence, , pending] = tokens.slice(end - 4).map(Number);
+    if (sequence === undefined || consumerSequence === undefined || pending === undefined) return;
+    if (consumerSequence !== this.#delivered + 1) return this.#gap(`message ${this.#delivered + 1} of the consumer is missing`);
+    this.#delivered = consumerSequence;
+    this.#options.onMessage(message, sequence, pending);
+  }
+
+  #control(message: Msg): void {
+    // Flow control asks for an answer on the reply subject; a stalled consumer says in a heartbeat where the answer went missing.
+    const stalled = message.headers?.get('Nats-Consumer-Stalled');
+    if (message.reply) this.#connection.publish(message.reply);
+    else if (stalled) this.#connection.publish(stalled);
+    const last = Number(message.headers?.get('Nats-Last-Consumer') || Number.NaN);
+    if (last > this.#delivered) this.#gap(`the server delivered ${last} messages, ${this.#delivered} came`);
+  }
+
+  #awaitSign(): void {
+    this.#timer?.cancel();
+    this.#timer = this.#clock.setTimer(HEARTBEAT_MS * MISSED_HEARTBEATS, () => this.#gap('the server is silent'));
+  }
+
+  #gap(why: string): void {
+    if (this.#closed) return;
+    this.close();
+    this.#options.onGap(why);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Clock, Timer } from '@kubernats/clock';
+import { timeout } from '@kubernats/errors';
+import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { refusal } from './api.ts';
+
+export const EXPECTED = 'Nats-Expected-Last-Subject-Sequence';
+/** Tells a write from every other one: an acknowledgement that was lost is found again by it. */
+export const WRITE_ID = 'Kn-Write';
+/** Present on a tombstone. */
+export const DELETED = 'Kn-Deleted';
+
+interface Waiting {
+  resolve(sequence: number): void;
+  reject(error: unknown): void;
+  timer: Timer;
+}
+
+const ACK_MS = 4000;
+const NO_RESPONDERS = 503;
+const decoder = new TextDecoder();
+
+/** Publishes to a stream with compare-and-set, many at a time: all acknowledgements come to one inbox, in one subscription. */
+export class Publisher {
+  readonly #connection: NatsConnection;
+  readonly #clock: Clock;
+  readonly #prefix: string;
+  readonly #waiting = new Map<string, Waiting>();
+  #next = 0;
+
+  /** `inbox` is a subject prefix that is this publisher's alone. */
+  constructor(deps: { connection: NatsConnection; clock: Clock }, inbox: string) {
+    this.#connection = deps.connection;
+    this.#clock = deps.clock;
+    this.#prefix = `${inbox}.`;
+    this.#connection.subscribe(`${inbox}.*`, { callback: (error, message) => (error ? undefined : this.#acknowledged(message)) });
+  }
+
+  /** Returns the new sequence. Rejects with `Timeout` when no acknowledgement came: the write may have happened. */
+  publish(subject: string, value: Uint8Array, expected: number, writeId: string, deleted: boolean): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const token = (this.#next++).toString(36);
+      const head = headers();
+      head.set(EXPECTED, String(expected));
+      head.set(WRITE_ID, writeId);
+      if (deleted) head.set(DELETED, '1');
+      const timer = this.#clock.setTimer(ACK_MS, () =>
+        this.#settle(token)?.reject(timeout(`the store did not acknowledge a write within ${ACK_MS} ms`)),
+      );
+      this.#waiting.set(token, { resolve, reject, timer });
+      try {
+        this.#connection.publish(subject, value, { headers: head, reply: this.#prefix + token });
+      } catch (error) {
+        this.#settle(token)?.reject(error);
+      }
+    });
+  }
+
+  /** The connection was lost: acknowledgements that were under way will not come. */
+  interrupted(): void {
+    for (const token of [...this.#waiting.keys()])
+      this.#settle(token)?.reject(timeout('the connection to the store was lost before a write was acknowledged'));
+  }
+
+  #settle(token: string): Waiting | undefined {
+    const waiting = this.#waiting.get(token);
+    this.#waiting.delete(token);
+    waiting?.timer.cancel();
+    return waiting;
+  }
+
+  #acknowledged(message: Msg): void {
+    const waiting = this.#settle(message.subject.slice(this.#prefix.length));
+    if (!waiting) return;
+    if (message.data.length === 0) {
+      const code = message.headers?.code ?? NO_RESPONDERS;
+      return waiting.reject(refusal({ code, description: 'no stream takes writes' }));
+    }
+    const answer = JSON.parse(decoder.decode(message.data)) as {
+      seq: number;
+      error?: { code: number; err_code?: number; description: string };
+    };
+    if (answer.error) waiting.reject(refusal(answer.error));
+    else waiting.resolve(answer.seq);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Clock } from '@kubernats/clock';
+import { StatusError } from '@kubernats/errors';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { ask, JetStreamError, JS_ERROR } from './api.ts';
+
+export interface StreamInfo {
+  config: { name: string; description?: string; [setting: string]: unknown };
+  state: { messages: number; first_seq: number; last_seq: number };
+}
+
+export interface StreamOptions {
+  stream: string;
+  subjects: string[];
+  replicas: number;
+  /** Memory: nothing is kept when the server ends. */
+  storage: 'file' | 'memory';
+}
+
+const RETRY_MS = 50;
+
+/** Finds or makes the stream, waiting for a JetStream that is still starting. */
+export async function ensureStream(
+  deps: { connection: NatsConnection; clock: Clock },
+  options: StreamOptions,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    try {
+      await ask(deps.connection, `STREAM.INFO.${options.stream}`);
+      return;
+    } catch (error) {
+      if (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNotFound) {
+        if (await create(deps.connection, options)) return;
+      } else if (!(error instanceof StatusError)) throw error;
+    }
+    await deps.clock.sleep(RETRY_MS, signal);
+  }
+}
+
+/** False when it has to be tried again. Two that create at the same time both find it made as they wanted. */
+async function create(connection: NatsConnection, options: StreamOptions): Promise<boolean> {
+  try {
+    await ask(connection, `STREAM.CREATE.${options.stream}`, {
+      name: options.stream,
+      subjects: options.subjects,
+      retention: 'limits',
+      storage: options.storage,
+      num_replicas: options.replicas,
+      max_msgs_per_subject: 1,
+      discard: 'old',
+      allow_direct: true,
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof StatusError || (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNameInUse)) return false;
+    throw error;
+  }
+}
+
+// The compaction revision is part of the stream's own description: it is replicated with it, costs no revision, and comes with
+// the same answer that tells the last one.
+const MARK = 'compacted to ';
+
+export function compactedTo(info: StreamInfo): number {
+  const { description } = info.config;
+  return description?.startsWith(MARK) ? Number(description.slice(MARK.length)) : 0;
+}
+
+export async function rememberCompaction(connection: NatsConnection, info: StreamInfo, revision: number): Promise<void> {
+  await ask(connection, `STREAM.UPDATE.${info.config.name}`, { ...info.config, description: `${MARK}${revision}` });
+}

@@ -1,0 +1,39 @@
+import { SteppedClock, seededIds, seededRandom } from '@kubernats/clock';
+import { createSimRuntime, createStatusRuntime, defineImage } from '@kubernats/containers';
+import { VirtualNetwork } from '@kubernats/net';
+import { containerRuntimeContract } from '../src/contracts/container-runtime.ts';
+
+containerRuntimeContract('sim', async () => {
+  const clock = new SteppedClock();
+  const images = [
+    defineImage({
+      names: ['exits'],
+      async run(context) {
+        await context.clock.sleep(1000);
+        return 3;
+      },
+    }),
+    defineImage({
+      names: ['stubborn'],
+      run: (context) => new Promise<number>(() => context.onSignal('SIGTERM', () => {})),
+    }),
+  ];
+  return {
+    runtime: createSimRuntime({ clock, ids: seededIds(seededRandom(1)), network: new VirtualNetwork(), images }),
+    clock,
+    configs: { server: { image: 'pause' }, exits3: { image: 'exits' }, stubborn: { image: 'stubborn' } },
+  };
+});
+
+containerRuntimeContract('status', async () => {
+  const clock = new SteppedClock();
+  const behaviours = [
+    { image: 'exits*', exitAfterMs: 1000, exitCode: 3 },
+    { image: 'stubborn', stopMs: 'never' as const },
+  ];
+  return {
+    runtime: createStatusRuntime({ clock, ids: seededIds(seededRandom(1)), behaviours }),
+    clock,
+    configs: { server: { image: 'nginx:1' }, exits3: { image: 'docker.io/library/exits3:v1' }, stubborn: { image: 'stubborn' } },
+  };
+});
