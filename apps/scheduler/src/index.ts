@@ -1,1 +1,2 @@
-export {};
+export { type Decision, decide } from './decide.ts';
+export { Snapshot } from './snapshot/snapshot.ts';

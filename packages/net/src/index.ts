@@ -1,3 +1,8 @@
+export { loopbackNetwork } from './adapters/loopback.ts';
+export {
+  VirtualNetwork,
+  type VirtualNetworkOptions,
+} from './adapters/virtual.ts';
 export {
   type AddressPlan,
   addressPlan,
@@ -5,11 +10,6 @@ export {
   nodeAddress,
   SLOT_COUNT,
 } from './addresses.ts';
-export { loopbackNetwork } from './adapters/loopback.ts';
-export {
-  VirtualNetwork,
-  type VirtualNetworkOptions,
-} from './adapters/virtual.ts';
 export {
   type Cidr,
   cidrAddress,

@@ -1,9 +1,54 @@
+import { deepEqual, fieldPath, invalidValue } from '@kubernats/apimachinery';
+import type { Cause } from '@kubernats/errors';
+import type { ReplicaSet } from '../../../generated/types.ts';
+import type { StrategyContext } from '../../kind.ts';
 import { ReplicaSets } from '../../refs.ts';
+import { AGE, integer, NAME, wide } from '../../table/common-columns.ts';
+import { containerImages, containerNames, selectorText } from '../../table/texts.ts';
+import { IMMUTABLE, notNegative } from '../../validation/basics.ts';
+import { defaultPodSpec } from '../core/pod-template/default-pod-spec.ts';
+import { checkControlledPods } from '../core/pod-template/validate-template.ts';
 import { defineKind } from '../define.ts';
+import { templateWarnings } from './template-warnings.ts';
 
-export const replicaSetRow = defineKind(ReplicaSets, {
+const SPEC = fieldPath('spec');
+
+function validate({ spec }: ReplicaSet, context: StrategyContext): Cause[] {
+  const out: Cause[] = [];
+  notNegative(spec?.replicas, SPEC.child('replicas'), out);
+  notNegative(spec?.minReadySeconds, SPEC.child('minReadySeconds'), out);
+  checkControlledPods(spec ?? {}, 'deployment', SPEC, context, out);
+  return out;
+}
+
+export const replicaSetRow = defineKind<ReplicaSet>(ReplicaSets, {
   shortNames: ['rs'],
   categories: ['all'],
   hasStatus: true,
   scale: { specReplicasPath: 'spec.replicas', statusReplicasPath: 'status.replicas' },
+  columns: [
+    NAME,
+    integer('Desired', 'How many Pods there should be.', (set) => set.spec?.replicas ?? 0),
+    integer('Current', 'How many Pods there are.', (set) => set.status?.replicas ?? 0),
+    integer('Ready', 'How many of them are ready.', (set) => set.status?.readyReplicas ?? 0),
+    AGE,
+    wide('Containers', 'The names of the containers.', (set) => containerNames(set.spec?.template)),
+    wide('Images', 'The images of the containers.', (set) => containerImages(set.spec?.template)),
+    wide('Selector', 'The labels of its Pods.', (set) => selectorText(set.spec?.selector)),
+  ],
+  strategy: {
+    default({ spec }) {
+      if (!spec) return;
+      spec.replicas ??= 1;
+      if (spec.template?.spec) defaultPodSpec(spec.template.spec);
+    },
+    prepareForCreate(set) {
+      set.status = { replicas: 0 };
+    },
+    validate,
+    validateUpdate: (next, old) =>
+      deepEqual(next.spec?.selector, old.spec?.selector) ? [] : [invalidValue(SPEC.child('selector'), next.spec?.selector ?? null, IMMUTABLE)],
+    warnings: templateWarnings,
+  },
+  fieldSelectors: { 'status.replicas': (set) => String(set.status?.replicas ?? 0) },
 });

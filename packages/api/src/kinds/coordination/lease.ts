@@ -1,6 +1,23 @@
+import { fieldPath, invalidValue } from '@kubernats/apimachinery';
+import type { Cause } from '@kubernats/errors';
+import type { Lease } from '../../../generated/types.ts';
 import { Leases } from '../../refs.ts';
+import { AGE, NAME, text } from '../../table/common-columns.ts';
+import { notNegative } from '../../validation/basics.ts';
 import { defineKind } from '../define.ts';
 
-export const leaseRow = defineKind(Leases, {
+function validate({ spec = {} }: Lease): Cause[] {
+  const out: Cause[] = [];
+  const path = fieldPath('spec');
+  if (spec.leaseDurationSeconds !== undefined && spec.leaseDurationSeconds <= 0) {
+    out.push(invalidValue(path.child('leaseDurationSeconds'), spec.leaseDurationSeconds, 'must be greater than 0'));
+  }
+  notNegative(spec.leaseTransitions, path.child('leaseTransitions'), out);
+  return out;
+}
+
+export const leaseRow = defineKind<Lease>(Leases, {
   stream: 'leases',
+  columns: [NAME, text('Holder', 'Who has the lease now.', (lease) => lease.spec?.holderIdentity ?? ''), AGE],
+  strategy: { validate, countsGeneration: false, allowCreateOnUpdate: true, allowUnconditionalUpdate: false },
 });

@@ -37,7 +37,7 @@ export const configMapRow = defineKind<ConfigMap>(ConfigMaps, {
   shortNames: ['cm'],
   columns: [
     NAME,
-    { ...integer<ConfigMap>('Data', 'How many entries it has.', ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length), type: 'string' },
+    integer('Data', 'How many entries it has.', ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length),
     AGE,
   ],
   strategy: { validate, validateUpdate, countsGeneration: false },

@@ -1,7 +1,100 @@
+import {
+  deepEqual,
+  dns1123Subdomain,
+  fieldPath,
+  forbiddenField,
+  invalidValue,
+  notSupported,
+  parseQuantity,
+  required,
+  validateLabelSelector,
+} from '@kubernats/apimachinery';
+import type { Cause } from '@kubernats/errors';
+import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../../../generated/types.ts';
 import { PersistentVolumeClaims } from '../../refs.ts';
+import { AGE, NAME, text, wide } from '../../table/common-columns.ts';
+import { accessModesText } from '../../table/texts.ts';
+import { checkText, GREATER_THAN_ZERO, oneOf } from '../../validation/basics.ts';
+import { notHonoured } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
+import { ACCESS_MODES, classOf, VOLUME_MODES } from './storage/common.ts';
 
-export const persistentVolumeClaimRow = defineKind(PersistentVolumeClaims, {
+const SPEC = fieldPath('spec');
+const NOT_HONOURED = ['dataSource', 'dataSourceRef', 'volumeAttributesClassName'];
+
+function validate({ spec = {} }: PersistentVolumeClaim): Cause[] {
+  const out: Cause[] = [];
+  if ((spec.accessModes ?? []).length === 0) out.push(required(SPEC.child('accessModes'), 'at least 1 access mode is required'));
+  out.push(...validateLabelSelector(spec.selector, SPEC.child('selector')));
+  for (const mode of spec.accessModes ?? []) if (!ACCESS_MODES.includes(mode)) out.push(notSupported(SPEC.child('accessModes'), mode, ACCESS_MODES));
+  if (spec.accessModes?.includes('ReadWriteOncePod') && spec.accessModes.length > 1) {
+    out.push(forbiddenField(SPEC.child('accessModes'), 'may not use ReadWriteOncePod with other access modes'));
+  }
+  const storage = spec.resources?.requests?.storage;
+  const path = SPEC.child('resources').key('storage');
+  if (storage === undefined) out.push(required(path));
+  else if (parseQuantity(storage).toNumber() <= 0) out.push(invalidValue(path, storage, GREATER_THAN_ZERO));
+  if (spec.storageClassName) checkText(dns1123Subdomain, spec.storageClassName, SPEC.child('storageClassName'), out);
+  oneOf(spec.volumeMode, VOLUME_MODES, SPEC.child('volumeMode'), out, { optional: true });
+  return out;
+}
+
+const WHY = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+
+function validateUpdate(claim: PersistentVolumeClaim, oldClaim: PersistentVolumeClaim): Cause[] {
+  const out: Cause[] = [];
+  const { spec = {} } = claim;
+  const { spec: old = {} } = oldClaim;
+  const bound = oldClaim.status?.phase === 'Bound';
+  const comparable: PersistentVolumeClaimSpec = {
+    ...spec,
+    // The binder gives the claim its volume, once; a claim without a class may be given the default one.
+    ...(old.volumeName ? {} : { volumeName: old.volumeName }),
+    ...(old.storageClassName === undefined ? { storageClassName: undefined } : {}),
+    ...(bound ? { resources: { ...spec.resources, requests: old.resources?.requests } } : {}),
+    ...(bound ? { volumeAttributesClassName: old.volumeAttributesClassName } : {}),
+  };
+  const fields = new Set([...Object.keys(comparable), ...Object.keys(old)]) as Set<keyof PersistentVolumeClaimSpec>;
+  const changed = [...fields].filter((field) => !deepEqual(comparable[field], old[field]));
+  if (changed.length > 0) {
+    const diff = changed.map((field) => `- \t${field}: ${JSON.stringify(old[field]) ?? 'nil'},\n+ \t${field}: ${JSON.stringify(spec[field]) ?? 'nil'},`);
+    out.push(forbiddenField(SPEC, `${WHY}\n${diff.join('\n')}\n`));
+  }
+  const [next, before] = [spec.resources?.requests?.storage, oldClaim.status?.capacity?.storage];
+  if (bound && next !== undefined && before !== undefined && parseQuantity(next).compare(parseQuantity(before)) < 0) {
+    out.push(forbiddenField(SPEC.child('resources', 'requests', 'storage'), 'field can not be less than status.capacity'));
+  }
+  return out;
+}
+
+const whenBound = (claim: PersistentVolumeClaim, value: string): string => (claim.spec?.volumeName ? value : '');
+
+export const persistentVolumeClaimRow = defineKind<PersistentVolumeClaim>(PersistentVolumeClaims, {
   shortNames: ['pvc'],
   hasStatus: true,
+  columns: [
+    NAME,
+    text('Status', 'Where it is in its life.', (claim) =>
+      claim.metadata?.deletionTimestamp === undefined ? (claim.status?.phase ?? '') : 'Terminating',
+    ),
+    text('Volume', 'The volume that it is bound to.', (claim) => claim.spec?.volumeName ?? ''),
+    text('Capacity', 'How much its volume holds.', (claim) => whenBound(claim, claim.status?.capacity?.storage ?? '')),
+    text('Access Modes', 'How its volume can be mounted.', (claim) => whenBound(claim, accessModesText(claim.status?.accessModes))),
+    text('StorageClass', 'The class that it asks for.', classOf),
+    text('VolumeAttributesClass', 'The class of attributes that it asks for.', (claim) => claim.spec?.volumeAttributesClassName ?? '<unset>'),
+    AGE,
+    wide('VolumeMode', 'Whether it wants a file system or a block device.', (claim) => claim.spec?.volumeMode ?? '<unset>'),
+  ],
+  strategy: {
+    default({ spec }) {
+      if (spec) spec.volumeMode ??= 'Filesystem';
+    },
+    prepareForCreate(claim) {
+      claim.status = { phase: 'Pending' };
+    },
+    validate,
+    validateUpdate,
+    warnings: ({ spec }, old) => (old || !spec ? [] : notHonoured(spec, NOT_HONOURED, SPEC)),
+    countsGeneration: false,
+  },
 });

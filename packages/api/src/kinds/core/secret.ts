@@ -22,8 +22,7 @@ function defaultSecret(secret: Secret): void {
   const { stringData } = secret;
   if (!stringData) return;
   const data = (secret.data ??= {});
-  const encoder = new TextEncoder();
-  for (const [key, value] of Object.entries(stringData)) data[key] = encoder.encode(value).toBase64();
+  for (const [key, value] of Object.entries(stringData)) data[key] = Buffer.from(value, 'utf8').toString('base64');
   delete secret.stringData;
 }
 
@@ -65,9 +64,6 @@ export const secretRow = defineKind<Secret>(Secrets, {
   ],
   strategy: {
     default: defaultSecret,
-    prepareForUpdate(secret, old) {
-      if (secret.type === 'Opaque' && old.type) secret.type = old.type;
-    },
     validate,
     validateUpdate,
     countsGeneration: false,
