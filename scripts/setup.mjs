@@ -1,7 +1,7 @@
 // All that has to be there before kubernats runs, brought when it is missing. A built tree costs a few milliseconds.
 import { join } from 'node:path';
-import { HOME } from './lib/paths.mjs';
 import { withLock } from './lib/lock.mjs';
+import { HOME } from './lib/paths.mjs';
 import { SetupError } from './lib/run.mjs';
 import { build, buildIsFresh } from './setup/build.mjs';
 import { dependenciesAreFresh, installDependencies } from './setup/dependencies.mjs';

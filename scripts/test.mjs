@@ -1,11 +1,10 @@
 // `npm test`: set-up, formatting and lint, types, then every test. Arguments go to the test runner and skip the rest.
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { KUBECTL, NATS_SERVER, ROOT } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { findNatsServer } from './setup/nats-server.mjs';
 import { pathWithTools } from './setup/node.mjs';
 import { guarded, setUp } from './setup.mjs';
-import { dirname } from 'node:path';
 
 const args = process.argv.slice(2);
 const bin = join(ROOT, 'node_modules/.bin');

@@ -1,5 +1,5 @@
-import { program } from './program.ts';
 import { Failure } from './failure.ts';
+import { program } from './program.ts';
 
 try {
   await program().parseAsync();

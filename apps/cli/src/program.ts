@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '@kubernats/runtime';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 const number =
   (min: number, max: number) =>

@@ -1,5 +1,5 @@
-import { controllerOf, type Selector } from '@kubernats/apimachinery';
 import type { KubeObject } from '@kubernats/api';
+import { controllerOf, type Selector } from '@kubernats/apimachinery';
 
 export interface Claim<T> {
   /** What the owner controls from now on: its own that match, and the adopted. */

@@ -1,5 +1,5 @@
-import { controllerOf } from '@kubernats/apimachinery';
 import { type KubeObject, type Pod, Pods, type ReplicaSet, ReplicaSets } from '@kubernats/api';
+import { controllerOf } from '@kubernats/apimachinery';
 import type { Informer, InformerSet } from '@kubernats/client';
 import { labelBuckets, selectorBucket } from './label-index.ts';
 

@@ -1,7 +1,7 @@
-import { conflict, isNotFound } from '@kubernats/errors';
-import { ownerReferenceTo } from '@kubernats/apimachinery';
 import type { KubeObject } from '@kubernats/api';
+import { ownerReferenceTo } from '@kubernats/apimachinery';
 import type { KindClient } from '@kubernats/client';
+import { conflict, isNotFound } from '@kubernats/errors';
 
 /** Makes `owner` the controller of an object, if both are still what they were. */
 export async function adopt<O extends KubeObject, T extends KubeObject>(
@@ -16,7 +16,10 @@ export async function adopt<O extends KubeObject, T extends KubeObject>(
   if (now.metadata?.uid !== uid || now.metadata?.deletionTimestamp !== undefined) {
     throw conflict({ group: owners.ref.group, resource: owners.ref.plural }, name, 'it is gone or going and cannot adopt');
   }
-  const reference = ownerReferenceTo({ apiVersion: apiVersionOf(owners), kind: owners.ref.kind, ...owner }, { controller: true, blockOwnerDeletion: true });
+  const reference = ownerReferenceTo(
+    { apiVersion: apiVersionOf(owners), kind: owners.ref.kind, ...owner },
+    { controller: true, blockOwnerDeletion: true },
+  );
   const patch = { metadata: { uid: object.metadata?.uid, ownerReferences: [reference] } };
   await kind.patch(object.metadata?.name ?? '', object.metadata?.namespace, 'strategic', patch);
 }
@@ -31,4 +34,5 @@ export async function release<T extends KubeObject>(kind: KindClient<T>, object:
   }
 }
 
-const apiVersionOf = <O extends KubeObject>({ ref }: KindClient<O>): string => (ref.group === '' ? ref.version : `${ref.group}/${ref.version}`);
+const apiVersionOf = <O extends KubeObject>({ ref }: KindClient<O>): string =>
+  ref.group === '' ? ref.version : `${ref.group}/${ref.version}`;

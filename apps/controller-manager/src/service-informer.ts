@@ -1,5 +1,5 @@
-import { selectorOfMap } from '@kubernats/apimachinery';
 import { type Pod, type Service, Services } from '@kubernats/api';
+import { selectorOfMap } from '@kubernats/apimachinery';
 import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
 import type { Controller } from '@kubernats/controller';
 import { BY_LABEL, BY_SELECTOR, podInformer } from './informers.ts';

@@ -1,71 +1,78 @@
-import type { Pod } from '@kubernats/api';
-import { type Candidate, type Place } from './filters/filter.ts';
-import { FILTERS } from './filters/index.ts';
-import { SCORES } from './scores/index.ts';
-import { MAX_SCORE, type Score } from './scores/score.ts';
-import { requestsOf, scoringRequestsOf } from './snapshot/resources.ts';
-import type { Snapshot } from './snapshot/snapshot.ts';
+import { type Candidate, type Refusal, unresolvable } from './filters/filter.ts';
+import { FILTERS } from './filters/filters.ts';
+import { type VolumeWorld, volumeNeedsOf } from './filters/volume-needs.ts';
+import { SCORES } from './scores/scores.ts';
+import type { NodeInfo } from './snapshot/node-info.ts';
+import type { PodInfo } from './snapshot/pod-info.ts';
+import { noNodes, unschedulableMessage } from './unschedulable-message.ts';
 
-/** Where a Pod goes, or why it cannot go anywhere. */
-export type Decision = { node: string } | { unschedulable: string };
+/** What was decided for a Pod. */
+export type Decision =
+  | { fits: true; node: NodeInfo; candidate: Candidate }
+  /** `message` is kube-scheduler's; `refusals` are those of each node. */
+  | { fits: false; message: string; refusals: ReadonlyMap<string, Refusal> };
 
-/** Looks at every node (P7): those that pass all filters are scored, and the highest wins; of equals, the one with most memory left. */
-export function decide(snapshot: Snapshot, pod: Pod): Decision {
-  const candidate: Candidate = { pod, requests: requestsOf(pod), scoring: scoringRequestsOf(pod) };
-  const feasible: Place[] = [];
-  const refusals = new Map<string, number>();
-  let nodes = 0;
-  for (const place of snapshot.nodes()) {
-    nodes++;
-    const reasons = refuse(candidate, place);
-    if (reasons.length === 0) feasible.push(place);
-    for (const reason of reasons) refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
+/**
+ * Chooses a node for a Pod: filters, then scores, over all nodes (P7). Pure: the same nodes give the same answer. Of the best
+ * nodes the one with the most memory left wins, then the one with the fewest Pods, then the first by name.
+ */
+export function decide(info: PodInfo, nodes: readonly NodeInfo[], world: VolumeWorld): Decision {
+  if (nodes.length === 0) return { fits: false, message: noNodes, refusals: new Map() };
+  const candidate: Candidate = { info, volumes: volumeNeedsOf(info.pod, world) };
+  if (candidate.volumes.refusal !== undefined) {
+    const refusals = new Map(nodes.map((node) => [node.name, unresolvable(candidate.volumes.refusal ?? '')]));
+    return { fits: false, message: unschedulableMessage(info, refusals, candidate.volumes.refusal), refusals };
   }
-  const best = choose(candidate, feasible);
-  return best ? { node: best.node.metadata?.name ?? '' } : { unschedulable: explain(nodes, refusals) };
+  const feasible: NodeInfo[] = [];
+  const refusals = new Map<string, Refusal>();
+  for (const node of nodes) {
+    const refusal = refusalOf(candidate, node);
+    if (refusal) refusals.set(node.name, refusal);
+    else feasible.push(node);
+  }
+  const best = bestOf(candidate, feasible);
+  if (!best) return { fits: false, message: unschedulableMessage(info, refusals), refusals };
+  return { fits: true, node: best, candidate };
 }
 
-function refuse(candidate: Candidate, place: Place): string[] {
+/** The first filter's refusal, if one refuses. */
+export function refusalOf(candidate: Candidate, node: NodeInfo): Refusal | undefined {
   for (const filter of FILTERS) {
-    const reasons = filter.check(candidate, place);
-    if (reasons.length > 0) return reasons;
+    const refusal = filter.check(candidate, node);
+    if (refusal) return refusal;
   }
-  return [];
+  return undefined;
 }
 
-function choose(candidate: Candidate, places: Place[]): Place | undefined {
-  if (places.length <= 1) return places[0];
-  const totals = new Array<number>(places.length).fill(0);
+/** Whether this one node would do now: asked when a node changes, for Pods that wait. */
+export function fitsOn(info: PodInfo, node: NodeInfo, world: VolumeWorld): boolean {
+  const volumes = volumeNeedsOf(info.pod, world);
+  return volumes.refusal === undefined && refusalOf({ info, volumes }, node) === undefined;
+}
+
+function bestOf(candidate: Candidate, feasible: readonly NodeInfo[]): NodeInfo | undefined {
+  if (feasible.length <= 1) return feasible[0];
+  const totals = new Array<number>(feasible.length).fill(0);
   for (const score of SCORES) {
-    const values = normalised(
-      score,
-      places.map((place) => score.of(candidate, place)),
-    );
-    values.forEach((value, index) => {
-      totals[index] = (totals[index] ?? 0) + score.weight * value;
-    });
+    const amounts = feasible.map((node) => score.rate(candidate, node));
+    score.normalize?.(amounts);
+    for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] ?? 0) + score.weight * (amounts[i] ?? 0);
   }
   let best = 0;
-  for (let index = 1; index < places.length; index++) {
-    const ahead = (totals[index] ?? 0) - (totals[best] ?? 0) || memoryLeft(places[index]) - memoryLeft(places[best]);
-    if (ahead > 0) best = index;
-  }
-  return places[best];
+  for (let i = 1; i < feasible.length; i++) if (beats(i, best, feasible, totals)) best = i;
+  return feasible[best];
 }
 
-const memoryLeft = (place: Place | undefined): number => (place?.allocatable.memory ?? 0) - (place?.scoring.memory ?? 0);
-
-function normalised({ normalise }: Score, values: number[]): number[] {
-  if (!normalise) return values;
-  const highest = Math.max(...values);
-  if (highest === 0) return values.map(() => (normalise === 'lowest' ? MAX_SCORE : 0));
-  const shares = values.map((value) => Math.floor((value * MAX_SCORE) / highest));
-  return normalise === 'highest' ? shares : shares.map((share) => MAX_SCORE - share);
+function beats(a: number, b: number, nodes: readonly NodeInfo[], totals: readonly number[]): boolean {
+  const left = nodes[a];
+  const right = nodes[b];
+  if (!left || !right) return false;
+  const score = (totals[a] ?? 0) - (totals[b] ?? 0);
+  if (score !== 0) return score > 0;
+  const memory = memoryLeft(left) - memoryLeft(right);
+  if (memory !== 0) return memory > 0;
+  // Equal so far: nodes come sorted by name, so the first one keeps its place.
+  return left.podCount < right.podCount;
 }
 
-/** `0/3 nodes are available: 1 node(s) …, 2 Insufficient memory.`: the reasons with their counts, sorted as texts, as kube-scheduler does. */
-function explain(nodes: number, refusals: Map<string, number>): string {
-  if (nodes === 0) return 'no nodes available to schedule pods';
-  const reasons = [...refusals].map(([reason, count]) => `${count} ${reason}`).sort();
-  return `0/${nodes} nodes are available: ${reasons.join(', ')}.`;
-}
+const memoryLeft = (node: NodeInfo): number => node.allocatable.memoryBytes - node.requested.memoryBytes;

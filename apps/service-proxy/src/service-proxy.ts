@@ -3,6 +3,7 @@ import { type Client, createEventRecorder, type Informer, type InformerSet, keyO
 import type { Clock, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
 import type { Network } from '@kubernats/net';
+import { DirtySet } from './dirty-set.ts';
 import { type KeepsSource, keepLoopbackSource } from './plane/source.ts';
 import { userspacePlane } from './plane/userspace.ts';
 import { refusalMessage } from './refusal.ts';
@@ -82,9 +83,18 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
   }
 
   async function refresh(keys: Iterable<string>): Promise<void> {
-    await Promise.all([...keys].map((key) => keeper.apply(router.refresh(key))));
+    await Promise.all([...keys].map(refreshService));
     routeCount.set({ state: 'open' }, keeper.openCount);
     routeCount.set({ state: 'refused' }, keeper.refused.length);
+  }
+
+  async function refreshService(key: string): Promise<void> {
+    try {
+      await keeper.apply(router.refresh(key));
+    } catch (error) {
+      // One Service that cannot be served must not keep the others from being served.
+      log.error({ error, service: key }, 'routes could not be brought up to date');
+    }
   }
 
   function markNodePorts(): void {
@@ -149,33 +159,4 @@ function onChange<T extends Service | EndpointSlice>(informer: Informer<T>, mark
     },
     delete: mark,
   });
-}
-
-/** Keys whose routes are to be computed again: several changes that arrive together count once. */
-class DirtySet {
-  readonly #refresh: (keys: Iterable<string>) => Promise<void>;
-  #keys = new Set<string>();
-  #running: Promise<void> = Promise.resolve();
-
-  constructor(refresh: (keys: Iterable<string>) => Promise<void>) {
-    this.#refresh = refresh;
-  }
-
-  add(key: string | undefined): void {
-    if (key === undefined) return;
-    this.#keys.add(key);
-    if (this.#keys.size > 1) return;
-    this.#running = Promise.all([this.#running, Promise.resolve().then(() => this.#flush())]).then(() => {});
-  }
-
-  /** Resolves when everything that was added up to now has been carried out. */
-  settled(): Promise<void> {
-    return this.#running;
-  }
-
-  #flush(): Promise<void> {
-    const keys = this.#keys;
-    this.#keys = new Set();
-    return this.#refresh(keys);
-  }
 }

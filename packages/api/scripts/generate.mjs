@@ -31,10 +31,21 @@ const SCALARS = {
 };
 
 // Fields whose values are quantities: the OpenAPI models call them strings.
-const QUANTITY_MAPS = new Set(['ResourceRequirements.limits', 'ResourceRequirements.requests', 'VolumeResourceRequirements.limits',
-  'VolumeResourceRequirements.requests', 'NodeStatus.capacity', 'NodeStatus.allocatable', 'PersistentVolumeSpec.capacity',
-  'PersistentVolumeClaimStatus.capacity', 'PersistentVolumeClaimStatus.allocatedResources', 'PodSpec.overhead', 'ContainerStatus.allocatedResources',
-  'PodStatus.allocatedResources', 'NodeAllocatableResourceClaimStatus.resources']);
+const QUANTITY_MAPS = new Set([
+  'ResourceRequirements.limits',
+  'ResourceRequirements.requests',
+  'VolumeResourceRequirements.limits',
+  'VolumeResourceRequirements.requests',
+  'NodeStatus.capacity',
+  'NodeStatus.allocatable',
+  'PersistentVolumeSpec.capacity',
+  'PersistentVolumeClaimStatus.capacity',
+  'PersistentVolumeClaimStatus.allocatedResources',
+  'PodSpec.overhead',
+  'ContainerStatus.allocatedResources',
+  'PodStatus.allocatedResources',
+  'NodeAllocatableResourceClaimStatus.resources',
+]);
 const QUANTITIES = new Set(['EmptyDirVolumeSource.sizeLimit', 'ResourceFieldSelector.divisor']);
 
 const definitions = new Map(); // model -> { name, fields, description, descriptions }
@@ -44,7 +55,14 @@ async function visit(model, group) {
   const file = join(models, `${model}.js`);
   const attributes = (await import(pathToFileURL(file).href))[model].attributeTypeMap;
   const { description, fields: documented } = parseDeclaration(readFileSync(file.replace(/\.js$/, '.d.ts'), 'utf8'));
-  const definition = { name: `${packageOf(group)}.${shortName(model)}`, short: shortName(model), group, fields: {}, description, descriptions: {} };
+  const definition = {
+    name: `${packageOf(group)}.${shortName(model)}`,
+    short: shortName(model),
+    group,
+    fields: {},
+    description,
+    descriptions: {},
+  };
   definitions.set(model, definition);
   for (const { baseName, type, format } of attributes) {
     const doc = documented.get(baseName);
@@ -89,13 +107,16 @@ function parseDeclaration(text) {
   const classDoc = /\/\*\*\n\* ((?:(?!\*\/)[\s\S])*?)\n\*\/\nexport declare class/.exec(text)?.[1] ?? '';
   const property = /(?:\/\*\*\n\s*\* ((?:(?!\*\/)[\s\S])*?)\n\s*\*\/\n\s*)?'([^'\n]+)'(\?)?: /g;
   for (const match of text.matchAll(property)) {
-    fields.set(match[2], { text: unescape(match[1] ?? ''), optional: match[3] === '?' });
+    fields.set(match[2], { text: plainText(match[1] ?? ''), optional: match[3] === '?' });
   }
-  return { description: unescape(classDoc), fields };
+  return { description: plainText(classDoc), fields };
 }
 
-function unescape(text) {
-  return text.replace(/\n\s*\* ?/g, '\n').replace(/\\(['"])/g, '$1').trim();
+function plainText(text) {
+  return text
+    .replace(/\n\s*\* ?/g, '\n')
+    .replace(/\\(['"])/g, '$1')
+    .trim();
 }
 
 for (const { group, models: names } of roots.filter((r) => r.group === 'meta')) {
@@ -127,14 +148,22 @@ const tsName = (model) => {
 };
 const tsType = (field) => {
   switch (field.type) {
-    case 'array': return `${wrap(tsType(field.items))}[]`;
-    case 'map': return `Record<string, ${tsType(field.items)}>`;
-    case 'object': return tsName(field.ref);
-    case 'any': return 'unknown';
-    case 'integer': return 'number';
-    case 'intOrString': return 'number | string';
-    case 'quantity': return 'string';
-    default: return field.type;
+    case 'array':
+      return `${wrap(tsType(field.items))}[]`;
+    case 'map':
+      return `Record<string, ${tsType(field.items)}>`;
+    case 'object':
+      return tsName(field.ref);
+    case 'any':
+      return 'unknown';
+    case 'integer':
+      return 'number';
+    case 'intOrString':
+      return 'number | string';
+    case 'quantity':
+      return 'string';
+    default:
+      return field.type;
   }
 };
 const wrap = (type) => (type.includes('|') ? `(${type})` : type);

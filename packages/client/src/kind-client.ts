@@ -138,14 +138,25 @@ export class KindClient<T extends KubeObject> {
   }
 
   /** POST to a subresource, such as `binding`, `eviction` or `token`. */
-  async post<Answer>(name: string, namespace: string | undefined, subresource: string, body: object, options: WriteOptions = {}): Promise<Answer> {
+  async post<Answer>(
+    name: string,
+    namespace: string | undefined,
+    subresource: string,
+    body: object,
+    options: WriteOptions = {},
+  ): Promise<Answer> {
     return this.#call('create', { namespace, name, subresource, query: this.#writeQuery(options) }, options, body);
   }
 
   /** Binds a Pod to a node (`pods/binding`). */
   async bind(pod: { name: string; namespace: string; uid?: string }, target: ObjectReference, options: WriteOptions = {}): Promise<void> {
     const body = { apiVersion: 'v1', kind: 'Binding', metadata: { ...pod }, target };
-    await this.#send('create', { namespace: pod.namespace, name: pod.name, subresource: 'binding', query: this.#writeQuery(options) }, options, body);
+    await this.#send(
+      'create',
+      { namespace: pod.namespace, name: pod.name, subresource: 'binding', query: this.#writeQuery(options) },
+      options,
+      body,
+    );
   }
 
   /** Evicts a Pod (`pods/eviction`): a deletion that disruption budgets may refuse. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@kubernats/clock';
-import type { ContainerPort, Mount, PodIdentity } from './port.ts';
 import type { PodNetwork } from './network/pod-network.ts';
+import type { ContainerPort, Mount, PodIdentity } from './port.ts';
 import type { SignalName } from './signals.ts';
 
 /** What an image gets to live on. */

@@ -1,8 +1,8 @@
+export { fetchHttp, type HttpAnswer, type HttpHandler, type HttpRequest, serveHttp } from './adapters/http.ts';
+export { defineImage, type Image, type ImageContext, repositoryOf } from './image.ts';
+export { type PodNetwork, podNetwork } from './network/pod-network.ts';
 export * from './port.ts';
 export { SIGNALS, type SignalName } from './signals.ts';
-export { defineImage, type Image, type ImageContext, repositoryOf } from './image.ts';
-export { podNetwork, type PodNetwork } from './network/pod-network.ts';
-export { fetchHttp, type HttpAnswer, type HttpHandler, type HttpRequest, serveHttp } from './adapters/http.ts';
 export { createSimRuntime, type SimRuntimeDeps } from './sim/sim-runtime.ts';
-export { createStatusRuntime, type StatusRuntimeDeps } from './status/status-runtime.ts';
 export type { Behaviour } from './status/behaviour.ts';
+export { createStatusRuntime, type StatusRuntimeDeps } from './status/status-runtime.ts';

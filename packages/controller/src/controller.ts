@@ -1,7 +1,7 @@
-import { isConflict } from '@kubernats/errors';
 import type { KubeObject } from '@kubernats/api';
 import { type Informer, keyOf, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
+import { isConflict } from '@kubernats/errors';
 import { Backoff, type BackoffOptions } from './backoff.ts';
 import { type Metrics, noMetrics } from './metrics.ts';
 import { TerminalError } from './terminal-error.ts';

@@ -1,4 +1,4 @@
-export { REASONS, type Reason } from './reasons.ts';
-export { StatusError, type Cause, type StatusDetails, type StatusObject } from './status-error.ts';
 export * from './constructors.ts';
 export * from './predicates.ts';
+export { REASONS, type Reason } from './reasons.ts';
+export { type Cause, type StatusDetails, StatusError, type StatusObject } from './status-error.ts';

@@ -1,3 +1,3 @@
-export * from './port.ts';
 export { createDiskFiles } from './adapters/disk.ts';
 export { createMemoryFiles } from './adapters/memory.ts';
+export * from './port.ts';

@@ -13,7 +13,7 @@ const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 /** Whether the text is an IPv4 address in the dotted form without leading zeros. */
 export function isIp(text: string): boolean {
   const match = IPV4.exec(text);
-  return match !== null && match.slice(1).every((part) => Number(part) <= 255 && String(Number(part)) === part);
+  return match?.slice(1).every((part) => Number(part) <= 255 && String(Number(part)) === part) ?? false;
 }
 
 /** `10.0.0.1` → 167772161. Throws a RangeError on anything but an IPv4 address. */

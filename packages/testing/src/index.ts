@@ -1,3 +1,3 @@
-export { natsServerProgram, startNatsServer, type NatsServerOptions, type TestNatsServer } from './adapters/nats-server.ts';
-export { storeContract, type StoreSubject } from './contracts/store.ts';
-export { busContract, type BusSubject } from './contracts/bus.ts';
+export { type NatsServerOptions, natsServerProgram, startNatsServer, type TestNatsServer } from './adapters/nats-server.ts';
+export { type BusSubject, busContract } from './contracts/bus.ts';
+export { type StoreSubject, storeContract } from './contracts/store.ts';

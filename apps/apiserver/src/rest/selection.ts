@@ -1,5 +1,12 @@
 import type { KindRow, KubeObject } from '@kubernats/api';
-import { everything, type FieldSelector, fieldSelectorOf, parseFieldSelector, parseLabelSelector, type Selector } from '@kubernats/apimachinery';
+import {
+  everything,
+  type FieldSelector,
+  fieldSelectorOf,
+  parseFieldSelector,
+  parseLabelSelector,
+  type Selector,
+} from '@kubernats/apimachinery';
 import { badRequest, StatusError } from '@kubernats/errors';
 import type { Selection } from '../cache/selection.ts';
 import type { Stored } from '../cache/stored.ts';

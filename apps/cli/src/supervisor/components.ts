@@ -56,7 +56,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     ],
     'volume-controller': leader,
     'kubelet-sim': [...network, '--pool', POOL, '--nodes', shape.nodes.join(','), '--root', paths.nodes],
-    'service-proxy': network,
+    'service-proxy': ['--network', 'loopback'],
   };
   return Object.entries(flags).map(([name, args]) => ({
     name,

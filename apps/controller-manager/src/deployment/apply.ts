@@ -1,9 +1,9 @@
-import { isAlreadyExists, isConflict, isNotFound } from '@kubernats/errors';
-import { deepEqual, isControlledBy } from '@kubernats/apimachinery';
 import { type Deployment, type DeploymentStatus, Deployments, type ReplicaSet, ReplicaSets } from '@kubernats/api';
+import { deepEqual, isControlledBy } from '@kubernats/apimachinery';
 import { referenceTo } from '@kubernats/client';
-import type { ActContext } from '../context.ts';
+import { isAlreadyExists, isConflict, isNotFound } from '@kubernats/errors';
 import { withCondition } from '../conditions.ts';
+import type { ActContext } from '../context.ts';
 import { REVISION } from './annotations.ts';
 import { type DeploymentPlan, objectOf } from './decide.ts';
 import type { Draft } from './draft.ts';
@@ -42,7 +42,13 @@ async function create(replicaSet: ReplicaSet, deployment: Deployment, context: A
     return { status: hasProgressDeadline(deployment) ? { ...deployment.status, conditions } : { ...deployment.status }, error };
   }
   const replicas = replicaSet.spec?.replicas ?? 0;
-  if (replicas > 0) events.event(referenceTo(Deployments, deployment), 'Normal', 'ScalingReplicaSet', `Scaled up replica set ${name} from 0 to ${replicas}`);
+  if (replicas > 0)
+    events.event(
+      referenceTo(Deployments, deployment),
+      'Normal',
+      'ScalingReplicaSet',
+      `Scaled up replica set ${name} from 0 to ${replicas}`,
+    );
   return undefined;
 }
 

@@ -1,5 +1,5 @@
-import { ownerReferenceTo } from '@kubernats/apimachinery';
 import type { Deployment, DeploymentStatus, Pod, ReplicaSet } from '@kubernats/api';
+import { ownerReferenceTo } from '@kubernats/apimachinery';
 import { conditionOf, withCondition } from '../conditions.ts';
 import { newestAnnotations, replicaAnnotations, revisionOf } from './annotations.ts';
 import { byAge, type Draft, draftOf, totalReplicas } from './draft.ts';
@@ -74,7 +74,12 @@ export function decide(snapshot: DeploymentSnapshot): DeploymentPlan {
   return {
     create: create && objectOf(create),
     update: present.filter(differs),
-    remove: cleansUp ? surplusHistory(deployment, old.filter((draft) => !differs(draft)).map((draft) => draft.replicaSet)) : [],
+    remove: cleansUp
+      ? surplusHistory(
+          deployment,
+          old.filter((draft) => !differs(draft)).map((draft) => draft.replicaSet),
+        )
+      : [],
     revision: current && revisionOf(objectOf(current)) !== revisionOf(deployment) ? revisionOf(objectOf(current)) : undefined,
     status: create ? withCreated(deployment, status, create, nowMs) : status,
     deadlineMs: rollsOut ? deadlineMs(deployment, conditionOf(status.conditions, 'Progressing')) : undefined,

@@ -1,5 +1,5 @@
-import { controllerOf, labelSelectorOf } from '@kubernats/apimachinery';
 import { type Deployment, Deployments, type KubeObject, ReplicaSets } from '@kubernats/api';
+import { controllerOf, labelSelectorOf } from '@kubernats/apimachinery';
 import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import { claim } from '../claim.ts';

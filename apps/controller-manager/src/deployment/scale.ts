@@ -1,5 +1,5 @@
 import type { Deployment } from '@kubernats/api';
-import { available, byAge, desiredReplicas, type Draft, maxReplicas, scaleTo, totalReplicas } from './draft.ts';
+import { available, byAge, type Draft, desiredReplicas, maxReplicas, scaleTo, totalReplicas } from './draft.ts';
 import { isRollingUpdate, maxSurgeOf } from './fenceposts.ts';
 
 /** Whether `spec.replicas` changed since the ReplicaSets were last sized. */

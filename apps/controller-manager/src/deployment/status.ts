@@ -1,5 +1,5 @@
-import { rfc3339 } from '@kubernats/clock';
 import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } from '@kubernats/api';
+import { rfc3339 } from '@kubernats/clock';
 import { conditionOf, withCondition, withoutCondition } from '../conditions.ts';
 import { maxUnavailableOf } from './fenceposts.ts';
 

@@ -1,5 +1,5 @@
+import type { EndpointAddress, EndpointSubset, Endpoints, Pod, Service } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
-import type { EndpointAddress, Endpoints, EndpointSubset, Pod, Service } from '@kubernats/api';
 import { addressOf, endpointOf, isListed, portsOf } from '../endpointslice/endpoints.ts';
 
 const HEADLESS = 'service.kubernetes.io/headless';
@@ -20,7 +20,13 @@ export function decide(service: Service, pods: readonly Pod[], current: Endpoint
   const next: Endpoints = {
     apiVersion: 'v1',
     kind: 'Endpoints',
-    metadata: { ...current?.metadata, name, namespace, labels, ...(Object.keys(annotations).length > 0 ? { annotations } : { annotations: undefined }) },
+    metadata: {
+      ...current?.metadata,
+      name,
+      namespace,
+      labels,
+      ...(Object.keys(annotations).length > 0 ? { annotations } : { annotations: undefined }),
+    },
     ...(subsets.length > 0 && { subsets }),
   };
   const same =

@@ -1,7 +1,7 @@
-import { isAlreadyExists, isNotFound } from '@kubernats/errors';
 import { EndpointsKind } from '@kubernats/api';
 import { splitKey } from '@kubernats/client';
 import { type Controller, createController } from '@kubernats/controller';
+import { isAlreadyExists, isNotFound } from '@kubernats/errors';
 import type { ControllerContext } from '../context.ts';
 import { podInformer } from '../informers.ts';
 import { hasSelector, selectedPods, serviceInformer, watchPodsOfServices } from '../service-informer.ts';

@@ -1,5 +1,5 @@
-import { deepEqual, ownerReferenceTo } from '@kubernats/apimachinery';
 import type { DiscoveryEndpointPort, Endpoint, EndpointSlice, Pod, Service } from '@kubernats/api';
+import { deepEqual, ownerReferenceTo } from '@kubernats/apimachinery';
 import { type AddressType, endpointOf, isListed, portsOf } from './endpoints.ts';
 
 export const SERVICE_NAME = 'kubernetes.io/service-name';

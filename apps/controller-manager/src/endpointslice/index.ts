@@ -1,6 +1,6 @@
-import { isNotFound } from '@kubernats/errors';
 import { type EndpointSlice, EndpointSlices, Nodes } from '@kubernats/api';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
+import { isNotFound } from '@kubernats/errors';
 import type { ControllerContext } from '../context.ts';
 import { podInformer } from '../informers.ts';
 import { OwnWrites } from '../own-writes.ts';

@@ -1,5 +1,5 @@
-import { ownerReferenceTo } from '@kubernats/apimachinery';
 import type { KubeObject, Pod, PodTemplateSpec } from '@kubernats/api';
+import { ownerReferenceTo } from '@kubernats/apimachinery';
 
 /** The Pod that `owner` creates from its template. Source: the PodTemplate concept. */
 export function podFromTemplate(template: PodTemplateSpec | undefined, owner: KubeObject): Pod {

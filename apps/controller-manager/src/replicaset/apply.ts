@@ -1,6 +1,6 @@
-import { isNotFound, StatusError } from '@kubernats/errors';
 import { type Pod, Pods, type ReplicaSet, ReplicaSets } from '@kubernats/api';
 import { keyOf, referenceTo } from '@kubernats/client';
+import { isNotFound, StatusError } from '@kubernats/errors';
 import type { ActContext } from '../context.ts';
 import type { OwnWrites } from '../own-writes.ts';
 import { adopt, release } from '../ownership.ts';

@@ -1,5 +1,5 @@
-import { labelSelectorOf } from '@kubernats/apimachinery';
 import type { Pod, ReplicaSet } from '@kubernats/api';
+import { labelSelectorOf } from '@kubernats/apimachinery';
 import { claim } from '../claim.ts';
 import { inDeletionOrder } from '../pods/deletion-order.ts';
 import { isActive, isTerminal, isTerminating } from '../pods/pod.ts';

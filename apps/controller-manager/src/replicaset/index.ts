@@ -1,12 +1,12 @@
-import { controllerOf, deepEqual } from '@kubernats/apimachinery';
 import { type Pod, type ReplicaSet, ReplicaSets } from '@kubernats/api';
+import { controllerOf, deepEqual } from '@kubernats/apimachinery';
 import { keyOf } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
-import { isActive } from '../pods/pod.ts';
 import type { ControllerContext } from '../context.ts';
 import { BY_CONTROLLER, BY_SELECTOR, ORPHANS_BY_LABEL, podInformer, replicaSetInformer } from '../informers.ts';
 import { candidates, selecting } from '../label-index.ts';
 import { OwnWrites } from '../own-writes.ts';
+import { isActive } from '../pods/pod.ts';
 import { apply, type Memory } from './apply.ts';
 import { decide } from './decide.ts';
 import { statusOf } from './status.ts';

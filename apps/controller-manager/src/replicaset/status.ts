@@ -1,5 +1,5 @@
-import { rfc3339 } from '@kubernats/clock';
 import type { Pod, ReplicaSet, ReplicaSetStatus } from '@kubernats/api';
+import { rfc3339 } from '@kubernats/clock';
 import { withCondition, withoutCondition } from '../conditions.ts';
 import { availableAtMs, isReady } from '../pods/pod.ts';
 

@@ -1,6 +1,6 @@
-import { isAlreadyExists } from '@kubernats/errors';
 import { type ConfigMap, ConfigMaps, Namespaces } from '@kubernats/api';
 import { type Controller, createController } from '@kubernats/controller';
+import { isAlreadyExists } from '@kubernats/errors';
 import type { ControllerContext } from '../context.ts';
 import { isLive } from '../namespace/is-live.ts';
 

@@ -1,19 +1,26 @@
-import type { Node, Pod } from '@kubernats/api';
 import type { NodeInfo } from '../snapshot/node-info.ts';
-import type { Amounts } from '../snapshot/resources.ts';
+import type { PodInfo } from '../snapshot/pod-info.ts';
+import type { VolumeNeeds } from './volume-needs.ts';
 
-/** The Pod to place, with what filters and scores would otherwise work out for every node. */
+/** A Pod that looks for a node, with what was looked up for it once. */
 export interface Candidate {
-  pod: Pod;
-  requests: Amounts;
-  scoring: Amounts;
+  info: PodInfo;
+  volumes: VolumeNeeds;
 }
 
-/** A node that exists. */
-export type Place = NodeInfo & { node: Node };
+/** Why a node will not do. */
+export interface Refusal {
+  /** As kube-scheduler words them; counted over the nodes in the Pod's message. */
+  reasons: string[];
+  /** Evicting other Pods would not help. */
+  unresolvable: boolean;
+}
 
-/** One reason to leave a node out. Returns the reasons as kube-scheduler words them; none means that the node will do. */
+/** One reason for a node to be refused. Names are kube-scheduler's. */
 export interface Filter {
-  name: string;
-  check(candidate: Candidate, place: Place): string[];
+  readonly name: string;
+  /** Undefined: the node will do, as far as this filter is concerned. `node.node` is there. */
+  check(candidate: Candidate, node: NodeInfo): Refusal | undefined;
 }
+
+export const unresolvable = (reason: string): Refusal => ({ reasons: [reason], unresolvable: true });

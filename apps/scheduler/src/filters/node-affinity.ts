@@ -1,14 +1,15 @@
-import { matchesNodeSelector } from '../node-selector.ts';
-import type { Filter } from './filter.ts';
+import { matchesNodeSelector } from '../snapshot/node-terms.ts';
+import { type Filter, unresolvable } from './filter.ts';
 
-/** P6: `nodeSelector`, and the required part of node affinity. */
+/** `nodeSelector` and the required node affinity must both hold. */
 export const nodeAffinity: Filter = {
   name: 'NodeAffinity',
-  check({ pod }, { node }) {
-    const labels = node.metadata?.labels ?? {};
-    const plain = Object.entries(pod.spec?.nodeSelector ?? {}).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
-    const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-    const fits = plain && (!required || required.nodeSelectorTerms.some((term) => matchesNodeSelector(term, node)));
-    return fits ? [] : ["node(s) didn't match Pod's node affinity/selector"];
+  check({ info }, { node }) {
+    const { nodeSelector, affinity } = info.pod.spec ?? {};
+    const labels = node?.metadata?.labels ?? {};
+    const refused = unresolvable("node(s) didn't match Pod's node affinity/selector");
+    for (const key in nodeSelector) if (!Object.hasOwn(labels, key) || labels[key] !== nodeSelector[key]) return refused;
+    const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+    return required && node && !matchesNodeSelector(required, node) ? refused : undefined;
   },
 };

@@ -1,10 +1,10 @@
-import type { Filter } from './filter.ts';
+import { type Filter, unresolvable } from './filter.ts';
 
-/** A Pod that names its node goes there or nowhere. */
+/** A Pod that names its node goes nowhere else. */
 export const nodeName: Filter = {
   name: 'NodeName',
-  check({ pod }, { node }) {
-    const wanted = pod.spec?.nodeName;
-    return wanted && wanted !== node.metadata?.name ? ["node(s) didn't match the requested node name"] : [];
+  check({ info }, node) {
+    const wanted = info.pod.spec?.nodeName;
+    return !wanted || wanted === node.name ? undefined : unresolvable("node(s) didn't match the requested node name");
   },
 };

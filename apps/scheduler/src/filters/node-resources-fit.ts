@@ -1,17 +1,24 @@
-import type { Filter } from './filter.ts';
+import type { Filter, Refusal } from './filter.ts';
 
-/** P7: the node has what the Pod asks for, free, of every resource; and room for one more Pod. */
+/** What the Pod requests must be free: what the node can allocate, less what its Pods requested (not what they use). */
 export const nodeResourcesFit: Filter = {
   name: 'NodeResourcesFit',
-  check({ requests }, place) {
-    const reasons: string[] = [];
-    if (place.podCount + 1 > (place.allocatable.pods ?? 0)) reasons.push('Too many pods');
-    for (const resource of Object.keys(requests)) {
-      const wanted = requests[resource] ?? 0;
-      if (wanted === 0) continue;
-      const free = (place.allocatable[resource] ?? 0) - (place.requested[resource] ?? 0);
-      if (wanted > free) reasons.push(`Insufficient ${resource}`);
-    }
-    return reasons;
+  check({ info }, { allocatable, allocatablePods, requested, podCount }) {
+    let refusal: Refusal | undefined;
+    const refuse = (reason: string, hopeless: boolean): void => {
+      refusal ??= { reasons: [], unresolvable: false };
+      refusal.reasons.push(reason);
+      if (hopeless) refusal.unresolvable = true;
+    };
+    const fit = (name: string, wanted: number, total: number, taken: number): void => {
+      if (wanted > 0 && wanted > total - taken) refuse(`Insufficient ${name}`, wanted > total);
+    };
+    if (podCount + 1 > allocatablePods) refuse('Too many pods', false);
+    const wanted = info.requests;
+    fit('cpu', wanted.cpuMilli, allocatable.cpuMilli, requested.cpuMilli);
+    fit('memory', wanted.memoryBytes, allocatable.memoryBytes, requested.memoryBytes);
+    fit('ephemeral-storage', wanted.ephemeralStorageBytes, allocatable.ephemeralStorageBytes, requested.ephemeralStorageBytes);
+    for (const [name, amount] of wanted.other) fit(name, amount, allocatable.other.get(name) ?? 0, requested.other.get(name) ?? 0);
+    return refusal;
   },
 };

@@ -1,12 +1,13 @@
-import { tolerates } from '../tolerations.ts';
-import type { Filter } from './filter.ts';
+import { type Filter, unresolvable } from './filter.ts';
+import { toleratedBy } from './tolerations.ts';
 
 const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
-/** A cordoned node takes only what tolerates its taint. */
+/** A cordoned node takes only Pods that tolerate it. */
 export const nodeUnschedulable: Filter = {
   name: 'NodeUnschedulable',
-  check({ pod }, { node }) {
-    return node.spec?.unschedulable && !tolerates(pod, TAINT) ? ['node(s) were unschedulable'] : [];
+  check({ info }, node) {
+    if (!node.node?.spec?.unschedulable || toleratedBy(info.pod.spec?.tolerations, TAINT)) return undefined;
+    return unresolvable('node(s) were unschedulable');
   },
 };

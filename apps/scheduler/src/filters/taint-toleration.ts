@@ -1,11 +1,14 @@
-import { tolerates } from '../tolerations.ts';
-import type { Filter } from './filter.ts';
+import { type Filter, unresolvable } from './filter.ts';
+import { toleratedBy } from './tolerations.ts';
 
-/** Taints that keep Pods away, unless they tolerate them. */
+/** Every NoSchedule or NoExecute taint must be tolerated. */
 export const taintToleration: Filter = {
   name: 'TaintToleration',
-  check({ pod }, { node }) {
-    const taint = node.spec?.taints?.find((taint) => taint.effect !== 'PreferNoSchedule' && !tolerates(pod, taint));
-    return taint ? [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`] : [];
+  check({ info }, node) {
+    for (const taint of node.node?.spec?.taints ?? []) {
+      if (taint.effect === 'PreferNoSchedule' || toleratedBy(info.pod.spec?.tolerations, taint)) continue;
+      return unresolvable('node(s) had untolerated taint(s)');
+    }
+    return undefined;
   },
 };

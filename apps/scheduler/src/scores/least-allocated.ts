@@ -1,19 +1,14 @@
-import { MAX_SCORE, type Score } from './score.ts';
+import type { Score } from './score.ts';
 
-/** The share of cpu and memory that would still be free: work spreads over the nodes. Source: "Resource Bin Packing", LeastAllocated. */
+/** Prefers nodes with the larger share of CPU and memory left once the Pod is there. */
 export const leastAllocated: Score = {
   name: 'NodeResourcesFit',
   weight: 1,
-  of({ scoring }, place) {
-    let sum = 0;
-    let counted = 0;
-    for (const resource of ['cpu', 'memory']) {
-      const capacity = place.allocatable[resource] ?? 0;
-      if (capacity === 0) continue;
-      counted++;
-      const after = (place.scoring[resource] ?? 0) + (scoring[resource] ?? 0);
-      if (after <= capacity) sum += ((capacity - after) * MAX_SCORE) / capacity;
-    }
-    return counted === 0 ? 0 : Math.floor(sum / counted);
+  rate({ info }, { allocatable, scoreRequested }) {
+    const cpu = shareLeft(allocatable.cpuMilli, scoreRequested.cpuMilli + info.scoreRequests.cpuMilli);
+    const memory = shareLeft(allocatable.memoryBytes, scoreRequested.memoryBytes + info.scoreRequests.memoryBytes);
+    return Math.floor((cpu + memory) / 2);
   },
 };
+
+const shareLeft = (total: number, taken: number): number => (total <= 0 || taken > total ? 0 : Math.floor(((total - taken) * 100) / total));

@@ -1,16 +1,16 @@
-import { matchesNodeSelector } from '../node-selector.ts';
-import type { Score } from './score.ts';
+import { matchesTerm } from '../snapshot/node-terms.ts';
+import { byShare, type Score } from './score.ts';
 
-/** The preferred part of node affinity: the weights of the terms that the node matches. */
-export const preferredAffinity: Score = {
+/** Prefers nodes by the weights of the preferred node affinity terms that hold there. */
+export const nodeAffinityScore: Score = {
   name: 'NodeAffinity',
   weight: 2,
-  normalise: 'highest',
-  of({ pod }, { node }) {
+  rate({ info }, { node }) {
     let sum = 0;
-    for (const { weight, preference } of pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) {
-      if (matchesNodeSelector(preference, node)) sum += weight;
+    for (const { preference, weight } of info.pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) {
+      if (node && matchesTerm(preference, node)) sum += weight;
     }
     return sum;
   },
+  normalize: (amounts) => byShare(amounts, false),
 };

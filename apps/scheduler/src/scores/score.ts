@@ -1,14 +1,21 @@
-import type { Candidate, Place } from '../filters/filter.ts';
+import type { Candidate } from '../filters/filter.ts';
+import type { NodeInfo } from '../snapshot/node-info.ts';
 
-/** One opinion on how good a node is. Larger is better. */
+/** One reason to prefer a node among those that will do. Names and weights are kube-scheduler's. */
 export interface Score {
-  name: string;
-  /** How much it counts beside the others. */
-  weight: number;
-  /** 0 to 100, or any scale that `normalise` brings there. */
-  of(candidate: Candidate, place: Place): number;
-  /** `highest`: 100 goes to the largest value. `lowest`: to the smallest. Absent: the values are final. */
-  normalise?: 'highest' | 'lowest';
+  readonly name: string;
+  readonly weight: number;
+  /** A raw amount; larger is better unless `normalize` turns it round. */
+  rate(candidate: Candidate, node: NodeInfo): number;
+  /** Brings the raw amounts of all feasible nodes into 0…100, in place. Absent: they are there already. */
+  normalize?(amounts: number[]): void;
 }
 
-export const MAX_SCORE = 100;
+/** The largest amount becomes 100, and the others their share of it; with `reverse` the smallest is best. */
+export function byShare(amounts: number[], reverse: boolean): void {
+  const largest = Math.max(...amounts);
+  for (let i = 0; i < amounts.length; i++) {
+    const share = largest === 0 ? 0 : Math.floor(((amounts[i] ?? 0) * 100) / largest);
+    amounts[i] = reverse ? 100 - share : share;
+  }
+}

@@ -1,12 +1,16 @@
-import { tolerates } from '../tolerations.ts';
-import type { Score } from './score.ts';
+import { toleratedBy } from '../filters/tolerations.ts';
+import { byShare, type Score } from './score.ts';
 
-/** Nodes with fewer `PreferNoSchedule` taints that the Pod does not tolerate come first. */
-export const preferredTaints: Score = {
+/** Prefers nodes with fewer PreferNoSchedule taints that the Pod does not tolerate. */
+export const taintTolerationScore: Score = {
   name: 'TaintToleration',
   weight: 3,
-  normalise: 'lowest',
-  of({ pod }, { node }) {
-    return (node.spec?.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule' && !tolerates(pod, taint)).length;
+  rate({ info }, { node }) {
+    let count = 0;
+    for (const taint of node?.spec?.taints ?? []) {
+      if (taint.effect === 'PreferNoSchedule' && !toleratedBy(info.pod.spec?.tolerations, taint)) count++;
+    }
+    return count;
   },
+  normalize: (amounts) => byShare(amounts, true),
 };

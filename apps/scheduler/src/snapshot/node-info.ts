@@ -1,68 +1,73 @@
-import type { Node, Pod } from '@kubernats/api';
-import { type Amounts, add, amountsOf, requestsOf, scoringRequestsOf } from './resources.ts';
+import type { Node } from '@kubernats/api';
+import { quantityValue } from '@kubernats/apimachinery';
+import type { HostPort, PodInfo } from './pod-info.ts';
+import { addTo, noResources, type Resources, resourcesOf } from './resources.ts';
 
-/** What the scheduler remembers of a Pod on a node: enough to take it off again. */
-interface Placed {
-  requests: Amounts;
-  scoring: Amounts;
-  hostPorts: HostPort[];
-}
+const ANY_ADDRESS = '0.0.0.0';
 
-export interface HostPort {
-  address: string;
-  port: number;
-  protocol: string;
-}
-
-/** One node with the sums over its Pods, kept up by one addition or subtraction a Pod. */
+/** A node and the sums over its Pods, each kept up to date by one Pod's change alone. */
 export class NodeInfo {
-  node: Node | undefined;
-  allocatable: Amounts = Object.create(null);
-  readonly requested: Amounts = Object.create(null);
-  readonly scoring: Amounts = Object.create(null);
-  readonly #pods = new Map<string, Placed>();
+  readonly name: string;
+  readonly requested: Resources = noResources();
+  readonly scoreRequested: Resources = noResources();
+  readonly #pods = new Map<string, PodInfo>();
+  /** How many Pods hold a port: two may share one by mistake, and the first to go must not free it. */
+  readonly #ports = new Map<string, number>();
+  #node: Node | undefined;
+  allocatable: Resources = noResources();
+  allocatablePods = 0;
 
-  setNode(node: Node | undefined): void {
-    this.node = node;
-    this.allocatable = amountsOf(node?.status?.allocatable ?? node?.status?.capacity);
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Undefined while Pods are bound to a node that is not (or no longer) there. */
+  get node(): Node | undefined {
+    return this.#node;
+  }
+
+  set node(node: Node | undefined) {
+    this.#node = node;
+    const allocatable = node?.status?.allocatable ?? node?.status?.capacity;
+    this.allocatable = resourcesOf(allocatable);
+    this.allocatablePods = quantityValue(allocatable?.pods);
   }
 
   get podCount(): number {
     return this.#pods.size;
   }
 
-  /** Ports of the node itself that Pods hold. */
-  *hostPorts(): Generator<HostPort> {
-    for (const placed of this.#pods.values()) yield* placed.hostPorts;
-  }
-
-  /** Idempotent by `key`: a Pod that was assumed here and is then seen here counts once. */
-  place(key: string, pod: Pod): void {
-    this.remove(key);
-    const placed = { requests: requestsOf(pod), scoring: scoringRequestsOf(pod), hostPorts: hostPortsOf(pod) };
-    this.#pods.set(key, placed);
-    add(this.requested, placed.requests);
-    add(this.scoring, placed.scoring);
+  add(info: PodInfo): void {
+    this.#pods.set(info.key, info);
+    addTo(this.requested, info.requests);
+    addTo(this.scoreRequested, info.scoreRequests);
+    for (const port of info.hostPorts) this.#count(port, 1);
   }
 
   remove(key: string): void {
-    const placed = this.#pods.get(key);
-    if (!placed) return;
+    const info = this.#pods.get(key);
+    if (!info) return;
     this.#pods.delete(key);
-    add(this.requested, placed.requests, -1);
-    add(this.scoring, placed.scoring, -1);
+    addTo(this.requested, info.requests, -1);
+    addTo(this.scoreRequested, info.scoreRequests, -1);
+    for (const port of info.hostPorts) this.#count(port, -1);
+  }
+
+  /** Whether a Pod here holds the port on the same address; 0.0.0.0 stands for all of them. */
+  holdsPort({ ip, protocol, port }: HostPort): boolean {
+    if (this.#ports.size === 0) return false;
+    if (ip !== ANY_ADDRESS) return this.#ports.has(portKey(protocol, port, ip)) || this.#ports.has(portKey(protocol, port, ANY_ADDRESS));
+    const prefix = portKey(protocol, port, '');
+    for (const key of this.#ports.keys()) if (key.startsWith(prefix)) return true;
+    return false;
+  }
+
+  #count({ ip, protocol, port }: HostPort, by: 1 | -1): void {
+    const key = portKey(protocol, port, ip);
+    const count = (this.#ports.get(key) ?? 0) + by;
+    if (count > 0) this.#ports.set(key, count);
+    else this.#ports.delete(key);
   }
 }
 
-/** The node's ports that a Pod wants. */
-export function hostPortsOf(pod: Pod): HostPort[] {
-  const containers = [
-    ...(pod.spec?.containers ?? []),
-    ...(pod.spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always'),
-  ];
-  return containers.flatMap((container) =>
-    (container.ports ?? []).flatMap(({ hostPort, hostIP, protocol }) =>
-      hostPort ? [{ port: hostPort, address: hostIP || '0.0.0.0', protocol: protocol ?? 'TCP' }] : [],
-    ),
-  );
-}
+const portKey = (protocol: string, port: number, ip: string): string => `${protocol}/${port}/${ip}`;

@@ -1,58 +1,90 @@
-import type { Node, Pod } from '@kubernats/api';
+import type { Node } from '@kubernats/api';
 import { NodeInfo } from './node-info.ts';
+import type { PodInfo } from './pod-info.ts';
 
 /**
- * The cluster as the scheduler sees it: nodes with the sums over their Pods. A Pod that was decided is assumed on its node
- * before the API server confirms, so that the next decision counts it.
+ * What is known of the nodes and the Pods on them, kept up to date by each event at a cost that does not grow with the cluster.
+ * A Pod that was decided on counts at once ("assumed"), before its binding comes back as an event.
  */
 export class Snapshot {
   readonly #nodes = new Map<string, NodeInfo>();
-  /** Where each Pod counts, by its key. */
-  readonly #places = new Map<string, string>();
+  /** Where each Pod counts. */
+  readonly #placed = new Map<string, { nodeName: string; assumed: boolean }>();
+  #known: NodeInfo[] | undefined;
 
-  /** The nodes that exist, in the order in which they appeared. */
-  *nodes(): Generator<NodeInfo & { node: Node }> {
-    for (const info of this.#nodes.values()) if (info.node) yield info as NodeInfo & { node: Node };
+  /** The nodes that exist, by name. */
+  get nodes(): readonly NodeInfo[] {
+    this.#known ??= [...this.#nodes.values()].filter((info) => info.node).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#known;
   }
 
-  get(name: string): NodeInfo | undefined {
-    return this.#nodes.get(name);
+  node(name: string): NodeInfo | undefined {
+    const info = this.#nodes.get(name);
+    return info?.node ? info : undefined;
   }
 
   setNode(node: Node): void {
-    this.#info(node.metadata?.name ?? '').setNode(node);
+    const info = this.#info(node.metadata?.name ?? '');
+    if (!info.node) this.#known = undefined;
+    info.node = node;
   }
 
-  /** Its Pods stay counted until they are gone themselves. */
   removeNode(name: string): void {
     const info = this.#nodes.get(name);
     if (!info) return;
-    info.setNode(undefined);
-    if (info.podCount === 0) this.#nodes.delete(name);
+    info.node = undefined;
+    this.#known = undefined;
+    this.#drop(info);
   }
 
-  /** Counts the Pod on the node; used for what is bound and for what is about to be. */
-  place(key: string, pod: Pod, node: string): void {
-    const before = this.#places.get(key);
-    if (before !== undefined && before !== node) this.removePod(key);
-    this.#places.set(key, node);
-    this.#info(node).place(key, pod);
+  /** Counts a Pod on the node that it is bound to; what was assumed of it is replaced. */
+  place(info: PodInfo, nodeName: string): void {
+    this.remove(info.key);
+    this.#placed.set(info.key, { nodeName, assumed: false });
+    this.#info(nodeName).add(info);
   }
 
-  removePod(key: string): void {
-    const name = this.#places.get(key);
-    if (name === undefined) return;
-    this.#places.delete(key);
-    const info = this.#nodes.get(name);
+  /** Counts a Pod on the node that it is about to be bound to. */
+  assume(info: PodInfo, nodeName: string): void {
+    this.place(info, nodeName);
+    this.#placed.set(info.key, { nodeName, assumed: true });
+  }
+
+  /** The binding failed: the Pod does not count any more, unless an event has shown that it is bound after all. */
+  forget(key: string): void {
+    if (this.#placed.get(key)?.assumed) this.remove(key);
+  }
+
+  /** Where the Pod counts, if it does. */
+  nodeOf(key: string): string | undefined {
+    return this.#placed.get(key)?.nodeName;
+  }
+
+  isAssumed(key: string): boolean {
+    return this.#placed.get(key)?.assumed ?? false;
+  }
+
+  /** The Pod is gone, or has ended. Returns the node that it counted on. */
+  remove(key: string): string | undefined {
+    const place = this.#placed.get(key);
+    if (!place) return undefined;
+    this.#placed.delete(key);
+    const info = this.#nodes.get(place.nodeName);
     info?.remove(key);
-    if (info && !info.node && info.podCount === 0) this.#nodes.delete(name);
+    if (info) this.#drop(info);
+    return place.nodeName;
   }
 
   #info(name: string): NodeInfo {
-    const known = this.#nodes.get(name);
-    if (known) return known;
-    const info = new NodeInfo();
-    this.#nodes.set(name, info);
+    let info = this.#nodes.get(name);
+    if (!info) {
+      info = new NodeInfo(name);
+      this.#nodes.set(name, info);
+    }
     return info;
+  }
+
+  #drop(info: NodeInfo): void {
+    if (!info.node && info.podCount === 0) this.#nodes.delete(info.name);
   }
 }

@@ -133,7 +133,8 @@ class Walk {
         changes.set(key, undefined);
         continue;
       }
-      const next = value === null ? zeroOf(items) : items.type === 'quantity' ? quantity(value, canonicalResource) : this.#value(value, items, key);
+      const next =
+        value === null ? zeroOf(items) : items.type === 'quantity' ? quantity(value, canonicalResource) : this.#value(value, items, key);
       if (next !== value) {
         changes ??= new Map();
         changes.set(key, next);

@@ -4,7 +4,7 @@ import { KINDS } from '../kinds/index.ts';
 import type { KubeObject } from '../object.ts';
 import { apiVersionOf } from '../refs.ts';
 import { objectSchema } from '../schema/object-schema.ts';
-import { conform, ConformError } from './conform.ts';
+import { ConformError, conform } from './conform.ts';
 import { countKeys, inspectJson } from './inspect-json.ts';
 import type { DecodeTarget } from './target.ts';
 
@@ -40,7 +40,11 @@ export function decodeValue(target: DecodeTarget, value: unknown, options: { fie
 }
 
 /** As `decodeObject`, of a YAML body (`application/yaml`). The parser is loaded when it is first needed. */
-export async function decodeYaml(target: DecodeTarget, body: Uint8Array, options: { fieldValidation?: FieldValidation } = {}): Promise<Decoded> {
+export async function decodeYaml(
+  target: DecodeTarget,
+  body: Uint8Array,
+  options: { fieldValidation?: FieldValidation } = {},
+): Promise<Decoded> {
   const { parseYaml } = await import('./parse-yaml.ts');
   const { value, error, duplicates } = parseYaml(text.decode(body));
   if (error !== undefined) throw unrecognized(target, interpretError(error), body);

@@ -39,7 +39,8 @@ function parseError(text: string, layout: string): string {
   let rest = text;
   for (const [name, pattern] of ELEMENTS) {
     const taken = pattern.exec(rest)?.[0];
-    if (taken === undefined) return `parsing time ${JSON.stringify(text)} as "${layout}": cannot parse ${JSON.stringify(rest)} as "${name}"`;
+    if (taken === undefined)
+      return `parsing time ${JSON.stringify(text)} as "${layout}": cannot parse ${JSON.stringify(rest)} as "${name}"`;
     rest = rest.slice(taken.length);
   }
   if (rest !== '') return `parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`;

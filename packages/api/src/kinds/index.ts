@@ -14,18 +14,18 @@ import { endpointsRow } from './core/endpoints.ts';
 import { coreEventRow } from './core/event.ts';
 import { namespaceRow } from './core/namespace.ts';
 import { nodeRow } from './core/node.ts';
-import { persistentVolumeClaimRow } from './core/persistent-volume-claim.ts';
 import { persistentVolumeRow } from './core/persistent-volume.ts';
+import { persistentVolumeClaimRow } from './core/persistent-volume-claim.ts';
 import { podRow } from './core/pod.ts';
 import { secretRow } from './core/secret.ts';
-import { serviceAccountRow } from './core/service-account.ts';
 import { serviceRow } from './core/service.ts';
+import { serviceAccountRow } from './core/service-account.ts';
 import { endpointSliceRow } from './discovery/endpoint-slice.ts';
 import { eventRow } from './events/event.ts';
-import { clusterRoleBindingRow } from './rbac/cluster-role-binding.ts';
 import { clusterRoleRow } from './rbac/cluster-role.ts';
-import { roleBindingRow } from './rbac/role-binding.ts';
+import { clusterRoleBindingRow } from './rbac/cluster-role-binding.ts';
 import { roleRow } from './rbac/role.ts';
+import { roleBindingRow } from './rbac/role-binding.ts';
 import { storageClassRow } from './storage/storage-class.ts';
 
 export const KINDS: readonly KindRow[] = [

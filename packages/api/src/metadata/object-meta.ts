@@ -1,5 +1,16 @@
 // What every object's metadata must keep to. Source: the API conventions; names as in "Object Names and IDs".
-import { dns1123Label, dns1123Subdomain, fieldPath, type FieldPath, forbiddenField, invalidValue, qualifiedName, required, tooLong, validateLabels } from '@kubernats/apimachinery';
+import {
+  dns1123Label,
+  dns1123Subdomain,
+  type FieldPath,
+  fieldPath,
+  forbiddenField,
+  invalidValue,
+  qualifiedName,
+  required,
+  tooLong,
+  validateLabels,
+} from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { ObjectMeta, OwnerReference } from '../../generated/types.ts';
 import type { KindRow } from '../kind.ts';
@@ -15,7 +26,8 @@ export function validateObjectMeta(row: Pick<KindRow, 'namespaced' | 'nameRule'>
   const nameRule = row.nameRule ?? dns1123Subdomain;
   const { name = '', generateName = '', namespace = '' } = meta;
   if (generateName !== '') {
-    for (const problem of nameRule(maskTrailingDash(generateName))) out.push(invalidValue(path.child('generateName'), generateName, problem));
+    for (const problem of nameRule(maskTrailingDash(generateName)))
+      out.push(invalidValue(path.child('generateName'), generateName, problem));
   }
   if (name === '') out.push(required(path.child('name'), 'name or generateName is required'));
   else checkText(nameRule, name, path.child('name'), out);
@@ -38,7 +50,12 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, path
     const added = (meta.finalizers ?? []).filter((finalizer) => !old.finalizers?.includes(finalizer)).sort();
     if (added.length > 0) {
       const list = `[]string{${added.map((finalizer) => JSON.stringify(finalizer)).join(', ')}}`;
-      out.push(forbiddenField(path.child('finalizers'), `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`));
+      out.push(
+        forbiddenField(
+          path.child('finalizers'),
+          `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`,
+        ),
+      );
     }
   }
   if (meta.generation !== undefined && old.generation !== undefined && meta.generation < old.generation) {
@@ -67,7 +84,8 @@ function checkOwnerReferences(references: OwnerReference[], path: FieldPath, out
     if (kind === '') out.push(invalidValue(path.child('kind'), kind, 'must not be empty'));
     if (name === '') out.push(invalidValue(path.child('name'), name, 'must not be empty'));
     if (uid === '') out.push(invalidValue(path.child('uid'), uid, 'must not be empty'));
-    if (kind === 'Event' && apiVersion === 'v1') out.push(invalidValue(path, reference, '/v1, Kind=Event is disallowed from being an owner'));
+    if (kind === 'Event' && apiVersion === 'v1')
+      out.push(invalidValue(path, reference, '/v1, Kind=Event is disallowed from being an owner'));
     if (reference.controller !== true) continue;
     if (controller !== undefined) {
       const why = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`;

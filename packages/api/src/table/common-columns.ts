@@ -29,7 +29,12 @@ export const CREATED_AT: Column<KubeObject> = {
 type Options = { priority?: number; format?: string };
 
 /** A column of text. */
-export const text = <T>(name: string, description: string, value: (object: T, nowMs: number) => string, options: Options = {}): Column<T> => ({
+export const text = <T>(
+  name: string,
+  description: string,
+  value: (object: T, nowMs: number) => string,
+  options: Options = {},
+): Column<T> => ({
   name,
   type: 'string',
   description,

@@ -15,7 +15,8 @@ export function selectorText(selector: LabelSelector | undefined): string {
 }
 
 /** Names and images of a template's containers. */
-export const containerNames = (template: PodTemplateSpec | undefined): string => (template?.spec?.containers ?? []).map(({ name }) => name).join(',');
+export const containerNames = (template: PodTemplateSpec | undefined): string =>
+  (template?.spec?.containers ?? []).map(({ name }) => name).join(',');
 export const containerImages = (template: PodTemplateSpec | undefined): string =>
   (template?.spec?.containers ?? []).map(({ image }) => image ?? '').join(',');
 

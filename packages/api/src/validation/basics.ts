@@ -1,8 +1,8 @@
 // Checks that many kinds share. Each takes a value and where it is, and appends what is wrong, in Kubernetes' words.
 import {
-  type FieldPath,
   dns1123Label,
   dns1123Subdomain,
+  type FieldPath,
   inRange,
   invalidValue,
   notSupported,

@@ -1,5 +1,5 @@
-import { type Msg, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { unavailable } from '@kubernats/errors';
+import { type Msg, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import type { Link, LinkEvents, LinkMessage } from '../link.ts';
 import type { BusStatus } from '../port.ts';
 

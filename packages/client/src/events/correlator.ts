@@ -3,7 +3,10 @@ import { LruMap } from './lru-map.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** What an event is about, and what it says; everything that makes two events the same is in here. */
-export type EventFacts = Pick<CoreEvent, 'involvedObject' | 'type' | 'reason' | 'message' | 'source' | 'reportingComponent' | 'reportingInstance' | 'action' | 'related'>;
+export type EventFacts = Pick<
+  CoreEvent,
+  'involvedObject' | 'type' | 'reason' | 'message' | 'source' | 'reportingComponent' | 'reportingInstance' | 'action' | 'related'
+>;
 
 /** What to do with an occurrence: write a new event, count it on one that exists, or drop it. */
 export type Decision = { act: 'create'; message: string; key: string } | { act: 'count'; message: string; key: string } | { act: 'drop' };
@@ -69,4 +72,12 @@ const identityOf = ({ involvedObject: { kind, namespace, name, uid, apiVersion, 
 ];
 
 const groupOf = (facts: EventFacts): string =>
-  JSON.stringify([facts.source, identityOf(facts), facts.type, facts.reason, facts.action, facts.reportingComponent, facts.reportingInstance]);
+  JSON.stringify([
+    facts.source,
+    identityOf(facts),
+    facts.type,
+    facts.reason,
+    facts.action,
+    facts.reportingComponent,
+    facts.reportingInstance,
+  ]);

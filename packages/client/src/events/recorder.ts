@@ -1,6 +1,6 @@
-import { isNotFound, isRetryable } from '@kubernats/errors';
-import { type CoreEvent, CoreEvents, type KindRef, type KubeObject, type ObjectReference, apiVersionOf } from '@kubernats/api';
+import { apiVersionOf, type CoreEvent, CoreEvents, type KindRef, type KubeObject, type ObjectReference } from '@kubernats/api';
 import { type Clock, type Random, rfc3339, rfc3339Micro } from '@kubernats/clock';
+import { isNotFound, isRetryable } from '@kubernats/errors';
 import type { Client } from '../client.ts';
 import { type Log, silentLog } from '../log.ts';
 import { EventCorrelator, type EventFacts } from './correlator.ts';

@@ -58,7 +58,14 @@ export async function followOnce(deps: FollowDeps, target: FollowTarget, sink: F
   continuity = new Continuity(grant.epoch, Number(resourceVersion));
   for (const frame of early.splice(0)) apply(frame);
 
-  cleanup.use(watchdog(clock, grant.heartbeatMs * MISSED_HEARTBEATS, () => heardAtMs, () => lose('the publisher is silent')));
+  cleanup.use(
+    watchdog(
+      clock,
+      grant.heartbeatMs * MISSED_HEARTBEATS,
+      () => heardAtMs,
+      () => lose('the publisher is silent'),
+    ),
+  );
   let connected = door.bus.status === 'connected';
   const status = door.bus.onStatus((next) => {
     if (next === 'connected' && !connected) lose('the connection was away');

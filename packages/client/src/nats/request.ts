@@ -1,5 +1,5 @@
-import { StatusError } from '@kubernats/errors';
 import { apiSubject, type Bus } from '@kubernats/bus';
+import { StatusError } from '@kubernats/errors';
 import type { ApiRequest, ApiResponse } from '../transport.ts';
 import { decodeFrame, encodeFrame, type RequestHead, type ResponseHead } from '../wire.ts';
 

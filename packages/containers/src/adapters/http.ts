@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as httpRequest, Server, type ServerResponse } from 'node:http';
+import { request as httpRequest, type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import type { Connection, Listener } from '@kubernats/net';
 import type { PodNetwork } from '../network/pod-network.ts';
 
@@ -41,7 +41,10 @@ export interface HttpAnswer {
 }
 
 /** Asks an HTTP server from inside the Pod. Throws `NetworkError` when the server cannot be reached. */
-export async function fetchHttp(network: PodNetwork, { url, method = 'GET', headers = {}, body, signal }: HttpRequest): Promise<HttpAnswer> {
+export async function fetchHttp(
+  network: PodNetwork,
+  { url, method = 'GET', headers = {}, body, signal }: HttpRequest,
+): Promise<HttpAnswer> {
   const target = new URL(url);
   if (target.protocol !== 'http:') throw new Error(`unsupported protocol ${target.protocol.slice(0, -1)}`);
   const host = await network.lookup(target.hostname.replace(/^\[|\]$/g, ''));
@@ -52,21 +55,27 @@ export async function fetchHttp(network: PodNetwork, { url, method = 'GET', head
         createConnection: () => connection,
         method,
         path: target.pathname + target.search,
-        headers: { host: target.host, connection: 'close', ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
+        headers: {
+          host: target.host,
+          connection: 'close',
+          ...headers,
+          ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+        },
         signal,
       },
       (response) => {
         const chunks: Uint8Array[] = [];
         response.on('data', (chunk: Uint8Array) => chunks.push(chunk));
         response.on('error', reject);
-        response.on('end', () =>
+        response.on('end', () => {
+          connection.destroy();
           resolve({
             status: response.statusCode ?? 0,
             statusText: response.statusMessage ?? '',
             headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
             body: Buffer.concat(chunks),
-          }),
-        );
+          });
+        });
       },
     );
     request.on('error', reject);

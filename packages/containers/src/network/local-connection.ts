@@ -1,5 +1,5 @@
-import type { Address, Connection } from '@kubernats/net';
 import { Duplex } from 'node:stream';
+import type { Address, Connection } from '@kubernats/net';
 
 /** One end of a connection that never leaves the Pod. */
 class LocalConnection extends Duplex implements Connection {

@@ -40,7 +40,9 @@ export function ownedNetwork(network: PodNetwork): OwnedNetwork {
     bindUdp: (address, onDatagram) => keep(network.bindUdp(address, onDatagram)),
     async release() {
       released = true;
+      const closed = [...connections].map((connection) => new Promise((resolve) => connection.once('close', resolve)));
       for (const connection of connections) connection.destroy();
+      await Promise.all(closed);
       await Promise.all([...listeners].map((listener) => listener.close()));
       listeners.clear();
     },

@@ -1,4 +1,13 @@
-import { type Address, type Connection, type Datagram, type DatagramSocket, type DialOptions, type Listener, type Network, NetworkError } from '@kubernats/net';
+import {
+  type Address,
+  type Connection,
+  type Datagram,
+  type DatagramSocket,
+  type DialOptions,
+  type Listener,
+  type Network,
+  NetworkError,
+} from '@kubernats/net';
 import { localConnection } from './local-connection.ts';
 
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1']);

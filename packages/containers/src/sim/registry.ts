@@ -12,7 +12,9 @@ export interface FoundImage {
 }
 
 /** Finds the program for an image's name and command. A command that the shell knows runs in the shell, whatever the image. */
-export function imageRegistry(more: readonly Image[] = []): (name: string, command: readonly string[], args: readonly string[]) => FoundImage {
+export function imageRegistry(
+  more: readonly Image[] = [],
+): (name: string, command: readonly string[], args: readonly string[]) => FoundImage {
   const byName = new Map<string, Image>();
   for (const image of [...BUILT_IN, ...more]) for (const name of image.names) byName.set(name, image);
   return (name, command, args) => {
@@ -20,7 +22,8 @@ export function imageRegistry(more: readonly Image[] = []): (name: string, comma
     const first = command[0];
     if (first !== undefined && found !== shell && isShellCommand(first)) return { image: shell, known: true };
     // `args` alone go to the image's own entry point; a server image that is given a shell's arguments is meant as a shell.
-    if (first === undefined && found === undefined && args[0] !== undefined && isShellCommand(args[0])) return { image: shell, known: true };
+    if (first === undefined && found === undefined && args[0] !== undefined && isShellCommand(args[0]))
+      return { image: shell, known: true };
     return found ? { image: found, known: true } : { image: echo, known: false };
   };
 }

@@ -1,7 +1,7 @@
-import { isNotFound } from '@kubernats/errors';
 import { type Lease, Leases } from '@kubernats/api';
 import { type Client, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
+import { isNotFound } from '@kubernats/errors';
 import { claimed, heldByOther, type Observation, observe, released } from './lease-record.ts';
 
 export interface LeaderElectionOptions {

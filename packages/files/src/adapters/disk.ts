@@ -1,6 +1,5 @@
-import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { constants, lstatSync, readlinkSync, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend, Place } from '../backend.ts';
 import { JailedFiles } from '../jailed-files.ts';

@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { type Bus, connectNats } from '@kubernats/bus';
-import { type Client, createClient, createInformerSet, type InformerSet, type Log, natsTransport, type ApiTransport } from '@kubernats/client';
+import {
+  type ApiTransport,
+  type Client,
+  createClient,
+  createInformerSet,
+  type InformerSet,
+  type Log,
+  natsTransport,
+} from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 
 /** A component's way to its cluster. */
@@ -23,7 +31,15 @@ export interface ConnectDeps {
 /** Connects a component under its identity (its user name), by the common options. Waits for a NATS server that is not up yet. */
 export async function connect(deps: ConnectDeps, identity: string, fieldManager: string): Promise<Connection> {
   const { config, clock, random, ids, log } = deps;
-  const bus = await connectNats({ url: config.natsUrl, creds: await readCreds(config.natsCreds), cluster: config.cluster, identity, clock, ids, onError: (error) => log.error({ err: error }, 'message bus') });
+  const bus = await connectNats({
+    url: config.natsUrl,
+    creds: await readCreds(config.natsCreds),
+    cluster: config.cluster,
+    identity,
+    clock,
+    ids,
+    onError: (error) => log.error({ err: error }, 'message bus'),
+  });
   const transport = natsTransport({ bus, cluster: config.cluster, identity, clock, random });
   return {
     bus,

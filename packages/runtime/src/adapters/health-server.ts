@@ -2,7 +2,11 @@ import { createServer } from 'node:http';
 import type { Readiness } from '../health.ts';
 
 /** Serves `/healthz`, `/readyz` and `/metrics` on 127.0.0.1. Rejects when the port is taken. */
-export async function startHealthServer(port: number, readiness: Readiness, metricsText: () => Promise<string>): Promise<AsyncDisposable & { port: number }> {
+export async function startHealthServer(
+  port: number,
+  readiness: Readiness,
+  metricsText: () => Promise<string>,
+): Promise<AsyncDisposable & { port: number }> {
   const server = createServer((request, response) => {
     const answer = (code: number, body: string) => response.writeHead(code, { 'content-type': 'text/plain; charset=utf-8' }).end(body);
     switch (request.url?.split('?')[0]) {

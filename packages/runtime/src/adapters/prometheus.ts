@@ -23,7 +23,13 @@ export function prometheusMetrics(): Metrics & { text(): Promise<string> } {
       }),
     histogram: (name, help, labelNames = [], buckets) =>
       once(name, () => {
-        const histogram = new Histogram({ name, help, labelNames: [...labelNames], registers, ...(buckets ? { buckets: [...buckets] } : {}) });
+        const histogram = new Histogram({
+          name,
+          help,
+          labelNames: [...labelNames],
+          registers,
+          ...(buckets ? { buckets: [...buckets] } : {}),
+        });
         return { observe: (labels, value) => histogram.observe({ ...labels }, value) };
       }),
     text: async () => (await Promise.all(registers.map((registry) => registry.metrics()))).join('\n'),

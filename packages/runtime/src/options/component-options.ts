@@ -12,7 +12,12 @@ export const programOptions = {
     default: 'info',
     value: 'LEVEL',
   }),
-  healthPort: option({ description: 'Port of /healthz, /readyz and /metrics on 127.0.0.1; 0 is off.', schema: port, default: 0, value: 'PORT' }),
+  healthPort: option({
+    description: 'Port of /healthz, /readyz and /metrics on 127.0.0.1; 0 is off.',
+    schema: port,
+    default: 0,
+    value: 'PORT',
+  }),
 };
 
 /** What every component that talks over NATS takes. */
@@ -27,11 +32,27 @@ export const componentOptions = {
 export const leaderOptions = {
   leaderElect: option({ description: 'Work only while this replica holds the Lease.', schema: toggle, default: true }),
   leaderElectIdentity: option({
-    description: 'Name of this replica in the Lease; must differ between replicas. A restarted replica of the same name goes on at once. Default: a random one.',
+    description:
+      'Name of this replica in the Lease; must differ between replicas. A restarted replica of the same name goes on at once. Default: a random one.',
     schema: text.optional(),
     value: 'NAME',
   }),
-  leaderElectLeaseDuration: option({ description: 'How long others wait for a silent leader.', schema: duration, default: 15_000, value: 'TIME' }),
-  leaderElectRenewDeadline: option({ description: 'How long a leader goes on without renewing.', schema: duration, default: 10_000, value: 'TIME' }),
-  leaderElectRetryPeriod: option({ description: 'Time between two tries to take or renew the Lease.', schema: duration, default: 2_000, value: 'TIME' }),
+  leaderElectLeaseDuration: option({
+    description: 'How long others wait for a silent leader.',
+    schema: duration,
+    default: 15_000,
+    value: 'TIME',
+  }),
+  leaderElectRenewDeadline: option({
+    description: 'How long a leader goes on without renewing.',
+    schema: duration,
+    default: 10_000,
+    value: 'TIME',
+  }),
+  leaderElectRetryPeriod: option({
+    description: 'Time between two tries to take or renew the Lease.',
+    schema: duration,
+    default: 2_000,
+    value: 'TIME',
+  }),
 };

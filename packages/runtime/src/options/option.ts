@@ -1,4 +1,4 @@
-import type { ZodType, output } from 'zod';
+import type { output, ZodType } from 'zod';
 
 /** One option of a program: a row of its table. Its flag and variable follow from its key: `natsUrl` → `--nats-url`, `KUBERNATS_NATS_URL`. */
 export interface OptionRow<S extends ZodType = ZodType> {

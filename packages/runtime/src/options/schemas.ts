@@ -5,9 +5,15 @@ import { z } from 'zod';
 export const text = z.string().min(1, 'must not be empty');
 
 export const integer = (min: number, max: number) =>
-  z.union([z.number(), z.string().regex(/^-?\d+$/, 'must be a whole number').transform(Number)]).pipe(
-    z.number().int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`),
-  );
+  z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^-?\d+$/, 'must be a whole number')
+        .transform(Number),
+    ])
+    .pipe(z.number().int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 
 /** A number of a TCP port, or 0. */
 export const port = integer(0, 65_535);
@@ -37,5 +43,10 @@ export const duration = z.union([
 /** Names separated by commas. */
 export const list = z.union([
   z.array(z.string()),
-  z.string().transform((value) => value.split(',').map((name) => name.trim()).filter((name) => name !== '')),
+  z.string().transform((value) =>
+    value
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  ),
 ]);

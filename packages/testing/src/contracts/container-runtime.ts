@@ -1,5 +1,5 @@
-import type { ContainerConfig, ContainerRuntime, SandboxConfig } from '@kubernats/containers';
 import type { SteppedClock } from '@kubernats/clock';
+import type { ContainerConfig, ContainerRuntime, SandboxConfig } from '@kubernats/containers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 export interface ContainerRuntimeSubject {

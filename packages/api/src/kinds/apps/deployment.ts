@@ -71,7 +71,9 @@ export const deploymentRow = defineKind<Deployment>(Deployments, {
     },
     validate,
     validateUpdate: (next, old) =>
-      deepEqual(next.spec?.selector, old.spec?.selector) ? [] : [invalidValue(SPEC.child('selector'), next.spec?.selector ?? null, IMMUTABLE)],
+      deepEqual(next.spec?.selector, old.spec?.selector)
+        ? []
+        : [invalidValue(SPEC.child('selector'), next.spec?.selector ?? null, IMMUTABLE)],
     warnings: templateWarnings,
   },
 });

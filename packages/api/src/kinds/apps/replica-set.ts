@@ -47,7 +47,9 @@ export const replicaSetRow = defineKind<ReplicaSet>(ReplicaSets, {
     },
     validate,
     validateUpdate: (next, old) =>
-      deepEqual(next.spec?.selector, old.spec?.selector) ? [] : [invalidValue(SPEC.child('selector'), next.spec?.selector ?? null, IMMUTABLE)],
+      deepEqual(next.spec?.selector, old.spec?.selector)
+        ? []
+        : [invalidValue(SPEC.child('selector'), next.spec?.selector ?? null, IMMUTABLE)],
     warnings: templateWarnings,
   },
   fieldSelectors: { 'status.replicas': (set) => String(set.status?.replicas ?? 0) },

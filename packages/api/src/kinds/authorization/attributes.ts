@@ -8,10 +8,18 @@ const SPEC = fieldPath('spec');
 export function checkAttributes(spec: SelfSubjectAccessReviewSpec | undefined): Cause[] {
   const { resourceAttributes, nonResourceAttributes } = spec ?? {};
   if (resourceAttributes && nonResourceAttributes) {
-    return [invalidValue(SPEC.child('nonResourceAttributes'), nonResourceAttributes, 'cannot be specified in combination with resourceAttributes')];
+    return [
+      invalidValue(
+        SPEC.child('nonResourceAttributes'),
+        nonResourceAttributes,
+        'cannot be specified in combination with resourceAttributes',
+      ),
+    ];
   }
   if (resourceAttributes || nonResourceAttributes) return [];
-  return [invalidValue(SPEC.child('resourceAttributes'), null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')];
+  return [
+    invalidValue(SPEC.child('resourceAttributes'), null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified'),
+  ];
 }
 
 /** Someone must be asked about. */

@@ -37,7 +37,11 @@ export const configMapRow = defineKind<ConfigMap>(ConfigMaps, {
   shortNames: ['cm'],
   columns: [
     NAME,
-    integer('Data', 'How many entries it has.', ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length),
+    integer(
+      'Data',
+      'How many entries it has.',
+      ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length,
+    ),
     AGE,
   ],
   strategy: { validate, validateUpdate, countsGeneration: false },

@@ -26,7 +26,8 @@ function validate({ spec = {} }: PersistentVolumeClaim): Cause[] {
   const out: Cause[] = [];
   if ((spec.accessModes ?? []).length === 0) out.push(required(SPEC.child('accessModes'), 'at least 1 access mode is required'));
   out.push(...validateLabelSelector(spec.selector, SPEC.child('selector')));
-  for (const mode of spec.accessModes ?? []) if (!ACCESS_MODES.includes(mode)) out.push(notSupported(SPEC.child('accessModes'), mode, ACCESS_MODES));
+  for (const mode of spec.accessModes ?? [])
+    if (!ACCESS_MODES.includes(mode)) out.push(notSupported(SPEC.child('accessModes'), mode, ACCESS_MODES));
   if (spec.accessModes?.includes('ReadWriteOncePod') && spec.accessModes.length > 1) {
     out.push(forbiddenField(SPEC.child('accessModes'), 'may not use ReadWriteOncePod with other access modes'));
   }
@@ -57,7 +58,9 @@ function validateUpdate(claim: PersistentVolumeClaim, oldClaim: PersistentVolume
   const fields = new Set([...Object.keys(comparable), ...Object.keys(old)]) as Set<keyof PersistentVolumeClaimSpec>;
   const changed = [...fields].filter((field) => !deepEqual(comparable[field], old[field]));
   if (changed.length > 0) {
-    const diff = changed.map((field) => `- \t${field}: ${JSON.stringify(old[field]) ?? 'nil'},\n+ \t${field}: ${JSON.stringify(spec[field]) ?? 'nil'},`);
+    const diff = changed.map(
+      (field) => `- \t${field}: ${JSON.stringify(old[field]) ?? 'nil'},\n+ \t${field}: ${JSON.stringify(spec[field]) ?? 'nil'},`,
+    );
     out.push(forbiddenField(SPEC, `${WHY}\n${diff.join('\n')}\n`));
   }
   const [next, before] = [spec.resources?.requests?.storage, oldClaim.status?.capacity?.storage];
@@ -81,7 +84,11 @@ export const persistentVolumeClaimRow = defineKind<PersistentVolumeClaim>(Persis
     text('Capacity', 'How much its volume holds.', (claim) => whenBound(claim, claim.status?.capacity?.storage ?? '')),
     text('Access Modes', 'How its volume can be mounted.', (claim) => whenBound(claim, accessModesText(claim.status?.accessModes))),
     text('StorageClass', 'The class that it asks for.', classOf),
-    text('VolumeAttributesClass', 'The class of attributes that it asks for.', (claim) => claim.spec?.volumeAttributesClassName ?? '<unset>'),
+    text(
+      'VolumeAttributesClass',
+      'The class of attributes that it asks for.',
+      (claim) => claim.spec?.volumeAttributesClassName ?? '<unset>',
+    ),
     AGE,
     wide('VolumeMode', 'Whether it wants a file system or a block device.', (claim) => claim.spec?.volumeMode ?? '<unset>'),
   ],

@@ -1,4 +1,13 @@
-import { deepEqual, dns1123Subdomain, fieldPath, forbiddenField, invalidValue, notSupported, parseQuantity, required } from '@kubernats/apimachinery';
+import {
+  deepEqual,
+  dns1123Subdomain,
+  fieldPath,
+  forbiddenField,
+  invalidValue,
+  notSupported,
+  parseQuantity,
+  required,
+} from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { PersistentVolume, PersistentVolumeSpec } from '../../../generated/types.ts';
 import { PersistentVolumes } from '../../refs.ts';
@@ -7,8 +16,8 @@ import { accessModesText } from '../../table/texts.ts';
 import { checkText, GREATER_THAN_ZERO, IMMUTABLE, oneOf } from '../../validation/basics.ts';
 import { notHonouredWarning } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
-import { checkHostPath } from './pod-template/validate-volumes.ts';
 import { checkNodeSelector } from './pod-template/validate-scheduling.ts';
+import { checkHostPath } from './pod-template/validate-volumes.ts';
 import { ACCESS_MODES, classOf, VOLUME_MODES } from './storage/common.ts';
 
 const SPEC = fieldPath('spec');
@@ -31,14 +40,18 @@ const sourcesOf = (spec: PersistentVolumeSpec): string[] => Object.keys(spec).fi
 function validate({ spec = {} }: PersistentVolume): Cause[] {
   const out: Cause[] = [];
   if ((spec.accessModes ?? []).length === 0) out.push(required(SPEC.child('accessModes')));
-  for (const mode of spec.accessModes ?? []) if (!ACCESS_MODES.includes(mode)) out.push(notSupported(SPEC.child('accessModes'), mode, ACCESS_MODES));
+  for (const mode of spec.accessModes ?? [])
+    if (!ACCESS_MODES.includes(mode)) out.push(notSupported(SPEC.child('accessModes'), mode, ACCESS_MODES));
   const capacity = Object.entries(spec.capacity ?? {});
   if (capacity.length === 0) out.push(required(SPEC.child('capacity')));
-  else if (capacity.length > 1 || capacity[0]?.[0] !== 'storage') out.push(notSupported(SPEC.child('capacity'), spec.capacity, ['storage']));
+  else if (capacity.length > 1 || capacity[0]?.[0] !== 'storage')
+    out.push(notSupported(SPEC.child('capacity'), spec.capacity, ['storage']));
   for (const [name, amount] of capacity) {
     if (parseQuantity(amount).toNumber() <= 0) out.push(invalidValue(SPEC.child('capacity').key(name), amount, GREATER_THAN_ZERO));
   }
-  oneOf(spec.persistentVolumeReclaimPolicy, ['Delete', 'Recycle', 'Retain'], SPEC.child('persistentVolumeReclaimPolicy'), out, { optional: true });
+  oneOf(spec.persistentVolumeReclaimPolicy, ['Delete', 'Recycle', 'Retain'], SPEC.child('persistentVolumeReclaimPolicy'), out, {
+    optional: true,
+  });
   const [source, ...more] = sourcesOf(spec);
   if (source === undefined) out.push(required(SPEC, 'must specify a volume type'));
   for (const extra of more) out.push(forbiddenField(SPEC.child(extra), 'may not specify more than 1 volume type'));
@@ -72,7 +85,9 @@ function validateUpdate({ spec = {} }: PersistentVolume, { spec: old = {} }: Per
   const sources = new Set([...sourcesOf(spec), ...sourcesOf(old)]) as Set<keyof PersistentVolumeSpec>;
   const changed = [...sources].filter((source) => !deepEqual(spec[source], old[source]));
   if (changed.length > 0) {
-    const diff = changed.map((source) => `- \t${source}: ${JSON.stringify(old[source]) ?? 'nil'},\n+ \t${source}: ${JSON.stringify(spec[source]) ?? 'nil'},`);
+    const diff = changed.map(
+      (source) => `- \t${source}: ${JSON.stringify(old[source]) ?? 'nil'},\n+ \t${source}: ${JSON.stringify(spec[source]) ?? 'nil'},`,
+    );
     const why = `spec.persistentvolumesource is immutable after creation\n${diff.join('\n')}\n`;
     out.push(forbiddenField(SPEC.child('persistentvolumesource'), why));
   }
@@ -94,7 +109,9 @@ export const persistentVolumeRow = defineKind<PersistentVolume>(PersistentVolume
     text('Status', 'Where it is in its life.', (volume) =>
       volume.metadata?.deletionTimestamp === undefined ? (volume.status?.phase ?? '') : 'Terminating',
     ),
-    text('Claim', 'The claim that it is bound to.', ({ spec }) => (spec?.claimRef ? `${spec.claimRef.namespace}/${spec.claimRef.name}` : '')),
+    text('Claim', 'The claim that it is bound to.', ({ spec }) =>
+      spec?.claimRef ? `${spec.claimRef.namespace}/${spec.claimRef.name}` : '',
+    ),
     text('StorageClass', 'The class that it belongs to.', classOf),
     text('VolumeAttributesClass', 'The class of its attributes.', (volume) => volume.spec?.volumeAttributesClassName || '<unset>'),
     text('Reason', 'Why it failed, if it did.', (volume) => volume.status?.reason ?? ''),

@@ -22,7 +22,8 @@ const TYPES_NOT_HONOURED = new Set(['NodePort', 'LoadBalancer', 'ExternalName'])
 function serviceWarnings({ spec }: Service): string[] {
   if (!spec) return [];
   const warnings = notHonoured(spec, NOT_HONOURED, fieldPath('spec'));
-  if (spec.type && TYPES_NOT_HONOURED.has(spec.type)) warnings.push(`spec.type: ${spec.type} is not honoured by this version of kubernats yet`);
+  if (spec.type && TYPES_NOT_HONOURED.has(spec.type))
+    warnings.push(`spec.type: ${spec.type} is not honoured by this version of kubernats yet`);
   return warnings;
 }
 

@@ -1,4 +1,13 @@
-import { dns1123Label, dns1123Subdomain, duplicate, fieldPath, invalidValue, notSupported, required, tooMany } from '@kubernats/apimachinery';
+import {
+  dns1123Label,
+  dns1123Subdomain,
+  duplicate,
+  fieldPath,
+  invalidValue,
+  notSupported,
+  required,
+  tooMany,
+} from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { Endpoint, EndpointSlice } from '../../../generated/types.ts';
 import { EndpointSlices } from '../../refs.ts';
@@ -46,7 +55,8 @@ function checkPorts({ ports = [] }: EndpointSlice, out: Cause[]): void {
     if (name !== '') checkText(dns1123Label, name, at.child('name'), out);
     if (names.has(name)) out.push(duplicate(at.child('name'), name));
     names.add(name);
-    if (protocol && !['SCTP', 'TCP', 'UDP'].includes(protocol)) out.push(notSupported(at.child('protocol'), protocol, ['SCTP', 'TCP', 'UDP']));
+    if (protocol && !['SCTP', 'TCP', 'UDP'].includes(protocol))
+      out.push(notSupported(at.child('protocol'), protocol, ['SCTP', 'TCP', 'UDP']));
   });
 }
 

@@ -19,5 +19,6 @@ export function checkModernEvent(event: Said, out: Cause[]): void {
     else if (utf8Length(value) > MAX_TEXT) out.push(invalidValue(fieldPath(field), '', `can have at most ${MAX_TEXT} characters`));
   }
   if (utf8Length(event.note ?? '') > MAX_NOTE) out.push(invalidValue(fieldPath('note'), '', `can have at most ${MAX_NOTE} characters`));
-  if (event.type !== 'Normal' && event.type !== 'Warning') out.push(notSupported(fieldPath('type'), event.type ?? '', ['Normal', 'Warning']));
+  if (event.type !== 'Normal' && event.type !== 'Warning')
+    out.push(notSupported(fieldPath('type'), event.type ?? '', ['Normal', 'Warning']));
 }

@@ -1,5 +1,14 @@
 // What RoleBindings and ClusterRoleBindings have in common: a role, which never changes, and subjects.
-import { deepEqual, dns1123Subdomain, fieldPath, type FieldPath, invalidValue, notSupported, pathSegmentName, required } from '@kubernats/apimachinery';
+import {
+  deepEqual,
+  dns1123Subdomain,
+  type FieldPath,
+  fieldPath,
+  invalidValue,
+  notSupported,
+  pathSegmentName,
+  required,
+} from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { RoleRef, Subject } from '../../../generated/types.ts';
 import type { KubeObject } from '../../object.ts';
@@ -56,9 +65,7 @@ const subjectsOf = (binding: RbacBinding, wanted: string, show: (subject: Subjec
     .map(show)
     .join(', ');
 
-export const bindingColumns = [
-  text('Role', 'The role that is given.', ({ roleRef }: RbacBinding) => `${roleRef?.kind}/${roleRef?.name}`),
-];
+export const bindingColumns = [text('Role', 'The role that is given.', ({ roleRef }: RbacBinding) => `${roleRef?.kind}/${roleRef?.name}`)];
 export const bindingWideColumns = [
   wide('Users', 'The users that get it.', (binding: RbacBinding) => subjectsOf(binding, 'User', ({ name }) => name)),
   wide('Groups', 'The groups that get it.', (binding: RbacBinding) => subjectsOf(binding, 'Group', ({ name }) => name)),

@@ -15,7 +15,8 @@ export const isDefaultClass = ({ metadata }: StorageClass): boolean =>
 function validate({ provisioner, reclaimPolicy, volumeBindingMode }: StorageClass): Cause[] {
   const out: Cause[] = [];
   if (!provisioner) out.push(required(fieldPath('provisioner')));
-  else for (const problem of qualifiedName(provisioner.toLowerCase())) out.push(invalidValue(fieldPath('provisioner'), provisioner, problem));
+  else
+    for (const problem of qualifiedName(provisioner.toLowerCase())) out.push(invalidValue(fieldPath('provisioner'), provisioner, problem));
   oneOf(reclaimPolicy, ['Delete', 'Retain'], fieldPath('reclaimPolicy'), out, { optional: true });
   oneOf(volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], fieldPath('volumeBindingMode'), out);
   return out;
@@ -23,17 +24,23 @@ function validate({ provisioner, reclaimPolicy, volumeBindingMode }: StorageClas
 
 function validateUpdate(next: StorageClass, old: StorageClass): Cause[] {
   const out: Cause[] = [];
-  if (!deepEqual(next.parameters ?? {}, old.parameters ?? {})) out.push(forbiddenField(fieldPath('parameters'), 'updates to parameters are forbidden.'));
+  if (!deepEqual(next.parameters ?? {}, old.parameters ?? {}))
+    out.push(forbiddenField(fieldPath('parameters'), 'updates to parameters are forbidden.'));
   if (next.provisioner !== old.provisioner) out.push(forbiddenField(fieldPath('provisioner'), 'updates to provisioner are forbidden.'));
-  if (next.reclaimPolicy !== old.reclaimPolicy) out.push(forbiddenField(fieldPath('reclaimPolicy'), 'updates to reclaimPolicy are forbidden.'));
-  if (next.volumeBindingMode !== old.volumeBindingMode) out.push(invalidValue(fieldPath('volumeBindingMode'), next.volumeBindingMode, IMMUTABLE));
+  if (next.reclaimPolicy !== old.reclaimPolicy)
+    out.push(forbiddenField(fieldPath('reclaimPolicy'), 'updates to reclaimPolicy are forbidden.'));
+  if (next.volumeBindingMode !== old.volumeBindingMode)
+    out.push(invalidValue(fieldPath('volumeBindingMode'), next.volumeBindingMode, IMMUTABLE));
   return out;
 }
 
 export const storageClassRow = defineKind<StorageClass>(StorageClasses, {
   shortNames: ['sc'],
   columns: [
-    { ...NAME, value: (storageClass: StorageClass) => `${storageClass.metadata?.name ?? ''}${isDefaultClass(storageClass) ? ' (default)' : ''}` },
+    {
+      ...NAME,
+      value: (storageClass: StorageClass) => `${storageClass.metadata?.name ?? ''}${isDefaultClass(storageClass) ? ' (default)' : ''}`,
+    },
     text('Provisioner', 'Who makes its volumes.', (storageClass) => storageClass.provisioner ?? ''),
     text('ReclaimPolicy', 'What becomes of a volume when its claim is gone.', (storageClass) => storageClass.reclaimPolicy ?? 'Delete'),
     text('VolumeBindingMode', 'When a claim gets its volume.', (storageClass) => storageClass.volumeBindingMode ?? 'Immediate'),

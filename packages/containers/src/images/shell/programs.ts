@@ -3,12 +3,17 @@ import type { CustomCommand, ExecResult, ResolvedCommandContext } from 'just-bas
 import { fetchHttp } from '../../adapters/http.ts';
 import { yieldToOthers } from '../../adapters/yield.ts';
 import type { ImageContext } from '../../image.ts';
+import { ERR_FD, OUT_FD } from './instrument.ts';
+import { planShell } from './plan.ts';
+import { ERR, OUT } from './shell-files.ts';
 import type { Traps } from './signals.ts';
 
 type Define = (name: string, run: (args: string[], context: ResolvedCommandContext) => Promise<ExecResult>) => CustomCommand;
 
 export const TICK = '__kubernats_tick';
 export const PENDING = '__kubernats_pending';
+/** Opens the container's streams; a script that begins so is written live. */
+export const STREAMS = `exec ${OUT_FD}>>${OUT} ${ERR_FD}>>${ERR};`;
 const TICKS_PER_TURN = 32;
 
 const done = (stdout = '', exitCode = 0, stderr = ''): ExecResult => ({ stdout, stderr, exitCode });
@@ -41,6 +46,7 @@ export function programs(define: Define, context: ImageContext, traps: Traps): C
       await traps.sleep(ms, signal);
       return done();
     }),
+    ...['sh', 'bash', 'ash', 'dash'].map((name) => define(name, (args, shell) => innerShell(name, args, shell))),
     define('wait', async () => done()),
     define('date', async (args, { origCommand }) => {
       // Without a time of its own the program asks the machine; the container's time is the cluster's.
@@ -59,6 +65,16 @@ export function programs(define: Define, context: ImageContext, traps: Traps): C
     define('wget', (args, shell) => wget(args, shell, context)),
     define('nc', (args, shell) => netcat(args, shell, context)),
   ];
+}
+
+/** A shell within the shell: as live as the one it runs in, and caught where that is caught. */
+async function innerShell(name: string, args: string[], shell: ResolvedCommandContext): Promise<ExecResult> {
+  const plan = planShell([name, ...args]);
+  const original = (): Promise<ExecResult> => shell.origCommand?.(args) ?? Promise.resolve(done());
+  const outer = shell.fileDescriptors?.get(OUT_FD);
+  if (plan.kind === 'stdin' || outer === undefined || !outer.includes(OUT) || !shell.origCommand) return original();
+  const text = plan.kind === 'script' ? plan.text : plan.options + (await shell.fs.readFile(shell.fs.resolvePath(shell.cwd, plan.path)));
+  return shell.origCommand(['-c', STREAMS + text, name, ...plan.positional]);
 }
 
 function secondsOf(text: string): number | undefined {
@@ -117,7 +133,13 @@ async function wget(args: string[], shell: ResolvedCommandContext, context: Imag
   const { hostname, pathname, port } = new URL(url);
   try {
     const answer = await within(context, timeoutMs, shell.signal, (signal) =>
-      fetchHttp(context.network, { url, method: body === undefined ? 'GET' : 'POST', body, headers: { 'user-agent': 'Wget', ...headers }, signal }),
+      fetchHttp(context.network, {
+        url,
+        method: body === undefined ? 'GET' : 'POST',
+        body,
+        headers: { 'user-agent': 'Wget', ...headers },
+        signal,
+      }),
     );
     if (answer.status >= 400) return done('', 1, `wget: server returned error: HTTP/1.1 ${answer.status} ${answer.statusText}\n`);
     if (spider) return done('', 0, quiet ? '' : 'remote file exists\n');
@@ -194,7 +216,8 @@ async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const limit = new AbortController();
-  const timer = timeoutMs === undefined ? undefined : context.clock.setTimer(timeoutMs, () => limit.abort(new NetworkError('ETIMEDOUT', 'timed out')));
+  const timer =
+    timeoutMs === undefined ? undefined : context.clock.setTimer(timeoutMs, () => limit.abort(new NetworkError('ETIMEDOUT', 'timed out')));
   try {
     return await work(AbortSignal.any([limit.signal, context.signal, ...(signal ? [signal] : [])]));
   } catch (error) {

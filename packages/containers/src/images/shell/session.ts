@@ -3,10 +3,10 @@ import { Bash, type BashOptions, defineCommand, getCommandNames, parse, type Sec
 import { fetchHttp } from '../../adapters/http.ts';
 import type { ImageContext } from '../../image.ts';
 import { MountedFiles } from '../../mounted-files.ts';
-import { instrument } from './instrument.ts';
+import { instrument, piecesOf } from './instrument.ts';
 import { quote, type ShellPlan } from './plan.ts';
-import { PENDING, programs, TICK } from './programs.ts';
-import { ERR, OUT, shellFiles } from './shell-files.ts';
+import { PENDING, programs, STREAMS, TICK } from './programs.ts';
+import { shellFiles } from './shell-files.ts';
 import { Traps } from './signals.ts';
 
 // A container may run for ever; what bounds it is its end, not a count of loops.
@@ -21,7 +21,7 @@ const NO_LIMITS: BashOptions['executionLimits'] = {
 const FOLDERS = ['/bin', '/dev', '/etc', '/home', '/proc/1/fd', '/proc/self/fd', '/root', '/tmp', '/usr/bin', '/var/log', '/var/run'];
 const encoder = new TextEncoder();
 // By its path: a script may set PATH as it likes.
-const tick = parse(`/bin/${TICK} || eval "$${PENDING}"`).statements[0];
+const pieces = piecesOf(parse, `/bin/${TICK} || eval "$${PENDING}"`);
 
 /** Runs one script to its end; the answer is its exit code. Its output goes to the container's streams as it comes. */
 export async function runShell(context: ImageContext, plan: Exclude<ShellPlan, { kind: 'stdin' }>): Promise<number> {
@@ -48,16 +48,16 @@ export async function runShell(context: ImageContext, plan: Exclude<ShellPlan, {
     customCommands: ours,
     fetch: podFetch(context),
   });
-  if (tick) bash.registerTransformPlugin({ name: 'tick', transform: ({ ast }) => ({ ast: instrument(ast, tick) }) });
+  bash.registerTransformPlugin({ name: 'container', transform: ({ ast }) => ({ ast: instrument(ast, pieces) }) });
 
   const body = plan.kind === 'script' ? plan.text : plan.options + (await scriptOf(files, plan.path));
   const positional = plan.positional.length > 0 ? `set -- ${plan.positional.map(quote).join(' ')};` : '';
-  const result = await bash.exec(`exec >>${OUT} 2>>${ERR};${positional}${body}`, { signal: context.signal, rawScript: true });
-  // A script that cannot be parsed never got to its redirections.
+  const result = await bash.exec(`${STREAMS}${positional}${body}`, { signal: context.signal, rawScript: true });
+  // What was not written live: a script that cannot be parsed, for one.
   if (result.stdout !== '') context.stdout(result.stdout);
   if (result.stderr !== '') context.stderr(result.stderr);
   if (traps.onExit !== '' && !context.signal.aborted) {
-    await bash.exec(`exec >>${OUT} 2>>${ERR};${traps.onExit}`, { env: result.env, signal: context.signal });
+    await bash.exec(`${STREAMS}${traps.onExit}`, { env: result.env, signal: context.signal });
   }
   return result.exitCode;
 }

@@ -11,7 +11,7 @@ export interface Devices {
   isProgram(name: string): boolean;
 }
 
-/** Where the script's own output is redirected to, before its first line. */
+/** The container's streams, as files. */
 export const OUT = '/proc/1/fd/1';
 export const ERR = '/proc/1/fd/2';
 
@@ -63,12 +63,12 @@ export function shellFiles(files: Files, devices: Devices): IFileSystem {
     readFileBuffer: read,
     async writeFile(path, content, options) {
       const stream = streams.get(path);
-      if (stream) return stream(bytesOf(content, options));
+      if (stream) return content.length > 0 ? stream(bytesOf(content, options)) : undefined;
       await telling('open', path, () => files.write(path, bytesOf(content, options)));
     },
     async appendFile(path, content, options) {
       const stream = streams.get(path);
-      if (stream) return stream(bytesOf(content, options));
+      if (stream) return content.length > 0 ? stream(bytesOf(content, options)) : undefined;
       await telling('open', path, () => files.append(path, bytesOf(content, options)));
     },
     exists: async (path) => special(path) !== undefined || (await files.stat(path).catch(() => undefined)) !== undefined,

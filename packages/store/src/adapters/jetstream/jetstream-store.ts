@@ -1,4 +1,4 @@
-import { stateSubject, escapeToken } from '@kubernats/bus';
+import { escapeToken, stateSubject } from '@kubernats/bus';
 import type { Clock, Ids } from '@kubernats/clock';
 import { StatusError, timeout, unavailable } from '@kubernats/errors';
 import type { NatsConnection } from '@nats-io/transport-node';

@@ -1,5 +1,5 @@
-import type { NatsConnection } from '@nats-io/transport-node';
 import { parseStateSubject } from '@kubernats/bus';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { StoreEntry } from '../../port.ts';
 import { ask, JetStreamError, JS_ERROR } from './api.ts';
 import { DELETED, WRITE_ID } from './publisher.ts';

@@ -22,7 +22,8 @@ function rolesOf(node: Node): string {
 }
 
 const addressOf = (node: Node, wanted: string): string => node.status?.addresses?.find(({ type }) => type === wanted)?.address ?? '<none>';
-const info = (node: Node, field: 'osImage' | 'kernelVersion' | 'containerRuntimeVersion'): string => node.status?.nodeInfo?.[field] || '<unknown>';
+const info = (node: Node, field: 'osImage' | 'kernelVersion' | 'containerRuntimeVersion'): string =>
+  node.status?.nodeInfo?.[field] || '<unknown>';
 
 export const nodeColumns: Column<Node>[] = [
   NAME,

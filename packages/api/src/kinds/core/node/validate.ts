@@ -14,11 +14,13 @@ export function validateNode({ spec = {} }: Node): Cause[] {
     for (const problem of labelValue(taint.value ?? '')) out.push(invalidValue(at.child('value'), taint.value, problem));
     oneOf(taint.effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute'], at.child('effect'), out);
     const key = `${taint.effect}/${taint.key}`;
-    if (seen.has(key)) out.push({ ...duplicate(at, taint), message: `${duplicate(at, taint).message}: taints must be unique by key and effect pair` });
+    if (seen.has(key))
+      out.push({ ...duplicate(at, taint), message: `${duplicate(at, taint).message}: taints must be unique by key and effect pair` });
     seen.add(key);
   });
   spec.podCIDRs?.forEach((cidr, i) => {
-    if (!isCidr(cidr)) out.push(invalidValue(SPEC.child('podCIDRs').index(i), cidr, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'));
+    if (!isCidr(cidr))
+      out.push(invalidValue(SPEC.child('podCIDRs').index(i), cidr, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'));
   });
   return out;
 }

@@ -1,4 +1,13 @@
-import { configMapKey, dns1123Subdomain, envVarName, type FieldPath, invalidValue, notSupported, qualifiedName, required } from '@kubernats/apimachinery';
+import {
+  configMapKey,
+  dns1123Subdomain,
+  envVarName,
+  type FieldPath,
+  invalidValue,
+  notSupported,
+  qualifiedName,
+  required,
+} from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { EnvFromSource, EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector } from '../../../../generated/types.ts';
 import { checkText, requiredText } from '../../../validation/basics.ts';
@@ -15,7 +24,14 @@ const ENV_FIELDS = [
   'status.podIPs',
 ];
 const VOLUME_FIELDS = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
-const RESOURCES = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory'];
+const RESOURCES = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+];
 const SUBSCRIPT = /^metadata\.(annotations|labels)\['(.*)'\]$/;
 
 export function checkEnv(env: EnvVar[], path: FieldPath, out: Cause[]): void {

@@ -36,7 +36,9 @@ export function checkPodSpec(spec: PodSpec, path: FieldPath, context: StrategyCo
   spec.readinessGates?.forEach(({ conditionType }, i) => {
     checkText(qualifiedName, conditionType ?? '', path.child('readinessGates').index(i).child('conditionType'), out);
   });
-  spec.schedulingGates?.forEach(({ name }, i) => checkText(qualifiedName, name ?? '', path.child('schedulingGates').index(i).child('name'), out));
+  spec.schedulingGates?.forEach(({ name }, i) =>
+    checkText(qualifiedName, name ?? '', path.child('schedulingGates').index(i).child('name'), out),
+  );
   if (spec.os) oneOf(spec.os.name, ['linux', 'windows'], path.child('os', 'name'), out);
 }
 
@@ -64,4 +66,3 @@ function checkIdentity(spec: PodSpec, path: FieldPath, out: Cause[]): void {
     }
   }
 }
-

@@ -24,7 +24,8 @@ export function checkResources(resources: ResourceRequirements | undefined, path
     const order = request === limit ? 0 : parseQuantity(request).compare(parseQuantity(limit));
     if (isIndivisible(name) && order !== 0) {
       out.push(invalidValue(path.child('requests'), request, `must be equal to ${name} limit of ${limit}`));
-    } else if (order > 0) out.push(invalidValue(path.child('requests'), request, `must be less than or equal to ${name} limit of ${limit}`));
+    } else if (order > 0)
+      out.push(invalidValue(path.child('requests'), request, `must be less than or equal to ${name} limit of ${limit}`));
   }
 }
 

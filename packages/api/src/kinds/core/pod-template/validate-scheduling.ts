@@ -1,6 +1,22 @@
-import { dns1123Subdomain, type FieldPath, invalidValue, labelValue, qualifiedName, required, tooMany, validateLabelSelector } from '@kubernats/apimachinery';
+import {
+  dns1123Subdomain,
+  type FieldPath,
+  invalidValue,
+  labelValue,
+  qualifiedName,
+  required,
+  tooMany,
+  validateLabelSelector,
+} from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import type { Affinity, NodeSelector, NodeSelectorTerm, PodAffinityTerm, Toleration, TopologySpreadConstraint } from '../../../../generated/types.ts';
+import type {
+  Affinity,
+  NodeSelector,
+  NodeSelectorTerm,
+  PodAffinityTerm,
+  Toleration,
+  TopologySpreadConstraint,
+} from '../../../../generated/types.ts';
 import { between, checkText, oneOf } from '../../../validation/basics.ts';
 
 export function checkTolerations(tolerations: Toleration[], path: FieldPath, out: Cause[]): void {

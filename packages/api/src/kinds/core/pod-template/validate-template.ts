@@ -1,4 +1,13 @@
-import { type FieldPath, forbiddenField, invalidValue, labelSelectorOf, notSupported, required, validateLabels, validateLabelSelector } from '@kubernats/apimachinery';
+import {
+  type FieldPath,
+  forbiddenField,
+  invalidValue,
+  labelSelectorOf,
+  notSupported,
+  required,
+  validateLabelSelector,
+  validateLabels,
+} from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { LabelSelector, PodTemplateSpec } from '../../../../generated/types.ts';
 import type { StrategyContext } from '../../../kind.ts';

@@ -1,4 +1,13 @@
-import { type FieldPath, dns1123Subdomain, duplicate, forbiddenField, invalidValue, notSupported, parseQuantity, required } from '@kubernats/apimachinery';
+import {
+  dns1123Subdomain,
+  duplicate,
+  type FieldPath,
+  forbiddenField,
+  invalidValue,
+  notSupported,
+  parseQuantity,
+  required,
+} from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { DownwardAPIVolumeFile, HostPathVolumeSource, KeyToPath, ProjectedVolumeSource, Volume } from '../../../../generated/types.ts';
 import { checkRelativePath, checkText, label, requiredText } from '../../../validation/basics.ts';

@@ -1,6 +1,6 @@
 import type { FieldPath } from '@kubernats/apimachinery';
-import { notHonoured, notHonouredWarning } from '../../../validation/not-honoured.ts';
 import type { PodSpec } from '../../../../generated/types.ts';
+import { notHonoured, notHonouredWarning } from '../../../validation/not-honoured.ts';
 import { POD_SPEC_NOT_HONOURED, VOLUMES_HONOURED } from './not-honoured.ts';
 import { portConflictWarnings } from './validate-port-conflicts.ts';
 

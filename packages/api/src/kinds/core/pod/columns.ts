@@ -20,7 +20,8 @@ export const podColumns: Column<Pod>[] = [
   wide('Readiness Gates', 'How many of the conditions that readiness also depends on are true.', (pod) => {
     const gates = pod.spec?.readinessGates ?? [];
     if (gates.length === 0) return '<none>';
-    const isTrue = (gate: string): boolean => pod.status?.conditions?.some(({ type, status }) => type === gate && status === 'True') ?? false;
+    const isTrue = (gate: string): boolean =>
+      pod.status?.conditions?.some(({ type, status }) => type === gate && status === 'True') ?? false;
     return `${gates.filter(({ conditionType }) => isTrue(conditionType)).length}/${gates.length}`;
   }),
 ];

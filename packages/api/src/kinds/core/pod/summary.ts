@@ -22,7 +22,8 @@ export function podSummary(pod: Pod): PodSummary {
     restarts: 0,
     lastRestart: undefined,
   };
-  if (status.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated')) summary.status = 'SchedulingGated';
+  if (status.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated'))
+    summary.status = 'SchedulingGated';
   const initializing = readInitContainers(pod, sidecars, summary);
   if (!initializing || hasCondition(pod, 'Initialized')) readContainers(pod, sidecars, summary);
   if (pod.metadata?.deletionTimestamp !== undefined) {

@@ -46,7 +46,10 @@ function checkDeadline(next: number | undefined, old: number | undefined, out: C
 
 function checkOnlyAddedTolerations(next: Toleration[], old: Toleration[], out: Cause[]): void {
   const same = (a: Toleration, b: Toleration): boolean =>
-    (a.key ?? '') === (b.key ?? '') && (a.effect ?? '') === (b.effect ?? '') && (a.operator ?? '') === (b.operator ?? '') && (a.value ?? '') === (b.value ?? '');
+    (a.key ?? '') === (b.key ?? '') &&
+    (a.effect ?? '') === (b.effect ?? '') &&
+    (a.operator ?? '') === (b.operator ?? '') &&
+    (a.value ?? '') === (b.value ?? '');
   if (old.some((toleration) => !next.some((other) => same(toleration, other)))) {
     out.push(forbiddenField(SPEC.child('tolerations'), 'existing toleration can not be modified except its tolerationSeconds'));
   }

@@ -10,7 +10,9 @@ function externalIp({ spec, status }: Service): string {
   const fixed = spec?.externalIPs ?? [];
   switch (spec?.type) {
     case 'LoadBalancer': {
-      const given = [...new Set((status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip || hostname || ''))].filter((name) => name !== '');
+      const given = [...new Set((status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip || hostname || ''))].filter(
+        (name) => name !== '',
+      );
       const balancer = given.toSorted().join(',');
       if (fixed.length > 0) return [...(balancer === '' ? [] : balancer.split(',')), ...fixed].join(',');
       if (balancer === '') return '<pending>';

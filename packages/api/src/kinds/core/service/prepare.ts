@@ -41,7 +41,8 @@ function keepNodePorts(ports: ServicePort[], old: ServicePort[]): void {
 }
 
 function dropNodePorts(ports: ServicePort[], old: ServicePort[]): void {
-  for (const port of ports) if (port.nodePort && old.some((other) => samePort(port, other) && other.nodePort === port.nodePort)) delete port.nodePort;
+  for (const port of ports)
+    if (port.nodePort && old.some((other) => samePort(port, other) && other.nodePort === port.nodePort)) delete port.nodePort;
 }
 
 /** Fields that mean nothing for the type. */

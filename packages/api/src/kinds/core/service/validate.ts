@@ -38,7 +38,8 @@ function checkType(spec: ServiceSpec, headless: boolean, out: Cause[]): void {
     out.push(invalidValue(SPEC.child('clusterIPs').index(0), 'None', `may not be set to 'None' for ${spec.type} services`));
   }
   if (spec.type !== 'ExternalName') return;
-  if ((spec.clusterIPs ?? []).length > 0 || spec.clusterIP) out.push(forbiddenField(SPEC.child('clusterIPs'), 'may not be set for ExternalName services'));
+  if ((spec.clusterIPs ?? []).length > 0 || spec.clusterIP)
+    out.push(forbiddenField(SPEC.child('clusterIPs'), 'may not be set for ExternalName services'));
   const name = (spec.externalName ?? '').replace(/\.$/, '');
   if (name === '') out.push(required(SPEC.child('externalName')));
   else checkText(dns1123Subdomain, name, SPEC.child('externalName'), out);
@@ -94,7 +95,8 @@ function checkAddresses(spec: ServiceSpec, out: Cause[]): void {
     }
     clusterIPs.forEach((ip, i) => {
       if (ip === 'None' ? clusterIPs.length > 1 : !isIp(ip)) {
-        const why = ip === 'None' ? "'None' must be the first and only value" : 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+        const why =
+          ip === 'None' ? "'None' must be the first and only value" : 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
         out.push(invalidValue(SPEC.child('clusterIPs').index(i), ip, why));
       }
     });
@@ -105,7 +107,8 @@ function checkAddresses(spec: ServiceSpec, out: Cause[]): void {
     const path = SPEC.child('loadBalancerSourceRanges');
     if (spec.type !== 'LoadBalancer') out.push(forbiddenField(path, "may only be used when `type` is 'LoadBalancer'"));
     spec.loadBalancerSourceRanges.forEach((range, i) => {
-      if (!isCidr(range.trim())) out.push(invalidValue(path.index(i), range, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'));
+      if (!isCidr(range.trim()))
+        out.push(invalidValue(path.index(i), range, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'));
     });
   }
 }

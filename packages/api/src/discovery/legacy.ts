@@ -1,0 +1,85 @@
+// Discovery as it was first: one document a group and version. Paths: /api, /api/v1, /apis, /apis/GROUP, /apis/GROUP/VERSION.
+import type { KindRow } from '../kind.ts';
+import { apiVersionOf } from '../refs.ts';
+import { type GroupVersion, groupVersions, subresourcesOf } from './resources.ts';
+
+interface ApiResource {
+  name: string;
+  singularName: string;
+  namespaced: boolean;
+  group?: string;
+  version?: string;
+  kind: string;
+  verbs: string[];
+  shortNames?: string[];
+  categories?: string[];
+}
+
+interface ApiGroup {
+  name: string;
+  versions: { groupVersion: string; version: string }[];
+  preferredVersion: { groupVersion: string; version: string };
+}
+
+export interface LegacyDiscovery {
+  /** GET /api. `serverAddress` is where this server is reached, such as `127.0.0.1:6443`. */
+  apiVersions(serverAddress: string): object;
+  /** GET /apis. */
+  groupList: object;
+  /** GET /apis/GROUP, by group. */
+  groups: ReadonlyMap<string, object>;
+  /** GET /api/v1 and /apis/GROUP/VERSION, by `v1` and `apps/v1`. */
+  resourceLists: ReadonlyMap<string, object>;
+}
+
+export function legacyDiscovery(kinds: readonly KindRow[]): LegacyDiscovery {
+  const all = groupVersions(kinds);
+  const named = all.filter(({ group }) => group !== '');
+  const groups = [...Map.groupBy(named, ({ group }) => group)].map(([name, versions]) => groupOf(name, versions));
+  return {
+    apiVersions: (serverAddress) => ({
+      kind: 'APIVersions',
+      versions: all.filter(({ group }) => group === '').map(({ version }) => version),
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
+    }),
+    groupList: { kind: 'APIGroupList', apiVersion: 'v1', groups },
+    groups: new Map(groups.map((group) => [group.name, { kind: 'APIGroup', apiVersion: 'v1', ...group }])),
+    resourceLists: new Map(
+      all.map((groupVersion) => {
+        const name = apiVersionOf(groupVersion);
+        const resources = groupVersion.rows.flatMap(resourcesOf);
+        return [name, { kind: 'APIResourceList', ...(name === 'v1' ? {} : { apiVersion: 'v1' }), groupVersion: name, resources }];
+      }),
+    ),
+  };
+}
+
+function groupOf(name: string, versions: GroupVersion[]): ApiGroup {
+  const list = versions.map((groupVersion) => ({ groupVersion: apiVersionOf(groupVersion), version: groupVersion.version }));
+  const [preferredVersion] = list;
+  if (!preferredVersion) throw new Error(`the group ${name} has no version`);
+  return { name, versions: list, preferredVersion };
+}
+
+function resourcesOf(row: KindRow): ApiResource[] {
+  const main: ApiResource = {
+    name: row.plural,
+    singularName: row.singular,
+    namespaced: row.namespaced,
+    kind: row.kind,
+    verbs: row.verbs,
+    ...(row.shortNames.length > 0 ? { shortNames: row.shortNames } : {}),
+    ...(row.categories.length > 0 ? { categories: row.categories } : {}),
+  };
+  const parts = subresourcesOf(row).map(
+    ({ name, group, version, kind, verbs }): ApiResource => ({
+      name: `${row.plural}/${name}`,
+      singularName: '',
+      namespaced: row.namespaced,
+      ...(group === undefined ? {} : { group, version }),
+      kind,
+      verbs,
+    }),
+  );
+  return [main, ...parts];
+}

@@ -1,0 +1,215 @@
+// The paths of the OpenAPI documents, as plain values: which operations a resource has. kubectl looks here for the kind behind a
+// path and for the query parameters that a server understands.
+
+import { targetOf } from '../decode/target.ts';
+import { subresourcesOf } from '../discovery/resources.ts';
+import type { KindRow } from '../kind.ts';
+import { DELETE_OPTIONS_DEFINITION, listDefinition, PATCH } from './definitions.ts';
+
+export interface Operation {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  action: 'get' | 'list' | 'post' | 'put' | 'patch' | 'delete' | 'deletecollection' | 'connect';
+  operationId: string;
+  description: string;
+  group: string;
+  version: string;
+  kind: string;
+  /** Definitions. */
+  body?: string;
+  response: string;
+  query: readonly string[];
+}
+
+export interface Path {
+  path: string;
+  /** Names of the path's own parameters. */
+  parameters: string[];
+  operations: Operation[];
+}
+
+const WRITE = ['dryRun', 'fieldManager', 'fieldValidation'];
+const LIST = [
+  'allowWatchBookmarks',
+  'continue',
+  'fieldSelector',
+  'labelSelector',
+  'limit',
+  'resourceVersion',
+  'resourceVersionMatch',
+  'sendInitialEvents',
+  'timeoutSeconds',
+  'watch',
+];
+const DELETE = ['dryRun', 'gracePeriodSeconds', 'orphanDependents', 'propagationPolicy'];
+const STATUS = 'io.k8s.apimachinery.pkg.apis.meta.v1.Status';
+
+/** Kinds of query parameters that are no text. */
+export const PARAMETER_TYPES: Readonly<Record<string, 'boolean' | 'integer'>> = {
+  allowWatchBookmarks: 'boolean',
+  force: 'boolean',
+  gracePeriodSeconds: 'integer',
+  limit: 'integer',
+  orphanDependents: 'boolean',
+  sendInitialEvents: 'boolean',
+  timeoutSeconds: 'integer',
+  watch: 'boolean',
+};
+
+export function pathsOf(row: KindRow): Path[] {
+  const root = row.group === '' ? `/api/${row.version}` : `/apis/${row.group}/${row.version}`;
+  const base = row.namespaced ? `${root}/namespaces/{namespace}/${row.plural}` : `${root}/${row.plural}`;
+  const inNamespace = row.namespaced ? ['namespace'] : [];
+  const paths: Path[] = [
+    { path: base, parameters: inNamespace, operations: collectionOperations(row) },
+    { path: `${base}/{name}`, parameters: ['name', ...inNamespace], operations: objectOperations(row) },
+    ...subresourcesOf(row).map((part) => ({
+      path: `${base}/{name}/${part.name}`,
+      parameters: ['name', ...inNamespace],
+      operations: subresourceOperations(row, part),
+    })),
+  ];
+  if (row.namespaced && row.verbs.includes('list')) {
+    paths.push({ path: `${root}/${row.plural}`, parameters: [], operations: [listOperation(row, 'ForAllNamespaces')] });
+  }
+  return paths.filter(({ operations }) => operations.length > 0);
+}
+
+function naming(row: KindRow): {
+  gvk: Pick<Operation, 'group' | 'version' | 'kind'>;
+  id(verb: string, suffix?: string, before?: string): string;
+} {
+  // rbac.authorization.k8s.io is RbacAuthorization in the names of operations.
+  const group =
+    row.group === ''
+      ? 'Core'
+      : row.group
+          .replace(/\.k8s\.io$/, '')
+          .split('.')
+          .map(capital)
+          .join('');
+  const scope = row.namespaced ? 'Namespaced' : '';
+  return {
+    gvk: { group: row.group, version: row.version, kind: row.kind },
+    id: (verb, suffix = '', before = '') => `${verb}${group}${capital(row.version)}${before}${scope}${row.kind}${suffix}`,
+  };
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function listOperation(row: KindRow, suffix = ''): Operation {
+  const { gvk, id } = naming(row);
+  const operationId = suffix === '' ? id('list') : id('list', suffix).replace('Namespaced', '');
+  const description = `list or watch objects of kind ${row.kind}`;
+  return { method: 'get', action: 'list', operationId, description, ...gvk, response: listDefinition(row), query: LIST };
+}
+
+function collectionOperations(row: KindRow): Operation[] {
+  const { gvk, id } = naming(row);
+  const out: Operation[] = [];
+  if (row.verbs.includes('list')) out.push(listOperation(row));
+  if (row.verbs.includes('create')) {
+    const description = `create a ${row.kind}`;
+    const operationId = id('create');
+    out.push({
+      method: 'post',
+      action: 'post',
+      operationId,
+      description,
+      ...gvk,
+      body: row.definition,
+      response: row.definition,
+      query: WRITE,
+    });
+  }
+  if (row.verbs.includes('deletecollection')) {
+    const operationId = id('delete', '', 'Collection');
+    const description = `delete collection of ${row.kind}`;
+    const query = [...new Set([...DELETE, ...LIST])].filter((name) => name !== 'watch' && name !== 'allowWatchBookmarks').toSorted();
+    out.push({
+      method: 'delete',
+      action: 'deletecollection',
+      operationId,
+      description,
+      ...gvk,
+      body: DELETE_OPTIONS_DEFINITION,
+      response: STATUS,
+      query,
+    });
+  }
+  return out;
+}
+
+function objectOperations(row: KindRow): Operation[] {
+  const { gvk, id } = naming(row);
+  const out = changeOperations(row.verbs, row.definition, gvk, (verb) => id(verb), row.kind);
+  if (row.verbs.includes('delete')) {
+    const description = `delete a ${row.kind}`;
+    const operationId = id('delete');
+    out.push({
+      method: 'delete',
+      action: 'delete',
+      operationId,
+      description,
+      ...gvk,
+      body: DELETE_OPTIONS_DEFINITION,
+      response: STATUS,
+      query: DELETE,
+    });
+  }
+  return out;
+}
+
+function subresourceOperations(row: KindRow, part: ReturnType<typeof subresourcesOf>[number]): Operation[] {
+  const { id } = naming(row);
+  const group = part.group ?? row.group;
+  const version = part.version ?? row.version;
+  const gvk = { group, version, kind: part.kind };
+  const { definition } = targetOf(gvk);
+  const suffix = capital(part.name);
+  const out = changeOperations(part.verbs, definition, gvk, (verb) => id(verb, suffix), `${part.name} of the specified ${row.kind}`);
+  if (part.verbs.includes('create')) {
+    const description = `create ${part.name} of a ${row.kind}`;
+    out.push({
+      method: 'post',
+      action: 'post',
+      operationId: id('create', suffix),
+      description,
+      ...gvk,
+      body: definition,
+      response: definition,
+      query: WRITE,
+    });
+  }
+  return out;
+}
+
+function changeOperations(
+  verbs: readonly string[],
+  definition: string,
+  gvk: Pick<Operation, 'group' | 'version' | 'kind'>,
+  id: (verb: string) => string,
+  what: string,
+): Operation[] {
+  const out: Operation[] = [];
+  const same = { ...gvk, response: definition };
+  if (verbs.includes('get')) {
+    out.push({ method: 'get', action: 'get', operationId: id('read'), description: `read the specified ${what}`, ...same, query: [] });
+  }
+  if (verbs.includes('update')) {
+    const description = `replace the specified ${what}`;
+    out.push({ method: 'put', action: 'put', operationId: id('replace'), description, ...same, body: definition, query: WRITE });
+  }
+  if (verbs.includes('patch')) {
+    const description = `partially update the specified ${what}`;
+    out.push({
+      method: 'patch',
+      action: 'patch',
+      operationId: id('patch'),
+      description,
+      ...same,
+      body: PATCH,
+      query: [...WRITE, 'force'].toSorted(),
+    });
+  }
+  return out;
+}
