@@ -92,3 +92,9 @@ export function permissionsOf(cluster: string, identity: string, nodes: readonly
     ],
   };
 }
+
+/** The operator's command line: it asks nodes for what only they can do, and the API server for everything else. */
+export function operatorPermissions(cluster: string, identity: string): SubjectPermissions {
+  const { publish, subscribe } = permissionsOf(cluster, identity);
+  return { publish: [...publish, `${root(cluster)}.node.*.control`], subscribe };
+}

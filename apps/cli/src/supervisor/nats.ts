@@ -1,7 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createNatsAuthority, type NatsAuthority, natsServerConfig, permissionsOf, userCreds } from '@kubernats/bus';
+import {
+  createNatsAuthority,
+  type NatsAuthority,
+  natsServerConfig,
+  operatorPermissions,
+  permissionsOf,
+  type SubjectPermissions,
+  userCreds,
+} from '@kubernats/bus';
 import { Failure } from '../failure.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import type { Settings } from '../state/settings.ts';
@@ -77,7 +85,12 @@ async function ensureAuthority(paths: ClusterPaths): Promise<NatsAuthority> {
 async function ensureCreds(paths: ClusterPaths, authority: NatsAuthority, identity: string): Promise<void> {
   const file = paths.creds(identity);
   if (existsSync(file)) return;
-  const text = await userCreds(authority, { identity, permissions: permissionsOf(paths.cluster, identity) });
+  const text = await userCreds(authority, { identity, permissions: permissionsFor(paths.cluster, identity) });
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+function permissionsFor(cluster: string, identity: string): SubjectPermissions {
+  if (identity === CLI_IDENTITY) return operatorPermissions(cluster, identity);
+  return permissionsOf(cluster, identity, identity === IDENTITIES['kubelet-sim'] ? '*' : []);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { addressPlan } from '@kubernats/net';
 import type { UpOptions } from '../commands/up.ts';
 import { Failure } from '../failure.ts';
@@ -6,6 +6,7 @@ import type { ClusterPaths } from '../state/paths.ts';
 import { ensurePki } from '../state/pki-files.ts';
 import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
 import { claimSlot, releaseSlot } from '../state/slot.ts';
+import type { ChildSpec } from './child.ts';
 import { componentSpecs } from './components.ts';
 import { prepareNats } from './nats.ts';
 import { Output } from './output.ts';
@@ -68,11 +69,19 @@ async function prepare(
   const nodes = Array.from({ length: settings.nodes }, (_, index) => `node${index + 1}`);
   const shape = { cluster: paths.cluster, slot, port, nodes, natsUrl: nats.url, pki, logLevel: options.logLevel };
   const components = componentSpecs(paths, shape, process.env.KUBERNATS_ROOT ?? process.cwd());
+  requireBuilt(components);
   const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url }, { nats: nats.spec, components }, output);
   const summary =
     `cluster ${paths.cluster} is up: ${nodes.length} node${nodes.length === 1 ? '' : 's'}, API server ${server}\n` +
     `  export KUBECONFIG=${paths.kubeconfig}\n  kubectl get nodes`;
   return { supervisor, summary };
+}
+
+function requireBuilt(components: ChildSpec[]): void {
+  const missing = components
+    .filter((spec) => !spec.args.some((arg) => arg.endsWith('main.js') && existsSync(arg)))
+    .map((spec) => spec.name);
+  if (missing.length > 0) throw new Failure(`not built: ${missing.join(', ')}. Run npm start, which builds what is missing.`);
 }
 
 function settingsOf(paths: ClusterPaths, options: UpOptions): Settings {

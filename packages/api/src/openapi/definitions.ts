@@ -63,7 +63,9 @@ function definitionOf(name: string, texts: Descriptions, dialect: Dialect, gvks:
   const described = texts[name];
   const properties: Json = {};
   for (const [key, field] of Object.entries(fields)) {
-    properties[key] = propertyOf(field, { ...description(described?.fields[key]), ...extensionsOf(`${short}.${key}`, field) }, dialect);
+    // The models have no text for a field that refers to a definition: the definition's own says what it is.
+    const text = described?.fields[key] ?? (field.ref === undefined ? undefined : texts[field.ref]?.description);
+    properties[key] = propertyOf(field, { ...description(text), ...extensionsOf(`${short}.${key}`, field) }, dialect);
   }
   const required = Object.keys(fields).filter((key) => fields[key]?.required);
   return {

@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type ClusterPaths, clusterPaths } from './paths.ts';
+import { ensurePki } from './pki-files.ts';
+import { DEFAULTS, readSettings, writeSettings } from './settings.ts';
+import { runningCluster } from './supervisor-file.ts';
+
+let paths: ClusterPaths;
+beforeEach(() => {
+  paths = clusterPaths('test', mkdtempSync(join(tmpdir(), 'kubernats-test-')));
+  mkdirSync(paths.run, { recursive: true });
+});
+afterEach(() => rmSync(join(paths.folder, '..'), { recursive: true }));
+
+const NAMES = { names: ['localhost'], addresses: ['127.0.0.1'] };
+
+test.each(['', '..', 'a/b', 'UPPER', 'tools', `${'a'.repeat(33)}`, '-a'])('a cluster cannot be called %j', (name) => {
+  expect(() => clusterPaths(name, '/tmp')).toThrow(/--name/);
+});
+
+test('settings are as they were written, and the defaults before that', () => {
+  expect(readSettings(paths)).toEqual(DEFAULTS);
+  writeSettings(paths, { nodes: 5, durability: 'power', port: 7000 });
+  expect(readSettings(paths)).toEqual({ nodes: 5, durability: 'power', port: 7000 });
+});
+
+test('a damaged file is named', () => {
+  writeFileSync(paths.settingsFile, '{"nodes":');
+  expect(() => readSettings(paths)).toThrow(`${paths.settingsFile} is damaged`);
+});
+
+test('what a dead supervisor left is no running cluster', () => {
+  const supervisor = { pid: 999_999_999, startTime: '1' };
+  const state = { supervisor, startedAt: 0, slot: 0, nodes: [], server: '', natsUrl: '', singleProcess: false, children: {} };
+  writeFileSync(paths.supervisorFile, JSON.stringify(state));
+  expect(runningCluster(paths)).toBeUndefined();
+});
+
+test('certificates are made once, keys are for their owner only, and the kubeconfig follows the server', async () => {
+  const files = await ensurePki(paths, NAMES, 'https://127.0.0.1:6443');
+  const ca = readFileSync(files.caCert, 'utf8');
+  await ensurePki(paths, NAMES, 'https://127.0.0.1:7000');
+  expect(readFileSync(files.caCert, 'utf8')).toBe(ca);
+  expect(readFileSync(paths.kubeconfig, 'utf8')).toContain('server: https://127.0.0.1:7000');
+  expect([files.serverKey, paths.kubeconfig].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600]);
+});
+
+test('a folder of certificates with a part missing is refused by that part', async () => {
+  const files = await ensurePki(paths, NAMES, 'https://127.0.0.1:6443');
+  rmSync(files.serverKey);
+  await expect(ensurePki(paths, NAMES, 'https://127.0.0.1:6443')).rejects.toThrow('apiserver.key missing');
+});
