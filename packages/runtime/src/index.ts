@@ -6,3 +6,4 @@ export { type ConfigOf, flagOf, type OptionRow, type OptionTable, option, variab
 export { type Parsed, parseOptions, UsageError } from './options/parse.ts';
 export { duration, integer, list, port, text, toggle } from './options/schemas.ts';
 export { VERSION } from './version.ts';
+export { leaderElectionOf } from './options/leader-election-of.ts';

@@ -26,6 +26,9 @@ export function conform(schema: ObjectSchema, input: object): Conformed {
 
 type Json = Record<string, unknown>;
 
+/** A field, an index of a list, or a key of a map. */
+type Step = string | number | { key: string };
+
 /** The largest magnitude of `int32`; and of `int64`, as near as a double comes. */
 const INT32 = 2 ** 31;
 const INT64 = 2 ** 63;
@@ -35,7 +38,7 @@ const MAX_UNKNOWN_FIELDS = 100;
 class Walk {
   readonly unknownFields: string[] = [];
   keys = 0;
-  readonly #path: (string | number)[] = [];
+  readonly #path: Step[] = [];
   /** The definition whose field is being read, for messages. */
   #struct = '';
 
@@ -64,7 +67,7 @@ class Walk {
     return changes ? withChanges(source, changes) : input;
   }
 
-  #value(value: unknown, field: FieldSchema, key: string | number): unknown {
+  #value(value: unknown, field: FieldSchema, key: Step): unknown {
     switch (field.type) {
       case 'string':
         if (typeof value !== 'string') this.#mismatch(value, field, key);
@@ -96,7 +99,7 @@ class Walk {
     }
   }
 
-  #inside<T>(key: string | number, read: () => T): T {
+  #inside<T>(key: Step, read: () => T): T {
     this.#path.push(key);
     const result = read();
     this.#path.pop();
@@ -134,7 +137,7 @@ class Walk {
         continue;
       }
       const next =
-        value === null ? zeroOf(items) : items.type === 'quantity' ? quantity(value, canonicalResource) : this.#value(value, items, key);
+        value === null ? zeroOf(items) : items.type === 'quantity' ? quantity(value, canonicalResource) : this.#value(value, items, { key });
       if (next !== value) {
         changes ??= new Map();
         changes.set(key, next);
@@ -143,7 +146,7 @@ class Walk {
     return changes ? withChanges(source, changes) : map;
   }
 
-  #integer(value: unknown, field: FieldSchema, key: string | number): number {
+  #integer(value: unknown, field: FieldSchema, key: Step): number {
     if (typeof value !== 'number') this.#mismatch(value, field, key);
     const limit = field.format === 'int32' ? INT32 : INT64;
     if (!Number.isInteger(value) || value >= limit || value < -limit) this.#mismatch(value, field, key, `number ${value}`);
@@ -169,13 +172,16 @@ class Walk {
     }
   }
 
-  #pathOf(key: string | number): string {
+  #pathOf(key: Step): string {
     let path = '';
-    for (const step of [...this.#path, key]) path += typeof step === 'number' ? `[${step}]` : path === '' ? step : `.${step}`;
+    for (const step of [...this.#path, key]) {
+      const name = typeof step === 'object' ? step.key : step;
+      path += typeof name === 'number' ? `[${name}]` : path === '' ? name : `.${name}`;
+    }
     return path;
   }
 
-  #mismatch(value: unknown, field: FieldSchema, key: string | number, shown = goValue(value)): never {
+  #mismatch(value: unknown, field: FieldSchema, key: Step, shown = goValue(value)): never {
     // Go names the field that the value is inside of: indexes and the keys of maps are no fields.
     const fields = [...this.#path, key].filter((step) => typeof step === 'string').join('.');
     const struct = goStruct(this.#struct).split('.').at(-1);

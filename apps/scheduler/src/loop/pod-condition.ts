@@ -1,0 +1,16 @@
+import type { Pod, PodCondition } from '@kubernats/api';
+import { rfc3339 } from '@kubernats/clock';
+
+/** The condition that says why a Pod waits; undefined when the Pod says so already. */
+export function unscheduledCondition(pod: Pod, message: string, nowMs: number): PodCondition | undefined {
+  const known = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
+  if (known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message) return undefined;
+  return {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'Unschedulable',
+    message,
+    lastTransitionTime: known?.status === 'False' ? known.lastTransitionTime : rfc3339(nowMs),
+    ...(pod.metadata?.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
+  };
+}

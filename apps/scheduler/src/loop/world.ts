@@ -1,0 +1,137 @@
+import { deepEqual } from '@kubernats/apimachinery';
+import { type Node, Nodes, PersistentVolumeClaims, PersistentVolumes, type Pod, Pods, StorageClasses } from '@kubernats/api';
+import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
+import type { Clock, Timer } from '@kubernats/clock';
+import { fitsOn } from '../decide.ts';
+import type { VolumeWorld } from '../filters/volume-needs.ts';
+import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
+import type { NodeInfo } from '../snapshot/node-info.ts';
+import { type PodInfo, podInfoOf } from '../snapshot/pod-info.ts';
+import { Snapshot } from '../snapshot/snapshot.ts';
+
+/** Changes of nodes are gathered for so long before waiting Pods are looked at: a Deployment that goes frees many at once. */
+const GATHER_MS = 5;
+
+/** Keeps the snapshot and the queue in step with what the informers report, and wakes the Pods that a change may help. */
+export class World {
+  readonly snapshot = new Snapshot();
+  readonly volumes: VolumeWorld;
+  readonly pods: Informer<Pod>;
+  readonly synced: Promise<void>;
+  readonly #clock: Clock;
+  readonly #queue: SchedulingQueue;
+  readonly #schedulerName: string;
+  readonly #changed = new Set<string>();
+  #timer: Timer | undefined;
+
+  constructor(deps: { informers: InformerSet; clock: Clock; queue: SchedulingQueue }, schedulerName: string) {
+    const { informers, clock, queue } = deps;
+    this.#clock = clock;
+    this.#queue = queue;
+    this.#schedulerName = schedulerName;
+    this.pods = informers.of(Pods);
+    const nodes = informers.of(Nodes);
+    const claims = informers.of(PersistentVolumeClaims);
+    const volumes = informers.of(PersistentVolumes);
+    const classes = informers.of(StorageClasses);
+    this.volumes = {
+      claim: (namespace, name) => claims.get(name, namespace),
+      volume: (name) => volumes.get(name),
+      storageClass: (name) => classes.get(name),
+    };
+    const wakeVolumes = () => this.#queue.wake((info) => claimNames(info).length > 0);
+    const wakeClaim = (claim: { metadata?: { name?: string; namespace?: string } }) =>
+      this.#queue.wake(
+        (info) => info.pod.metadata?.namespace === claim.metadata?.namespace && claimNames(info).includes(claim.metadata?.name ?? ''),
+      );
+    nodes.addHandler({ add: (node) => this.#node(node), update: (node, old) => this.#node(node, old), delete: (node) => this.#nodeGone(node) });
+    volumes.addHandler({ add: wakeVolumes, update: wakeVolumes });
+    classes.addHandler({ add: wakeVolumes });
+    claims.addHandler({ add: wakeClaim, update: wakeClaim });
+    this.pods.addHandler({ add: (pod) => this.#pod(pod), update: (pod, old) => this.#pod(pod, old), delete: (pod) => this.#podGone(pod) });
+    this.synced = Promise.all([nodes, this.pods, claims, volumes, classes].map((informer) => informer.synced)).then(() => {});
+  }
+
+  /** Whether this scheduler has to find a node for the Pod. */
+  isOurs(pod: Pod): boolean {
+    const { nodeName, schedulerName = 'default-scheduler', schedulingGates = [] } = pod.spec ?? {};
+    return !nodeName && schedulerName === this.#schedulerName && schedulingGates.length === 0 && !hasEnded(pod) && !pod.metadata?.deletionTimestamp;
+  }
+
+  /** Puts every Pod that needs a node into the queue: when this replica begins to lead. */
+  queueAll(): void {
+    for (const pod of this.pods.values()) if (this.isOurs(pod) && !this.snapshot.isAssumed(keyOf(pod))) this.#queue.add(podInfoOf(pod));
+  }
+
+  /** Something was freed on the node, or it changed: waiting Pods that fit there now are tried again. */
+  nodeChanged(name: string): void {
+    this.#changed.add(name);
+    this.#timer ??= this.#clock.setTimer(GATHER_MS, () => {
+      this.#timer = undefined;
+      const nodes = [...this.#changed].map((changed) => this.snapshot.node(changed)).filter((info): info is NodeInfo => info !== undefined);
+      this.#changed.clear();
+      this.#queue.wake((info) => nodes.some((node) => fitsOn(info, node, this.volumes)));
+    });
+  }
+
+  #node(node: Node, old?: Node): void {
+    this.snapshot.setNode(node);
+    if (!old || !sameForScheduling(node, old)) this.nodeChanged(node.metadata?.name ?? '');
+  }
+
+  #nodeGone(node: Node): void {
+    this.snapshot.removeNode(node.metadata?.name ?? '');
+  }
+
+  #pod(pod: Pod, old?: Pod): void {
+    const key = keyOf(pod);
+    const nodeName = pod.spec?.nodeName;
+    if (nodeName) {
+      this.#queue.remove(key);
+      if (hasEnded(pod)) return this.#free(key);
+      // Most changes of a bound Pod are its status.
+      if (old && sameSpec(pod, old) && this.snapshot.nodeOf(key) === nodeName && !this.snapshot.isAssumed(key)) return;
+      this.snapshot.place(podInfoOf(pod), nodeName);
+      return;
+    }
+    if (!this.isOurs(pod)) {
+      this.#queue.remove(key);
+      return;
+    }
+    if (this.snapshot.isAssumed(key)) return;
+    if (old && this.#queue.has(key) && sameSpec(pod, old)) this.#queue.refresh(podInfoOf(pod));
+    else this.#queue.add(podInfoOf(pod));
+  }
+
+  #podGone(pod: Pod): void {
+    const key = keyOf(pod);
+    this.#queue.remove(key);
+    this.#free(key);
+  }
+
+  #free(key: string): void {
+    const node = this.snapshot.remove(key);
+    if (node !== undefined) this.nodeChanged(node);
+  }
+}
+
+const hasEnded = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+
+function sameSpec(a: Pod, b: Pod): boolean {
+  const generation = a.metadata?.generation;
+  return generation === undefined ? deepEqual(a.spec, b.spec) : generation === b.metadata?.generation;
+}
+
+/** What filters and scores look at; heartbeats change none of it. */
+function sameForScheduling(a: Node, b: Node): boolean {
+  return deepEqual(a.spec, b.spec) && deepEqual(a.metadata?.labels, b.metadata?.labels) && deepEqual(a.status?.allocatable, b.status?.allocatable);
+}
+
+function claimNames({ pod }: PodInfo): string[] {
+  const names: string[] = [];
+  for (const volume of pod.spec?.volumes ?? []) {
+    if (volume.persistentVolumeClaim) names.push(volume.persistentVolumeClaim.claimName);
+    else if (volume.ephemeral) names.push(`${pod.metadata?.name}-${volume.name}`);
+  }
+  return names;
+}

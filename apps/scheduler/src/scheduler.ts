@@ -1,0 +1,207 @@
+import { isNotFound } from '@kubernats/errors';
+import { PersistentVolumeClaims, Pods } from '@kubernats/api';
+import { type Client, createEventRecorder, type EventRecorder, type InformerSet, keyOf, type Log, referenceTo, silentLog } from '@kubernats/client';
+import type { Clock, Random } from '@kubernats/clock';
+import { type Metrics, noMetrics, runAsLeader } from '@kubernats/controller';
+import { decide } from './decide.ts';
+import type { Candidate } from './filters/filter.ts';
+import { unscheduledCondition } from './loop/pod-condition.ts';
+import { World } from './loop/world.ts';
+import { type QueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
+import type { PodInfo } from './snapshot/pod-info.ts';
+
+export interface SchedulerDeps {
+  client: Client;
+  /** Run by the caller. */
+  informers: InformerSet;
+  clock: Clock;
+  random: Random;
+  log?: Log;
+  metrics?: Metrics;
+}
+
+export interface SchedulerConfig {
+  /** Default `default-scheduler`. */
+  schedulerName?: string;
+  /** How many bindings may be under way at a time. Default 256. */
+  bindConcurrency?: number;
+  backoff?: QueueOptions;
+  /** Undefined: this is the only replica. */
+  leaderElection?: { identity: string; leaseDurationMs?: number; renewDeadlineMs?: number; retryPeriodMs?: number };
+}
+
+export interface Scheduler {
+  /** Resolves when it knows the cluster: it then works, or stands by. */
+  readonly ready: Promise<void>;
+  /** Runs until the signal aborts and what was under way is done. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const LEASE = { name: 'kube-scheduler', namespace: 'kube-system' };
+const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
+/** Decisions between two looks at what has arrived meanwhile. */
+const DECISIONS_AT_A_TIME = 32;
+
+/** Finds a node for every Pod that has none: snapshot → filter → score → bind. */
+export function createScheduler(deps: SchedulerDeps, config: SchedulerConfig = {}): Scheduler {
+  const { client, clock, random, log } = deps;
+  const loop = new SchedulingLoop(deps, config);
+  return {
+    ready: loop.world.synced,
+    async run(signal) {
+      const { leaderElection } = config;
+      if (!leaderElection) return loop.run(signal);
+      await runAsLeader({ client, clock, random, log, lease: LEASE, ...leaderElection, lead: (leading) => loop.run(leading) }, signal);
+    },
+  };
+}
+
+class SchedulingLoop {
+  readonly world: World;
+  readonly #deps: SchedulerDeps;
+  readonly #log: Log;
+  readonly #queue: SchedulingQueue;
+  readonly #recorder: EventRecorder;
+  readonly #concurrency: number;
+  readonly #attempts: ReturnType<Metrics['counter']>;
+  readonly #duration: ReturnType<Metrics['histogram']>;
+  readonly #underWay = new Set<Promise<void>>();
+  /** Called when there may be something to do: a Pod became active, or a binding is done. */
+  #wakeUp: () => void = () => {};
+
+  constructor(deps: SchedulerDeps, config: SchedulerConfig) {
+    const { client, informers, clock, random, log = silentLog, metrics = noMetrics } = deps;
+    const schedulerName = config.schedulerName ?? 'default-scheduler';
+    this.#deps = deps;
+    this.#log = log;
+    this.#concurrency = config.bindConcurrency ?? 256;
+    this.#queue = new SchedulingQueue(clock, () => this.#wakeUp(), config.backoff);
+    this.#recorder = createEventRecorder({ client, clock, random, log, component: schedulerName, form: 'events' });
+    this.#attempts = metrics.counter('scheduler_schedule_attempts_total', 'Attempts to schedule Pods, by result.', ['result']);
+    this.#duration = metrics.histogram('scheduler_scheduling_algorithm_duration_seconds', 'Time of one decision.');
+    this.world = new World({ informers, clock, queue: this.#queue }, schedulerName);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const onAbort = () => this.#wakeUp();
+    signal.addEventListener('abort', onAbort, { once: true });
+    await Promise.race([this.world.synced, aborted(signal)]);
+    this.world.queueAll();
+    while (!signal.aborted) {
+      // Asked for before looking, so that what comes while looking is not missed.
+      const work = new Promise<void>((resolve) => {
+        this.#wakeUp = resolve;
+      });
+      if (await this.#drain(signal)) await work;
+    }
+    await Promise.all(this.#underWay);
+    await this.#recorder.flush();
+  }
+
+  /** Decides until nothing is left or too much is under way (true), or so many were decided that others get a turn (false). */
+  async #drain(signal: AbortSignal): Promise<boolean> {
+    for (let count = 0; count < DECISIONS_AT_A_TIME; count++) {
+      if (signal.aborted || this.#underWay.size >= this.#concurrency) return true;
+      const info = this.#queue.take();
+      if (!info) return true;
+      this.#schedule(info, signal);
+    }
+    await this.#deps.clock.sleep(0, signal).catch(() => {});
+    return false;
+  }
+
+  #schedule(info: PodInfo, signal: AbortSignal): void {
+    const { snapshot, volumes } = this.world;
+    const start = this.#deps.clock.monotonic();
+    const decision = decide(info, snapshot.nodes, volumes);
+    this.#duration.observe({}, (this.#deps.clock.monotonic() - start) / 1000);
+    if (!decision.fits) {
+      this.#attempts.inc({ result: 'unschedulable' });
+      this.#queue.park(info.key);
+      this.#recorder.event(referenceTo(Pods, info.pod), 'Warning', 'FailedScheduling', decision.message, { action: 'Scheduling' });
+      this.#begin(this.#explain(info, decision.message, signal));
+      return;
+    }
+    if (decision.candidate.volumes.delayed.length > 0) {
+      this.#queue.park(info.key);
+      this.#begin(this.#selectNode(info, decision.candidate, decision.node.name, signal));
+      return;
+    }
+    snapshot.assume(info, decision.node.name);
+    this.#begin(this.#bind(info, decision.node.name, signal));
+  }
+
+  #begin(work: Promise<void>): void {
+    const done = work.finally(() => {
+      this.#underWay.delete(done);
+      this.#wakeUp();
+    });
+    this.#underWay.add(done);
+  }
+
+  async #bind({ key, pod }: PodInfo, nodeName: string, signal: AbortSignal): Promise<void> {
+    const { name = '', namespace = '', uid } = pod.metadata ?? {};
+    try {
+      const target = { apiVersion: 'v1', kind: 'Node', name: nodeName };
+      await this.#deps.client.kind(Pods).bind({ name, namespace, uid }, target, { signal });
+    } catch (error) {
+      return this.#bindFailed(key, nodeName, error, signal);
+    }
+    this.#attempts.inc({ result: 'scheduled' });
+    this.#queue.remove(key);
+    const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
+    this.#recorder.event(referenceTo(Pods, pod), 'Normal', 'Scheduled', message, { action: 'Binding' });
+  }
+
+  #bindFailed(key: string, nodeName: string, error: unknown, signal: AbortSignal): void {
+    const { snapshot, pods } = this.world;
+    snapshot.forget(key);
+    this.world.nodeChanged(nodeName);
+    const pod = pods.byKey(key);
+    if (!pod || isNotFound(error) || !this.world.isOurs(pod)) this.#queue.remove(key);
+    else this.#queue.retry(key);
+    if (signal.aborted) return;
+    this.#attempts.inc({ result: 'error' });
+    this.#log.warn({ pod: key, node: nodeName, error }, 'could not bind');
+    if (!pod || isNotFound(error)) return;
+    const message = `binding rejected: running Bind plugin "DefaultBinder": ${error instanceof Error ? error.message : String(error)}`;
+    this.#recorder.event(referenceTo(Pods, pod), 'Warning', 'FailedScheduling', message, { action: 'Scheduling' });
+  }
+
+  /** Writes into the Pod's status why it waits. */
+  async #explain({ pod }: PodInfo, message: string, signal: AbortSignal): Promise<void> {
+    const condition = unscheduledCondition(pod, message, this.#deps.clock.now());
+    if (!condition) return;
+    const { name = '', namespace, uid } = pod.metadata ?? {};
+    try {
+      const patch = { metadata: { uid }, status: { conditions: [condition] } };
+      await this.#deps.client.kind(Pods).patch(name, namespace, 'strategic', patch, { subresource: 'status', signal });
+    } catch (error) {
+      // The event says the same, and the next attempt writes the condition again.
+      if (!signal.aborted && !isNotFound(error)) this.#log.warn({ pod: keyOf(pod), error }, 'could not write the condition');
+    }
+  }
+
+  /** Tells who binds volumes which node it will be; the change of the claim wakes the Pod. */
+  async #selectNode(info: PodInfo, { volumes }: Candidate, nodeName: string, signal: AbortSignal): Promise<void> {
+    for (const claim of volumes.delayed) {
+      if (claim.metadata?.annotations?.[SELECTED_NODE] !== undefined) continue;
+      const { name = '', namespace } = claim.metadata ?? {};
+      try {
+        const patch = { metadata: { annotations: { [SELECTED_NODE]: nodeName } } };
+        await this.#deps.client.kind(PersistentVolumeClaims).patch(name, namespace, 'merge', patch, { signal });
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#log.warn({ pod: info.key, claim: name, error }, 'could not select the node of a claim');
+        this.#queue.retry(info.key);
+      }
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
