@@ -1,8 +1,17 @@
-import { isNotFound } from '@kubernats/errors';
 import { PersistentVolumeClaims, Pods } from '@kubernats/api';
-import { type Client, createEventRecorder, type EventRecorder, type InformerSet, keyOf, type Log, referenceTo, silentLog } from '@kubernats/client';
+import {
+  type Client,
+  createEventRecorder,
+  type EventRecorder,
+  type InformerSet,
+  keyOf,
+  type Log,
+  referenceTo,
+  silentLog,
+} from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import { type Metrics, noMetrics, runAsLeader } from '@kubernats/controller';
+import { isNotFound } from '@kubernats/errors';
 import { decide } from './decide.ts';
 import type { Candidate } from './filters/filter.ts';
 import { unscheduledCondition } from './loop/pod-condition.ts';

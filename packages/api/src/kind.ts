@@ -52,6 +52,10 @@ export interface Strategy<T extends KubeObject> {
   allowUnconditionalUpdate?: boolean;
   /** Seconds that a deletion waits for (Pods); undefined: delete at once. `requested` is DeleteOptions.gracePeriodSeconds. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+  /** What else a deletion that has to wait writes. `draft` is a shallow copy: fields may be replaced, what they hold is shared. */
+  prepareForDeletion?(draft: T): void;
+  /** A deletion answers with the object itself rather than with a Status. */
+  returnsDeleted?: boolean;
 }
 
 /** How a kind scales: the paths behind its `scale` subresource. */

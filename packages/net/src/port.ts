@@ -35,6 +35,11 @@ export interface DialOptions {
   localHost?: string;
   signal?: AbortSignal;
   timeoutMs?: number;
+  /**
+   * A connection of the same network where everything that arrives goes, with back-pressure, and the end passed on as an end: what
+   * `connection.pipe(into)` does, in the fastest way that the adapter knows. Nobody else may then read the dialled connection.
+   */
+  into?: Connection;
 }
 
 /** Why a socket could not be had; `code` is the system's (`EADDRINUSE`, `EACCES`, `ECONNREFUSED`, `ETIMEDOUT`, `EHOSTUNREACH`). */

@@ -42,7 +42,9 @@ function bringUp(pod: Pod, record: PodRecord, nowMs: number): Decision {
   if (activeSeconds !== undefined) {
     const deadlineMs = record.startedAtMs + activeSeconds * 1000;
     if (nowMs >= deadlineMs) {
-      return { actions: [{ do: 'fail', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' }] };
+      return {
+        actions: [{ do: 'fail', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' }],
+      };
     }
     wake.at(deadlineMs);
   }

@@ -60,13 +60,17 @@ export interface Part {
 
 /** All containers in the order of their start. A sidecar is an init container with `restartPolicy: Always`. */
 export function partsOf(pod: Pod): Part[] {
-  const init = (pod.spec?.initContainers ?? []).map((container): Part => ({ container, role: container.restartPolicy === 'Always' ? 'sidecar' : 'init' }));
+  const init = (pod.spec?.initContainers ?? []).map(
+    (container): Part => ({ container, role: container.restartPolicy === 'Always' ? 'sidecar' : 'init' }),
+  );
   const main = (pod.spec?.containers ?? []).map((container): Part => ({ container, role: 'main' }));
   return [...init, ...main];
 }
 
 export function newRecord(pod: Pod, nowMs: number): PodRecord {
-  const containers = new Map(partsOf(pod).map(({ container }): [string, ContainerRecord] => [container.name, { restartCount: 0, backoffMs: 0 }]));
+  const containers = new Map(
+    partsOf(pod).map(({ container }): [string, ContainerRecord] => [container.name, { restartCount: 0, backoffMs: 0 }]),
+  );
   return { startedAtMs: nowMs, containers };
 }
 

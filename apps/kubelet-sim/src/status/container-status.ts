@@ -56,7 +56,10 @@ function statesOf(
   const before = exit ? { terminated: terminatedOf(exit) } : last;
   if (known.refused) return { state: { waiting: { reason: known.refused.reason, message: known.refused.message } }, lastState: before };
   if (exit && restartAtMs(known) > exit.finishedAtMs) {
-    return { state: { waiting: { reason: 'CrashLoopBackOff', message: backoffMessage(part.container, pod, backoffOf(known)) } }, lastState: before };
+    return {
+      state: { waiting: { reason: 'CrashLoopBackOff', message: backoffMessage(part.container, pod, backoffOf(known)) } },
+      lastState: before,
+    };
   }
   if (exit) return { state: { terminated: terminatedOf(exit) }, lastState: last };
   const waitsForInit = part.role === 'main' ? !initialized : (pod.spec?.initContainers?.length ?? 0) > 0;

@@ -15,7 +15,11 @@ export function statusPatch(before: PodStatus, after: PodStatus): Record<string,
   }
   for (const key of ['reason', 'message']) if (old[key] !== undefined && next[key] === undefined) patch[key] = null;
   const conditions = (after.conditions ?? []).filter(
-    (condition) => !deepEqual(withoutUndefined(condition), before.conditions?.find(({ type }) => type === condition.type)),
+    (condition) =>
+      !deepEqual(
+        withoutUndefined(condition),
+        before.conditions?.find(({ type }) => type === condition.type),
+      ),
   );
   if (conditions.length > 0) {
     patch.conditions = conditions.map((condition) => {

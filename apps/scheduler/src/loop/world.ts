@@ -1,5 +1,5 @@
-import { deepEqual } from '@kubernats/apimachinery';
 import { type Node, Nodes, PersistentVolumeClaims, PersistentVolumes, type Pod, Pods, StorageClasses } from '@kubernats/api';
+import { deepEqual } from '@kubernats/apimachinery';
 import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
 import type { Clock, Timer } from '@kubernats/clock';
 import { fitsOn } from '../decide.ts';
@@ -44,7 +44,11 @@ export class World {
       this.#queue.wake(
         (info) => info.pod.metadata?.namespace === claim.metadata?.namespace && claimNames(info).includes(claim.metadata?.name ?? ''),
       );
-    nodes.addHandler({ add: (node) => this.#node(node), update: (node, old) => this.#node(node, old), delete: (node) => this.#nodeGone(node) });
+    nodes.addHandler({
+      add: (node) => this.#node(node),
+      update: (node, old) => this.#node(node, old),
+      delete: (node) => this.#nodeGone(node),
+    });
     volumes.addHandler({ add: wakeVolumes, update: wakeVolumes });
     classes.addHandler({ add: wakeVolumes });
     claims.addHandler({ add: wakeClaim, update: wakeClaim });
@@ -55,7 +59,13 @@ export class World {
   /** Whether this scheduler has to find a node for the Pod. */
   isOurs(pod: Pod): boolean {
     const { nodeName, schedulerName = 'default-scheduler', schedulingGates = [] } = pod.spec ?? {};
-    return !nodeName && schedulerName === this.#schedulerName && schedulingGates.length === 0 && !hasEnded(pod) && !pod.metadata?.deletionTimestamp;
+    return (
+      !nodeName &&
+      schedulerName === this.#schedulerName &&
+      schedulingGates.length === 0 &&
+      !hasEnded(pod) &&
+      !pod.metadata?.deletionTimestamp
+    );
   }
 
   /** Puts every Pod that needs a node into the queue: when this replica begins to lead. */
@@ -124,7 +134,11 @@ function sameSpec(a: Pod, b: Pod): boolean {
 
 /** What filters and scores look at; heartbeats change none of it. */
 function sameForScheduling(a: Node, b: Node): boolean {
-  return deepEqual(a.spec, b.spec) && deepEqual(a.metadata?.labels, b.metadata?.labels) && deepEqual(a.status?.allocatable, b.status?.allocatable);
+  return (
+    deepEqual(a.spec, b.spec) &&
+    deepEqual(a.metadata?.labels, b.metadata?.labels) &&
+    deepEqual(a.status?.allocatable, b.status?.allocatable)
+  );
 }
 
 function claimNames({ pod }: PodInfo): string[] {

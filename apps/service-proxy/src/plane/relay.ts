@@ -1,10 +1,10 @@
 import type { Connection } from '@kubernats/net';
 
 /**
- * Carries bytes both ways between two connections until both directions have ended: with back-pressure, an end passed on as an
- * end, and a failure as a reset. `done` is called once, when both connections are closed.
+ * Joins a client and the connection that was dialled `into` it until both directions have ended: with back-pressure, an end passed
+ * on as an end, and a failure as a reset. `done` is called once, when both are closed.
  */
-export function relay(a: Connection, b: Connection, done: () => void): void {
+export function relay(client: Connection, upstream: Connection, done: () => void): void {
   let open = 2;
   const watch = (self: Connection, other: Connection): void => {
     const onClose = (): void => {
@@ -15,8 +15,7 @@ export function relay(a: Connection, b: Connection, done: () => void): void {
     if (self.destroyed) onClose();
     else self.once('close', onClose);
   };
-  watch(a, b);
-  watch(b, a);
-  a.pipe(b);
-  b.pipe(a);
+  watch(client, upstream);
+  watch(upstream, client);
+  client.pipe(upstream);
 }

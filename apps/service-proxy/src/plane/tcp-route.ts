@@ -15,7 +15,8 @@ export async function openTcpRoute(route: Route, context: PlaneContext): Promise
   const labels = { service: route.service };
 
   /** A backend that does not answer is passed over: the client reaches a live one as long as there is one. */
-  async function connect(source: string | undefined): Promise<{ backend: Backend; upstream: Connection } | undefined> {
+  async function connect(client: Connection): Promise<{ backend: Backend; upstream: Connection } | undefined> {
+    const source = context.keepsSource(client.remote.host) ? client.remote.host : undefined;
     let tried: Set<Backend> | undefined;
     for (;;) {
       const backend = balancer.pick(tried);
@@ -23,7 +24,7 @@ export async function openTcpRoute(route: Route, context: PlaneContext): Promise
       // Counted from here on, so that connections that arrive together spread.
       backend.open++;
       try {
-        return { backend, upstream: await dialAs(network, backend.address, source, { timeoutMs: context.dialTimeoutMs }) };
+        return { backend, upstream: await dialAs(network, backend.address, source, { timeoutMs: context.dialTimeoutMs, into: client }) };
       } catch {
         backend.open--;
         counters.failedDials.inc(labels);
@@ -37,8 +38,7 @@ export async function openTcpRoute(route: Route, context: PlaneContext): Promise
     counters.connections.inc(labels);
     connections.add(client);
     client.once('close', () => connections.delete(client));
-    const source = client.remote.host;
-    const reached = await connect(context.keepsSource(source) ? source : undefined);
+    const reached = await connect(client);
     if (!reached) return client.reset();
     const { backend, upstream } = reached;
     connections.add(upstream);

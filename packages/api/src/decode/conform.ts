@@ -137,7 +137,11 @@ class Walk {
         continue;
       }
       const next =
-        value === null ? zeroOf(items) : items.type === 'quantity' ? quantity(value, canonicalResource) : this.#value(value, items, { key });
+        value === null
+          ? zeroOf(items)
+          : items.type === 'quantity'
+            ? quantity(value, canonicalResource)
+            : this.#value(value, items, { key });
       if (next !== value) {
         changes ??= new Map();
         changes.set(key, next);

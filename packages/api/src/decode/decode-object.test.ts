@@ -19,7 +19,8 @@ function refusal(attempt: () => unknown): string {
 }
 
 describe('bodies that cannot be read', () => {
-  const unread = (why: string): string => `the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error: ${why}`;
+  const unread = (why: string): string =>
+    `the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error: ${why}`;
   const struct = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
   test.each([
     ['', unread('unexpected end of JSON input (<empty>)')],
@@ -35,7 +36,10 @@ describe('bodies that cannot be read', () => {
     ['[]', unread(`json: cannot unmarshal array into Go value of type ${struct} (5b5d)`)],
     ['5', unread(`json: cannot unmarshal number into Go value of type ${struct} (35)`)],
     ['{"kind":5}', unread('json: cannot unmarshal number into Go struct field .kind of type string ({"kind":5})')],
-    ['{"apiVersion":"a/b/c"}', 'the object provided is unrecognized (must be of type Pod): unexpected GroupVersion string: a/b/c ({"apiVersion":"a/b/c"})'],
+    [
+      '{"apiVersion":"a/b/c"}',
+      'the object provided is unrecognized (must be of type Pod): unexpected GroupVersion string: a/b/c ({"apiVersion":"a/b/c"})',
+    ],
   ])('%s', (body, message) => {
     expect(refusal(() => decodeObject(pods, bytes(body)))).toBe(message);
   });
@@ -47,7 +51,10 @@ describe('bodies that cannot be read', () => {
 
 describe('kinds and versions', () => {
   test.each([
-    [{ kind: 'Service', apiVersion: 'v1' }, 'Service in version "v1" cannot be handled as a Pod: converting (v1.Service) to (core.Pod): unknown conversion'],
+    [
+      { kind: 'Service', apiVersion: 'v1' },
+      'Service in version "v1" cannot be handled as a Pod: converting (v1.Service) to (core.Pod): unknown conversion',
+    ],
     [
       { kind: 'Pod', apiVersion: 'v2' },
       'Pod in version "v2" cannot be handled as a Pod: no kind "Pod" is registered for version "v2" in scheme "pkg/api/legacyscheme/scheme.go:30"',
@@ -84,15 +91,15 @@ describe('types', () => {
   const wrong = (why: string): string => `Pod in version "v1" cannot be handled as a Pod: ${why}`;
   test.each([
     [pod({ containers: 'x' }), 'json: cannot unmarshal string into Go struct field PodSpec.spec.containers of type []v1.Container'],
-    [pod({ containers: [{ name: 5 }] }), 'json: cannot unmarshal number into Go struct field Container.spec.containers.name of type string'],
+    [
+      pod({ containers: [{ name: 5 }] }),
+      'json: cannot unmarshal number into Go struct field Container.spec.containers.name of type string',
+    ],
     [pod({ containers: [5] }), 'json: cannot unmarshal number into Go struct field PodSpec.spec.containers of type v1.Container'],
     [{ metadata: { labels: { a: true } } }, 'json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.labels of type string'],
     [{ spec: [] }, 'json: cannot unmarshal array into Go struct field Pod.spec of type v1.PodSpec'],
     [pod({ hostNetwork: 'yes' }), 'json: cannot unmarshal string into Go struct field PodSpec.spec.hostNetwork of type bool'],
-    [
-      pod({ priority: 3_000_000_000 }),
-      'json: cannot unmarshal number 3000000000 into Go struct field PodSpec.spec.priority of type int32',
-    ],
+    [pod({ priority: 3_000_000_000 }), 'json: cannot unmarshal number 3000000000 into Go struct field PodSpec.spec.priority of type int32'],
     [
       pod({ activeDeadlineSeconds: 1.5 }),
       'json: cannot unmarshal number 1.5 into Go struct field PodSpec.spec.activeDeadlineSeconds of type int64',
@@ -136,7 +143,9 @@ describe('types', () => {
   test('a port is a number or a text, and nothing else', () => {
     const service = (targetPort: unknown): object => ({ spec: { ports: [{ port: 80, targetPort }] } });
     expect(decode(rowOf('services'), service('http')).object).toMatchObject(service('http'));
-    expect(refusal(() => decode(rowOf('services'), service(true)))).toContain('cannot unmarshal bool into Go struct field ServicePort.spec.ports.targetPort of type int32');
+    expect(refusal(() => decode(rowOf('services'), service(true)))).toContain(
+      'cannot unmarshal bool into Go struct field ServicePort.spec.ports.targetPort of type int32',
+    );
   });
 });
 
@@ -152,13 +161,19 @@ describe('nulls', () => {
 });
 
 describe('unknown and duplicate fields', () => {
-  const body = '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a","labels":{"x":"1","x":"2"}},"spec":{"foo":{"deep":1},"containers":[{"name":"a","bar":1}]}}';
+  const body =
+    '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a","labels":{"x":"1","x":"2"}},"spec":{"foo":{"deep":1},"containers":[{"name":"a","bar":1}]}}';
   const found = ['unknown field "spec.foo"', 'unknown field "spec.containers[0].bar"', 'duplicate field "metadata.labels.x"'];
 
   test('Warn names them and drops them; the last duplicate wins', () => {
     const { object, warnings } = decodeObject(pods, bytes(body));
     expect(warnings).toEqual(found);
-    expect(object).toEqual({ kind: 'Pod', apiVersion: 'v1', metadata: { name: 'a', labels: { x: '2' } }, spec: { containers: [{ name: 'a' }] } });
+    expect(object).toEqual({
+      kind: 'Pod',
+      apiVersion: 'v1',
+      metadata: { name: 'a', labels: { x: '2' } },
+      spec: { containers: [{ name: 'a' }] },
+    });
   });
 
   test('Ignore drops them in silence', () => {
@@ -184,7 +199,10 @@ describe('unknown and duplicate fields', () => {
 
 describe('harmful input', () => {
   test('__proto__ is a field nobody knows', () => {
-    const { object, warnings } = decodeObject(configMaps, bytes('{"__proto__":{"polluted":1},"data":{"__proto__":"x","a":"b"},"metadata":{"name":"a"}}'));
+    const { object, warnings } = decodeObject(
+      configMaps,
+      bytes('{"__proto__":{"polluted":1},"data":{"__proto__":"x","a":"b"},"metadata":{"name":"a"}}'),
+    );
     expect(warnings).toEqual(['unknown field "__proto__"', 'unknown field "data.__proto__"']);
     expect(Object.keys(object)).toEqual(['data', 'metadata', 'kind', 'apiVersion']);
     expect(Object.hasOwn({}, 'polluted')).toBe(false);
@@ -207,7 +225,10 @@ describe('other ways in', () => {
   });
 
   test('YAML', async () => {
-    const { object } = await decodeYaml(configMaps, bytes('kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata:\n  a: |\n    one\n    two\n'));
+    const { object } = await decodeYaml(
+      configMaps,
+      bytes('kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata:\n  a: |\n    one\n    two\n'),
+    );
     expect(object).toEqual({ kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'a' }, data: { a: 'one\ntwo\n' } });
   });
 
@@ -224,7 +245,10 @@ describe('other ways in', () => {
   });
 
   test('Scale', () => {
-    const { object } = decodeObject(SCALE, bytes({ kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name: 'a' }, spec: { replicas: 3 } }));
+    const { object } = decodeObject(
+      SCALE,
+      bytes({ kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name: 'a' }, spec: { replicas: 3 } }),
+    );
     expect(object).toMatchObject({ spec: { replicas: 3 } });
   });
 });

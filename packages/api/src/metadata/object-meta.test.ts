@@ -22,7 +22,10 @@ test.each<[ObjectMeta, string[]]>([
     ['metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified'],
   ],
   [{ name: 'a', namespace: 'b', finalizers: ['example.com/mine', 'foregroundDeletion'] }, []],
-  [{ name: 'a', namespace: 'b', ownerReferences: [{ ...owner, uid: '' }] }, ['metadata.ownerReferences.uid: Invalid value: "": must not be empty']],
+  [
+    { name: 'a', namespace: 'b', ownerReferences: [{ ...owner, uid: '' }] },
+    ['metadata.ownerReferences.uid: Invalid value: "": must not be empty'],
+  ],
   [
     { name: 'a', namespace: 'b', annotations: { 'a/b': 'x'.repeat(256 * 1024) } },
     ['metadata.annotations: Too long: may not be more than 262144 bytes'],
@@ -41,7 +44,9 @@ test('two owners cannot both be the controller', () => {
 });
 
 test('what belongs to the cluster has no namespace', () => {
-  expect(texts(validateObjectMeta({ namespaced: false }, { name: 'a', namespace: 'b' }))).toEqual(['metadata.namespace: Forbidden: not allowed on this type']);
+  expect(texts(validateObjectMeta({ namespaced: false }, { name: 'a', namespace: 'b' }))).toEqual([
+    'metadata.namespace: Forbidden: not allowed on this type',
+  ]);
 });
 
 test('a kind may have its own rule for names', () => {
@@ -55,7 +60,9 @@ test.each<[ObjectMeta, ObjectMeta, string[]]>([
   [
     { name: 'a', finalizers: ['kubernetes', 'orphan'], deletionTimestamp: 't' },
     { name: 'a', finalizers: ['kubernetes'], deletionTimestamp: 't' },
-    ['metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"orphan"}'],
+    [
+      'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"orphan"}',
+    ],
   ],
   [{ name: 'a', generation: 1 }, { name: 'a', generation: 2 }, ['metadata.generation: Invalid value: 1: must not be decremented']],
 ])('update %o of %o', (meta, old, expected) => {

@@ -44,6 +44,8 @@ class Election {
   readonly #renewDeadlineMs: number;
   readonly #retryPeriodMs: number;
   #observation: Observation | undefined;
+  /** The lease has to be read before it is written. */
+  #stale = true;
 
   constructor(options: LeaderElectionOptions) {
     this.#options = options;
@@ -74,9 +76,10 @@ class Election {
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     const work = this.#options.lead(fence.signal).finally(() => fence.abort());
+    // Looked at below; until then it must not count as unhandled.
+    work.catch(() => {});
     try {
-      await this.#renewUntil(fence.signal);
-      fence.abort(new Error('leadership was lost'));
+      await this.#renewUntilLost(fence);
       await work;
     } finally {
       signal.removeEventListener('abort', stop);
@@ -85,28 +88,26 @@ class Election {
     }
   }
 
-  /** Renews until the signal aborts, or until no renewal has succeeded for the deadline. */
-  async #renewUntil(signal: AbortSignal): Promise<void> {
+  /** Renews until the fence aborts; aborts it when another leads, or when no renewal has succeeded for the deadline. */
+  async #renewUntilLost(fence: AbortController): Promise<void> {
     const { clock, lease, identity } = this.#options;
-    let renewedAt = clock.monotonic();
-    while (!signal.aborted) {
-      await clock.sleep(this.#retryPeriodMs, signal).catch(() => {});
-      if (signal.aborted) return;
-      const deadline = AbortSignal.any([signal, this.#deadline(renewedAt + this.#renewDeadlineMs)]);
-      if (await this.#tryClaim(deadline)) renewedAt = clock.monotonic();
-      else if (clock.monotonic() >= renewedAt + this.#renewDeadlineMs || this.#othersLead()) {
-        this.#log.error({ lease, identity }, 'lost the leadership');
-        return;
-      }
+    const lost = (why: string) => {
+      if (fence.signal.aborted) return;
+      this.#log.error({ lease, identity, why }, 'lost the leadership');
+      fence.abort(new Error(`lost the leadership: ${why}`));
+    };
+    const expireIn = (delayMs: number) => clock.setTimer(delayMs, () => lost('could not renew the lease in time'));
+    let expiry = expireIn(this.#renewDeadlineMs);
+    while (!fence.signal.aborted) {
+      await clock.sleep(this.#retryPeriodMs, fence.signal).catch(() => {});
+      if (fence.signal.aborted) break;
+      const startMs = clock.monotonic();
+      if (await this.#tryClaim(fence.signal)) {
+        expiry.cancel();
+        expiry = expireIn(this.#renewDeadlineMs - (clock.monotonic() - startMs));
+      } else if (this.#othersLead()) lost('another leads');
     }
-  }
-
-  /** A signal that aborts at a monotonic time. */
-  #deadline(atMs: number): AbortSignal {
-    const { clock } = this.#options;
-    const controller = new AbortController();
-    clock.setTimer(Math.max(0, atMs - clock.monotonic()), () => controller.abort(new Error('the renewal took too long')));
-    return controller.signal;
+    expiry.cancel();
   }
 
   #othersLead(): boolean {
@@ -128,6 +129,8 @@ class Election {
       this.#observation = observe(this.#observation, written, clock.monotonic());
       return true;
     } catch (error) {
+      // Somebody else may have written it, or the answer got lost: look before the next try.
+      this.#stale = true;
       if (!signal.aborted) this.#log.debug({ lease, identity, error }, 'could not claim the lease');
       return false;
     }
@@ -147,8 +150,6 @@ class Election {
       throw error;
     }
   }
-
-  #stale = true;
 
   async #release(): Promise<void> {
     const { client, clock, identity } = this.#options;

@@ -1,6 +1,6 @@
 // Real sockets. Any address of 127.0.0.0/8 can be listened on and used as a source on Linux without any set-up.
 import { createSocket } from 'node:dgram';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type OnReadOpts, type Socket } from 'node:net';
 import {
   type Address,
   type Connection,
@@ -62,17 +62,44 @@ function listen(address: Address, onConnection: (connection: Connection) => void
   });
 }
 
+/** Large enough that system calls do not count, small enough to stay in the processor's cache. */
+const POUR_BYTES = 256 * 1024;
+
+/**
+ * Reads into one buffer again and again, without a new one for each read: a relay's throughput doubles. The buffer is free once
+ * the system has taken all of it from `into`, which is at once unless the reader there is slow; then reading pauses.
+ */
+function pourInto(into: Connection, socket: () => Socket): OnReadOpts {
+  let paused = false;
+  const resume = (): void => {
+    if (!paused) return;
+    paused = false;
+    socket().resume();
+  };
+  return {
+    buffer: Buffer.allocUnsafeSlow(POUR_BYTES),
+    callback(byteCount, buffer) {
+      if (into.destroyed) return false;
+      into.write(buffer.subarray(0, byteCount), resume);
+      paused = into.writableLength > 0;
+      return !paused;
+    },
+  };
+}
+
 function dial(address: Address, options: DialOptions = {}): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    const { signal } = options;
+    const { signal, into } = options;
     if (signal?.aborted) return reject(signal.reason);
-    const socket = connect({
+    const socket: Socket = connect({
       host: address.host,
       port: address.port,
       allowHalfOpen: true,
       noDelay: true,
       ...(options.localHost === undefined ? {} : { localAddress: options.localHost }),
+      ...(into === undefined ? {} : { onread: pourInto(into, () => socket) }),
     });
+    if (into) socket.once('end', () => into.end());
     const settle = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);

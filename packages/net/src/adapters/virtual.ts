@@ -77,6 +77,7 @@ export class VirtualNetwork implements Network {
       this.#ends.add(end);
       end.once('close', () => this.#ends.delete(end));
     }
+    if (options.into) near.pipe(options.into);
     this.#deliver(() => accept(far));
     return near;
   }

@@ -185,6 +185,29 @@ export function networkContract(name: string, makeSubject: () => NetworkSubject)
       await closed;
     });
 
+    test('into: what arrives goes there in order, slowed by a slow reader, and ends with an end', async () => {
+      const listener = await listen(async (connection) => {
+        // Chunks that are all different and of all sizes: a buffer that is used again too early would show.
+        for (let i = 0; i < 300; i++) {
+          if (!connection.write(Buffer.alloc(1 + ((i * 7919) % 200_000), i % 251))) {
+            await new Promise((resolve) => connection.once('drain', resolve));
+          }
+        }
+        connection.end();
+      });
+      const expected = Buffer.concat(Array.from({ length: 300 }, (_, i) => Buffer.alloc(1 + ((i * 7919) % 200_000), i % 251)));
+      const { near, far } = await pair();
+      const connection = await network.dial(listener.address, { into: near });
+      const received: Buffer[] = [];
+      for await (const chunk of far) {
+        received.push(chunk);
+        if (received.length % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(Buffer.concat(received).equals(expected)).toBe(true);
+      connection.end();
+      far.end();
+    });
+
     test('an aborted dial fails with the reason', async () => {
       const { address } = await listen((connection) => connection.destroy());
       const reason = new Error('no longer wanted');

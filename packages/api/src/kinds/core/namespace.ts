@@ -28,6 +28,9 @@ export const namespaceRow = defineKind<Namespace>(Namespaces, {
     prepareForUpdate(namespace, old) {
       namespace.spec = { ...namespace.spec, finalizers: old.spec?.finalizers };
     },
+    prepareForDeletion(namespace) {
+      namespace.status = { ...namespace.status, phase: 'Terminating' };
+    },
     countsGeneration: false,
   },
   fieldSelectors: { 'status.phase': (namespace) => namespace.status?.phase ?? '' },

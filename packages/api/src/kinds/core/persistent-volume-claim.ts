@@ -93,6 +93,7 @@ export const persistentVolumeClaimRow = defineKind<PersistentVolumeClaim>(Persis
     wide('VolumeMode', 'Whether it wants a file system or a block device.', (claim) => claim.spec?.volumeMode ?? '<unset>'),
   ],
   strategy: {
+    returnsDeleted: true,
     default({ spec }) {
       if (spec) spec.volumeMode ??= 'Filesystem';
     },

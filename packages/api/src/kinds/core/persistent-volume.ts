@@ -119,6 +119,7 @@ export const persistentVolumeRow = defineKind<PersistentVolume>(PersistentVolume
     wide('VolumeMode', 'Whether it is a file system or a block device.', (volume) => volume.spec?.volumeMode ?? '<unset>'),
   ],
   strategy: {
+    returnsDeleted: true,
     default({ spec }) {
       if (!spec) return;
       spec.persistentVolumeReclaimPolicy ||= 'Retain';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cells, CONTEXT, create, problems, rowOf, update } from '../../../test/harness.ts';
+import { CONTEXT, cells, create, problems, rowOf, update } from '../../../test/harness.ts';
 import type { Container, Pod, PodSpec, PodStatus } from '../../index.ts';
 
 const pods = rowOf('pods');
@@ -56,7 +56,10 @@ describe('defaults', () => {
   });
 
   test('what is limited is requested', () => {
-    const made = create(pods, pod({ containers: [container({ resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m' } } })] }));
+    const made = create(
+      pods,
+      pod({ containers: [container({ resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m' } } })] }),
+    );
     expect(made.spec?.containers[0]?.resources?.requests).toEqual({ cpu: '500m', memory: '1Gi' });
   });
 
@@ -65,16 +68,18 @@ describe('defaults', () => {
       pods,
       pod({
         containers: [container({ ports: [{ containerPort: 80 }], livenessProbe: { httpGet: { port: 80 } } })],
-        volumes: [
-          { name: 'a', configMap: { name: 'c' } },
-          { name: 'b', hostPath: { path: '/x' } },
-          { name: 'c' },
-        ],
+        volumes: [{ name: 'a', configMap: { name: 'c' } }, { name: 'b', hostPath: { path: '/x' } }, { name: 'c' }],
       }),
     );
     expect(made.spec?.containers[0]).toMatchObject({
       ports: [{ containerPort: 80, protocol: 'TCP' }],
-      livenessProbe: { httpGet: { path: '/', scheme: 'HTTP' }, timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 },
+      livenessProbe: {
+        httpGet: { path: '/', scheme: 'HTTP' },
+        timeoutSeconds: 1,
+        periodSeconds: 10,
+        successThreshold: 1,
+        failureThreshold: 3,
+      },
     });
     expect(made.spec?.volumes).toEqual([
       { name: 'a', configMap: { name: 'c', defaultMode: 420 } },
@@ -115,11 +120,27 @@ describe('validation', () => {
       'two mounts at one place',
       {
         volumes: [{ name: 'x', emptyDir: {} }],
-        containers: [container({ volumeMounts: [{ name: 'x', mountPath: '/x' }, { name: 'x', mountPath: '/x' }] })],
+        containers: [
+          container({
+            volumeMounts: [
+              { name: 'x', mountPath: '/x' },
+              { name: 'x', mountPath: '/x' },
+            ],
+          }),
+        ],
       },
       ['spec.containers[0].volumeMounts[1].mountPath: Invalid value: "/x": must be unique'],
     ],
-    ['two volumes of a name', { volumes: [{ name: 'x', emptyDir: {} }, { name: 'x', emptyDir: {} }] }, ['spec.volumes[1].name: Duplicate value: "x"']],
+    [
+      'two volumes of a name',
+      {
+        volumes: [
+          { name: 'x', emptyDir: {} },
+          { name: 'x', emptyDir: {} },
+        ],
+      },
+      ['spec.volumes[1].name: Duplicate value: "x"'],
+    ],
     [
       'a volume of two kinds',
       { volumes: [{ name: 'x', emptyDir: {}, hostPath: { path: '/' } }] },
@@ -130,7 +151,11 @@ describe('validation', () => {
       { volumes: [{ name: 'x', hostPath: { path: '/a/../..' } }] },
       ['spec.volumes[0].hostPath.path: Invalid value: "/a/../..": must not contain \'..\''],
     ],
-    ['restartPolicy', { restartPolicy: 'Sometimes' }, ['spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"']],
+    [
+      'restartPolicy',
+      { restartPolicy: 'Sometimes' },
+      ['spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"'],
+    ],
     [
       'a port out of range',
       { containers: [container({ ports: [{ containerPort: 70_000 }] })] },
@@ -203,9 +228,9 @@ describe('P2', () => {
 
   test('P2: sidecars count, ordinary init containers do not', () => {
     expect(problems(pods, pod({ initContainers: [container({ name: 'i', ...http })], containers: [container(http)] }))).toEqual([]);
-    expect(problems(pods, pod({ initContainers: [container({ name: 'i', restartPolicy: 'Always', ...http })], containers: [container(http)] }))).toEqual([
-      'spec.containers[0].ports[0].containerPort: Duplicate value: 80',
-    ]);
+    expect(
+      problems(pods, pod({ initContainers: [container({ name: 'i', restartPolicy: 'Always', ...http })], containers: [container(http)] })),
+    ).toEqual(['spec.containers[0].ports[0].containerPort: Duplicate value: 80']);
   });
 
   test('P2: the switch back to a warning', () => {
@@ -217,7 +242,12 @@ describe('P2', () => {
   });
 
   test('P2: one container may name its port twice, with a warning', () => {
-    const twice = { ports: [{ containerPort: 80, name: 'http' }, { containerPort: 80, name: 'metrics' }] };
+    const twice = {
+      ports: [
+        { containerPort: 80, name: 'http' },
+        { containerPort: 80, name: 'metrics' },
+      ],
+    };
     expect(problems(pods, pod({ containers: [container(twice)] }))).toEqual([]);
     expect(pods.strategy.warnings?.(create(pods, pod({ containers: [container(twice)] })), undefined)).toHaveLength(1);
   });
@@ -225,7 +255,10 @@ describe('P2', () => {
 
 describe('R1', () => {
   test('R1: a field without an effect is named in a warning', () => {
-    const made = create(pods, pod({ containers: [container({ lifecycle: { preStop: { exec: { command: ['x'] } } } })], shareProcessNamespace: true }));
+    const made = create(
+      pods,
+      pod({ containers: [container({ lifecycle: { preStop: { exec: { command: ['x'] } } } })], shareProcessNamespace: true }),
+    );
     expect(pods.strategy.warnings?.(made, undefined)).toEqual([
       'spec.shareProcessNamespace: not honoured by this version of kubernats yet',
       'spec.containers[0].lifecycle: not honoured by this version of kubernats yet',
@@ -256,7 +289,9 @@ describe('updates', () => {
 
   test('other fields may not', () => {
     const [problem] = update(pods, old, (draft) => Object.assign(draft.spec ?? {}, { nodeName: 'node2' })).problems;
-    expect(problem).toContain('spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,');
+    expect(problem).toContain(
+      'spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,',
+    );
     expect(problem).toContain('+ \tnodeName: "node2"');
   });
 
@@ -300,7 +335,15 @@ describe('columns', () => {
       status({
         phase: 'Running',
         containerStatuses: [
-          { name: 'a', ready: true, restartCount: 3, image: '', imageID: '', state: running, lastState: { terminated: { exitCode: 1, finishedAt: '2026-11-24T11:55:00Z' } } },
+          {
+            name: 'a',
+            ready: true,
+            restartCount: 3,
+            image: '',
+            imageID: '',
+            state: running,
+            lastState: { terminated: { exitCode: 1, finishedAt: '2026-11-24T11:55:00Z' } },
+          },
           { name: 'b', ready: false, restartCount: 0, image: '', imageID: '', state: running },
         ],
       }),
@@ -312,7 +355,9 @@ describe('columns', () => {
       'crashing',
       status({
         phase: 'Running',
-        containerStatuses: [{ name: 'a', ready: false, restartCount: 1, image: '', imageID: '', state: { waiting: { reason: 'CrashLoopBackOff' } } }],
+        containerStatuses: [
+          { name: 'a', ready: false, restartCount: 1, image: '', imageID: '', state: { waiting: { reason: 'CrashLoopBackOff' } } },
+        ],
       }),
       '0/2',
       'CrashLoopBackOff',
@@ -322,7 +367,16 @@ describe('columns', () => {
       'killed',
       status({
         phase: 'Failed',
-        containerStatuses: [{ name: 'a', ready: false, restartCount: 0, image: '', imageID: '', state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
+        containerStatuses: [
+          {
+            name: 'a',
+            ready: false,
+            restartCount: 0,
+            image: '',
+            imageID: '',
+            state: { terminated: { exitCode: 137, reason: 'OOMKilled' } },
+          },
+        ],
       }),
       '0/2',
       'OOMKilled',
@@ -342,15 +396,30 @@ describe('columns', () => {
       'initializing',
       {
         ...pod({ initContainers: [container({ name: 'i' })] }),
-        status: { phase: 'Pending', initContainerStatuses: [{ name: 'i', ready: false, restartCount: 0, image: '', imageID: '', state: running }] },
+        status: {
+          phase: 'Pending',
+          initContainerStatuses: [{ name: 'i', ready: false, restartCount: 0, image: '', imageID: '', state: running }],
+        },
       },
       '0/1',
       'Init:0/1',
       '0',
     ],
     ['evicted', status({ phase: 'Failed', reason: 'Evicted' }), '0/2', 'Evicted', '0'],
-    ['terminating', { ...status({ phase: 'Running' }), metadata: { name: 'a', deletionTimestamp: '2026-11-24T11:00:00Z' } }, '0/2', 'Terminating', '0'],
-    ['gated', status({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }] }), '0/2', 'SchedulingGated', '0'],
+    [
+      'terminating',
+      { ...status({ phase: 'Running' }), metadata: { name: 'a', deletionTimestamp: '2026-11-24T11:00:00Z' } },
+      '0/2',
+      'Terminating',
+      '0',
+    ],
+    [
+      'gated',
+      status({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }] }),
+      '0/2',
+      'SchedulingGated',
+      '0',
+    ],
   ])('%s', (_, object, ready, reason, restarts) => {
     expect(cells(pods, object)).toMatchObject({ Ready: ready, Status: reason, Restarts: restarts });
   });

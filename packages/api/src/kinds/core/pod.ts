@@ -19,6 +19,7 @@ export const podRow = defineKind<Pod>(Pods, {
   ],
   columns: podColumns,
   strategy: {
+    returnsDeleted: true,
     default: defaultPod,
     prepareForCreate: preparePodForCreate,
     prepareForStatusUpdate: preparePodForStatusUpdate,

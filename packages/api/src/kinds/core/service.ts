@@ -34,6 +34,7 @@ export const serviceRow = defineKind<Service>(Services, {
   nameRule: dns1035Label,
   columns: serviceColumns,
   strategy: {
+    returnsDeleted: true,
     default: defaultService,
     prepareForCreate: prepareServiceForCreate,
     prepareForUpdate: prepareServiceForUpdate,

@@ -1,0 +1,79 @@
+import { Buffer } from 'node:buffer';
+import { type DecodeTarget, decodeObject, decodeYaml, type FieldValidation, type KubeObject } from '@kubernats/api';
+import { badRequest, StatusError } from '@kubernats/errors';
+import type { Held } from '../cache/stored.ts';
+import type { Call } from '../call.ts';
+
+/** The media type of a request's body, without its parameters. */
+export function mediaType(call: Call): string {
+  return (call.request.contentType ?? 'application/json').split(';', 1)[0]?.trim().toLowerCase() || 'application/json';
+}
+
+export function unsupportedMediaType(accepted: readonly string[]): StatusError {
+  return new StatusError(
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  );
+}
+
+/** How unknown and duplicate fields are taken: `fieldValidation`, or a warning. */
+export function fieldValidationOf({ query }: Call): FieldValidation {
+  const given = query.fieldValidation ?? '';
+  if (given === '' || given === 'Warn') return 'Warn';
+  if (given === 'Strict' || given === 'Ignore') return given;
+  throw badRequest(`fieldValidation: Unsupported value: ${JSON.stringify(given)}: supported values: "Ignore", "Strict", "Warn"`);
+}
+
+/** The body as an object of the target's kind, JSON or YAML. Unknown fields become warnings of the call. */
+export async function bodyOf(call: Call, target: DecodeTarget): Promise<KubeObject> {
+  const body = call.request.body ?? new Uint8Array();
+  const options = { fieldValidation: fieldValidationOf(call) };
+  switch (mediaType(call)) {
+    case 'application/json':
+      return warned(call, decodeObject(target, body, options));
+    case 'application/yaml':
+      return warned(call, await decodeYaml(target, body, options));
+    default:
+      throw unsupportedMediaType(['application/json', 'application/yaml']);
+  }
+}
+
+function warned(call: Call, { object, warnings }: { object: KubeObject; warnings: string[] }): KubeObject {
+  call.warnings.push(...warnings);
+  return object;
+}
+
+/**
+ * The body as the object that the path names: namespace and name must agree with it, and are filled in from it.
+ * `nameFromPath`: whether the path names the object.
+ */
+export function placed(call: Call, object: KubeObject, nameFromPath: boolean): Held {
+  const { namespace = '', name = '' } = call.request;
+  const metadata = object.metadata ?? {};
+  if (call.row.namespaced) {
+    if (metadata.namespace && metadata.namespace !== namespace) {
+      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    }
+    metadata.namespace = namespace;
+  }
+  if (nameFromPath) {
+    if (!metadata.name) throw badRequest('name must be provided');
+    if (metadata.name !== name) {
+      throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+    }
+  }
+  return { ...object, metadata };
+}
+
+/** Whether nothing is to be written: `dryRun=All`. */
+export function isDryRun(dryRun: string | readonly string[] | undefined): boolean {
+  const given = dryRun === undefined ? [] : typeof dryRun === 'string' ? [dryRun] : dryRun;
+  if (given.length === 0 || (given.length === 1 && given[0] === '')) return false;
+  if (given.every((each) => each === 'All')) return true;
+  throw new StatusError(
+    'Invalid',
+    ` "" is invalid: dryRun: Unsupported value: ${JSON.stringify(given.find((each) => each !== 'All'))}: supported values: "All"`,
+  );
+}
+
+export const jsonBytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));

@@ -1,0 +1,93 @@
+import { type KindRow, type KubeObject, validateCreate } from '@kubernats/api';
+import { rfc3339 } from '@kubernats/clock';
+import { alreadyExists, invalid, StatusError } from '@kubernats/errors';
+import { RevisionConflict } from '@kubernats/store';
+import type { Held, Stored } from '../cache/stored.ts';
+import type { Call } from '../call.ts';
+import { type Core, named, placeOf } from '../core.ts';
+import { isDryRun } from './body.ts';
+import { commit, strategyContext, trackFields, unwritten } from './write.ts';
+
+const GENERATE_TRIES = 8;
+const SUFFIX_LENGTH = 5;
+const MAX_GENERATED_BASE = 63 - SUFFIX_LENGTH;
+
+/** Creates the object that `draft` describes (of the row that was asked for): admission, defaults, validation, write. */
+export async function createObject(core: Core, call: Call, draft: Held): Promise<Stored> {
+  const { row } = call;
+  const { generateName = '', name = '' } = draft.metadata;
+  if (draft.metadata.resourceVersion) {
+    throw new StatusError('InternalError', 'resourceVersion should not be set on objects to be created');
+  }
+  begin(core, row, draft);
+  const generated = name === '' && generateName !== '';
+  row.strategy.default?.(draft);
+  if (generated) draft.metadata.name = generateFrom(core, generateName);
+  const warnings = row.strategy.warnings?.(draft, undefined);
+  if (warnings) call.warnings.push(...warnings);
+  await core.admission.mutate(core, call, draft, undefined);
+  const context = strategyContext(core);
+  row.strategy.prepareForCreate?.(draft, context);
+  refuse(row, draft, validateCreate(row, draft, context));
+  await core.admission.validate(core, call, draft, undefined);
+  const release = await core.allocators.claim(core, call, draft, undefined);
+  try {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await write(core, call, draft);
+      } catch (error) {
+        if (!generated || tries === GENERATE_TRIES || !(error instanceof RevisionConflict)) throw error;
+        draft.metadata.name = generateFrom(core, generateName);
+      }
+    }
+  } catch (error) {
+    await release?.();
+    if (error instanceof RevisionConflict) throw alreadyExists(named(row), draft.metadata.name ?? '');
+    throw error;
+  }
+}
+
+/** What the server alone says of a new object. */
+function begin(core: Core, row: KindRow, draft: Held): void {
+  const { metadata } = draft;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.selfLink;
+  metadata.uid = core.ids.uid();
+  metadata.creationTimestamp = rfc3339(core.clock.now());
+  if (row.strategy.countsGeneration === false) delete metadata.generation;
+  else metadata.generation = 1;
+}
+
+async function write(core: Core, call: Call, draft: Held): Promise<Stored> {
+  const place = placeOf(core, call.row);
+  const kept = toKept(call.row, draft);
+  trackFields(core, call, place.row, undefined, kept, undefined);
+  if (!isDryRun(call.query.dryRun)) return commit(place, kept, undefined);
+  await place.stream.fresh();
+  const there = place.cache.get(kept.metadata.namespace ?? '', kept.metadata.name ?? '');
+  if (there) throw alreadyExists(named(call.row), there.name);
+  return unwritten(kept, 0);
+}
+
+/** The form that is kept, of an object as it was sent. */
+export function toKept(row: KindRow, object: Held): Held {
+  if (!row.storedAs) return object;
+  const kept: KubeObject = row.storedAs.toStored(object);
+  return { ...kept, metadata: kept.metadata ?? object.metadata };
+}
+
+/** The form that was asked for, of an object as it is kept. */
+export function fromKept(row: KindRow, object: Held): Held {
+  if (!row.storedAs) return object;
+  const shown: KubeObject = row.storedAs.fromStored(object);
+  return { ...shown, metadata: shown.metadata ?? object.metadata };
+}
+
+export function refuse(row: KindRow, object: Held, causes: Parameters<typeof invalid>[3]): void {
+  if (causes.length > 0) throw invalid(row.group, row.kind, object.metadata.name ?? '', causes);
+}
+
+function generateFrom(core: Core, base: string): string {
+  return `${base.slice(0, MAX_GENERATED_BASE)}${core.ids.suffix(SUFFIX_LENGTH)}`;
+}

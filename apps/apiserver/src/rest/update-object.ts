@@ -1,0 +1,107 @@
+import { type KindRow, validateStatusUpdate, validateUpdate } from '@kubernats/api';
+import { deepEqual } from '@kubernats/apimachinery';
+import { badRequest, conflict, modified } from '@kubernats/errors';
+import type { Held, Stored } from '../cache/stored.ts';
+import type { Call } from '../call.ts';
+import { type Core, named, placeOf } from '../core.ts';
+import { fromKept, refuse, toKept } from './create-object.ts';
+import { isBeingRemoved } from './finalizers.ts';
+import type { Change } from './modify-object.ts';
+import { strategyContext, trackFields } from './write.ts';
+
+export interface UpdateOptions {
+  /** `status`, `scale`, …; undefined: the object itself. */
+  subresource: string | undefined;
+  /** Texts for the caller; filled anew at each try. */
+  warnings: string[];
+}
+
+/**
+ * What becomes of `current` when `draft` (the caller's own copy, of the row that was asked for) is to replace it: the steps of an update, up
+ * to the write. Throws what refuses it.
+ */
+export async function decideUpdate(core: Core, call: Call, current: Stored, draft: Held, options: UpdateOptions): Promise<Change> {
+  const { row } = call;
+  const old = fromKept(row, current.object);
+  checkPreconditions(row, draft, current);
+  complete(draft, old);
+  const context = strategyContext(core);
+  const { subresource, warnings } = options;
+  if (subresource === 'status') prepareStatus(core, row, draft, old);
+  else {
+    row.strategy.default?.(draft);
+    if (!row.strategy.prepareForUpdate && row.hasStatus) keepStatus(draft, old);
+    row.strategy.prepareForUpdate?.(draft, old, context);
+  }
+  await core.admission.mutate(core, call, draft, old);
+  if (row.strategy.countsGeneration !== false && specChanged(draft, old)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  refuse(row, draft, subresource === 'status' ? validateStatusUpdate(row, draft, old, context) : validateUpdate(row, draft, old, context));
+  await core.admission.validate(core, call, draft, old);
+  warnings.splice(0, warnings.length, ...(subresource === 'status' ? [] : (row.strategy.warnings?.(draft, old) ?? [])));
+  const next = toKept(row, draft);
+  if (isBeingRemoved(row, next)) return { do: 'remove' };
+  if (unchanged(next, current.object)) return { do: 'keep' };
+  const undo = subresource === undefined ? await core.allocators.claim(core, call, draft, old) : undefined;
+  trackFields(core, call, placeOf(core, row).row, current.object, next, subresource);
+  return { do: 'write', object: next, ...(undo ? { undo } : {}) };
+}
+
+function checkPreconditions(row: KindRow, { metadata }: Held, current: Stored): void {
+  const { uid, resourceVersion } = metadata;
+  const now = current.object.metadata.uid;
+  if (uid && uid !== now) {
+    throw conflict(named(row), current.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${now ?? ''}`);
+  }
+  if (!resourceVersion || resourceVersion === '0') {
+    if (row.strategy.allowUnconditionalUpdate === false) throw badRequest('metadata.resourceVersion: must be specified for an update');
+    return;
+  }
+  if (resourceVersion !== String(current.revision)) throw modified(named(row), current.name);
+}
+
+/** What an author may leave out and may not change: taken from what is there. */
+function complete({ metadata }: Held, { metadata: old }: Held): void {
+  metadata.uid = old.uid;
+  metadata.creationTimestamp = old.creationTimestamp;
+  metadata.generateName ??= old.generateName;
+  metadata.generation = old.generation;
+  delete metadata.selfLink;
+  delete metadata.resourceVersion;
+  metadata.deletionTimestamp = old.deletionTimestamp;
+  metadata.deletionGracePeriodSeconds = old.deletionGracePeriodSeconds;
+  metadata.managedFields ??= old.managedFields;
+}
+
+/** An update of the status changes the status, and of the metadata nothing but labels, annotations and finalizers. */
+function prepareStatus(core: Core, row: KindRow, draft: Held, old: Held): void {
+  if (row.strategy.prepareForStatusUpdate) return row.strategy.prepareForStatusUpdate(draft, old, strategyContext(core));
+  for (const field of Object.keys(draft)) if (!STATUS_FIELDS.has(field)) Reflect.deleteProperty(draft, field);
+  for (const [field, value] of Object.entries(old)) if (!STATUS_FIELDS.has(field)) Reflect.set(draft, field, value);
+  draft.metadata = { ...draft.metadata, ownerReferences: old.metadata.ownerReferences };
+}
+
+const STATUS_FIELDS = new Set(['kind', 'apiVersion', 'metadata', 'status']);
+
+function keepStatus(draft: Held, old: Held): void {
+  const status: unknown = Reflect.get(old, 'status');
+  if (status === undefined) Reflect.deleteProperty(draft, 'status');
+  else Reflect.set(draft, 'status', status);
+}
+
+/** Whether anything but metadata and status differs. */
+function specChanged(next: Held, old: Held): boolean {
+  const { metadata: _m, ...a } = next;
+  const { metadata: _n, ...b } = old;
+  Reflect.deleteProperty(a, 'status');
+  Reflect.deleteProperty(b, 'status');
+  return !deepEqual(a, b);
+}
+
+/** Whether the write would change nothing: who owns which field is not a change by itself. */
+function unchanged(next: Held, old: Held): boolean {
+  const { metadata: a, ...rest } = next;
+  const { metadata: b, ...oldRest } = old;
+  const { resourceVersion: _r, managedFields: fields, ...meta } = a;
+  const { resourceVersion: _s, managedFields: oldFields, ...oldMeta } = b;
+  return deepEqual(meta, oldMeta) && deepEqual(rest, oldRest) && (fields === oldFields || deepEqual(fields, oldFields));
+}

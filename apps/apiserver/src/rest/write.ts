@@ -1,0 +1,73 @@
+import { type KindRow, objectSchema, type StrategyContext } from '@kubernats/api';
+import { managerName, updateManagedFields } from '@kubernats/apimachinery';
+import { rfc3339 } from '@kubernats/clock';
+import type { StoreKey } from '@kubernats/store';
+import { type Held, Stored, serialise } from '../cache/stored.ts';
+import type { PendingWrite } from '../cache/stream-cache.ts';
+import type { Call } from '../call.ts';
+import type { Core, Place } from '../core.ts';
+
+export const keyOf = ({ row }: Place, namespace: string, name: string): StoreKey => ({
+  group: row.group,
+  resource: row.plural,
+  namespace,
+  name,
+});
+
+export const strategyContext = (core: Core): StrategyContext => ({ nowMs: core.clock.now(), switches: core.switches });
+
+/** Writes an object, to a free key or over `expected`. The store's own errors come through. */
+export async function commit(place: Place, object: Held, expected: Stored | undefined): Promise<Stored> {
+  const { namespace = '', name = '' } = object.metadata;
+  const key = keyOf(place, namespace, name);
+  const write: PendingWrite = { raw: serialise(object), object, stored: undefined };
+  place.stream.expect(key, write);
+  try {
+    const revision = expected ? await place.store.update(key, write.raw, expected.revision) : await place.store.create(key, write.raw);
+    return place.stream.acknowledged(key, write, revision);
+  } catch (error) {
+    place.stream.forget(key, write);
+    throw error;
+  }
+}
+
+/** Removes an object. Gives its last form, at the revision of the deletion. */
+export async function commitDeletion(place: Place, current: Stored): Promise<Stored> {
+  const key = keyOf(place, current.namespace, current.name);
+  const write: PendingWrite = { raw: current.raw(), object: undefined, stored: undefined };
+  place.stream.expect(key, write);
+  try {
+    return place.stream.acknowledged(key, write, await place.store.delete(key, write.raw, current.revision));
+  } catch (error) {
+    place.stream.forget(key, write);
+    throw error;
+  }
+}
+
+/** What a dry run shows: the object that would have been written, at the revision that is there. */
+export function unwritten(object: Held, revision: number): Stored {
+  const { namespace = '', name = '' } = object.metadata;
+  return Stored.fromStore(namespace, name, revision, serialise(object));
+}
+
+/** Brings `next.metadata.managedFields` up to date for a write by this call. */
+export function trackFields(
+  core: Core,
+  call: Call,
+  row: KindRow,
+  old: Held | undefined,
+  next: Held,
+  subresource: string | undefined,
+): void {
+  next.metadata.managedFields = updateManagedFields({
+    old,
+    next,
+    manager: managerName(call.query.fieldManager, call.userAgent),
+    operation: 'Update',
+    apiVersion: next.apiVersion ?? row.version,
+    subresource,
+    time: rfc3339(core.clock.now()),
+    schema: objectSchema(row.definition),
+    ignore: subresource === 'status' ? ['spec'] : row.hasStatus && subresource === undefined ? ['status'] : [],
+  });
+}

@@ -1,0 +1,44 @@
+import { isNotFound } from '@kubernats/errors';
+import type { Stored } from '../cache/stored.ts';
+import type { Call, Result } from '../call.ts';
+import { type Core, placeOf } from '../core.ts';
+import { deleteObject } from '../rest/delete-object.ts';
+import { deleteOptionsOf } from '../rest/delete-options.ts';
+import { selectionOf } from '../rest/selection.ts';
+
+const AT_ONCE = 16;
+
+/** DELETE of all that the selectors name. Gives the list of what it deleted, or began to delete. */
+export async function deleteCollection(core: Core, call: Call): Promise<Result> {
+  const { row, query, request } = call;
+  const options = await deleteOptionsOf(call);
+  const { stream, cache } = placeOf(core, row);
+  const selection = selectionOf(
+    row,
+    {
+      ...(query.labelSelector ? { labelSelector: query.labelSelector } : {}),
+      ...(query.fieldSelector ? { fieldSelector: query.fieldSelector } : {}),
+      namespace: request.namespace,
+    },
+    cache.indexedPath,
+  );
+  await stream.fresh();
+  const found: Stored[] = [];
+  cache.snapshot().scan(selection.namespace === undefined ? '' : `${selection.namespace}/`, '', (stored) => {
+    if (selection.matches(stored)) found.push(stored);
+    return true;
+  });
+  const items: Stored[] = [];
+  for (let at = 0; at < found.length; at += AT_ONCE) {
+    const some = found
+      .slice(at, at + AT_ONCE)
+      .map((stored) => deleteObject(core, call, stored, options).then((done) => items.push(done.stored), ignoreGone));
+    await Promise.all(some);
+  }
+  return { type: 'list', items, revision: stream.revision };
+}
+
+/** Somebody else deleted it first: it is gone, as asked. */
+function ignoreGone(error: unknown): void {
+  if (!isNotFound(error)) throw error;
+}

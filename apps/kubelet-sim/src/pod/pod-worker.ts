@@ -1,0 +1,208 @@
+import { type Pod, Pods } from '@kubernats/api';
+import type { Timer } from '@kubernats/clock';
+import type { Sandbox } from '@kubernats/containers';
+import type { Files } from '@kubernats/files';
+import { isConflict, isNotFound } from '@kubernats/errors';
+import type { ContainerLog } from '../logs/container-log.ts';
+import { podStatusOf } from '../status/pod-status.ts';
+import { podFolder, setUpVolumes, VolumeError } from '../volumes/pod-volumes.ts';
+import { ContainerRunner } from './container-runner.ts';
+import { type Action, decide } from './decide.ts';
+import { namesOf, type PodContext } from './pod-context.ts';
+import { PodEvents } from './pod-events.ts';
+import { recordOf, type PodRecord } from './record.ts';
+import { StatusWriter } from './status-writer.ts';
+
+const SET_UP_RETRY_FIRST_MS = 500;
+const SET_UP_RETRY_MAX_MS = 122_000;
+
+/** One Pod on its node: asks `decide` what to do, does it, and reports. Everything that happens to the Pod is a reason to ask again. */
+export class PodWorker {
+  readonly #context: PodContext;
+  readonly #record: PodRecord;
+  readonly #events: PodEvents;
+  readonly #status: StatusWriter;
+  readonly #runner: ContainerRunner;
+  #pod: Pod;
+  #sandbox: Sandbox | undefined;
+  #volumes: ReadonlyMap<string, Files> = new Map();
+  #working: Promise<void> | undefined;
+  #again = false;
+  #dead = false;
+  #timer: Timer | undefined;
+
+  constructor(context: PodContext, pod: Pod, record: PodRecord) {
+    this.#context = context;
+    this.#pod = pod;
+    this.#record = record;
+    this.#events = new PodEvents(context, () => this.#pod);
+    this.#status = new StatusWriter(context, () => {
+      const known = this.#status.latest ?? this.#pod;
+      return { pod: known, status: podStatusOf(known, this.#record, context.node.ip, context.clock.now()) };
+    });
+    this.#status.saw(pod);
+    this.#runner = new ContainerRunner(context, () => this.#pod, record, this.#events, () => this.poke());
+  }
+
+  get pod(): Pod {
+    return this.#pod;
+  }
+
+  /** The log of a container's latest run, or of the one before; the path alone when it is not being written. */
+  log(container: string, previous: boolean): { path: string; live: ContainerLog | undefined } | undefined {
+    return this.#runner.log(container, previous);
+  }
+
+  /** Something may have changed. */
+  poke(): void {
+    if (this.#dead) return;
+    this.#again = true;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  update(pod: Pod): void {
+    this.#pod = pod;
+    this.#status.saw(pod);
+    this.poke();
+  }
+
+  /** The API no longer knows the Pod. */
+  gone(): void {
+    this.#record.gone = true;
+    this.#status.stop();
+    this.poke();
+  }
+
+  /** A power cut: everything stops at once and nobody is told. */
+  async cut(): Promise<void> {
+    this.#dead = true;
+    this.#timer?.cancel();
+    this.#status.stop();
+    await this.#sandbox?.stop();
+    await this.#working;
+    await this.#sandbox?.stop();
+    if (this.#record.ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.addresses.give(this.#record.ip);
+  }
+
+  async #work(): Promise<void> {
+    const { clock, log } = this.#context;
+    while (this.#again && !this.#dead) {
+      this.#again = false;
+      this.#timer?.cancel();
+      const { actions, wakeAtMs } = decide(this.#pod, this.#record, clock.now());
+      try {
+        await Promise.all(actions.map((action) => this.#apply(action)));
+      } catch (error) {
+        log.error({ error, pod: namesOf(this.#pod) }, 'a Pod could not be brought on; trying again');
+        this.#timer = clock.setTimer(1000, () => this.poke());
+        continue;
+      }
+      if (this.#dead || (this.#record.gone && this.#record.tornDown)) break;
+      if (actions.length > 0) this.#again = true;
+      else if (wakeAtMs !== undefined) this.#timer = clock.setTimer(Math.max(0, wakeAtMs - clock.now()), () => this.poke());
+    }
+    if (this.#dead) return;
+    if (this.#record.gone && this.#record.tornDown) {
+      this.#dead = true;
+      this.#context.forget(namesOf(this.#pod).uid);
+      return;
+    }
+    void this.#status.write();
+  }
+
+  async #apply(action: Action): Promise<void> {
+    const record = this.#record;
+    switch (action.do) {
+      case 'setUp':
+        return this.#setUp();
+      case 'start':
+        if (this.#sandbox) await this.#runner.start(this.#sandbox, this.#volumes, action.container, action.role);
+        return;
+      case 'beginStop':
+        record.stopByMs = this.#context.clock.now() + action.graceSeconds * 1000;
+        return;
+      case 'signal':
+        return this.#runner.signal(action.container, action.name);
+      case 'fail':
+        record.failure = { reason: action.reason, message: action.message };
+        this.#events.ofPod('Normal', action.reason, action.message);
+        return;
+      case 'tearDown':
+        return this.#tearDown();
+      case 'confirmDeletion':
+        return this.#confirmDeletion();
+    }
+  }
+
+  async #setUp(): Promise<void> {
+    const { runtime, files, node, addresses, client, clock, sources, shared, resolveName } = this.#context;
+    const record = this.#record;
+    const { namespace, name, uid } = namesOf(this.#pod);
+    const hostNetwork = this.#pod.spec?.hostNetwork === true;
+    const ip = hostNetwork ? node.ip : addresses.take();
+    const place = { podIp: ip ?? '', hostIp: node.ip, nodeName: node.name, allocatable: this.#context.allocatable };
+    try {
+      if (ip === undefined) throw new VolumeError(`no free address is left on node "${node.name}"`);
+      if (files && runtime.mountsFiles) {
+        this.#volumes = await setUpVolumes(this.#pod, { node: files, nodeName: node.name, shared, client, sources, place });
+      }
+      const { labels = {}, annotations = {} } = this.#pod.metadata ?? {};
+      this.#sandbox = await runtime.createSandbox({
+        pod: { name, namespace, uid, labels, annotations },
+        node,
+        ip,
+        hostname: this.#pod.spec?.hostname ?? name,
+        resolveName: resolveName && ((wanted) => resolveName(wanted, namespace)),
+      });
+      record.ip = ip;
+      record.tornDown = false;
+      record.setUpFailed = undefined;
+    } catch (error) {
+      if (ip !== undefined && !hostNetwork) addresses.give(ip);
+      if (!(error instanceof VolumeError)) throw error;
+      const failures = (record.setUpFailed?.failures ?? 0) + 1;
+      const waitMs = Math.min(SET_UP_RETRY_FIRST_MS * 2 ** (failures - 1), SET_UP_RETRY_MAX_MS);
+      record.setUpFailed = { failures, retryAtMs: clock.now() + waitMs };
+      this.#events.ofPod('Warning', ip === undefined ? 'FailedCreatePodSandBox' : 'FailedMount', error.message);
+    }
+  }
+
+  async #tearDown(): Promise<void> {
+    const record = this.#record;
+    await this.#sandbox?.stop();
+    await this.#runner.closeLogs();
+    this.#sandbox = undefined;
+    if (record.ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.addresses.give(record.ip);
+    record.ip = undefined;
+    this.#volumes = new Map();
+    // The volumes of a Pod that has ended stay until it is deleted: people look into them.
+    if (record.gone || this.#pod.metadata?.deletionTimestamp !== undefined) await this.#removeFolders();
+    record.tornDown = true;
+  }
+
+  async #removeFolders(): Promise<void> {
+    const { uid, namespace, name } = namesOf(this.#pod);
+    await this.#context.files?.remove(podFolder(uid));
+    if (this.#record.gone) await this.#context.files?.remove(`/var/log/pods/${namespace}_${name}_${uid}`);
+  }
+
+  /** The last word on a Pod: its final status, then the deletion that the API waits for. */
+  async #confirmDeletion(): Promise<void> {
+    const { name, namespace, uid } = namesOf(this.#pod);
+    await this.#status.write();
+    if (this.#dead) return;
+    try {
+      await this.#context.client.kind(Pods).delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } });
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) throw error;
+    }
+    this.#record.deleted = true;
+  }
+
+  /** For tests and for whoever needs to know: how a container stands. */
+  containerRecord(name: string) {
+    return recordOf(this.#record, name);
+  }
+}
