@@ -40,7 +40,13 @@ export interface NodeFacts {
 }
 
 /** The status of a Node; `before` is its last one, for the times of its conditions. */
-export function nodeStatus(config: KubeletSimConfig, node: NodeConfig, facts: NodeFacts, before: NodeStatus | undefined, nowMs: number): NodeStatus {
+export function nodeStatus(
+  config: KubeletSimConfig,
+  node: NodeConfig,
+  facts: NodeFacts,
+  before: NodeStatus | undefined,
+  nowMs: number,
+): NodeStatus {
   const resources = { cpu: config.cpu, 'ephemeral-storage': config.ephemeralStorage, memory: config.memory, pods: String(config.pods) };
   return {
     addresses: [

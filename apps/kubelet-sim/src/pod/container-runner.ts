@@ -44,12 +44,20 @@ export class ContainerRunner {
       this.#events.ofContainer(container, role, 'Normal', 'Created', 'Container created');
       this.#events.ofContainer(container, role, 'Normal', 'Started', 'Container started');
       if (again) record.backoffMs = nextBackoff(record);
-      Object.assign(record, { restartCount, refused: undefined, stopping: false, killed: false, lastExit: record.exit ?? record.lastExit, exit: undefined });
+      Object.assign(record, {
+        restartCount,
+        refused: undefined,
+        stopping: false,
+        killed: false,
+        lastExit: record.exit ?? record.lastExit,
+        exit: undefined,
+      });
       record.running = { id: running.id, startedAtMs: running.startedAtMs };
       this.#running.set(container.name, running);
       void running.exited.then((exit) => this.#exited(container, role, running, exit));
     } catch (error) {
-      const reason = error instanceof ContainerStartError ? error.reason : error instanceof ConfigError ? 'CreateContainerConfigError' : undefined;
+      const reason =
+        error instanceof ContainerStartError ? error.reason : error instanceof ConfigError ? 'CreateContainerConfigError' : undefined;
       if (reason === undefined || !(error instanceof Error)) throw error;
       record.refused = { reason, message: error.message, retryAtMs: clock.now() + REFUSED_RETRY_MS };
       this.#events.ofContainer(container, role, 'Warning', 'Failed', `Error: ${error.message}`);
@@ -58,7 +66,9 @@ export class ContainerRunner {
 
   signal(name: string, signal: SignalName): void {
     const record = recordOf(this.#record, name);
-    const container = [...(this.#pod().spec?.initContainers ?? []), ...(this.#pod().spec?.containers ?? [])].find((one) => one.name === name);
+    const container = [...(this.#pod().spec?.initContainers ?? []), ...(this.#pod().spec?.containers ?? [])].find(
+      (one) => one.name === name,
+    );
     if (!record.stopping && !record.killed && container) {
       const role = this.#pod().spec?.containers.includes(container) ? 'main' : 'init';
       this.#events.ofContainer(container, role, 'Normal', 'Killing', `Stopping container ${name}`);
@@ -81,7 +91,13 @@ export class ContainerRunner {
     await Promise.all([...this.#logs.values()].map((log) => log.close()));
   }
 
-  async #launch(sandbox: Sandbox, volumes: ReadonlyMap<string, Files>, container: Container, role: Role, restartCount: number): Promise<RunningContainer> {
+  async #launch(
+    sandbox: Sandbox,
+    volumes: ReadonlyMap<string, Files>,
+    container: Container,
+    role: Role,
+    restartCount: number,
+  ): Promise<RunningContainer> {
     const { runtime, files, clock } = this.#context;
     const env = runtime.mountsFiles ? await this.#env(container) : {};
     const mounts = runtime.mountsFiles ? await mountsOf(container, volumes, env) : [];

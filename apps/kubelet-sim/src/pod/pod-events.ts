@@ -28,11 +28,23 @@ export class PodEvents {
     const image = container.image ?? '';
     const policy = container.imagePullPolicy ?? 'IfNotPresent';
     if (this.#context.pulled.has(image) && policy !== 'Always') {
-      return this.ofContainer(container, role, 'Normal', 'Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`);
+      return this.ofContainer(
+        container,
+        role,
+        'Normal',
+        'Pulled',
+        `Container image "${image}" already present on machine and can be accessed by the pod`,
+      );
     }
     this.#context.pulled.add(image);
     this.ofContainer(container, role, 'Normal', 'Pulling', `Pulling image "${image}"`);
-    this.ofContainer(container, role, 'Normal', 'Pulled', `Successfully pulled image "${image}" in 1ms (1ms including waiting). Image size: 0 bytes.`);
+    this.ofContainer(
+      container,
+      role,
+      'Normal',
+      'Pulled',
+      `Successfully pulled image "${image}" in 1ms (1ms including waiting). Image size: 0 bytes.`,
+    );
   }
 
   backOff(container: Container, role: Role): void {

@@ -1,8 +1,8 @@
 import { type Pod, Pods } from '@kubernats/api';
 import type { Timer } from '@kubernats/clock';
 import type { Sandbox } from '@kubernats/containers';
-import type { Files } from '@kubernats/files';
 import { isConflict, isNotFound } from '@kubernats/errors';
+import type { Files } from '@kubernats/files';
 import type { ContainerLog } from '../logs/container-log.ts';
 import { podStatusOf } from '../status/pod-status.ts';
 import { podFolder, setUpVolumes, VolumeError } from '../volumes/pod-volumes.ts';
@@ -10,7 +10,7 @@ import { ContainerRunner } from './container-runner.ts';
 import { type Action, decide } from './decide.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import { PodEvents } from './pod-events.ts';
-import { recordOf, type PodRecord } from './record.ts';
+import { type PodRecord, recordOf } from './record.ts';
 import { StatusWriter } from './status-writer.ts';
 
 const SET_UP_RETRY_FIRST_MS = 500;
@@ -41,7 +41,13 @@ export class PodWorker {
       return { pod: known, status: podStatusOf(known, this.#record, context.node.ip, context.clock.now()) };
     });
     this.#status.saw(pod);
-    this.#runner = new ContainerRunner(context, () => this.#pod, record, this.#events, () => this.poke());
+    this.#runner = new ContainerRunner(
+      context,
+      () => this.#pod,
+      record,
+      this.#events,
+      () => this.poke(),
+    );
   }
 
   get pod(): Pod {

@@ -1,4 +1,4 @@
-import { type Pod, Pods, type PodStatus } from '@kubernats/api';
+import { type Pod, type PodStatus, Pods } from '@kubernats/api';
 import type { Client, Log } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
 import { isConflict, isNotFound } from '@kubernats/errors';
@@ -54,7 +54,9 @@ export class StatusWriter {
       if (!patch) continue;
       const { name = '', namespace, uid } = pod.metadata ?? {};
       try {
-        this.saw(await client.kind(Pods).patch(name, namespace, 'strategic', { metadata: { uid }, status: patch }, { subresource: 'status' }));
+        this.saw(
+          await client.kind(Pods).patch(name, namespace, 'strategic', { metadata: { uid }, status: patch }, { subresource: 'status' }),
+        );
       } catch (error) {
         // Gone, or another Pod of that name: the informer will say so.
         if (isNotFound(error) || isConflict(error)) return;

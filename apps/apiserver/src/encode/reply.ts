@@ -1,0 +1,55 @@
+import { Buffer } from 'node:buffer';
+import { tableOf } from '@kubernats/api';
+import type { StatusError } from '@kubernats/errors';
+import type { ByteSource, Call, Result, WatchPlan } from '../call.ts';
+import { type Core, type Place, placeOf } from '../core.ts';
+import { wantedOf } from './media.ts';
+import { type View, viewOf } from './view.ts';
+
+/** What a door sends. */
+export type Reply =
+  | { type: 'body'; code: number; contentType: string; chunks: readonly Uint8Array[]; warnings: readonly string[] }
+  | { type: 'watch'; place: Place; plan: WatchPlan; view: View; warnings: readonly string[] }
+  | { type: 'bytes'; source: ByteSource; warnings: readonly string[] };
+
+const JSON_TYPE = 'application/json';
+
+/** Turns what a verb gave into bytes, in the form that the caller wants to read. */
+export async function encodeReply(core: Core, call: Call, result: Result): Promise<Reply> {
+  const { warnings, row, query } = call;
+  if (result.type === 'bytes') return { type: 'bytes', source: result.stream, warnings };
+  const { form, yaml } = wantedOf(call.accept, row);
+  const view = () => viewOf(row, form, query.includeObject, core.clock);
+  if (result.type === 'watch') return { type: 'watch', place: placeOf(core, row), plan: result.plan, view: view(), warnings };
+  const chunks = bodyOf(core, call, result, view);
+  const code = result.type === 'list' ? 200 : result.code;
+  if (!yaml) return { type: 'body', code, contentType: JSON_TYPE, chunks, warnings };
+  const { stringify } = await import('yaml');
+  const text = stringify(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+  return { type: 'body', code, contentType: 'application/yaml', chunks: [Buffer.from(text)], warnings };
+}
+
+function bodyOf(core: Core, call: Call, result: Exclude<Result, { type: 'watch' } | { type: 'bytes' }>, view: () => View): Buffer[] {
+  switch (result.type) {
+    case 'stored':
+      return [view().one(result.stored)];
+    case 'list': {
+      const { revision, continueToken, remaining } = result;
+      const metadata = {
+        resourceVersion: String(revision),
+        ...(continueToken === undefined ? {} : { continue: continueToken }),
+        ...(remaining === undefined ? {} : { remainingItemCount: remaining }),
+      };
+      return view().list(result.items, metadata);
+    }
+    case 'value': {
+      const { form } = wantedOf(call.accept, result.row);
+      if (form !== 'table' || !result.row) return [Buffer.from(JSON.stringify(result.object))];
+      return [Buffer.from(JSON.stringify(tableOf(result.row, [result.object], { nowMs: core.clock.now() })))];
+    }
+  }
+}
+
+export function encodeError(error: StatusError, warnings: readonly string[]): Reply {
+  return { type: 'body', code: error.code, contentType: JSON_TYPE, chunks: [Buffer.from(JSON.stringify(error.toStatus()))], warnings };
+}

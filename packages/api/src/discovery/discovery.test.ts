@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import { KINDS } from '../kinds/index.ts';
+import { aggregatedDiscovery } from './aggregated.ts';
+import { legacyDiscovery } from './legacy.ts';
+
+const legacy = legacyDiscovery(KINDS);
+
+test('/api and /apis', () => {
+  expect(legacy.apiVersions('127.0.0.1:6443')).toEqual({
+    kind: 'APIVersions',
+    versions: ['v1'],
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1:6443' }],
+  });
+  expect(legacy.groupList).toMatchObject({
+    kind: 'APIGroupList',
+    apiVersion: 'v1',
+    groups: [
+      {
+        name: 'apps',
+        versions: [{ groupVersion: 'apps/v1', version: 'v1' }],
+        preferredVersion: { groupVersion: 'apps/v1', version: 'v1' },
+      },
+      ...Array(7).fill({}),
+    ],
+  });
+  expect(legacy.groups.get('apps')).toMatchObject({ kind: 'APIGroup', apiVersion: 'v1', name: 'apps' });
+});
+
+test('/apis/apps/v1', () => {
+  expect(legacy.resourceLists.get('apps/v1')).toEqual({
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: 'apps/v1',
+    resources: ['deployments', 'replicasets'].flatMap((name) => {
+      const kind = name === 'deployments' ? 'Deployment' : 'ReplicaSet';
+      return [
+        {
+          name,
+          singularName: kind.toLowerCase(),
+          namespaced: true,
+          kind,
+          verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+          shortNames: [kind === 'Deployment' ? 'deploy' : 'rs'],
+          categories: ['all'],
+        },
+        {
+          name: `${name}/scale`,
+          singularName: '',
+          namespaced: true,
+          group: 'autoscaling',
+          version: 'v1',
+          kind: 'Scale',
+          verbs: ['get', 'patch', 'update'],
+        },
+        { name: `${name}/status`, singularName: '', namespaced: true, kind, verbs: ['get', 'patch', 'update'] },
+      ];
+    }),
+  });
+});
+
+test('/api/v1 has the core kinds in their order, and the subresources of Pods', () => {
+  const { resources } = legacy.resourceLists.get('v1') as { resources: { name: string }[] };
+  expect(resources.map(({ name }) => name)).toEqual([
+    'bindings',
+    'configmaps',
+    'endpoints',
+    'events',
+    'namespaces',
+    'namespaces/finalize',
+    'namespaces/status',
+    'nodes',
+    'nodes/status',
+    'persistentvolumeclaims',
+    'persistentvolumeclaims/status',
+    'persistentvolumes',
+    'persistentvolumes/status',
+    'pods',
+    'pods/binding',
+    'pods/eviction',
+    'pods/log',
+    'pods/status',
+    'secrets',
+    'serviceaccounts',
+    'services',
+    'services/status',
+  ]);
+});
+
+test('the aggregated form says the same', () => {
+  const document = aggregatedDiscovery(KINDS, 'named') as {
+    items: { metadata: { name: string }; versions: { version: string; resources: object[] }[] }[];
+  };
+  expect(document.items.map(({ metadata }) => metadata.name)).toEqual([
+    'apps',
+    'events.k8s.io',
+    'authentication.k8s.io',
+    'authorization.k8s.io',
+    'rbac.authorization.k8s.io',
+    'storage.k8s.io',
+    'coordination.k8s.io',
+    'discovery.k8s.io',
+  ]);
+  expect(document.items[0]?.versions[0]).toMatchObject({
+    version: 'v1',
+    freshness: 'Current',
+    resources: [
+      {
+        resource: 'deployments',
+        responseKind: { group: 'apps', version: 'v1', kind: 'Deployment' },
+        scope: 'Namespaced',
+        singularResource: 'deployment',
+        shortNames: ['deploy'],
+        subresources: [
+          { subresource: 'scale', responseKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } },
+          { subresource: 'status', responseKind: { group: 'apps', version: 'v1', kind: 'Deployment' } },
+        ],
+      },
+      { resource: 'replicasets' },
+    ],
+  });
+  expect(aggregatedDiscovery(KINDS, 'core')).toMatchObject({ kind: 'APIGroupDiscoveryList', items: [{ versions: [{ version: 'v1' }] }] });
+});

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { KINDS } from '../kinds/index.ts';
+import { OpenApiDocuments } from './documents.ts';
+
+const documents = new OpenApiDocuments(KINDS, 'v1.36.0');
+const read = (body: Uint8Array | undefined): Record<string, unknown> =>
+  JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>;
+
+test('every reference leads somewhere', async () => {
+  const v2 = read(await documents.v2());
+  const names = new Set(Object.keys(v2.definitions as object).map((name) => `#/definitions/${name}`));
+  for (const [, reference] of JSON.stringify(v2).matchAll(/"\$ref":"([^"]+)"/g)) expect(names).toContain(reference);
+  const index = read(await documents.v3Index()).paths as Record<string, { serverRelativeURL: string }>;
+  for (const path of Object.keys(index)) {
+    const v3 = read(await documents.v3(path));
+    const schemas = new Set(Object.keys((v3.components as { schemas: object }).schemas).map((name) => `#/components/schemas/${name}`));
+    for (const [, reference] of JSON.stringify(v3).matchAll(/"\$ref":"([^"]+)"/g)) expect(schemas).toContain(reference);
+  }
+});
+
+test('definitions carry how lists and maps merge', async () => {
+  expect(read(await documents.v2()).definitions).toMatchObject({
+    'io.k8s.api.core.v1.Pod': { 'x-kubernetes-group-version-kind': [{ group: '', kind: 'Pod', version: 'v1' }] },
+    'io.k8s.api.core.v1.Container': {
+      required: ['name'],
+      properties: {
+        ports: {
+          type: 'array',
+          items: { $ref: '#/definitions/io.k8s.api.core.v1.ContainerPort' },
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['containerPort', 'protocol'],
+          'x-kubernetes-patch-strategy': 'merge',
+          'x-kubernetes-patch-merge-key': 'containerPort',
+        },
+        args: { 'x-kubernetes-list-type': 'atomic' },
+      },
+    },
+    'io.k8s.api.core.v1.ResourceRequirements': {
+      properties: { limits: { additionalProperties: { $ref: '#/definitions/io.k8s.apimachinery.pkg.api.resource.Quantity' } } },
+    },
+  });
+});
+
+test('kubectl finds the kind behind a path, and that the server validates fields', async () => {
+  const { paths } = read(await documents.v3('apis/apps/v1'));
+  expect(paths).toMatchObject({
+    '/apis/apps/v1/namespaces/{namespace}/deployments': {
+      get: { 'x-kubernetes-action': 'list', 'x-kubernetes-group-version-kind': { group: 'apps', kind: 'Deployment', version: 'v1' } },
+      post: { operationId: 'createAppsV1NamespacedDeployment' },
+    },
+    '/apis/apps/v1/namespaces/{namespace}/deployments/{name}': {
+      patch: { parameters: expect.arrayContaining([expect.objectContaining({ name: 'fieldValidation' })]) },
+    },
+    '/apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale': {
+      get: { 'x-kubernetes-group-version-kind': { group: 'autoscaling', kind: 'Scale', version: 'v1' } },
+    },
+  });
+});
+
+test('the index names each group and version with the hash of its document', async () => {
+  const { paths } = read(await documents.v3Index());
+  expect(paths).toMatchObject({ 'api/v1': { serverRelativeURL: expect.stringMatching(/^\/openapi\/v3\/api\/v1\?hash=[0-9A-F]{64}$/) } });
+  expect(await documents.v3('apis/nothing/v1')).toBeUndefined();
+});
