@@ -1,14 +1,15 @@
+import { SteppedClock } from '@kubernats/clock';
 import { describe, expect, test } from 'vitest';
 import { BackendLoad } from './backend-load.ts';
 import { Balancer } from './balancer.ts';
 
 const at = (host: string) => ({ host, port: 80 });
 const balancerOf = (load: BackendLoad, ...hosts: string[]): Balancer => {
-  const balancer = new Balancer(load);
-  balancer.update(hosts.map(at));
+  const balancer = new Balancer(load, new SteppedClock());
+  balancer.update({ backends: hosts.map(at) });
   return balancer;
 };
-const host = (balancer: Balancer): string | undefined => balancer.pick()?.address.host;
+const host = (balancer: Balancer): string | undefined => balancer.pick('client')?.address.host;
 
 describe('Balancer', () => {
   test('S3: ties in turn: an idle Service is served round robin', () => {
@@ -19,11 +20,11 @@ describe('Balancer', () => {
   test('S3: the fewest open connections win', () => {
     const balancer = balancerOf(new BackendLoad(), 'a', 'b', 'c');
     const open = (): string | undefined => {
-      const backend = balancer.pick();
+      const backend = balancer.pick('client');
       if (backend) backend.open++;
       return backend?.address.host;
     };
-    const first = balancer.pick();
+    const first = balancer.pick('client');
     if (first) first.open = 2;
     expect([open(), open(), open(), open(), open()]).toEqual(['b', 'c', 'b', 'c', 'a']);
   });
@@ -32,7 +33,7 @@ describe('Balancer', () => {
     const load = new BackendLoad();
     const one = balancerOf(load, 'a', 'b');
     const two = balancerOf(load, 'a', 'b');
-    const picked = one.pick();
+    const picked = one.pick('client');
     if (picked) picked.open++;
     expect(host(two)).toBe('b');
     expect(host(two)).toBe('b');
@@ -42,7 +43,7 @@ describe('Balancer', () => {
     const balancer = balancerOf(new BackendLoad(), 'a', 'b');
     const tried = new Set<ReturnType<BackendLoad['acquire']>>();
     for (const expected of ['a', 'b', undefined]) {
-      const backend = balancer.pick(tried);
+      const backend = balancer.pick('client', tried);
       expect(backend?.address.host).toBe(expected);
       if (backend) tried.add(backend);
     }
@@ -51,13 +52,29 @@ describe('Balancer', () => {
   test('a changed set keeps the counts of what stays, and forgets what goes', () => {
     const load = new BackendLoad();
     const balancer = balancerOf(load, 'a', 'b');
-    const a = balancer.pick();
+    const a = balancer.pick('client');
     if (a) a.open = 5;
-    balancer.update([at('a'), at('c')]);
+    balancer.update({ backends: [at('a'), at('c')] });
     expect(load.size).toBe(2);
     expect([host(balancer), host(balancer)]).toEqual(['c', 'c']);
-    balancer.update([]);
+    balancer.clear();
     expect(host(balancer)).toBeUndefined();
     expect(load.size).toBe(0);
+  });
+
+  test('sessionAffinity ClientIP: a client goes where it went before, until it was away too long or the backend is gone', async () => {
+    const clock = new SteppedClock();
+    const balancer = new Balancer(new BackendLoad(), clock);
+    const go = (client: string): string | undefined => balancer.pick(client)?.address.host;
+    balancer.update({ backends: [at('a'), at('b')], affinityMs: 1000 });
+    expect([go('x'), go('x'), go('y'), go('y'), go('x')]).toEqual(['a', 'a', 'b', 'b', 'a']);
+    await clock.advance(999);
+    expect([go('y'), go('x')]).toEqual(['b', 'a']);
+    await clock.advance(1000);
+    expect([go('y'), go('x')]).toEqual(['a', 'b']);
+    balancer.update({ backends: [at('a')], affinityMs: 1000 });
+    expect(go('x')).toBe('a');
+    const a = balancer.pick('x');
+    expect(balancer.pick('x', new Set(a ? [a] : []))).toBeUndefined();
   });
 });

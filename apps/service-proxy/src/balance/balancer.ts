@@ -1,27 +1,61 @@
-import type { Address } from '@kubernats/net';
-import { addressText } from '../routes/route.ts';
+import type { Clock } from '@kubernats/clock';
+import { addressText, type Route } from '../routes/route.ts';
+import { Affinity } from './affinity.ts';
 import type { Backend, BackendLoad } from './backend-load.ts';
 
-/** Chooses where a route's next connection goes: to the backend with the fewest open connections, ties in turn (S3). */
+/** What a balancer needs to know of a route. */
+export type Targets = Pick<Route, 'backends' | 'affinityMs'>;
+
+/**
+ * Chooses where a route's next connection goes: to the backend with the fewest open connections, ties in turn (S3); with session
+ * affinity, to where the client went before.
+ */
 export class Balancer {
   readonly #load: BackendLoad;
+  readonly #clock: Clock;
   #backends: Backend[] = [];
   #next = 0;
+  #affinity: Affinity | undefined;
+  #affinityMs = 0;
 
-  constructor(load: BackendLoad) {
+  constructor(load: BackendLoad, clock: Clock) {
     this.#load = load;
+    this.#clock = clock;
   }
 
   /** Replaces the set of backends; those that stay keep their counts. */
-  update(addresses: readonly Address[]): void {
+  update({ backends, affinityMs }: Targets): void {
     const old = this.#backends;
-    this.#backends = addresses.map((address) => this.#load.acquire(address));
+    this.#backends = backends.map((address) => this.#load.acquire(address));
     for (const { address } of old) this.#load.release(address);
     if (this.#next >= this.#backends.length) this.#next = 0;
+    this.#affinityMs = affinityMs ?? 0;
+    this.#affinity = affinityMs === undefined ? undefined : (this.#affinity ?? new Affinity(this.#clock));
   }
 
-  /** The backend for the next connection, leaving out those that were tried in vain; undefined when none is left. */
-  pick(tried?: ReadonlySet<Backend>): Backend | undefined {
+  /** Leads nowhere any more. */
+  clear(): void {
+    this.update({ backends: [] });
+  }
+
+  /** The backend for the client's next connection, leaving out those that were tried in vain; undefined when none is left. */
+  pick(client: string, tried?: ReadonlySet<Backend>): Backend | undefined {
+    const backend = this.#known(client, tried) ?? this.#fewest(tried);
+    if (backend) this.#affinity?.remember(client, backend, this.#affinityMs);
+    return backend;
+  }
+
+  get addresses(): string[] {
+    return this.#backends.map(({ address }) => addressText(address));
+  }
+
+  #known(client: string, tried: ReadonlySet<Backend> | undefined): Backend | undefined {
+    const known = this.#affinity?.backendOf(client);
+    if (known === undefined) return undefined;
+    return this.#backends.find((backend) => addressText(backend.address) === known && !tried?.has(backend));
+  }
+
+  #fewest(tried: ReadonlySet<Backend> | undefined): Backend | undefined {
     const count = this.#backends.length;
     let best: Backend | undefined;
     let bestIndex = 0;
@@ -35,9 +69,5 @@ export class Balancer {
     }
     if (best) this.#next = (bestIndex + 1) % count;
     return best;
-  }
-
-  get addresses(): string[] {
-    return this.#backends.map(({ address }) => addressText(address));
   }
 }

@@ -1,9 +1,9 @@
-import type { Address } from '@kubernats/net';
+import type { Route } from '../routes/route.ts';
 
 /** A route that is being served. */
 export interface OpenRoute {
-  /** Leads what comes next to these backends. */
-  update(backends: readonly Address[]): void;
+  /** Leads what comes next as this form of the route says. */
+  update(route: Route): void;
   /** Gives the address free; what is established lives on. */
   close(): Promise<void>;
 }

@@ -10,8 +10,8 @@ import type { PlaneContext } from './userspace.ts';
 /** Serves a TCP route. Throws a `NetworkError` when its address cannot be had. */
 export async function openTcpRoute(route: Route, context: PlaneContext): Promise<OpenRoute> {
   const { network, load, counters, connections } = context;
-  const balancer = new Balancer(load);
-  balancer.update(route.backends);
+  const balancer = new Balancer(load, context.clock);
+  balancer.update(route);
   const labels = { service: route.service };
 
   /** A backend that does not answer is passed over: the client reaches a live one as long as there is one. */
@@ -19,7 +19,7 @@ export async function openTcpRoute(route: Route, context: PlaneContext): Promise
     const source = context.keepsSource(client.remote.host) ? client.remote.host : undefined;
     let tried: Set<Backend> | undefined;
     for (;;) {
-      const backend = balancer.pick(tried);
+      const backend = balancer.pick(client.remote.host, tried);
       if (!backend) return undefined;
       // Counted from here on, so that connections that arrive together spread.
       backend.open++;
@@ -54,14 +54,14 @@ export async function openTcpRoute(route: Route, context: PlaneContext): Promise
   try {
     listener = await network.listen(route.listen, (client) => void accept(client));
   } catch (error) {
-    balancer.update([]);
+    balancer.clear();
     throw error;
   }
   return {
-    update: (backends) => balancer.update(backends),
+    update: (next) => balancer.update(next),
     async close() {
       await listener.close();
-      balancer.update([]);
+      balancer.clear();
     },
   };
 }

@@ -21,7 +21,7 @@ interface Session {
  */
 export async function openUdpRoute(route: Route, context: PlaneContext): Promise<OpenRoute> {
   const { network, load, counters } = context;
-  const balancer = new Balancer(load);
+  const balancer = new Balancer(load, context.clock);
   const sessions = new Map<string, Session>();
 
   function end(key: string): void {
@@ -51,7 +51,7 @@ export async function openUdpRoute(route: Route, context: PlaneContext): Promise
       known.idle = idle;
       return known;
     }
-    const backend = balancer.pick();
+    const backend = balancer.pick(client.host);
     if (!backend) {
       idle.cancel();
       return undefined;
@@ -71,10 +71,10 @@ export async function openUdpRoute(route: Route, context: PlaneContext): Promise
       () => {},
     );
   });
-  balancer.update(route.backends);
+  balancer.update(route);
   return {
-    update(backends) {
-      balancer.update(backends);
+    update(next) {
+      balancer.update(next);
       const left = new Set(balancer.addresses);
       // A datagram to a Pod that is gone is simply lost: its clients choose again.
       for (const [key, { backend }] of sessions) if (!left.has(addressText(backend.address))) end(key);
@@ -82,7 +82,7 @@ export async function openUdpRoute(route: Route, context: PlaneContext): Promise
     async close() {
       await socket.close();
       for (const key of [...sessions.keys()]) end(key);
-      balancer.update([]);
+      balancer.clear();
     },
   };
 }

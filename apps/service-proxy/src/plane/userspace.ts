@@ -63,7 +63,7 @@ export function userspacePlane(options: UserspaceOptions): DataPlane {
   return {
     async set(route: Route) {
       const known = routes.get(route.id);
-      if (known) return known.update(route.backends);
+      if (known) return known.update(route);
       const open = route.protocol === 'TCP' ? openTcpRoute : openUdpRoute;
       routes.set(route.id, await open(route, context));
     },

@@ -12,6 +12,8 @@ export interface Route {
   readonly listen: Address;
   /** Sorted, without repetition, never empty: a Service port without endpoints has no route, and refuses connections so. */
   readonly backends: readonly Address[];
+  /** How long a client that comes back is led to the same backend. Milliseconds; absent: it is not. */
+  readonly affinityMs?: number;
 }
 
 export const addressText = ({ host, port }: Address): string => `${host}:${port}`;
@@ -20,9 +22,10 @@ export function routeId(service: string, protocol: Protocol, listen: Address): s
   return `${service} ${protocol} ${addressText(listen)}`;
 }
 
-/** Whether two routes of the same id lead to the same backends. */
-export function sameBackends(a: Route, b: Route): boolean {
+/** Whether two routes of the same id lead to the same backends in the same way. */
+export function sameTargets(a: Route, b: Route): boolean {
   return (
+    a.affinityMs === b.affinityMs &&
     a.backends.length === b.backends.length &&
     a.backends.every(({ host, port }, index) => b.backends[index]?.host === host && b.backends[index].port === port)
   );

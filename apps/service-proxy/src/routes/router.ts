@@ -1,6 +1,6 @@
 import type { EndpointSlice, Service } from '@kubernats/api';
 import type { NodeView } from './node-view.ts';
-import { type Route, sameBackends } from './route.ts';
+import { type Route, sameTargets } from './route.ts';
 import { opensNodePorts, serviceRoutes } from './service-routes.ts';
 
 /** What the routing table is computed from. Keys are `namespace/name` of Services. */
@@ -53,7 +53,7 @@ export class Router {
     if (service) {
       for (const route of serviceRoutes(service, this.#view.slices(key), this.#view.nodes())) {
         const old = before?.get(route.id);
-        const unchanged = old !== undefined && sameBackends(old, route);
+        const unchanged = old !== undefined && sameTargets(old, route);
         after.set(route.id, unchanged ? old : route);
         if (!unchanged) changes.set.push(route);
       }

@@ -65,4 +65,13 @@ describe('serviceRoutes', () => {
   test('no ready endpoint: no route, so that the system refuses connections', () => {
     expect(serviceRoutes(service({}), [], nodes)).toEqual([]);
   });
+
+  test.each([
+    [{}, undefined],
+    [{ sessionAffinity: 'None' }, undefined],
+    [{ sessionAffinity: 'ClientIP' }, 10_800_000],
+    [{ sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 5 } } }, 5000],
+  ])('session affinity %o: %s ms', (spec, affinityMs) => {
+    expect(serviceRoutes(service(spec), slices, nodes)[0]?.affinityMs).toBe(affinityMs);
+  });
 });

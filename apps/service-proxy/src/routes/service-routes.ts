@@ -19,10 +19,12 @@ export function serviceRoutes(service: Service, slices: readonly EndpointSlice[]
   const { metadata = {}, spec = {} } = service;
   if (spec.type === 'ExternalName' || metadata.labels?.[OTHER_PROXY_LABEL] !== undefined) return [];
   const name = `${metadata.namespace}/${metadata.name}`;
+  const affinityMs = affinityOf(service);
   const routes: Route[] = [];
   const add = (port: ServicePort, listen: Address, backends: readonly Address[]): void => {
     const protocol = protocolOf(port);
-    if (protocol && backends.length > 0) routes.push({ id: routeId(name, protocol, listen), service: name, protocol, listen, backends });
+    if (protocol && backends.length > 0)
+      routes.push({ id: routeId(name, protocol, listen), service: name, protocol, listen, backends, affinityMs });
   };
   for (const port of spec.ports ?? []) {
     const everywhere = backendsOf(port, slices);
@@ -34,6 +36,14 @@ export function serviceRoutes(service: Service, slices: readonly EndpointSlice[]
     }
   }
   return routes;
+}
+
+/** Kubernetes' default: three hours. */
+const AFFINITY_DEFAULT_SECONDS = 10_800;
+
+function affinityOf({ spec }: Service): number | undefined {
+  if (spec?.sessionAffinity !== 'ClientIP') return undefined;
+  return (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? AFFINITY_DEFAULT_SECONDS) * 1000;
 }
 
 function clusterIps({ spec }: Service): string[] {

@@ -5,7 +5,10 @@ import { AGE, NAME } from '../table/common-columns.ts';
 import { withStatusHalves } from './status.ts';
 
 /** What a row must say; the rest follows from the reference and from custom. */
-export type KindInput<T extends KubeObject> = Partial<Omit<KindRow<T>, keyof KindRef>>;
+export interface KindInput<T extends KubeObject> extends Partial<Omit<KindRow<T>, keyof KindRef>> {
+  /** A new object may bring its status (Nodes: a kubelet registers with it). Default: creation drops it. */
+  createdWithStatus?: boolean;
+}
 
 /** The verbs of a stored kind, in discovery's order. */
 export const STORED_VERBS: readonly string[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
@@ -13,6 +16,7 @@ export const STORED_VERBS: readonly string[] = ['create', 'delete', 'deletecolle
 /** Completes a row of the table of kinds. */
 export function defineKind<T extends KubeObject>(ref: KindRef<T>, input: KindInput<T>): KindRow<T> {
   const { group, version, kind, plural, namespaced } = ref;
+  const { createdWithStatus = false, ...row } = input;
   return {
     group,
     version,
@@ -29,7 +33,7 @@ export function defineKind<T extends KubeObject>(ref: KindRef<T>, input: KindInp
     subresources: [],
     columns: [NAME, AGE],
     fieldSelectors: {},
-    ...input,
-    strategy: input.hasStatus ? withStatusHalves(input.strategy ?? {}) : (input.strategy ?? {}),
+    ...row,
+    strategy: row.hasStatus ? withStatusHalves(row.strategy ?? {}, createdWithStatus) : (row.strategy ?? {}),
   };
 }

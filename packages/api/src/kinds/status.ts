@@ -19,12 +19,12 @@ export function keepAllButStatus(draft: KubeObject, old: KubeObject): void {
 }
 
 /** Adds to a strategy what follows from having a status. */
-export function withStatusHalves<T extends KubeObject>(strategy: Strategy<T>): Strategy<T> {
+export function withStatusHalves<T extends KubeObject>(strategy: Strategy<T>, createdWithStatus: boolean): Strategy<T> {
   const { prepareForCreate, prepareForUpdate, prepareForStatusUpdate } = strategy;
   return {
     ...strategy,
     prepareForCreate(draft, context) {
-      delete (draft as WithStatus).status;
+      if (!createdWithStatus) delete (draft as WithStatus).status;
       prepareForCreate?.(draft, context);
     },
     prepareForUpdate(draft, old, context) {

@@ -15,6 +15,11 @@ export interface Dialect {
   /** A reference that carries a description or extensions of its own. */
   describedRef(name: string, more: Json): Json;
   scalars: Readonly<Record<string, Json>>;
+  /**
+   * Whether a field that refers to a definition repeats its text where it has none of its own (the models have none there).
+   * Readers of version 3 put both texts together.
+   */
+  repeatsText: boolean;
 }
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
@@ -63,8 +68,7 @@ function definitionOf(name: string, texts: Descriptions, dialect: Dialect, gvks:
   const described = texts[name];
   const properties: Json = {};
   for (const [key, field] of Object.entries(fields)) {
-    // The models have no text for a field that refers to a definition: the definition's own says what it is.
-    const text = described?.fields[key] ?? (field.ref === undefined ? undefined : texts[field.ref]?.description);
+    const text = described?.fields[key] ?? (dialect.repeatsText && field.ref !== undefined ? texts[field.ref]?.description : undefined);
     properties[key] = propertyOf(field, { ...description(text), ...extensionsOf(`${short}.${key}`, field) }, dialect);
   }
   const required = Object.keys(fields).filter((key) => fields[key]?.required);

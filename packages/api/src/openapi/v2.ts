@@ -18,6 +18,7 @@ const ref = (name: string): Json => ({ $ref: `#/definitions/${name}` });
 
 const DIALECT: Dialect = {
   ref,
+  repeatsText: true,
   describedRef: (name, more) => ({ ...ref(name), ...more }),
   scalars: {
     [TIME]: { description: 'A time, as RFC 3339 writes it.', type: 'string', format: 'date-time' },

@@ -18,6 +18,7 @@ const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
 const DIALECT: Dialect = {
   ref,
+  repeatsText: false,
   describedRef: (name, more) => ({ ...more, allOf: [ref(name)] }),
   scalars: {
     [TIME]: { description: 'A time, as RFC 3339 writes it.', type: 'string', format: 'date-time' },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CONTEXT, cells, create, problems, rowOf, update } from '../../../test/harness.ts';
-import type { ConfigMap, Endpoints, Namespace, Node, Secret } from '../../index.ts';
+import type { ConfigMap, Endpoints, Namespace, Node, Secret, Service } from '../../index.ts';
 import { validateBinding } from './binding.ts';
 
 const namespaced = { name: 'a', namespace: 'default' };
@@ -165,10 +165,12 @@ describe('Binding', () => {
   });
 });
 
-test('a status belongs to the controllers: create drops it, an update keeps the old one', () => {
+test('a status belongs to the controllers: creation drops it, an update keeps the old one; only Nodes register with theirs', () => {
   const nodes = rowOf('nodes');
+  const services = rowOf('services');
   const sent: Node = { metadata: { name: 'a' }, status: { phase: 'x' } };
-  expect(create(nodes, sent)).not.toHaveProperty('status');
+  expect(create(nodes, sent)).toHaveProperty('status.phase', 'x');
+  expect(create(services, { ...sent, spec: {} } as Service)).not.toHaveProperty('status.phase');
   const old: Node = { metadata: { name: 'a' }, status: { phase: 'old' } };
   const draft = structuredClone(sent);
   nodes.strategy.prepareForUpdate?.(draft, old, CONTEXT);

@@ -7,6 +7,7 @@ import { validateNode, validateNodeUpdate } from './node/validate.ts';
 export const nodeRow = defineKind<Node>(Nodes, {
   shortNames: ['no'],
   hasStatus: true,
+  createdWithStatus: true,
   columns: nodeColumns,
   strategy: {
     default({ spec, status }) {

@@ -15,12 +15,12 @@ import { PersistentVolumeClaims } from '../../refs.ts';
 import { AGE, NAME, text, wide } from '../../table/common-columns.ts';
 import { accessModesText } from '../../table/texts.ts';
 import { checkText, GREATER_THAN_ZERO, oneOf } from '../../validation/basics.ts';
-import { notHonoured } from '../../validation/not-honoured.ts';
+import { type NotHonoured, notHonoured } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
 import { ACCESS_MODES, classOf, VOLUME_MODES } from './storage/common.ts';
 
 const SPEC = fieldPath('spec');
-const NOT_HONOURED = ['dataSource', 'dataSourceRef', 'volumeAttributesClassName'];
+const NOT_HONOURED: NotHonoured = ['dataSource', 'dataSourceRef', 'volumeAttributesClassName', 'volumeMode=Block'];
 
 function validate({ spec = {} }: PersistentVolumeClaim): Cause[] {
   const out: Cause[] = [];

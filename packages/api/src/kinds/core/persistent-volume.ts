@@ -14,7 +14,7 @@ import { PersistentVolumes } from '../../refs.ts';
 import { AGE, NAME, text, wide } from '../../table/common-columns.ts';
 import { accessModesText } from '../../table/texts.ts';
 import { checkText, GREATER_THAN_ZERO, IMMUTABLE, oneOf } from '../../validation/basics.ts';
-import { notHonouredWarning } from '../../validation/not-honoured.ts';
+import { type NotHonoured, notHonoured, notHonouredWarning } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
 import { checkNodeSelector } from './pod-template/validate-scheduling.ts';
 import { checkHostPath } from './pod-template/validate-volumes.ts';
@@ -33,7 +33,13 @@ const NOT_SOURCES = new Set<string>([
   'volumeMode',
 ]);
 /** R1: the back ends that there are. */
-const SOURCES_HONOURED = new Set(['hostPath', 'local']);
+const SOURCES_HONOURED = new Set(['hostPath', 'local', 'nfs']);
+const NOT_HONOURED: NotHonoured = [
+  'mountOptions',
+  'volumeAttributesClassName',
+  'volumeMode=Block',
+  'persistentVolumeReclaimPolicy=Recycle',
+];
 
 const sourcesOf = (spec: PersistentVolumeSpec): string[] => Object.keys(spec).filter((field) => !NOT_SOURCES.has(field));
 
@@ -98,6 +104,13 @@ function validateUpdate({ spec = {} }: PersistentVolume, { spec: old = {} }: Per
   return out;
 }
 
+const warningsOf = (spec: PersistentVolumeSpec): string[] => [
+  ...sourcesOf(spec)
+    .filter((source) => !SOURCES_HONOURED.has(source))
+    .map((source) => notHonouredWarning(SPEC.child(source))),
+  ...notHonoured(spec, NOT_HONOURED, SPEC),
+];
+
 export const persistentVolumeRow = defineKind<PersistentVolume>(PersistentVolumes, {
   shortNames: ['pv'],
   hasStatus: true,
@@ -132,12 +145,7 @@ export const persistentVolumeRow = defineKind<PersistentVolume>(PersistentVolume
     },
     validate,
     validateUpdate,
-    warnings: ({ spec }, old) =>
-      old || !spec
-        ? []
-        : sourcesOf(spec)
-            .filter((source) => !SOURCES_HONOURED.has(source))
-            .map((source) => notHonouredWarning(SPEC.child(source))),
+    warnings: ({ spec }, old) => (old || !spec ? [] : warningsOf(spec)),
     countsGeneration: false,
   },
 });

@@ -1,8 +1,8 @@
-import type { CoreEvent, EventsEvent } from '../../../generated/types.ts';
+import type { CoreEvent } from '../../../generated/types.ts';
 import type { Column } from '../../kind.ts';
 import { NAME, text, wide } from '../../table/common-columns.ts';
 import { ageOf } from '../../table/human-duration.ts';
-import { toCoreEvent } from './conversion.ts';
+import { type ServedEvent, toCoreEvent } from './conversion.ts';
 
 const firstSeen = (event: CoreEvent, nowMs: number): string => ageOf(event.firstTimestamp ?? event.eventTime, nowMs);
 
@@ -37,7 +37,7 @@ export const coreEventColumns: Column<CoreEvent>[] = [
 ];
 
 /** The same for the other group's form of the same events. */
-export const eventColumns: Column<EventsEvent>[] = coreEventColumns.map((column) => ({
+export const eventColumns: Column<ServedEvent>[] = coreEventColumns.map((column) => ({
   ...column,
-  value: (event: EventsEvent, nowMs: number) => column.value(toCoreEvent(event), nowMs),
+  value: (event: ServedEvent, nowMs: number) => column.value(toCoreEvent(event), nowMs),
 }));

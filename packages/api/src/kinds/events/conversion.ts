@@ -1,8 +1,11 @@
 import type { CoreEvent, EventsEvent } from '../../../generated/types.ts';
 import type { KubeObject } from '../../object.ts';
 
+/** An `events.k8s.io/v1` Event as it is served: events that were recorded in the old form have no `eventTime`. */
+export type ServedEvent = Omit<EventsEvent, 'eventTime'> & { eventTime?: string };
+
 /** An `events.k8s.io/v1` Event in the core form, in which both groups' events are kept. */
-export function toCoreEvent(event: EventsEvent): CoreEvent {
+export function toCoreEvent(event: ServedEvent): CoreEvent {
   const {
     note,
     regarding,
@@ -30,15 +33,14 @@ export function toCoreEvent(event: EventsEvent): CoreEvent {
 }
 
 /** A stored Event as `events.k8s.io/v1` shows it. */
-export function fromCoreEvent(stored: KubeObject): EventsEvent {
+export function fromCoreEvent(stored: KubeObject): ServedEvent {
   const { message, involvedObject, reportingComponent, source, firstTimestamp, lastTimestamp, count, series, eventTime, ...same } =
     stored as CoreEvent;
   return {
     ...same,
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    // Events of the old form have none: the new API shows null there, as Kubernetes does.
-    eventTime: eventTime as string,
+    ...(eventTime === undefined ? {} : { eventTime }),
     ...(series?.count === undefined || series.lastObservedTime === undefined
       ? {}
       : { series: { count: series.count, lastObservedTime: series.lastObservedTime } }),

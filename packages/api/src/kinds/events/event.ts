@@ -1,20 +1,19 @@
 import { fieldPath, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import type { EventsEvent } from '../../../generated/types.ts';
 import { Events } from '../../refs.ts';
 import { defineKind } from '../define.ts';
 import { eventColumns } from './columns.ts';
-import { fromCoreEvent, toCoreEvent } from './conversion.ts';
+import { fromCoreEvent, type ServedEvent, toCoreEvent } from './conversion.ts';
 import { checkModernEvent } from './validate.ts';
 
-function validate(event: EventsEvent): Cause[] {
+function validate(event: ServedEvent): Cause[] {
   const out: Cause[] = [];
   if (!event.eventTime) out.push(required(fieldPath('eventTime')));
   checkModernEvent(event, out);
   return out;
 }
 
-export const eventRow = defineKind<EventsEvent>(Events, {
+export const eventRow = defineKind<ServedEvent>(Events, {
   shortNames: ['ev'],
   stream: 'events',
   columns: eventColumns,

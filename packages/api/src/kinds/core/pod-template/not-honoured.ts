@@ -1,9 +1,29 @@
 // R1: a field that kubernats does not act on is never silently accepted. This table says which; a feature that is built takes its
-// line out. Paths as in the manifest; `[*]` is every element of a list.
+// line out.
+import type { NotHonoured } from '../../../validation/not-honoured.ts';
+
+const OF_CONTAINERS = [
+  'env[*].valueFrom.fileKeyRef',
+  'lifecycle',
+  'livenessProbe',
+  'ports[*].hostPort',
+  'ports[*].protocol=SCTP',
+  'readinessProbe',
+  'resizePolicy',
+  'restartPolicyRules',
+  'securityContext',
+  'startupProbe',
+  'stdin',
+  'terminationMessagePath!=/dev/termination-log',
+  'terminationMessagePolicy=FallbackToLogsOnError',
+  'tty',
+  'volumeDevices',
+  'volumeMounts[*].mountPropagation',
+  'volumeMounts[*].recursiveReadOnly',
+];
 
 /** Fields of a PodSpec that are kept and shown, and have no effect yet. */
-export const POD_SPEC_NOT_HONOURED: readonly string[] = [
-  'activeDeadlineSeconds',
+export const POD_SPEC_NOT_HONOURED: NotHonoured = [
   'affinity.podAffinity',
   'affinity.podAntiAffinity',
   'dnsConfig',
@@ -11,11 +31,8 @@ export const POD_SPEC_NOT_HONOURED: readonly string[] = [
   'hostAliases',
   'hostIPC',
   'hostPID',
-  'hostUsers',
+  'hostUsers=false',
   'imagePullSecrets',
-  'overhead',
-  'priorityClassName',
-  'readinessGates',
   'resourceClaims',
   'resources',
   'runtimeClassName',
@@ -23,25 +40,22 @@ export const POD_SPEC_NOT_HONOURED: readonly string[] = [
   'securityContext',
   'setHostnameAsFQDN',
   'shareProcessNamespace',
+  'subdomain',
   'topologySpreadConstraints',
-  ...['containers[*]', 'initContainers[*]'].flatMap((container) =>
-    [
-      'env[*].valueFrom.fileKeyRef',
-      'lifecycle',
-      'livenessProbe',
-      'readinessProbe',
-      'resizePolicy',
-      'restartPolicyRules',
-      'securityContext',
-      'startupProbe',
-      'stdin',
-      'tty',
-      'volumeDevices',
-      'volumeMounts[*].mountPropagation',
-      'volumeMounts[*].recursiveReadOnly',
-    ].map((field) => `${container}.${field}`),
-  ),
+  'volumes[*].emptyDir.medium',
+  'volumes[*].projected.sources[*].clusterTrustBundle',
+  'volumes[*].projected.sources[*].podCertificate',
+  'volumes[*].projected.sources[*].serviceAccountToken',
+  ...['containers[*]', 'initContainers[*]'].flatMap((container) => OF_CONTAINERS.map((field) => `${container}.${field}`)),
 ];
 
 /** The kinds of volume that are mounted. Any other leaves the Pod waiting, so it is named when the Pod is made. */
-export const VOLUMES_HONOURED: ReadonlySet<string> = new Set(['emptyDir', 'hostPath', 'persistentVolumeClaim', 'configMap', 'secret']);
+export const VOLUMES_HONOURED: ReadonlySet<string> = new Set([
+  'configMap',
+  'downwardAPI',
+  'emptyDir',
+  'hostPath',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+]);

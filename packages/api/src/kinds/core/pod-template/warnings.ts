@@ -1,6 +1,7 @@
 import type { FieldPath } from '@kubernats/apimachinery';
 import type { PodSpec } from '../../../../generated/types.ts';
 import { notHonoured, notHonouredWarning } from '../../../validation/not-honoured.ts';
+import { SYSTEM_PRIORITIES } from '../pod/system-priorities.ts';
 import { POD_SPEC_NOT_HONOURED, VOLUMES_HONOURED } from './not-honoured.ts';
 import { portConflictWarnings } from './validate-port-conflicts.ts';
 
@@ -32,6 +33,9 @@ export function podSpecWarnings(spec: PodSpec, path: FieldPath): string[] {
   }
   warnings.push(...portConflictWarnings(spec, path));
   warnings.push(...notHonoured(spec, POD_SPEC_NOT_HONOURED, path));
+  if (spec.priorityClassName && SYSTEM_PRIORITIES[spec.priorityClassName] === undefined) {
+    warnings.push(notHonouredWarning(path.child('priorityClassName')));
+  }
   spec.volumes?.forEach((volume, i) => {
     for (const source of Object.keys(volume)) {
       if (source !== 'name' && !VOLUMES_HONOURED.has(source)) {

@@ -1,14 +1,11 @@
 import type { Pod, PodSpec, Toleration } from '../../../../generated/types.ts';
 import { isTerminal } from './containers.ts';
 import { qosClass } from './qos.ts';
+import { SYSTEM_PRIORITIES } from './system-priorities.ts';
 
 /** How long a Pod stays on a node that is not ready or not reachable, when its author does not say. */
 const NODE_TROUBLE_SECONDS = 300;
 const NODE_TROUBLES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
-const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
-  'system-node-critical': 2_000_001_000,
-  'system-cluster-critical': 2_000_000_000,
-};
 
 /** A new Pod: no status but Pending, and what Kubernetes' admission adds (service account, priority, tolerations). */
 export function preparePodForCreate(pod: Pod): void {
@@ -18,7 +15,6 @@ export function preparePodForCreate(pod: Pod): void {
   delete spec.ephemeralContainers;
   spec.serviceAccountName ||= 'default';
   spec.serviceAccount = spec.serviceAccountName;
-  // Priority classes are not among the kinds yet: the two that every cluster has are known by name.
   spec.priority = SYSTEM_PRIORITIES[spec.priorityClassName ?? ''] ?? 0;
   spec.preemptionPolicy ??= 'PreemptLowerPriority';
   addTolerations(spec);
