@@ -23,7 +23,10 @@ function start(args: string[], env: Record<string, string> = {}) {
   };
   child.stdout?.on('data', collect);
   child.stderr?.on('data', collect);
-  const exit = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  // Node does not tell 'close' of a child that was disconnected first.
+  const ended = [child.stdout, child.stderr].map((stream) => new Promise((resolve) => stream?.once('close', resolve)));
+  const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const exit = Promise.all(ended).then(() => code);
   const says = (text: string) =>
     new Promise<void>((resolve) => {
       if (output.includes(text)) resolve();

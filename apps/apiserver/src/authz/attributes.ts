@@ -1,37 +1,43 @@
+import type { ApiRequest } from '@kubernats/client';
 import type { UserInfo } from '../call.ts';
 
-/** What is to be decided: who wants to do what. Source: "Authorization", "Review Your Request Attributes". */
-export type Attributes = ResourceAttributes | PathAttributes;
-
-export interface ResourceAttributes {
+/** What is to be decided: may this user do this? */
+export interface Attributes {
   user: UserInfo;
   verb: string;
-  /** '' for core. */
-  group: string;
-  resource: string;
-  subresource?: string;
-  /** Absent: the whole cluster. */
-  namespace?: string;
-  /** Absent: all of them (list, watch, deletecollection, create). */
-  name?: string;
+  /** Absent for a path that is no resource. */
+  resource?: { group: string; resource: string; subresource: string; namespace: string; name: string };
+  /** A path that is no resource, such as `/metrics`. */
+  path?: string;
+  /** Selectors of a list or watch: nodes may list their own Pods only. */
+  fieldSelector?: string;
 }
 
-export interface PathAttributes {
-  user: UserInfo;
-  verb: string;
-  path: string;
+export interface Decision {
+  allowed: boolean;
+  /** Why not, beside that nobody allows it. */
+  reason?: string;
 }
 
-export const isPath = (attributes: Attributes): attributes is PathAttributes => 'path' in attributes;
+export function attributesOf(user: UserInfo, request: ApiRequest): Attributes {
+  const { group, resource, subresource = '', namespace = '', name = '' } = request;
+  return {
+    user,
+    verb: verbOf(request),
+    resource: { group, resource, subresource, namespace, name },
+    fieldSelector: request.query?.fieldSelector,
+  };
+}
 
-/** `pods`, `pods/log`: as rules and messages name it. */
-export const resourceText = ({ resource, subresource }: ResourceAttributes): string =>
-  subresource ? `${resource}/${subresource}` : resource;
+/** A stream to a Pod is asked for with GET or POST: `connect` is the server's own word for both. */
+const verbOf = (request: ApiRequest): string => (request.verb === 'connect' ? 'create' : request.verb);
 
-/** Why the user may not, as Kubernetes words it: what follows `is forbidden: `. */
-export function refusal(attributes: Attributes): string {
-  const user = `User ${JSON.stringify(attributes.user.name)}`;
-  if (isPath(attributes)) return `${user} cannot ${attributes.verb} path ${JSON.stringify(attributes.path)}`;
-  const where = attributes.namespace ? `in the namespace ${JSON.stringify(attributes.namespace)}` : 'at the cluster scope';
-  return `${user} cannot ${attributes.verb} resource ${JSON.stringify(resourceText(attributes))} in API group ${JSON.stringify(attributes.group)} ${where}`;
+/** Kubernetes' sentence for a refusal: `User "x" cannot list resource "pods" in API group "" in the namespace "default"`. */
+export function refusalText({ user, verb, resource, path }: Attributes, reason: string | undefined): string {
+  const who = `User ${JSON.stringify(user.name)}`;
+  const why = reason ? `: ${reason}` : '';
+  if (!resource) return `${who} cannot ${verb} path ${JSON.stringify(path ?? '')}${why}`;
+  const what = resource.subresource === '' ? resource.resource : `${resource.resource}/${resource.subresource}`;
+  const where = resource.namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(resource.namespace)}`;
+  return `${who} cannot ${verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(resource.group)} ${where}${why}`;
 }

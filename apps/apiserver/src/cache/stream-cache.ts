@@ -45,6 +45,8 @@ export class StreamCache {
   #waiters: Waiter[] = [];
   #revision = 0;
   #caughtUp = false;
+  /** The revision at which history begins. */
+  #begunAt = 0;
   #asking: Promise<number> | undefined;
   #askNext: Promise<number> | undefined;
   #following: Promise<void> | undefined;
@@ -85,7 +87,7 @@ export class StreamCache {
     const key = resourceKey(group, resource);
     let cache = this.#resources.get(key);
     if (!cache) {
-      cache = new ResourceCache(this.#options.ring, this.#options.indexes[key], this.#revision);
+      cache = new ResourceCache(this.#options.ring, this.#options.indexes[key], this.#begunAt);
       this.#resources.set(key, cache);
     }
     return cache;
@@ -182,6 +184,7 @@ export class StreamCache {
     if (!this.#caughtUp) {
       this.#caughtUp = true;
       this.#advance(Math.max(revision, this.#revision));
+      this.#begunAt = this.#revision;
       for (const resource of this.#resources.values()) resource.begin(this.#revision);
       return;
     }

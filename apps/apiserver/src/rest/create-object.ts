@@ -30,7 +30,7 @@ export async function createObject(core: Core, call: Call, draft: Held): Promise
   row.strategy.prepareForCreate?.(draft, context);
   refuse(row, draft, validateCreate(row, draft, context));
   await core.admission.validate(core, call, draft, undefined);
-  const release = await core.allocators.claim(core, call, draft, undefined);
+  const claim = await core.allocators.claim(core, call, draft, undefined);
   try {
     for (let tries = 1; ; tries++) {
       try {
@@ -41,7 +41,7 @@ export async function createObject(core: Core, call: Call, draft: Held): Promise
       }
     }
   } catch (error) {
-    await release?.();
+    await claim?.undo();
     if (error instanceof RevisionConflict) throw alreadyExists(named(row), draft.metadata.name ?? '');
     throw error;
   }

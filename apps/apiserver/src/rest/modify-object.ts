@@ -24,7 +24,7 @@ const MAX_TRIES = 64;
  * be called several times and must not change `current`.
  */
 export async function modifyObject(
-  core: Core,
+  _core: Core,
   place: Place,
   where: { namespace: string; name: string; dryRun: boolean },
   decide: (current: Stored) => Change | Promise<Change>,
@@ -61,10 +61,12 @@ export async function modifyObject(
     }
     try {
       if (dryRun) return dry(change, current);
-      const stored = change.do === 'remove' ? await commitDeletion(place, current) : await commit(place, change.object, current);
-      return { stored, removed: change.do === 'remove' };
+      if (change.do === 'remove') return { stored: await commitDeletion(place, current), removed: true };
+      const stored = await commit(place, change.object, current);
+      await change.claim?.settle();
+      return { stored, removed: false };
     } catch (error) {
-      if (change.do === 'write') await change.undo?.();
+      if (change.do === 'write') await change.claim?.undo();
       if (!(error instanceof RevisionConflict)) throw error;
       if (error.current) await stream.waitFor(error.current.revision);
       else await stream.fresh();

@@ -41,9 +41,9 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   const next = toKept(row, draft);
   if (isBeingRemoved(row, next)) return { do: 'remove' };
   if (unchanged(next, current.object)) return { do: 'keep' };
-  const undo = subresource === undefined ? await core.allocators.claim(core, call, draft, old) : undefined;
+  const claim = subresource === undefined ? await core.allocators.claim(core, call, draft, old) : undefined;
   trackFields(core, call, placeOf(core, row).row, current.object, next, subresource);
-  return { do: 'write', object: next, ...(undo ? { undo } : {}) };
+  return { do: 'write', object: next, ...(claim ? { claim } : {}) };
 }
 
 function checkPreconditions(row: KindRow, { metadata }: Held, current: Stored): void {

@@ -108,7 +108,13 @@ export class WatchGroup {
 
   #everything(): Buffer[] {
     const frames: Buffer[] = [];
-    const { namespace } = this.#selection;
+    const { namespace, indexed } = this.#selection;
+    if (indexed !== undefined) {
+      for (const stored of this.#place.cache.withField(indexed)) {
+        if (this.#selection.matches(stored)) frames.push(frame('ADDED', this.#view.one(stored)));
+      }
+      return frames;
+    }
     this.#place.cache.snapshot().scan(namespace === undefined ? '' : `${namespace}/`, '', (stored) => {
       if (this.#selection.matches(stored)) frames.push(frame('ADDED', this.#view.one(stored)));
       return true;

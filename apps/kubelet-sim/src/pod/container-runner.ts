@@ -9,7 +9,7 @@ import { ContainerLog, logFolder } from '../logs/container-log.ts';
 import { mountsOf } from '../volumes/pod-volumes.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
-import { type PodRecord, type Role, recordOf } from './record.ts';
+import { type PodRecord, partsOf, type Role, recordOf } from './record.ts';
 import { nextBackoff, restartAtMs, restarts } from './restart.ts';
 
 const REFUSED_RETRY_MS = 10_000;
@@ -79,10 +79,13 @@ export class ContainerRunner {
   }
 
   log(name: string, previous: boolean): { path: string; live: ContainerLog | undefined } | undefined {
-    const { running, exit, lastExit, restartCount } = recordOf(this.#record, name);
     if (!this.#context.files) return undefined;
-    if (previous ? !lastExit && !(exit && restartCount > 0) : !running && !exit && !lastExit) return undefined;
-    const path = this.#logPath(name, previous ? restartCount - 1 : restartCount);
+    const { running, exit, lastExit, restartCount } = recordOf(this.#record, name);
+    // While a container waits for its restart, its latest run is the previous one too.
+    const part = partsOf(this.#pod()).find(({ container }) => container.name === name);
+    const latestIsPrevious = exit !== undefined && part !== undefined && restarts(part, this.#pod(), exit.exitCode);
+    if (previous ? !lastExit && !latestIsPrevious : !running && !exit && !lastExit) return undefined;
+    const path = this.#logPath(name, previous && !latestIsPrevious ? restartCount - 1 : restartCount);
     const live = this.#logs.get(name);
     return { path, live: live?.path === path ? live : undefined };
   }

@@ -10,7 +10,7 @@ import { ContainerRunner } from './container-runner.ts';
 import { type Action, decide } from './decide.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import { PodEvents } from './pod-events.ts';
-import { type PodRecord, recordOf } from './record.ts';
+import type { PodRecord } from './record.ts';
 import { StatusWriter } from './status-writer.ts';
 
 const SET_UP_RETRY_FIRST_MS = 500;
@@ -57,6 +57,13 @@ export class PodWorker {
   /** The log of a container's latest run, or of the one before; the path alone when it is not being written. */
   log(container: string, previous: boolean): { path: string; live: ContainerLog | undefined } | undefined {
     return this.#runner.log(container, previous);
+  }
+
+  /** Why a container is not running, as its status says it. */
+  waitingReason(container: string): string {
+    const status = podStatusOf(this.#pod, this.#record, this.#context.node.ip, this.#context.clock.now());
+    const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+    return all.find(({ name }) => name === container)?.state?.waiting?.reason ?? 'ContainerCreating';
   }
 
   /** Something may have changed. */
@@ -112,6 +119,7 @@ export class PodWorker {
     if (this.#dead) return;
     if (this.#record.gone && this.#record.tornDown) {
       this.#dead = true;
+      await this.#removeFolders();
       this.#context.forget(namesOf(this.#pod).uid);
       return;
     }
@@ -205,10 +213,5 @@ export class PodWorker {
       if (!isNotFound(error) && !isConflict(error)) throw error;
     }
     this.#record.deleted = true;
-  }
-
-  /** For tests and for whoever needs to know: how a container stands. */
-  containerRecord(name: string) {
-    return recordOf(this.#record, name);
   }
 }

@@ -1,0 +1,16 @@
+import type { AdmissionPlugin } from './admission.ts';
+import { defaultStorageClass } from './default-storage-class.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
+import { defaultTolerationSeconds, priority } from './pod-defaults.ts';
+import { serviceAccount } from './service-account.ts';
+
+/** All plug-ins, in the order in which they are asked. */
+export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  serviceAccount,
+  defaultTolerationSeconds,
+  priority,
+  defaultStorageClass,
+  nodeRestriction,
+];

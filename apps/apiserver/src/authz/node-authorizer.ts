@@ -1,0 +1,115 @@
+import type { Node, PersistentVolume, Pod } from '@kubernats/api';
+import type { ResourceCache } from '../cache/resource-cache.ts';
+import type { Attributes } from './attributes.ts';
+import { PodReferences, type ReferencedResource } from './pod-references.ts';
+
+const PREFIX = 'system:node:';
+const GROUP = 'system:nodes';
+export const POOL_LABEL = 'kubernats.dev/kubelet';
+const LEASE_NAMESPACE = 'kube-node-lease';
+const REFERENCED = new Set<string>(['secrets', 'configmaps', 'persistentvolumeclaims', 'serviceaccounts'] satisfies ReferencedResource[]);
+
+const READS = new Set(['get', 'list', 'watch']);
+const WRITES = new Set(['create', 'update', 'patch']);
+
+export interface NodeCaches {
+  nodes: ResourceCache;
+  pods: ResourceCache;
+  claims: ResourceCache;
+  volumes: ResourceCache;
+}
+
+/** The pool of nodes that a user speaks for; undefined for everybody else. */
+export function poolOf(user: { name: string; groups: readonly string[] }): string | undefined {
+  return user.name.startsWith(PREFIX) && user.groups.includes(GROUP) ? user.name.slice(PREFIX.length) : undefined;
+}
+
+/** Whether the Node belongs to the pool. */
+export function isOfPool(node: Node | undefined, pool: string): boolean {
+  return node?.metadata?.labels?.[POOL_LABEL] === pool;
+}
+
+/**
+ * What a kubelet may do: see Nodes and change its own, keep their Leases, see and report on the Pods that are bound to them, and read what
+ * those refer to. What it may write into them is the NodeRestriction plug-in's to say. Source: "Using Node Authorization".
+ */
+export class NodeAuthorizer {
+  readonly #caches: NodeCaches;
+  #references: PodReferences | undefined;
+
+  constructor(caches: NodeCaches) {
+    this.#caches = caches;
+  }
+
+  allows(attributes: Attributes): boolean {
+    const pool = poolOf(attributes.user);
+    const { resource } = attributes;
+    if (pool === undefined || !resource) return false;
+    switch (`${resource.group}/${resource.resource}`) {
+      case '/nodes':
+        return this.#nodes(attributes, pool);
+      case 'coordination.k8s.io/leases':
+        return resource.namespace === LEASE_NAMESPACE && (attributes.verb === 'create' || this.#owns(resource.name, pool));
+      case '/pods':
+        return this.#pods(attributes, pool);
+      case '/services':
+        return READS.has(attributes.verb);
+      case '/events':
+      case 'events.k8s.io/events':
+        return WRITES.has(attributes.verb);
+      case '/persistentvolumes':
+        return attributes.verb === 'get' && this.#usesVolume(resource.name, pool);
+      default:
+        return resource.group === '' && REFERENCED.has(resource.resource) && resource.subresource === '' && this.#reads(attributes, pool);
+    }
+  }
+
+  #nodes({ verb, resource }: Attributes, pool: string): boolean {
+    if (READS.has(verb) || verb === 'create') return true;
+    return (verb === 'update' || verb === 'patch' || verb === 'delete') && this.#owns(resource?.name ?? '', pool);
+  }
+
+  /**
+   * Pods may be listed and watched as a whole (a pool of many nodes does), or for one node that is not somebody else's: a kubelet asks
+   * for the Pods of its nodes before it registers them.
+   */
+  #pods({ verb, resource, fieldSelector }: Attributes, pool: string): boolean {
+    if (!resource) return false;
+    if (verb === 'list' || verb === 'watch') {
+      const node = /(?:^|,)spec\.nodeName==?([^,]+)/.exec(fieldSelector ?? '')?.[1];
+      return node === undefined || this.#owns(node, pool) || !this.#caches.nodes.get('', node);
+    }
+    if (resource.subresource !== '' && resource.subresource !== 'status') return false;
+    if (!['get', 'update', 'patch', 'delete'].includes(verb)) return false;
+    if (resource.subresource === '' && (verb === 'update' || verb === 'patch')) return false;
+    const pod = this.#caches.pods.get(resource.namespace, resource.name)?.object as Pod | undefined;
+    // A Pod that is gone is answered with NotFound rather than with a refusal: its node has to learn that.
+    return pod === undefined || this.#owns(pod.spec?.nodeName ?? '', pool);
+  }
+
+  #reads({ verb, resource, fieldSelector }: Attributes, pool: string): boolean {
+    if (!resource || !READS.has(verb)) return false;
+    const name = resource.name || /(?:^|,)metadata\.name==?([^,]+)/.exec(fieldSelector ?? '')?.[1];
+    if (!name || resource.namespace === '') return false;
+    return this.#anyOwned(this.#index().nodesUsing(resource.resource as ReferencedResource, resource.namespace, name), pool);
+  }
+
+  #usesVolume(name: string, pool: string): boolean {
+    const volume = this.#caches.volumes.get('', name)?.object as PersistentVolume | undefined;
+    return volume !== undefined && this.#anyOwned(this.#index().nodesUsingVolume(volume.spec?.claimRef), pool);
+  }
+
+  #anyOwned(nodes: Iterable<string>, pool: string): boolean {
+    for (const node of nodes) if (this.#owns(node, pool)) return true;
+    return false;
+  }
+
+  #owns(name: string, pool: string): boolean {
+    return isOfPool(this.#caches.nodes.get('', name)?.object, pool);
+  }
+
+  #index(): PodReferences {
+    this.#references ??= new PodReferences(this.#caches.pods, this.#caches.claims);
+    return this.#references;
+  }
+}

@@ -1,0 +1,62 @@
+import {
+  type KindRow,
+  type LocalSubjectAccessReview,
+  type NonResourceAttributes,
+  type ResourceAttributes,
+  type SelfSubjectAccessReview,
+  type SubjectAccessReview,
+  type SubjectAccessReviewSpec,
+  validateCreate,
+} from '@kubernats/api';
+import { badRequest } from '@kubernats/errors';
+import type { Attributes } from '../authz/attributes.ts';
+import type { Held } from '../cache/stored.ts';
+import type { Call, Result, UserInfo } from '../call.ts';
+import type { Core } from '../core.ts';
+import { refuse } from '../rest/create-object.ts';
+import { strategyContext } from '../rest/write.ts';
+import type { Answer } from './reviews.ts';
+
+/** `kubectl auth can-i`. */
+export const selfSubjectAccessReview: Answer = (core, call, posted) => {
+  const { spec } = checked(core, call.row, posted) as SelfSubjectAccessReview;
+  return decided(core, call, posted, attributesOf(call.user, spec));
+};
+
+/** May somebody else do this? Asked by those who may ask. */
+export const subjectAccessReview: Answer = (core, call, posted) => {
+  const { spec } = checked(core, call.row, posted) as SubjectAccessReview;
+  return decided(core, call, posted, attributesOf(userOf(spec), spec));
+};
+
+/** The same, within one namespace. */
+export const localSubjectAccessReview: Answer = (core, call, posted) => {
+  const { spec } = checked(core, call.row, posted) as LocalSubjectAccessReview;
+  const { namespace = '' } = call.request;
+  if (spec.resourceAttributes?.namespace !== namespace) {
+    throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`);
+  }
+  return decided(core, call, posted, attributesOf(userOf(spec), spec));
+};
+
+function checked(core: Core, row: KindRow, posted: Held): Held {
+  refuse(row, posted, validateCreate(row, posted, strategyContext(core)));
+  return posted;
+}
+
+const userOf = ({ user = '', groups = [], uid }: SubjectAccessReviewSpec): UserInfo => ({ name: user, groups, ...(uid ? { uid } : {}) });
+
+function attributesOf(
+  user: UserInfo,
+  spec: { resourceAttributes?: ResourceAttributes; nonResourceAttributes?: NonResourceAttributes },
+): Attributes {
+  const { resourceAttributes: about, nonResourceAttributes } = spec;
+  if (!about) return { user, verb: nonResourceAttributes?.verb ?? '', path: nonResourceAttributes?.path ?? '' };
+  const { verb = '', group = '', resource = '', subresource = '', namespace = '', name = '' } = about;
+  return { user, verb, resource: { group, resource, subresource, namespace, name } };
+}
+
+function decided(core: Core, call: Call, posted: Held, attributes: Attributes): Result {
+  const { allowed, reason } = core.authorizer.decide(attributes);
+  return { type: 'value', code: 201, object: { ...posted, ...{ status: { allowed, ...(reason ? { reason } : {}) } } }, row: call.row };
+}

@@ -1,0 +1,20 @@
+import { type Eviction, targetOf } from '@kubernats/api';
+import { badRequest, type StatusObject } from '@kubernats/errors';
+import type { Call, Result } from '../call.ts';
+import type { Core } from '../core.ts';
+import { bodyOf, isDryRun, placed } from '../rest/body.ts';
+import { deleteObject } from '../rest/delete-object.ts';
+
+const EVICTION = targetOf({ group: 'policy', version: 'v1', kind: 'Eviction' });
+
+/** POST pods/NAME/eviction: a deletion that a disruption budget may refuse; there are no budgets yet. */
+export async function evict(core: Core, call: Call): Promise<Result> {
+  const { namespace = '', name = '' } = call.request;
+  const body = placed(call, await bodyOf(call, EVICTION), false);
+  if (body.metadata.name && body.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object');
+  const { deleteOptions = {} } = body as Eviction;
+  const dryRun = isDryRun(call.query.dryRun) || isDryRun(deleteOptions.dryRun);
+  await deleteObject(core, call, { namespace, name }, { ...deleteOptions, isDryRun: dryRun });
+  const status: StatusObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+  return { type: 'value', code: 201, object: status };
+}

@@ -1,0 +1,104 @@
+import { decodeValue, objectSchema, SCALE, type Scale } from '@kubernats/api';
+import {
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  copyJson,
+  fieldPath,
+  getPath,
+  invalidValue,
+  isJsonObject,
+  type LabelSelector,
+  labelSelectorOf,
+} from '@kubernats/apimachinery';
+import { badRequest, invalid, modified } from '@kubernats/errors';
+import type { Held, Stored } from '../cache/stored.ts';
+import type { Call, Result } from '../call.ts';
+import { type Core, named, placeOf } from '../core.ts';
+import { bodyOf, isDryRun, mediaType, placed, unsupportedMediaType } from '../rest/body.ts';
+import { modifyObject } from '../rest/modify-object.ts';
+import { decideUpdate } from '../rest/update-object.ts';
+import { get } from '../verbs/get.ts';
+
+/** GET scale: how many there are, and should be. */
+export async function getScale(core: Core, call: Call): Promise<Result> {
+  const result = await get(core, call);
+  if (result.type !== 'stored') throw new Error('a get gives an object');
+  return shown(result.stored);
+}
+
+/** PUT scale. */
+export async function updateScale(core: Core, call: Call): Promise<Result> {
+  const body = placed(call, await bodyOf(call, SCALE), true);
+  return change(core, call, () => body);
+}
+
+/** PATCH scale. */
+export async function patchScale(core: Core, call: Call): Promise<Result> {
+  const type = mediaType(call);
+  const document: unknown = parsed(call.request.body);
+  return change(core, call, (current) => {
+    const old = scaleOf(current);
+    const patched =
+      type === 'application/json-patch+json'
+        ? applyJsonPatch(old, document)
+        : type === 'application/merge-patch+json'
+          ? applyMergePatch(old, document)
+          : type === 'application/strategic-merge-patch+json'
+            ? applyStrategicMergePatch(old, document, objectSchema(SCALE.definition))
+            : undefined;
+    if (patched === undefined) {
+      throw unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']);
+    }
+    const { object } = decodeValue(SCALE, patched);
+    return { ...object, metadata: object.metadata ?? {} };
+  });
+}
+
+async function change(core: Core, call: Call, wanted: (current: Stored) => Held): Promise<Result> {
+  const { namespace = '', name = '' } = call.request;
+  const { row } = call;
+  const { stored } = await modifyObject(core, placeOf(core, row), { namespace, name, dryRun: isDryRun(call.query.dryRun) }, (current) => {
+    const scale = wanted(current) as Held & Scale;
+    const replicas = scale.spec?.replicas ?? 0;
+    if (replicas < 0) {
+      const cause = invalidValue(fieldPath('spec').child('replicas'), replicas, 'must be greater than or equal to 0');
+      throw invalid('autoscaling', 'Scale', name, [cause]);
+    }
+    const { resourceVersion } = scale.metadata;
+    if (resourceVersion && resourceVersion !== String(current.revision)) throw modified(named(row), name);
+    const draft = copyJson(current.object);
+    const spec = getPath(draft, ['spec']);
+    if (isJsonObject(spec)) spec.replicas = replicas;
+    return decideUpdate(core, call, current, draft, { subresource: 'scale', warnings: [] });
+  });
+  return shown(stored);
+}
+
+function shown(stored: Stored): Result {
+  return { type: 'value', code: 200, object: scaleOf(stored) };
+}
+
+/** The Scale that stands for an object. The selector is text, as HorizontalPodAutoscalers read it. */
+function scaleOf({ object, revision }: Stored): Scale {
+  const { name, namespace, uid, creationTimestamp } = object.metadata;
+  const selector = getPath(object, ['spec', 'selector']) as LabelSelector | undefined;
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, namespace, uid, creationTimestamp, resourceVersion: String(revision) },
+    spec: { replicas: Number(getPath(object, ['spec', 'replicas']) ?? 0) },
+    status: {
+      replicas: Number(getPath(object, ['status', 'replicas']) ?? 0),
+      selector: selector ? labelSelectorOf(selector).toString() : '',
+    },
+  };
+}
+
+function parsed(body: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body ?? new Uint8Array()));
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,34 @@
+import type { KindRow } from '@kubernats/api';
+import type { Verb } from '@kubernats/client';
+import type { Call, Result } from '../call.ts';
+import type { Core } from '../core.ts';
+import { get } from '../verbs/get.ts';
+import { patch } from '../verbs/patch.ts';
+import { update } from '../verbs/update.ts';
+import { bind } from './binding.ts';
+import { evict } from './eviction.ts';
+import { finalize } from './finalize.ts';
+import { logs } from './log.ts';
+import { getScale, patchScale, updateScale } from './scale.ts';
+
+export type Handler = (core: Core, call: Call) => Promise<Result>;
+type Handlers = Partial<Record<Verb, Handler>>;
+
+const STATUS: Handlers = { get, update, patch };
+const SCALE: Handlers = { get: getScale, update: updateScale, patch: patchScale };
+
+/** Subresources with a body or an answer of their own, by `group/resource/subresource`. */
+const OTHERS: Readonly<Record<string, Handlers>> = {
+  '/pods/binding': { create: bind },
+  '/pods/eviction': { create: evict },
+  '/pods/log': { get: logs },
+  '/namespaces/finalize': { update: finalize },
+};
+
+/** What serves a subresource; undefined when the kind has none of that name. */
+export function subresourceHandlers(row: KindRow, subresource: string): Handlers | undefined {
+  if (subresource === 'status') return row.hasStatus ? STATUS : undefined;
+  if (subresource === 'scale') return row.scale ? SCALE : undefined;
+  const key = `${row.group}/${row.plural}/${subresource}`;
+  return Object.hasOwn(OTHERS, key) ? OTHERS[key] : undefined;
+}

@@ -1,0 +1,31 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createDiskFiles } from '@kubernats/files';
+import { loopbackNetwork } from '@kubernats/net';
+import { connect, runApp } from '@kubernats/runtime';
+import { createKubeletSim } from './kubelet-sim.ts';
+import { kubeletSimConfig, kubeletSimOptions } from './options.ts';
+
+await runApp({
+  name: 'kubelet-sim',
+  description: 'a pool of simulated nodes and their Pods',
+  options: kubeletSimOptions,
+  async start({ config: options, clock, random, ids, log, signal, ready }) {
+    const config = kubeletSimConfig(options);
+    const diskAt = (...path: string[]) => {
+      const folder = join(options.root, ...path);
+      mkdirSync(folder, { recursive: true });
+      return createDiskFiles(folder);
+    };
+    const { bus, transport, client, ...connection } = await connect(
+      { config: options, clock, random, ids, log },
+      `system:node:${config.pool}`,
+      'kubelet',
+    );
+    await using _closing = connection;
+    const deps = { bus, transport, client, clock, random, ids, log, network: loopbackNetwork() };
+    const kubelet = createKubeletSim({ ...deps, diskOf: (node) => diskAt(node), shared: diskAt('..', 'shared') }, config);
+    void kubelet.ready.then(ready);
+    await kubelet.run(signal);
+  },
+});

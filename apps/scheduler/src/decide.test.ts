@@ -1,0 +1,306 @@
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, PodSpec, StorageClass } from '@kubernats/api';
+import { describe, expect, test } from 'vitest';
+import { decide } from './decide.ts';
+import type { VolumeWorld } from './filters/volume-needs.ts';
+import { podInfoOf } from './snapshot/pod-info.ts';
+import { Snapshot } from './snapshot/snapshot.ts';
+
+const node = (
+  name: string,
+  more: { cpu?: string; memory?: string; pods?: string; labels?: Record<string, string>; spec?: Node['spec'] } = {},
+): Node => ({
+  metadata: { name, labels: { hostname: name, 'kubernetes.io/hostname': name, ...more.labels } },
+  spec: more.spec ?? {},
+  status: { allocatable: { cpu: more.cpu ?? '4', memory: more.memory ?? '8Gi', pods: more.pods ?? '110' } },
+});
+
+const pod = (requests: Record<string, string> = {}, spec: Partial<PodSpec> = {}): Pod => ({
+  metadata: { name: 'web', namespace: 'default' },
+  spec: { containers: [{ name: 'web', resources: { requests } }], ...spec },
+});
+
+const onPort = (hostPort: number, hostIP?: string, protocol?: string): Pod =>
+  pod({}, { containers: [{ name: 'a', ports: [{ containerPort: 80, hostPort, hostIP, protocol }] }] });
+
+function cluster(nodes: Node[], placed: [string, Pod][] = []): Snapshot {
+  const snapshot = new Snapshot();
+  for (const each of nodes) snapshot.setNode(each);
+  for (const [index, [name, each]] of placed.entries()) {
+    snapshot.place(podInfoOf({ ...each, metadata: { name: `placed-${index}`, namespace: 'default' } }), name);
+  }
+  return snapshot;
+}
+
+const noVolumes: VolumeWorld = { claim: () => undefined, volume: () => undefined, storageClass: () => undefined };
+
+function outcome(snapshot: Snapshot, wanted: Pod, world = noVolumes): string {
+  const decision = decide(podInfoOf(wanted), snapshot.nodes, world);
+  return decision.fits ? decision.node.name : decision.message;
+}
+
+const THREE = [node('node1'), node('node2'), node('node3')];
+const tainted = (effect: string, value?: string) => ({ taints: [{ key: 'gpu', value, effect }] });
+const required = (key: string, operator: string, values?: string[]): Partial<PodSpec> => ({
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key, operator, values }] }] },
+    },
+  },
+});
+
+describe('where a Pod goes', () => {
+  const rows: [string, Snapshot, Pod, string][] = [
+    ['P6: nodeSelector hostname: node1 puts it on node1', cluster(THREE), pod({}, { nodeSelector: { hostname: 'node1' } }), 'node1'],
+    ['P6: nodeSelector hostname: node2 puts it on node2', cluster(THREE), pod({}, { nodeSelector: { hostname: 'node2' } }), 'node2'],
+    [
+      'P7: of two empty nodes the one with more memory wins',
+      cluster([node('node1', { memory: '4Gi' }), node('node2', { memory: '8Gi' })]),
+      pod({ memory: '2Gi' }),
+      'node2',
+    ],
+    [
+      'P7: of two nodes with the same share left the one with more memory left wins',
+      cluster(
+        [node('node1', { memory: '4Gi' }), node('node2', { memory: '8Gi' })],
+        [
+          ['node1', pod({ cpu: '1', memory: '1Gi' })],
+          ['node2', pod({ cpu: '1', memory: '2Gi' })],
+        ],
+      ),
+      pod({ cpu: '1m', memory: '1' }),
+      'node2',
+    ],
+    [
+      'P7: what others asked for counts',
+      cluster([node('node1'), node('node2')], [['node1', pod({ memory: '6Gi' })]]),
+      pod({ memory: '1Gi' }),
+      'node2',
+    ],
+    [
+      'P7: only a node with the memory free will do',
+      cluster([node('node1', { cpu: '64', memory: '2Gi' }), node('node2', { cpu: '1', memory: '8Gi' })]),
+      pod({ memory: '4Gi' }),
+      'node2',
+    ],
+    [
+      'Pods without requests spread as well',
+      cluster(THREE, [
+        ['node1', pod()],
+        ['node2', pod()],
+      ]),
+      pod(),
+      'node3',
+    ],
+    [
+      'a tolerated taint does not keep it away',
+      cluster([node('node1', { spec: tainted('NoSchedule', 'yes') })]),
+      pod({}, { tolerations: [{ key: 'gpu', operator: 'Exists' }] }),
+      'node1',
+    ],
+    [
+      'PreferNoSchedule is avoided where possible',
+      cluster([node('node1', { memory: '64Gi', spec: tainted('PreferNoSchedule') }), node('node2')]),
+      pod(),
+      'node2',
+    ],
+    ['PreferNoSchedule refuses nobody', cluster([node('node1', { spec: tainted('PreferNoSchedule') })]), pod(), 'node1'],
+    [
+      'a cordoned node takes who tolerates it',
+      cluster([node('node1', { spec: { unschedulable: true } })]),
+      pod({}, { tolerations: [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' }] }),
+      'node1',
+    ],
+    [
+      'required affinity: In',
+      cluster([node('node1'), node('node2', { labels: { disk: 'ssd' } })]),
+      pod({}, required('disk', 'In', ['ssd'])),
+      'node2',
+    ],
+    [
+      'required affinity: Gt compares numbers',
+      cluster([node('node1', { labels: { cores: '9' } }), node('node2', { labels: { cores: '10' } })]),
+      pod({}, required('cores', 'Gt', ['9'])),
+      'node2',
+    ],
+    [
+      'required affinity: DoesNotExist',
+      cluster([node('node1', { labels: { old: '' } }), node('node2')]),
+      pod({}, required('old', 'DoesNotExist')),
+      'node2',
+    ],
+    [
+      'required affinity by the name of the node',
+      cluster(THREE),
+      pod(
+        {},
+        {
+          affinity: {
+            nodeAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: {
+                nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node3'] }] }],
+              },
+            },
+          },
+        },
+      ),
+      'node3',
+    ],
+    [
+      'preferred affinity weighs more than free memory',
+      cluster([node('node1', { memory: '64Gi' }), node('node2', { labels: { disk: 'ssd' } })]),
+      pod(
+        {},
+        {
+          affinity: {
+            nodeAffinity: {
+              preferredDuringSchedulingIgnoredDuringExecution: [
+                { weight: 10, preference: { matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] } },
+              ],
+            },
+          },
+        },
+      ),
+      'node2',
+    ],
+    ['the same port of another protocol is free', cluster([node('node1')], [['node1', onPort(80)]]), onPort(80, undefined, 'UDP'), 'node1'],
+    [
+      'the same port of another address is free',
+      cluster([node('node1')], [['node1', onPort(80, '127.0.0.1')]]),
+      onPort(80, '127.0.0.2'),
+      'node1',
+    ],
+  ];
+  test.each(rows)('%s', (_what, snapshot, wanted, expected) => {
+    expect(outcome(snapshot, wanted)).toBe(expected);
+  });
+});
+
+describe('why a Pod is Pending', () => {
+  const hopeless = (count: number) => ` preemption: 0/${count} nodes are available: ${count} Preemption is not helpful for scheduling.`;
+  const noVictims = (count: number) =>
+    ` preemption: 0/${count} nodes are available: ${count} No preemption victims found for incoming pod.`;
+  const rows: [string, Snapshot, Pod, string][] = [
+    ['there is no node', cluster([]), pod(), 'no nodes available to schedule pods'],
+    [
+      'P7: node by node, with counts',
+      cluster(
+        [node('node1'), node('node2', { labels: { zone: 'a' } }), node('node3', { labels: { zone: 'a' } })],
+        [
+          ['node2', pod({ memory: '7Gi' })],
+          ['node3', pod({ memory: '7Gi' })],
+        ],
+      ),
+      pod({ memory: '6Gi' }, { nodeSelector: { zone: 'a' } }),
+      "0/3 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 2 Insufficient memory. " +
+        'preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.',
+    ],
+    [
+      'a node that is too small for two reasons counts for both, and nobody could make room',
+      cluster([node('node1')]),
+      pod({ cpu: '8', memory: '16Gi' }),
+      `0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory.${hopeless(1)}`,
+    ],
+    [
+      'counts are sorted as texts',
+      cluster([
+        ...Array.from({ length: 10 }, (_, i) => node(`full${i}`, { cpu: '1' })),
+        node('small1', { memory: '1Gi' }),
+        node('small2', { memory: '1Gi' }),
+      ]),
+      pod({ cpu: '2', memory: '2Gi' }),
+      `0/12 nodes are available: 10 Insufficient cpu, 2 Insufficient memory.${hopeless(12)}`,
+    ],
+    [
+      'cordoned',
+      cluster([node('node1', { spec: { unschedulable: true } })]),
+      pod(),
+      `0/1 nodes are available: 1 node(s) were unschedulable.${hopeless(1)}`,
+    ],
+    [
+      'tainted',
+      cluster([node('node1', { spec: tainted('NoExecute', 'yes') })]),
+      pod(),
+      `0/1 nodes are available: 1 node(s) had untolerated taint(s).${hopeless(1)}`,
+    ],
+    [
+      'full of Pods',
+      cluster([node('node1', { pods: '1' })], [['node1', pod()]]),
+      pod(),
+      `0/1 nodes are available: 1 Too many pods.${noVictims(1)}`,
+    ],
+    [
+      'an unknown resource',
+      cluster([node('node1')]),
+      pod({ 'example.com/gpu': '1' }),
+      `0/1 nodes are available: 1 Insufficient example.com/gpu.${hopeless(1)}`,
+    ],
+    [
+      'a taken port of the node',
+      cluster([node('node1')], [['node1', onPort(80)]]),
+      onPort(80, '127.0.0.1'),
+      `0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.${noVictims(1)}`,
+    ],
+    [
+      'a Pod that does not preempt',
+      cluster([node('node1')]),
+      pod({ cpu: '5' }, { preemptionPolicy: 'Never' }),
+      '0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.',
+    ],
+  ];
+  test.each(rows)('%s', (_what, snapshot, wanted, expected) => {
+    expect(outcome(snapshot, wanted)).toBe(expected);
+  });
+});
+
+describe('V3: the volumes of a Pod', () => {
+  const claiming = pod({}, { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] });
+  const claim = (more: Partial<PersistentVolumeClaim> = {}): PersistentVolumeClaim => ({
+    metadata: { name: 'data', namespace: 'default' },
+    ...more,
+  });
+  const bound = claim({ spec: { volumeName: 'pv1' }, status: { phase: 'Bound' } });
+  const onNode2: PersistentVolume = {
+    spec: {
+      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'hostname', operator: 'In', values: ['node2'] }] }] } },
+    },
+  };
+  const world = (has: { claim?: PersistentVolumeClaim; volume?: PersistentVolume; class?: StorageClass }): VolumeWorld => ({
+    claim: (namespace, name) => (namespace === 'default' && name === 'data' ? has.claim : undefined),
+    volume: (name) => (name === 'pv1' ? has.volume : undefined),
+    storageClass: (name) => (name === 'late' ? has.class : undefined),
+  });
+  const late: StorageClass = { provisioner: 'x', volumeBindingMode: 'WaitForFirstConsumer' };
+  const hopeless = 'preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.';
+  const rows: [string, VolumeWorld, string][] = [
+    ['no claim', world({}), `0/3 nodes are available: persistentvolumeclaim "data" not found. ${hopeless}`],
+    [
+      'a claim that is not bound',
+      world({ claim: claim() }),
+      `0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. ${hopeless}`,
+    ],
+    [
+      'a claim that is going',
+      world({ claim: claim({ metadata: { deletionTimestamp: 'now' } }) }),
+      `0/3 nodes are available: persistentvolumeclaim "data" is being deleted. ${hopeless}`,
+    ],
+    [
+      'a bound claim without its volume',
+      world({ claim: bound }),
+      `0/3 nodes are available: 3 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s). ${hopeless}`,
+    ],
+    ['a volume that any node reaches', world({ claim: bound, volume: { spec: {} } }), 'node1'],
+    ['a volume of one node', world({ claim: bound, volume: onNode2 }), 'node2'],
+    ['a claim that is bound once a node is chosen', world({ claim: claim({ spec: { storageClassName: 'late' } }), class: late }), 'node1'],
+  ];
+  test.each(rows)('%s', (_what, volumes, expected) => {
+    expect(outcome(cluster(THREE), claiming, volumes)).toBe(expected);
+  });
+
+  test('a volume of a node that will not do for another reason', () => {
+    const cordoned = cluster([node('node1'), node('node2', { spec: { unschedulable: true } })]);
+    expect(outcome(cordoned, claiming, world({ claim: bound, volume: onNode2 }))).toBe(
+      "0/2 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity, 1 node(s) were unschedulable. " +
+        'preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
+    );
+  });
+});

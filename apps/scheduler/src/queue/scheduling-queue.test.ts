@@ -1,0 +1,83 @@
+import { SteppedClock } from '@kubernats/clock';
+import { describe, expect, test } from 'vitest';
+import { podInfoOf } from '../snapshot/pod-info.ts';
+import { SchedulingQueue } from './scheduling-queue.ts';
+
+const info = (name: string, priority?: number) => podInfoOf({ metadata: { name, namespace: 'd' }, spec: { containers: [], priority } });
+
+function setUp() {
+  const clock = new SteppedClock();
+  let signals = 0;
+  const queue = new SchedulingQueue(clock, () => signals++);
+  const take = () => queue.take()?.pod.metadata?.name;
+  return { clock, queue, take, signals: () => signals };
+}
+
+describe('the scheduling queue', () => {
+  test('gives the highest priority first, and of equals the oldest', () => {
+    const { queue, take } = setUp();
+    for (const each of [info('a'), info('b', 100), info('c'), info('d', 100), info('e', -1)]) queue.add(each);
+    expect([take(), take(), take(), take(), take(), take()]).toEqual(['b', 'd', 'a', 'c', 'e', undefined]);
+  });
+
+  test('a Pod is there once, however often it is added; one that was removed is not given out', () => {
+    const { queue, take } = setUp();
+    queue.add(info('a'));
+    queue.add(info('a'));
+    queue.add(info('b'));
+    queue.remove('d/b');
+    expect([take(), take()]).toEqual(['a', undefined]);
+  });
+
+  test('a parked Pod stays where it is until something helps it', async () => {
+    const { clock, queue, take, signals } = setUp();
+    queue.add(info('a'));
+    take();
+    queue.park('d/a');
+    await clock.advance(3_600_000);
+    expect([signals(), take(), clock.waiting]).toEqual([1, undefined, 0]);
+    queue.wake(() => false);
+    expect(take()).toBeUndefined();
+    queue.wake(() => true);
+    expect([signals(), take()]).toEqual([2, 'a']);
+  });
+
+  test('what helps often does not make it tried more often than its backoff allows: 1 s, doubling to 10 s', async () => {
+    const { clock, queue, take } = setUp();
+    const start = clock.now();
+    const tried: number[] = [];
+    queue.add(info('a'));
+    for (let i = 0; i < 400; i++) {
+      if (take()) {
+        tried.push(clock.now() - start);
+        queue.park('d/a');
+      }
+      queue.wake(() => true);
+      await clock.advance(100);
+    }
+    expect(tried).toEqual([0, 1_000, 3_000, 7_000, 15_000, 25_000, 35_000]);
+  });
+
+  test('a change of the Pod itself is tried at once', () => {
+    const { queue, take } = setUp();
+    queue.add(info('a'));
+    take();
+    queue.park('d/a');
+    queue.add(info('a'));
+    expect(take()).toBe('a');
+  });
+
+  test('what failed is tried again by itself', async () => {
+    const { clock, queue, take } = setUp();
+    for (const name of ['a', 'b']) queue.add(info(name));
+    take();
+    queue.retry('d/a');
+    await clock.advance(500);
+    take();
+    queue.retry('d/b');
+    await clock.advance(500);
+    expect([take(), take()]).toEqual(['a', undefined]);
+    await clock.advance(500);
+    expect(take()).toBe('b');
+  });
+});

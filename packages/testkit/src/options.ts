@@ -1,0 +1,27 @@
+import type { Log } from '@kubernats/client';
+import type { Clock } from '@kubernats/clock';
+import type { Image } from '@kubernats/containers';
+
+export interface TestClusterOptions {
+  /** How many nodes, named node1, node2, … Default 1. */
+  nodes?: number;
+  /** The CPUs and memory of each node, as quantities. Default 8 and 16Gi. */
+  nodeCpu?: string;
+  nodeMemory?: string;
+  /** `virtual`: sockets in memory (default). `loopback`: real ones on 127.0.0.0/8, which any program of this machine reaches. */
+  network?: 'virtual' | 'loopback';
+  /** What components talk and keep their state over: memory (default), or a nats-server of the cluster's own. */
+  bus?: 'memory' | 'nats';
+  /** Serves kubectl and other clients on 127.0.0.1 too; see `TestCluster.kubeconfig`. */
+  https?: boolean;
+  /** `live`: containers run, with sockets and files (default). `status`: they are only told of, for very large clusters. */
+  fidelity?: 'live' | 'status';
+  /** Images beside the built-in ones; they win over them. */
+  images?: readonly Image[];
+  /** All names, uids and jitter follow from it. Default: random ones. */
+  seed?: number;
+  /** Default: the machine's. With a `SteppedClock` the test decides how time goes on. */
+  clock?: Clock;
+  /** Default: silent. */
+  log?: Log;
+}
