@@ -9,7 +9,7 @@ export default defineConfig({
   target: 'node22',
   outDir: 'dist',
   clean: true,
-  noExternal: [/.*/],
+  noExternal: [/^(?!just-bash)/],
   external: ['just-bash'],
   banner: {
     js: "import { createRequire as __kubernatsCreateRequire } from 'node:module'; const require = __kubernatsCreateRequire(import.meta.url);",
