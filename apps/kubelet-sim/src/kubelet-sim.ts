@@ -6,6 +6,7 @@ import { type ContainerRuntime, createSimRuntime, createStatusRuntime, type Imag
 import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import { type KubeletSimConfig, POOL_LABEL } from './config.ts';
+import { serviceAddress } from './env/service-names.ts';
 import { apiSources } from './env/sources.ts';
 import { serveLogs } from './logs/serve-logs.ts';
 import { serveControl } from './node/control.ts';
@@ -27,8 +28,6 @@ export interface KubeletSimDeps {
   shared?: Files;
   /** Images beside the built-in ones. */
   images?: readonly Image[];
-  /** The cluster's names, for what runs in containers. */
-  resolveName?(name: string, namespace: string): Promise<string | undefined>;
 }
 
 export interface KubeletSim {
@@ -58,13 +57,16 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
   const events = config.events ? createEventRecorder({ client, clock, random, log, component: 'kubelet' }) : undefined;
   const sources = apiSources(client);
 
+  const resolveName = async (name: string, namespace: string): Promise<string | undefined> =>
+    serviceAddress((service, of) => services?.get(service, of), name, namespace);
+
   const agents = new Map<string, NodeAgent>();
   const disks = new Map<string, Files>();
   for (const node of config.nodes) {
     const files = live ? deps.diskOf(node.name) : undefined;
     if (files) disks.set(node.name, files);
     const podsOf = (name: string): Pod[] => pods.flatMap((informer) => informer.byIndex(BY_NODE, name));
-    const { shared, resolveName } = deps;
+    const { shared } = deps;
     agents.set(
       node.name,
       new NodeAgent(

@@ -1,7 +1,7 @@
 import { isQuantity } from '@kubernats/apimachinery';
 import { addressPlan, nodeAddress } from '@kubernats/net';
 import { type ConfigOf, componentOptions, integer, list, option, text } from '@kubernats/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULTS, type KubeletSimConfig, type NodeConfig } from './config.ts';
 
 const quantity = text.refine(isQuantity, 'must be a quantity such as 4 or 16Gi');
@@ -50,12 +50,12 @@ export const kubeletSimOptions = {
   cpu: option({ description: 'CPUs of each node.', schema: quantity, default: DEFAULTS.cpu, value: 'QUANTITY' }),
   memory: option({ description: 'Memory of each node.', schema: quantity, default: DEFAULTS.memory, value: 'QUANTITY' }),
   pods: option({ description: 'How many Pods each node takes.', schema: integer(1, 10_000), default: DEFAULTS.pods, value: 'COUNT' }),
-  labels: option({ description: 'More labels of each node, NAME=VALUE,…', schema: pairs, default: {}, value: 'LABELS' }),
+  labels: option({ description: 'More labels of each node, NAME=VALUE,…', schema: pairs.optional(), value: 'LABELS' }),
 };
 
 /** The configuration of the app, from the options of its process. */
 export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>): KubeletSimConfig {
-  const { cluster, fidelity, cpu, memory, pods, labels, slot } = options;
+  const { cluster, fidelity, cpu, memory, pods, labels = {}, slot } = options;
   const nodes = nodesOf(options.nodes, slot);
   const pool = options.pool ?? (nodes.length === 1 ? (nodes[0]?.name ?? 'pool') : 'pool');
   return { ...DEFAULTS, cluster, pool, nodes, fidelity, cpu, memory, pods, labels, events: fidelity === 'live' };

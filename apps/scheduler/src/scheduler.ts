@@ -48,6 +48,8 @@ export interface Scheduler {
 
 const LEASE = { name: 'kube-scheduler', namespace: 'kube-system' };
 const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
+/** How long the last events may take. */
+const FLUSH_MS = 1_000;
 /** Decisions between two looks at what has arrived meanwhile. */
 const DECISIONS_AT_A_TIME = 32;
 
@@ -104,7 +106,8 @@ class SchedulingLoop {
       if (await this.#drain(signal)) await work;
     }
     await Promise.all(this.#underWay);
-    await this.#recorder.flush();
+    // Events that cannot be written now must not keep the process, or the next leader, waiting.
+    await Promise.race([this.#recorder.flush(), this.#deps.clock.sleep(FLUSH_MS)]);
   }
 
   /** Decides until nothing is left or too much is under way (true), or so many were decided that others get a turn (false). */

@@ -1,5 +1,5 @@
 import { componentOptions, option, text } from '@kubernats/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const serviceProxyOptions = {
   ...componentOptions,

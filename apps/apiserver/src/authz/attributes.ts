@@ -20,13 +20,19 @@ export interface Decision {
 }
 
 export function attributesOf(user: UserInfo, request: ApiRequest): Attributes {
-  const { group, resource, subresource = '', namespace = '', name = '' } = request;
+  const { group, resource, subresource = '', namespace = '', name = nameOf(request) } = request;
   return {
     user,
     verb: verbOf(request),
     resource: { group, resource, subresource, namespace, name },
     fieldSelector: request.query?.fieldSelector,
   };
+}
+
+/** A list or watch of one name is about that name: a role may allow just it. */
+function nameOf({ verb, query }: ApiRequest): string {
+  if (!query?.fieldSelector || (verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection')) return '';
+  return /(?:^|,)metadata\.name==?([^,]+)/.exec(query.fieldSelector)?.[1] ?? '';
 }
 
 /** A stream to a Pod is asked for with GET or POST: `connect` is the server's own word for both. */

@@ -44,7 +44,7 @@ export class Stored {
     const insert = `${VERSION_HEAD}${revision}",`;
     const bytes = Buffer.allocUnsafe(buffer.length + insert.length);
     buffer.copy(bytes, 0, 0, at);
-    bytes.latin1Write(insert, at);
+    bytes.write(insert, at, 'latin1');
     buffer.copy(bytes, at + insert.length, at);
     if (object) object.metadata.resourceVersion = String(revision);
     return new Stored(namespace, name, revision, bytes, at + VERSION_HEAD.length, object);

@@ -6,9 +6,18 @@ import { type Core, type Place, placeOf } from '../core.ts';
 import { wantedOf } from './media.ts';
 import { type View, viewOf } from './view.ts';
 
+/** An answer that is complete. */
+export interface BodyReply {
+  type: 'body';
+  code: number;
+  contentType: string;
+  chunks: readonly Uint8Array[];
+  warnings: readonly string[];
+}
+
 /** What a door sends. */
 export type Reply =
-  | { type: 'body'; code: number; contentType: string; chunks: readonly Uint8Array[]; warnings: readonly string[] }
+  | BodyReply
   | { type: 'watch'; place: Place; plan: WatchPlan; view: View; warnings: readonly string[] }
   | { type: 'bytes'; source: ByteSource; warnings: readonly string[] };
 
@@ -50,6 +59,6 @@ function bodyOf(core: Core, call: Call, result: Exclude<Result, { type: 'watch' 
   }
 }
 
-export function encodeError(error: StatusError, warnings: readonly string[]): Reply {
+export function encodeError(error: StatusError, warnings: readonly string[]): BodyReply {
   return { type: 'body', code: error.code, contentType: JSON_TYPE, chunks: [Buffer.from(JSON.stringify(error.toStatus()))], warnings };
 }

@@ -65,7 +65,7 @@ function includeOf(text: string | undefined): IncludeObject {
 }
 
 function listed(kind: string, apiVersion: string, metadata: object, items: readonly Stored[], one: (stored: Stored) => Buffer): Buffer[] {
-  const chunks = [Buffer.from(`{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`)];
+  const chunks: Buffer[] = [Buffer.from(`{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`)];
   for (let i = 0; i < items.length; i++) {
     if (i > 0) chunks.push(comma);
     chunks.push(one(items[i] as Stored));

@@ -1,15 +1,12 @@
 import { notFound, StatusError } from '@kubernats/errors';
 import { RevisionConflict } from '@kubernats/store';
+import type { Claim } from '../allocate/allocators.ts';
 import type { Held, Stored } from '../cache/stored.ts';
 import { type Core, named, type Place } from '../core.ts';
 import { commit, commitDeletion, unwritten } from './write.ts';
 
 /** What is to become of an object. */
-export type Change =
-  | { do: 'keep' }
-  | { do: 'write'; object: Held /** Called when the object was not written after all. */; undo?: () => Promise<void> }
-  /** `object`, where given, is written first: the last form that watchers see. */
-  | { do: 'remove' };
+export type Change = { do: 'keep' } | { do: 'write'; object: Held; claim?: Claim } | { do: 'remove' };
 
 export interface Modified {
   stored: Stored;

@@ -63,7 +63,7 @@ function checkPreconditions(row: KindRow, { metadata }: Held, current: Stored): 
 function complete({ metadata }: Held, { metadata: old }: Held): void {
   metadata.uid = old.uid;
   metadata.creationTimestamp = old.creationTimestamp;
-  metadata.generateName ??= old.generateName;
+  if (old.generateName !== undefined) metadata.generateName ??= old.generateName;
   metadata.generation = old.generation;
   delete metadata.selfLink;
   delete metadata.resourceVersion;

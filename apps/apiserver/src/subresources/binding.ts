@@ -64,7 +64,7 @@ function bound(old: Held, binding: Held & Binding, now: string): Held {
     spec: pod.spec && { ...pod.spec, nodeName: node },
     status: {
       ...pod.status,
-      conditions: [...conditions, { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now }],
+      conditions: [...conditions, { type: 'PodScheduled', status: 'True', lastTransitionTime: now }],
     },
   };
   return { ...next, metadata: next.metadata ?? {} };

@@ -171,8 +171,8 @@ const errorFrame = (error: StatusError): Buffer => frame('ERROR', Buffer.from(JS
 function frame(type: ChangeType | 'BOOKMARK' | 'ERROR', object: Buffer): Buffer {
   const head = `{"type":"${type}","object":`;
   const bytes = Buffer.allocUnsafe(head.length + object.length + 2);
-  bytes.latin1Write(head, 0);
+  bytes.write(head, 0, 'latin1');
   object.copy(bytes, head.length);
-  bytes.latin1Write('}\n', head.length + object.length);
+  bytes.write('}\n', head.length + object.length, 'latin1');
   return bytes;
 }

@@ -14,18 +14,17 @@ export function containerStatusOf(part: Part, pod: Pod, record: PodRecord, initi
   const latest = known.running?.id ?? known.exit?.containerId;
   const running = known.running !== undefined;
   const image = container.image ?? '';
-  const started = running && container.startupProbe === undefined;
   return {
     name: container.name,
     state,
     lastState,
     // An ordinary init container is ready once it is done.
-    ready: part.role === 'init' ? known.exit?.exitCode === 0 : started,
+    ready: part.role === 'init' ? known.exit?.exitCode === 0 : running,
     restartCount: known.restartCount,
     image: latest === undefined ? image : fullImageName(image),
     imageID: latest === undefined ? '' : imageId(image),
     ...(latest ? { containerID: ID_PREFIX + latest } : {}),
-    started,
+    started: running,
     ...(container.resources?.requests && running ? { allocatedResources: container.resources.requests } : {}),
     ...(container.resources && running ? { resources: container.resources } : {}),
     ...mountsOf(container),

@@ -57,7 +57,7 @@ class Walk {
         continue;
       }
       this.#struct = schema.name;
-      const next = value === null ? undefined : this.#value(value, field, key);
+      const next = value === null || value === undefined ? undefined : this.#value(value, field, key);
       if (next !== value) {
         changes ??= new Map();
         changes.set(key, next);

@@ -41,12 +41,8 @@ export interface App<Table extends OptionTable> {
 export async function runApp<Table extends OptionTable>(app: App<Table>): Promise<void> {
   const config = readConfig(app);
   if (!config) return;
-  const { pino } = await import('pino');
-  const logger = pino(
-    { level: config.logLevel, base: { component: app.name }, serializers: { error: pino.stdSerializers.err } },
-    pino.destination({ fd: 1, sync: true }),
-  );
-  const log: Log = logger;
+  const { createLogger } = await import('./logger.ts');
+  const log = createLogger(app.name, config.logLevel);
   const stop = stopSignal(log, app.stopWithinMs ?? 10_000);
   const die = (error: unknown, what: string) => {
     log.error({ error }, what);

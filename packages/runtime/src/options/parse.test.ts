@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { componentOptions, leaderOptions } from './component-options.ts';
 import { helpText } from './help.ts';
 import { option } from './option.ts';

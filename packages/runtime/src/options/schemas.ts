@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // Schemas that take the text of a flag or variable, or the value itself as a default.
 

@@ -1,0 +1,17 @@
+import type { UserInfo } from '../call.ts';
+
+/** The parts of a client certificate's subject that count. A name may come several times. */
+export interface CertificateSubject {
+  CN?: string | string[];
+  O?: string | string[];
+}
+
+const list = (value: string | string[] | undefined): string[] => (value === undefined ? [] : typeof value === 'string' ? [value] : value);
+
+/** The user that a verified certificate stands for: the common name, in the organisations as groups. Undefined without a name. */
+export function certificateUser({ CN, O }: CertificateSubject): UserInfo | undefined {
+  const [name] = list(CN);
+  if (!name) return undefined;
+  const groups = list(O).filter((group) => group !== 'system:authenticated' && group !== 'system:unauthenticated');
+  return { name, groups: [...groups, 'system:authenticated'] };
+}

@@ -1,0 +1,30 @@
+import type { ClusterRole, KubeObject } from '@kubernats/api';
+import { deepEqual } from '@kubernats/apimachinery';
+import { type Core, placeOfResource } from '../core.ts';
+import { defaultBindings } from './bindings.ts';
+import { componentRoles } from './component-roles.ts';
+import { ensure } from './ensure.ts';
+import { peopleRoles } from './people-roles.ts';
+
+const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+const CLAIM_GRACE_MS = 60_000;
+
+/** What every cluster has from the start. Writes nothing that is there already. */
+export async function bootstrap(core: Core): Promise<void> {
+  await Promise.all(NAMESPACES.map((name) => ensure(core, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+  await Promise.all([
+    // Later namespaces get theirs from the controller; these must not wait for it.
+    ...NAMESPACES.map((namespace) => ensure(core, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } })),
+    ...[...peopleRoles(), ...componentRoles()].map((role) => ensure(core, role, (stored) => isOutdated(stored.object, role))),
+    ...defaultBindings().map((binding) => ensure(core, binding)),
+  ]);
+  await core.allocators.addresses.repair(placeOfResource(core, '', 'v1', 'services'), CLAIM_GRACE_MS);
+  await core.allocators.ports.repair(placeOfResource(core, '', 'v1', 'services'), CLAIM_GRACE_MS);
+}
+
+/** A default role of an older version is brought up to date, unless its owner does not want that. */
+function isOutdated(there: KubeObject, role: ClusterRole): boolean {
+  if (there.metadata?.annotations?.['rbac.authorization.kubernetes.io/autoupdate'] === 'false') return false;
+  const { rules, aggregationRule }: ClusterRole = there;
+  return !deepEqual(rules ?? [], role.rules ?? []) || !deepEqual(aggregationRule, role.aggregationRule);
+}

@@ -1,0 +1,20 @@
+import type { AllocatorConfig } from './allocate/allocators.ts';
+
+export interface ApiServerConfig extends AllocatorConfig {
+  cluster: string;
+  /** How long an Event is kept. Milliseconds. */
+  eventTtlMs: number;
+  /** The switches of docs/differences.md, such as `portConflicts`. */
+  switches: Readonly<Record<string, string | boolean>>;
+  /** Names of admission plug-ins that are off. */
+  disabledAdmission: readonly string[];
+}
+
+export const DEFAULT_CONFIG: ApiServerConfig = {
+  cluster: 'default',
+  serviceCidr: '10.96.0.0/16',
+  nodePorts: { from: 30_000, to: 32_767 },
+  eventTtlMs: 3_600_000,
+  switches: {},
+  disabledAdmission: [],
+};

@@ -1,0 +1,112 @@
+import type { ApiTransport } from '@kubernats/client';
+import { bootstrap } from './bootstrap/bootstrap.ts';
+import { kubernetesService } from './bootstrap/kubernetes-service.ts';
+import type { UserInfo } from './call.ts';
+import { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
+import { type ApiServerDeps, createCore } from './create-core.ts';
+import { type HttpsDoor, type HttpsOptions, listen } from './doors/https/adapters/listen-https.ts';
+import type { Health } from './doors/https/paths/health.ts';
+import { Paths } from './doors/https/paths/paths.ts';
+import { inProcessTransport } from './doors/in-process.ts';
+import { serveNats } from './doors/nats/serve-nats.ts';
+import { compactTombstones } from './maintenance/compact-tombstones.ts';
+import { expireEvents } from './maintenance/expire-events.ts';
+import { handle } from './pipeline.ts';
+import { WatchHub } from './watch/watch-hub.ts';
+
+/** A running API server. HTTPS is a door of its own: `listenHttps`. */
+export interface ApiServer extends AsyncDisposable {
+  /** Resolves when the caches are loaded, what every cluster has is there, and the NATS door is open. */
+  readonly ready: Promise<void>;
+  readonly isReady: boolean;
+  /** The way in for whoever lives in the same process. Requests wait until the server is ready. */
+  transportFor(user: UserInfo, userAgent?: string): ApiTransport;
+  /**
+   * Opens the door for people: HTTP/1.1 and HTTP/2 over TLS. It is closed with the server. With `advertiseAddress` the `kubernetes` Service leads to
+   * the door by that address.
+   */
+  listenHttps(options: HttpsOptions & { advertiseAddress?: string }): Promise<HttpsDoor>;
+  close(): Promise<void>;
+}
+
+/** Builds an API server on the given store and bus and starts it. Source: DESIGN sections 3 and 4. */
+export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServerConfig> = {}): ApiServer {
+  const config = { ...DEFAULT_CONFIG, ...overrides };
+  const core = createCore(deps, config);
+  const watches = new WatchHub(deps.clock);
+  const stop = new AbortController();
+  const cleanup = new AsyncDisposableStack();
+  const doors: HttpsDoor[] = [];
+  let isReady = false;
+  const following = (name: 'state' | 'events' | 'leases') => () => (core.streams[name].isReady ? undefined : 'not loaded yet');
+  const health: Health = {
+    live: {},
+    ready: {
+      bus: () => (deps.bus.status === 'connected' ? undefined : deps.bus.status),
+      state: following('state'),
+      events: following('events'),
+      leases: following('leases'),
+      'poststarthook/bootstrap': () => (isReady ? undefined : 'not finished'),
+    },
+  };
+
+  const start = async (): Promise<void> => {
+    await Promise.all(Object.values(core.streams).map((stream) => stream.start()));
+    await bootstrap(core);
+    cleanup.use(serveNats(core));
+    await deps.bus.flush();
+    cleanup.defer(expireEvents(core, config.eventTtlMs));
+    cleanup.defer(compactTombstones(core));
+    isReady = true;
+  };
+  const ready = start();
+  ready.catch(() => {});
+
+  const close = async (): Promise<void> => {
+    if (stop.signal.aborted) return;
+    stop.abort();
+    isReady = false;
+    await cleanup.disposeAsync();
+    watches.close();
+    await Promise.all(doors.map((door) => door.close()));
+    await Promise.all(Object.values(core.streams).map((stream) => stream.close()));
+  };
+
+  return {
+    ready,
+    get isReady() {
+      return isReady;
+    },
+    transportFor(user, userAgent) {
+      const transport = inProcessTransport(core, user, userAgent);
+      return {
+        request: async (request, options) => {
+          await ready;
+          return transport.request(request, options);
+        },
+        follow: async (target, sink, signal) => {
+          await ready;
+          return transport.follow(target, sink, signal);
+        },
+      };
+    },
+    async listenHttps(options) {
+      await ready;
+      const paths = new Paths({
+        health,
+        serverAddress: `${options.host}:${options.port}`,
+        ...(deps.metricsText ? { metricsText: deps.metricsText } : {}),
+      });
+      const { advertiseAddress, ...rest } = options;
+      const door = await listen(
+        { authorizer: core.authorizer, paths, handle: (incoming) => handle(core, incoming), watches, log: deps.log },
+        rest,
+      );
+      doors.push(door);
+      if (advertiseAddress) await kubernetesService(core, { address: advertiseAddress, port: door.port });
+      return door;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Pod } from '@kubernats/api';
+import type { Bus } from '@kubernats/bus';
+import type { Log } from '@kubernats/client';
+import type { Clock, Ids, Random } from '@kubernats/clock';
+import type { Store } from '@kubernats/store';
+import { Admission } from './admission/admission.ts';
+import { ADMISSION_PLUGINS } from './admission/plugins.ts';
+import { Allocators } from './allocate/allocators.ts';
+import { Authorizer } from './authz/authorizer.ts';
+import { NodeAuthorizer } from './authz/node-authorizer.ts';
+import { Rbac } from './authz/rbac.ts';
+import type { RingLimits } from './cache/event-ring.ts';
+import { Paging } from './cache/paging.ts';
+import type { FieldIndex } from './cache/resource-cache.ts';
+import { StreamCache } from './cache/stream-cache.ts';
+import type { ApiServerConfig } from './config.ts';
+import type { Core } from './core.ts';
+
+export interface ApiServerDeps {
+  bus: Bus;
+  stores: Core['stores'];
+  clock: Clock;
+  ids: Ids;
+  random: Random;
+  log: Log;
+  /** The text of /metrics; absent: not served. */
+  metricsText?: () => Promise<string>;
+}
+
+const RING: RingLimits = { minEvents: 256, maxEvents: 20_000, keepMs: 75_000 };
+/** As in Kubernetes: how long a read waits for the cache before it says that the version lies in the future. */
+const FRESH_WITHIN_MS = 3_000;
+
+const INDEXES: Readonly<Record<string, FieldIndex>> = {
+  '/pods': { path: 'spec.nodeName', valueOf: (stored) => (stored.object as Pod).spec?.nodeName ?? '' },
+};
+
+/** Puts the parts of the server together; nothing runs yet. */
+export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
+  const { bus, stores, clock, ids, random, log } = deps;
+  const cacheOf = (store: Store) =>
+    new StreamCache({ store, clock, log }, { ring: RING, indexes: INDEXES, freshWithinMs: FRESH_WITHIN_MS });
+  const streams = { state: cacheOf(stores.state), events: cacheOf(stores.events), leases: cacheOf(stores.leases) };
+  const state = (group: string, resource: string) => streams.state.resource(group, resource);
+  const rbac = new Rbac({
+    roles: state('rbac.authorization.k8s.io', 'roles'),
+    roleBindings: state('rbac.authorization.k8s.io', 'rolebindings'),
+    clusterRoles: state('rbac.authorization.k8s.io', 'clusterroles'),
+    clusterRoleBindings: state('rbac.authorization.k8s.io', 'clusterrolebindings'),
+  });
+  const nodes = new NodeAuthorizer({
+    nodes: state('', 'nodes'),
+    pods: state('', 'pods'),
+    claims: state('', 'persistentvolumeclaims'),
+    volumes: state('', 'persistentvolumes'),
+  });
+  return {
+    bus,
+    stores,
+    streams,
+    clock,
+    ids,
+    random,
+    log,
+    cluster: config.cluster,
+    switches: config.switches,
+    admission: new Admission(ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name))),
+    authorizer: new Authorizer(rbac, nodes),
+    allocators: new Allocators({ stores, streams, clock, ids }, config),
+    paging: new Paging(clock),
+  };
+}

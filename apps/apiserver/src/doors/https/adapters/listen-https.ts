@@ -1,0 +1,106 @@
+import type { Server } from 'node:http';
+import { createSecureServer, type Http2SecureServer, type Http2Session } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { Log } from '@kubernats/client';
+import { internalError } from '@kubernats/errors';
+import { encodeError } from '../../../encode/reply.ts';
+import type { WatchHub } from '../../../watch/watch-hub.ts';
+import { type RequestDeps, serveRequest } from '../serve-request.ts';
+import { peerUser, type Request } from './peer.ts';
+import { readBody } from './read-body.ts';
+import { type Response, sendReply } from './send-reply.ts';
+
+export interface HttpsOptions {
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  /** The server's certificate and key, PEM. */
+  certificatePem: string;
+  privateKeyPem: string;
+  /** Who signs clients' certificates, PEM. */
+  clientCaPem: string;
+}
+
+export interface HttpsDoor extends AsyncDisposable {
+  port: number;
+  close(): Promise<void>;
+}
+
+const CLOSE_WITHIN_MS = 1000;
+
+/** Serves HTTP/1.1 and HTTP/2 over TLS on one port. Rejects when the port is taken. */
+export async function listen(deps: RequestDeps & { watches: WatchHub; log: Log }, options: HttpsOptions): Promise<HttpsDoor> {
+  const connections = new Set<{ destroy(): void }>();
+  const server = createSecureServer({
+    allowHTTP1: true,
+    key: options.privateKeyPem,
+    cert: options.certificatePem,
+    ca: options.clientCaPem,
+    requestCert: true,
+    rejectUnauthorized: false,
+    settings: { maxConcurrentStreams: 1000, initialWindowSize: 1024 * 1024 },
+  });
+  const track = (connection: Http2Session | Socket) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  };
+  server.on('session', track);
+  server.on('secureConnection', track);
+  server.on('sessionError', (error) => deps.log.debug({ error }, 'a connection failed'));
+  server.on('tlsClientError', (error) => deps.log.debug({ error }, 'a TLS handshake failed'));
+  server.on('request', (request, response) => {
+    answer(deps, request, response).catch((error: unknown) => {
+      deps.log.debug({ error, url: request.url }, 'a request could not be answered');
+      response.destroy();
+    });
+  });
+  // Idle clients keep their connections: kubectl port-forwards, informers between two watches.
+  Object.assign(server, { keepAliveTimeout: 120_000, headersTimeout: 30_000, requestTimeout: 0 });
+  await listening(server, options);
+  const address = server.address();
+  const close = async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const timer = setTimeout(() => {
+      for (const connection of connections) connection.destroy();
+    }, CLOSE_WITHIN_MS);
+    for (const connection of connections) if ('goaway' in connection) (connection as Http2Session).close();
+    (server as unknown as Pick<Server, 'closeIdleConnections'>).closeIdleConnections?.();
+    await closed;
+    clearTimeout(timer);
+  };
+  return { port: typeof address === 'object' && address ? address.port : options.port, close, [Symbol.asyncDispose]: close };
+}
+
+async function answer(deps: RequestDeps & { watches: WatchHub; log: Log }, request: Request, response: Response): Promise<void> {
+  response.on('error', () => {});
+  const { method = 'GET', url = '/', headers } = request;
+  const body = await readBody(request);
+  const reply = await serveRequest(deps, {
+    method,
+    url,
+    user: peerUser(request),
+    headers: {
+      accept: headers.accept,
+      authorization: headers.authorization,
+      contentType: headers['content-type'],
+      userAgent: headers['user-agent'],
+    },
+    body,
+  }).catch((error: unknown) => {
+    deps.log.error({ error, url }, 'a request failed');
+    return encodeError(internalError(error), []);
+  });
+  const acceptsGzip = String(headers['accept-encoding'] ?? '').includes('gzip');
+  await sendReply(reply, response, deps.watches, { acceptsGzip, isHead: method === 'HEAD' });
+}
+
+function listening(server: Http2SecureServer, { host, port }: HttpsOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.removeListener('error', reject);
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import type { ApiRequest, Verb } from '@kubernats/client';
+
+/** A request line, read. `resource` is what the pipeline takes; everything else is a path of its own. */
+export type ParsedPath = { type: 'resource'; request: ApiRequest } | { type: 'other'; path: string; query: Record<string, string> };
+
+/** What may follow a Namespace's name as a part of it, rather than as a resource inside it. */
+const OF_NAMESPACES = new Set(['status', 'finalize']);
+const VERB_OF: Readonly<Record<string, Verb>> = {
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+  GET: 'get',
+  HEAD: 'get',
+};
+
+/**
+ * `/api/v1/namespaces/NS/pods/NAME/SUB?query` and its kin. Undefined: the method is none that the API has, or the path cannot be decoded.
+ * Source: "API concepts", resource URIs; `RequestInfo` names the same rules.
+ */
+export function parsePath(method: string, url: string): ParsedPath | undefined {
+  const mark = url.indexOf('?');
+  const path = mark === -1 ? url : url.slice(0, mark);
+  const query = mark === -1 ? {} : parseQuery(url.slice(mark + 1));
+  const verb = VERB_OF[method];
+  if (!verb) return undefined;
+  const parts = decoded(path);
+  if (!parts) return undefined;
+  const request = resourceRequest(parts, verb, query);
+  return request ? { type: 'resource', request } : { type: 'other', path, query };
+}
+
+function resourceRequest(parts: string[], verb: Verb, query: Record<string, string>): ApiRequest | undefined {
+  const core = parts[0] === 'api';
+  if (!core && parts[0] !== 'apis') return undefined;
+  const group = core ? '' : (parts[1] ?? '');
+  const version = (core ? parts[1] : parts[2]) ?? '';
+  let at = core ? 2 : 3;
+  const isWatchPath = parts[at] === 'watch';
+  if (isWatchPath) at++;
+  if (parts[at] === undefined || parts[at] === '') return undefined;
+  let namespace: string | undefined;
+  if (parts[at] === 'namespaces' && parts[at + 2] !== undefined && !OF_NAMESPACES.has(parts[at + 2] ?? '')) {
+    namespace = parts[at + 1];
+    at += 2;
+  }
+  const [resource = '', name, ...rest] = parts.slice(at);
+  const subresource = rest.length > 0 ? rest.join('/') : undefined;
+  const isWatch = isWatchPath || query.watch === 'true' || query.watch === '1';
+  return {
+    verb: isWatchPath ? 'watch' : name === undefined ? collectionVerb(verb, isWatch) : verb,
+    group,
+    version,
+    resource,
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(name === undefined ? {} : { name }),
+    query,
+  };
+}
+
+function collectionVerb(verb: Verb, isWatch: boolean): Verb {
+  if (verb === 'get') return isWatch ? 'watch' : 'list';
+  return verb === 'delete' ? 'deletecollection' : verb;
+}
+
+function decoded(path: string): string[] | undefined {
+  const trimmed = path.endsWith('/') && path.length > 1 ? path.slice(1, -1) : path.slice(1);
+  const parts = trimmed.split('/');
+  if (!trimmed.includes('%')) return parts;
+  try {
+    return parts.map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a parameter that comes several times, the first counts, but of `dryRun` and the like no client sends two. */
+function parseQuery(text: string): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [key, value] of new URLSearchParams(text)) if (!Object.hasOwn(query, key) && key !== '__proto__') query[key] = value;
+  return query;
+}

@@ -1,0 +1,104 @@
+import { Buffer } from 'node:buffer';
+import { aggregatedDiscovery, KINDS, type LegacyDiscovery, legacyDiscovery, OpenApiDocuments } from '@kubernats/api';
+import { pathNotFound } from '@kubernats/errors';
+import type { BodyReply } from '../../../encode/reply.ts';
+import { KUBERNETES_VERSION } from '../../../version.ts';
+import { type Health, healthReply } from './health.ts';
+
+export interface PathsDeps {
+  health: Health;
+  /** The text of /metrics; absent: not served. */
+  metricsText?: () => Promise<string>;
+  /** Where this server is reached, such as `127.0.0.1:6443`. */
+  serverAddress: string;
+}
+
+export interface PathRequest {
+  path: string;
+  query: Readonly<Record<string, string>>;
+  accept: string | undefined;
+}
+
+const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+const AGGREGATED_WANTED = /g=apidiscovery\.k8s\.io;v=v2(?:;|,|$)/;
+
+/** What is served beside the resources: discovery, OpenAPI, health, version, metrics. */
+export class Paths {
+  readonly #deps: PathsDeps;
+  readonly #openApi = new OpenApiDocuments(KINDS, KUBERNETES_VERSION.gitVersion);
+  readonly #made = new Map<string, Buffer>();
+  #discovery: LegacyDiscovery | undefined;
+
+  constructor(deps: PathsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Throws NotFound for a path that is not served. */
+  async serve({ path, query, accept }: PathRequest): Promise<BodyReply> {
+    const at = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+    if (at === '/version') return json(this.#once('/version', () => KUBERNETES_VERSION));
+    if (at === '/') return json(this.#once('/', () => ({ paths: this.#allPaths() })));
+    if (at === '/api' || at === '/apis') return this.#root(at, accept);
+    if (at.startsWith('/api/') || at.startsWith('/apis/')) return this.#groupOrVersion(at);
+    if (at === '/openapi/v2') return json(await this.#openApi.v2());
+    if (at === '/openapi/v3') return json(await this.#openApi.v3Index());
+    if (at.startsWith('/openapi/v3/')) return this.#openApiV3(at.slice('/openapi/v3/'.length));
+    if (at === '/metrics' && this.#deps.metricsText) {
+      return reply(200, 'text/plain; version=0.0.4; charset=utf-8', Buffer.from(await this.#deps.metricsText()));
+    }
+    const health = healthReply(this.#deps.health, at, query);
+    if (health) return reply(health.code, 'text/plain; charset=utf-8', Buffer.from(health.text));
+    throw pathNotFound();
+  }
+
+  #root(at: '/api' | '/apis', accept: string | undefined): BodyReply {
+    if (accept !== undefined && AGGREGATED_WANTED.test(accept)) {
+      return reply(
+        200,
+        AGGREGATED,
+        this.#once(`${at}#aggregated`, () => aggregatedDiscovery(KINDS, at === '/api' ? 'core' : 'named')),
+      );
+    }
+    const discovery = this.#legacy();
+    return json(this.#once(at, () => (at === '/api' ? discovery.apiVersions(this.#deps.serverAddress) : discovery.groupList)));
+  }
+
+  #groupOrVersion(at: string): BodyReply {
+    const { groups, resourceLists } = this.#legacy();
+    const name = at.startsWith('/apis/') ? at.slice('/apis/'.length) : at.slice('/api/'.length);
+    const document = at.startsWith('/apis/') && !name.includes('/') ? groups.get(name) : resourceLists.get(name);
+    const isCore = at.startsWith('/api/');
+    if (!document || (isCore && name.includes('/'))) throw pathNotFound();
+    return json(this.#once(at, () => document));
+  }
+
+  async #openApiV3(name: string): Promise<BodyReply> {
+    const document = await this.#openApi.v3(name);
+    if (!document) throw pathNotFound();
+    return json(document);
+  }
+
+  #allPaths(): string[] {
+    const { groups, resourceLists } = this.#legacy();
+    const versions = [...resourceLists.keys()].map((name) => (name.includes('/') ? `/apis/${name}` : `/api/${name}`));
+    const others = ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
+    return [...versions, ...[...groups.keys()].map((name) => `/apis/${name}`), ...others].sort();
+  }
+
+  #legacy(): LegacyDiscovery {
+    this.#discovery ??= legacyDiscovery(KINDS);
+    return this.#discovery;
+  }
+
+  #once(key: string, make: () => object): Buffer {
+    let bytes = this.#made.get(key);
+    if (!bytes) this.#made.set(key, (bytes = Buffer.from(JSON.stringify(make()))));
+    return bytes;
+  }
+}
+
+const json = (body: Uint8Array): BodyReply => reply(200, 'application/json', body);
+
+function reply(code: number, contentType: string, body: Uint8Array): BodyReply {
+  return { type: 'body', code, contentType, chunks: [body], warnings: [] };
+}

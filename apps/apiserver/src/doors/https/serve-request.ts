@@ -1,0 +1,63 @@
+import { StatusError, unauthorized } from '@kubernats/errors';
+import type { Attributes } from '../../authz/attributes.ts';
+import { refusalText } from '../../authz/attributes.ts';
+import type { Authorizer } from '../../authz/authorizer.ts';
+import type { Incoming, UserInfo } from '../../call.ts';
+import { encodeError, type Reply } from '../../encode/reply.ts';
+import { MAX_BODY_BYTES } from '../../pipeline.ts';
+import { ANONYMOUS } from '../../system-users.ts';
+import { parsePath } from './parse-path.ts';
+import type { Paths } from './paths/paths.ts';
+
+/** A request of HTTP, without its sockets. */
+export interface HttpRequest {
+  method: string;
+  /** Path and query. */
+  url: string;
+  /** Who the client's certificate stands for; undefined without a valid one. */
+  user: UserInfo | undefined;
+  headers: { accept?: string; authorization?: string; contentType?: string; userAgent?: string };
+  /** Undefined: longer than `MAX_BODY_BYTES`. */
+  body: Uint8Array | undefined;
+}
+
+export interface RequestDeps {
+  authorizer: Authorizer;
+  paths: Paths;
+  handle(incoming: Incoming): Promise<Reply>;
+}
+
+/** Authenticates, reads the path, and hands over to the pipeline or to what is served beside it. Never throws. */
+export async function serveRequest(deps: RequestDeps, request: HttpRequest): Promise<Reply> {
+  try {
+    return await serve(deps, request);
+  } catch (error) {
+    if (error instanceof StatusError) return encodeError(error, []);
+    throw error;
+  }
+}
+
+async function serve(deps: RequestDeps, { method, url, user, headers, body }: HttpRequest): Promise<Reply> {
+  // Tokens are not served yet: whoever shows one is told that it is not good, rather than treated as somebody else.
+  if (!user && headers.authorization !== undefined) throw unauthorized();
+  const parsed = parsePath(method, url);
+  if (!parsed) throw new StatusError('MethodNotAllowed', `the server does not allow this method on the requested resource`);
+  if (parsed.type === 'other') {
+    await authorisePath(deps, user ?? ANONYMOUS, method, parsed.path);
+    return deps.paths.serve({ path: parsed.path, query: parsed.query, accept: headers.accept });
+  }
+  if (!user) throw unauthorized();
+  if (body === undefined) throw new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
+  const { request } = parsed;
+  request.contentType = headers.contentType;
+  if (body.length > 0) request.body = body;
+  return deps.handle({ request, user, accept: headers.accept, userAgent: headers.userAgent });
+}
+
+async function authorisePath({ authorizer }: RequestDeps, user: UserInfo, method: string, path: string): Promise<void> {
+  const attributes: Attributes = { user, verb: method === 'HEAD' ? 'get' : method.toLowerCase(), path };
+  const { allowed, reason } = authorizer.decide(attributes);
+  if (allowed) return;
+  if (user === ANONYMOUS) throw unauthorized();
+  throw new StatusError('Forbidden', `forbidden: ${refusalText(attributes, reason)}`, {});
+}

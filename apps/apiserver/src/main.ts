@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { API_SERVER_IDENTITY } from '@kubernats/bus';
+import { connect, runApp } from '@kubernats/runtime';
+import { openStores } from './adapters/open-stores.ts';
+import { createApiServer } from './create-api-server.ts';
+import { apiServerOptions } from './options.ts';
+
+await runApp({
+  name: 'apiserver',
+  description: 'serves the Kubernetes API over HTTPS and NATS',
+  options: apiServerOptions,
+  async start({ config, clock, random, ids, log, signal, ready }) {
+    const { listenHost: host, listenPort: port, advertiseAddress = host, cluster, serviceCidr } = config;
+    await using connection = await connect({ config, clock, random, ids, log }, API_SERVER_IDENTITY, 'kube-apiserver');
+    await using stores = await openStores(config, { clock, ids });
+    const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission } = config;
+    await using server = createApiServer(
+      { bus: connection.bus, stores, clock, ids, random, log },
+      { cluster, serviceCidr, eventTtlMs, disabledAdmission },
+    );
+    await server.listenHttps({
+      ...{ host, port, advertiseAddress },
+      certificatePem: await readFile(config.tlsCert, 'utf8'),
+      privateKeyPem: await readFile(config.tlsKey, 'utf8'),
+      clientCaPem: await readFile(config.clientCa, 'utf8'),
+    });
+    ready();
+    const stopped = Promise.withResolvers<void>();
+    signal.addEventListener('abort', () => stopped.resolve());
+    await stopped.promise;
+  },
+});

@@ -1,0 +1,34 @@
+import { parseCidr } from '@kubernats/net';
+import { componentOptions, duration, list, option, port, text } from '@kubernats/runtime';
+import { DEFAULT_CONFIG } from './config.ts';
+
+export const apiServerOptions = {
+  ...componentOptions,
+  listenHost: option({ description: 'Address on which HTTPS is served.', schema: text, default: '127.0.0.1', value: 'ADDRESS' }),
+  listenPort: option({ description: 'Port of HTTPS.', schema: port, default: 6443, value: 'PORT' }),
+  tlsCert: option({ description: "File with the server's certificate, PEM.", schema: text, value: 'FILE' }),
+  tlsKey: option({ description: "File with the certificate's private key, PEM.", schema: text, value: 'FILE' }),
+  clientCa: option({ description: 'File with the authority that signs client certificates, PEM.', schema: text, value: 'FILE' }),
+  advertiseAddress: option({
+    description: 'Address that the kubernetes Service leads to. Default: the one on which HTTPS is served.',
+    schema: text.optional(),
+    value: 'ADDRESS',
+  }),
+  serviceCidr: option({
+    description: 'Range of the cluster IPs of Services.',
+    schema: text.refine(isCidr, 'must be a range such as 10.96.0.0/16'),
+    default: DEFAULT_CONFIG.serviceCidr,
+    value: 'CIDR',
+  }),
+  eventTtl: option({ description: 'How long Events are kept.', schema: duration, default: DEFAULT_CONFIG.eventTtlMs, value: 'TIME' }),
+  disableAdmissionPlugins: option({ description: 'Admission plug-ins that are off, A,B,….', schema: list, default: [], value: 'NAMES' }),
+};
+
+function isCidr(range: string): boolean {
+  try {
+    parseCidr(range);
+    return true;
+  } catch {
+    return false;
+  }
+}

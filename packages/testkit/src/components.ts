@@ -1,0 +1,116 @@
+import type { ApiServer } from '@kubernats/apiserver';
+import type { Bus } from '@kubernats/bus';
+import {
+  type ApiTransport,
+  type Client,
+  createClient,
+  createInformerSet,
+  type InformerSet,
+  type Log,
+  natsTransport,
+} from '@kubernats/client';
+import type { Clock, Ids, Random } from '@kubernats/clock';
+import { noMetrics } from '@kubernats/controller';
+import { createMemoryFiles } from '@kubernats/files';
+import { createKubeletSim, KUBELET_DEFAULTS } from '@kubernats/kubelet-sim';
+import { type AddressPlan, type Network, nodeAddress } from '@kubernats/net';
+import { createScheduler } from '@kubernats/scheduler';
+import { createServiceProxy } from '@kubernats/service-proxy';
+import type { Backbone } from './backbone.ts';
+import type { TestClusterOptions } from './options.ts';
+
+/** What the components of a cluster share. */
+export interface Surroundings {
+  cluster: string;
+  backbone: Backbone;
+  apiServer: ApiServer;
+  network: Network;
+  plan: AddressPlan;
+  clock: Clock;
+  random: Random;
+  ids: Ids;
+  log: Log;
+  options: TestClusterOptions;
+}
+
+/** A component on its own connection to the cluster: as its `main.ts` has it. */
+interface ComponentContext extends Surroundings {
+  bus: Bus;
+  transport: ApiTransport;
+  client: Client;
+  informers: InformerSet;
+}
+
+interface Running {
+  ready: Promise<void>;
+  run(signal: AbortSignal): Promise<unknown>;
+}
+
+interface ComponentRow {
+  name: string;
+  identity: string;
+  /** The nodes whose subjects it serves. */
+  nodes?(options: TestClusterOptions): string[];
+  create(context: ComponentContext): Running;
+}
+
+const POOL = 'testkit';
+
+export const nodeNames = (count = 1): string[] => Array.from({ length: count }, (_, i) => `node${i + 1}`);
+
+/** Every component beside the API server, in no order: each waits for what it needs. */
+export const COMPONENTS: readonly ComponentRow[] = [
+  {
+    name: 'scheduler',
+    identity: 'system:kube-scheduler',
+    create: ({ client, informers, clock, random, log }) => createScheduler({ client, informers, clock, random, log }),
+  },
+  {
+    name: 'kubelet-sim',
+    identity: `system:node:${POOL}`,
+    nodes: ({ nodes }) => nodeNames(nodes),
+    create({ bus, transport, client, clock, random, ids, log, network, plan, cluster, options }) {
+      const { fidelity = KUBELET_DEFAULTS.fidelity, nodeCpu = KUBELET_DEFAULTS.cpu, nodeMemory = KUBELET_DEFAULTS.memory } = options;
+      return createKubeletSim(
+        {
+          ...{ bus, transport, client, clock, random, ids, log, network },
+          images: options.images,
+          diskOf: () => createMemoryFiles(clock),
+          shared: createMemoryFiles(clock),
+        },
+        {
+          ...KUBELET_DEFAULTS,
+          ...{ cluster, pool: POOL, fidelity, cpu: nodeCpu, memory: nodeMemory, events: true },
+          nodes: nodeNames(options.nodes).map((name, i) => ({ name, ip: nodeAddress(plan, i + 1) })),
+        },
+      );
+    },
+  },
+  {
+    name: 'service-proxy',
+    identity: 'system:kube-proxy',
+    create: ({ client, informers, network, clock, random, log }) =>
+      createServiceProxy({ client, informers, network, clock, random, log, metrics: noMetrics }),
+  },
+];
+
+/** Starts a component; resolves when it is ready, with what stops it. */
+export async function startComponent(row: ComponentRow, surroundings: Surroundings): Promise<AsyncDisposable> {
+  const { backbone, cluster, clock, random, log, options } = surroundings;
+  const bus = await backbone.connect(row.identity, row.nodes?.(options));
+  const transport = natsTransport({ bus, cluster, identity: row.identity, clock, random });
+  const client = createClient(transport, { fieldManager: row.name });
+  const informers = createInformerSet(transport, { log });
+  const component = row.create({ ...surroundings, bus, transport, client, informers });
+  const stop = new AbortController();
+  const running = Promise.all([informers.run(stop.signal), component.run(stop.signal)]);
+  // A component that fails while it starts must not leave the start waiting.
+  await Promise.race([component.ready, running.then(() => Promise.reject(new Error(`${row.name} ended`)))]);
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort(new Error('the cluster stops'));
+      await running;
+      await bus.close();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { ApiServer } from '@kubernats/apiserver';
+import type { Clock } from '@kubernats/clock';
+
+const HOST = '127.0.0.1';
+
+/** Serves the API to kubectl and other clients on a free port; answers with the administrator's kubeconfig. */
+export async function openHttps(apiServer: ApiServer, { clock, serviceIp }: { clock: Clock; serviceIp: string }): Promise<string> {
+  // Loaded when asked for: most test clusters need no certificates.
+  const { createCertificateAuthority, issueClientCertificate, issueServerCertificate, kubeconfig } = await import('@kubernats/pki');
+  const deps = { clock };
+  const ca = await createCertificateAuthority(deps, 'kubernats-ca');
+  const [server, client] = await Promise.all([
+    issueServerCertificate(deps, ca, {
+      commonName: 'kube-apiserver',
+      names: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
+      addresses: [HOST, serviceIp],
+    }),
+    issueClientCertificate(deps, ca, { user: 'kubernetes-admin', groups: ['system:masters'] }),
+  ]);
+  const { certificatePem, privateKeyPem } = server;
+  const options = { host: HOST, port: 0, advertiseAddress: HOST, certificatePem, privateKeyPem, clientCaPem: ca.certificatePem };
+  const door = await apiServer.listenHttps(options);
+  return kubeconfig({
+    cluster: 'testkit',
+    server: `https://${HOST}:${door.port}`,
+    caPem: ca.certificatePem,
+    user: 'kubernetes-admin',
+    client,
+  });
+}
