@@ -1,1 +1,7 @@
-export {};
+export type { ControllerManagerConfig } from './config.ts';
+export {
+  type ControllerManager,
+  type ControllerManagerDeps,
+  type ControllerManagerOptions,
+  createControllerManager,
+} from './create-controller-manager.ts';

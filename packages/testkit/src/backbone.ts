@@ -35,7 +35,7 @@ export function memoryBackbone({ cluster, clock, ids, onError }: BackboneOptions
 /** A nats-server of the cluster's own, with JetStream in a temporary folder. */
 export async function natsBackbone({ cluster, onError }: BackboneOptions): Promise<Backbone> {
   // Loaded when asked for: a cluster in memory needs no test library.
-  const { startNatsServer } = await import('@kubernats/testing');
+  const { startNatsServer } = await import('@kubernats/testing/nats-server');
   const authority = await createNatsAuthority(cluster);
   const server = await startNatsServer({ authority });
   const credsOf = async (identity: string, nodes?: readonly string[]): Promise<Uint8Array> =>

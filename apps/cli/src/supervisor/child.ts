@@ -10,6 +10,8 @@ export interface ChildSpec {
   env?: Record<string, string>;
   /** Whether it says `ready` over IPC; otherwise it counts as ready once it runs. */
   announcesReady: boolean;
+  /** The others need it to end in order: it is stopped after them. */
+  servesOthers?: boolean;
   /** Called with the process of each start. */
   onStart?(child: ChildProcess): void;
 }

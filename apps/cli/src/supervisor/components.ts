@@ -76,6 +76,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
       ...args,
     ],
     announcesReady: true,
+    servesOthers: name === 'apiserver',
   }));
 }
 

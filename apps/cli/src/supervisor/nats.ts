@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createNatsAuthority,
+  durabilityRefusal,
   type NatsAuthority,
   natsServerConfig,
   operatorPermissions,
@@ -30,6 +31,10 @@ export async function prepareNats(
   await Promise.all([...Object.values(IDENTITIES), CLI_IDENTITY].map((identity) => ensureCreds(paths, authority, identity)));
   const remembered = settings.natsPort;
   const port = remembered !== undefined && (await tryListen(HOST, remembered)) === undefined ? remembered : await freePort(HOST);
+  requireDurability(options.program, settings.durability);
+  const storeDir = join(paths.nats, 'jetstream');
+  // nats-server makes the account's folder when the first client asks, and stumbles over a second one that asks at that moment.
+  mkdirSync(join(storeDir, 'jetstream', authority.account), { recursive: true });
   const config = join(paths.nats, 'server.conf');
   writeFileSync(
     config,
@@ -37,7 +42,7 @@ export async function prepareNats(
       host: HOST,
       port,
       serverName: `kubernats-${paths.cluster}`,
-      storeDir: join(paths.nats, 'jetstream'),
+      storeDir,
       authority,
       durability: settings.durability,
     }),
@@ -51,6 +56,15 @@ export async function prepareNats(
     onStart: endWithSupervisor,
   };
   return { spec, url: `nats://${HOST}:${port}`, port };
+}
+
+/** Refuses a nats-server that cannot keep the promise, before anything is written. */
+function requireDurability(program: string, durability: Settings['durability']): void {
+  if (durability === 'default') return;
+  const { stdout, error } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  if (error) throw new Failure(`${program} cannot be started: ${error.message}`);
+  const refusal = durabilityRefusal(/v(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? '0.0.0', durability);
+  if (refusal) throw new Failure(refusal);
 }
 
 /**

@@ -48,10 +48,12 @@ export class Supervisor {
       .map((child) => (child.lastExit ? `${child.spec.name} (${child.lastExit})` : child.spec.name));
   }
 
-  /** Stops the components, then nats-server. */
+  /** Stops the components, those that serve the others last, then nats-server. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await Promise.all(this.#components.map((child) => child.stop(COMPONENT_GRACE_MS)));
+    const stop = (children: Child[]) => Promise.all(children.map((child) => child.stop(COMPONENT_GRACE_MS)));
+    await stop(this.#components.filter(({ spec }) => !spec.servesOthers));
+    await stop(this.#components.filter(({ spec }) => spec.servesOthers));
     await this.#nats.stop(NATS_GRACE_MS);
     rmSync(this.#paths.supervisorFile, { force: true });
   }

@@ -1,0 +1,19 @@
+import type { ControllerRow } from './context.ts';
+import { deploymentController } from './deployment/index.ts';
+import { endpointsController } from './endpoints/index.ts';
+import { endpointSliceController } from './endpointslice/index.ts';
+import { nodeIpamController } from './node-ipam/index.ts';
+import { replicaSetController } from './replicaset/index.ts';
+import { rootCaController } from './root-ca/index.ts';
+import { serviceAccountController } from './service-account/index.ts';
+
+/** Every controller of this process. Each is a directory: a pure decision, and what carries it out. */
+export const CONTROLLERS: readonly ControllerRow[] = [
+  { name: 'node-ipam', create: nodeIpamController },
+  { name: 'serviceaccount', create: serviceAccountController },
+  { name: 'root-ca-cert-publisher', create: rootCaController },
+  { name: 'replicaset', create: replicaSetController },
+  { name: 'deployment', create: deploymentController },
+  { name: 'endpointslice', create: endpointSliceController },
+  { name: 'endpoint', create: endpointsController },
+];

@@ -1,0 +1,70 @@
+import { type Client, createEventRecorder, type EventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
+import type { Clock, Random } from '@kubernats/clock';
+import { type LeaderElectionOptions, type Metrics, noMetrics, runAsLeader } from '@kubernats/controller';
+import { type ControllerManagerConfig, DEFAULTS } from './config.ts';
+import type { ControllerContext } from './context.ts';
+import { CONTROLLERS } from './controllers.ts';
+
+export interface ControllerManagerDeps {
+  client: Client;
+  /** Run by the caller. */
+  informers: InformerSet;
+  clock: Clock;
+  random: Random;
+  log?: Log;
+  metrics?: Metrics;
+}
+
+export interface ControllerManager {
+  /** Resolves when it knows the cluster: it then works, or stands by. */
+  readonly ready: Promise<void>;
+  /** Runs until the signal aborts and what was under way is done. Rejects when another replica took the lead: start anew to stand by. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export type ControllerManagerOptions = Partial<ControllerManagerConfig> &
+  Pick<ControllerManagerConfig, 'rootCa' | 'kinds'> & {
+    /** Undefined: this is the only replica. */
+    leaderElection?: Pick<LeaderElectionOptions, 'identity' | 'leaseDurationMs' | 'renewDeadlineMs' | 'retryPeriodMs'>;
+  };
+
+const LEASE = { name: 'kube-controller-manager', namespace: 'kube-system' };
+/** How long the last events may take. */
+const FLUSH_MS = 1_000;
+
+/** Runs Kubernetes' controllers, one loop each, on shared informers. */
+export function createControllerManager(deps: ControllerManagerDeps, options: ControllerManagerOptions): ControllerManager {
+  const { client, informers, clock, random, log = silentLog, metrics = noMetrics } = deps;
+  const { leaderElection, ...overrides } = options;
+  const recorders: EventRecorder[] = [];
+  const context: ControllerContext = {
+    ...{ client, informers, clock, random, log, metrics },
+    config: { ...DEFAULTS, ...overrides },
+    recorder(component) {
+      const recorder = createEventRecorder({ client, clock, random, log, component });
+      recorders.push(recorder);
+      return recorder;
+    },
+  };
+  // Made before they lead, so that a replica that stands by has its informers warm.
+  const loops = CONTROLLERS.map((row) => row.create(context));
+
+  async function work(signal: AbortSignal): Promise<void> {
+    await Promise.all(loops.map((loop) => loop.run(signal)));
+    await Promise.race([Promise.all(recorders.map((recorder) => recorder.flush())), clock.sleep(FLUSH_MS)]);
+  }
+
+  return {
+    ready: informers.synced(),
+    async run(signal) {
+      if (!leaderElection) return work(signal);
+      const lost = new AbortController();
+      const lead = async (leading: AbortSignal): Promise<void> => {
+        await work(leading);
+        if (!signal.aborted) lost.abort();
+      };
+      await runAsLeader({ client, clock, random, log, lease: LEASE, ...leaderElection, lead }, AbortSignal.any([signal, lost.signal]));
+      if (!signal.aborted) throw new Error('leadership was lost');
+    },
+  };
+}

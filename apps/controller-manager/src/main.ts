@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { KINDS } from '@kubernats/api';
+import { connect, leaderElectionOf, runApp } from '@kubernats/runtime';
+import { createControllerManager } from './create-controller-manager.ts';
+import { controllerManagerOptions } from './options.ts';
+
+await runApp({
+  name: 'controller-manager',
+  description: 'brings the cluster to what its objects say: Deployments, endpoints, namespaces, nodes …',
+  options: controllerManagerOptions,
+  async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
+    await using connection = await connect(
+      { config, clock, random, ids, log },
+      'system:kube-controller-manager',
+      'kube-controller-manager',
+    );
+    const { client, informers } = connection;
+    const { clusterCidr, nodeCidrMaskSize, terminatedPodGcThreshold } = config;
+    const manager = createControllerManager(
+      { client, informers, clock, random, log, metrics },
+      {
+        ...{ clusterCidr, nodeCidrMaskSize, terminatedPodGcThreshold },
+        rootCa: await readFile(config.rootCaFile, 'utf8'),
+        nodeMonitorGracePeriodMs: config.nodeMonitorGracePeriod,
+        nodeStartupGracePeriodMs: config.nodeStartupGracePeriod,
+        kinds: KINDS.filter(({ ephemeral, storedAs }) => !ephemeral && !storedAs),
+        leaderElection: leaderElectionOf(config, ids),
+      },
+    );
+    waitFor(() => informers.waitingFor());
+    void manager.ready.then(ready);
+    await Promise.all([informers.run(signal), manager.run(signal)]);
+  },
+});
