@@ -21,7 +21,7 @@ await guarded(async () => {
     KUBERNATS_ROOT: ROOT,
     KUBERNATS_HOME: HOME,
     NODE_COMPILE_CACHE: join(CACHE, 'compile'),
-    ...(startsCluster ? { KUBERNATS_NATS_SERVER: process.env.KUBERNATS_NATS_SERVER ?? (await findNatsServer()) } : {}),
+    ...(startsCluster ? { KUBERNATS_NATS_SERVER: await findNatsServer() } : {}),
   };
   const child = spawn(nodeToUse(), ['--disable-warning=ExperimentalWarning', CLI, ...args], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -11,8 +11,9 @@ const RELEASE = '2.12.2';
 const OLDEST = '2.9.0';
 const CONNECT_MS = 4000;
 
-/** The nats-server to run, or undefined: one on PATH that is new enough, else the one that the set-up keeps. */
+/** The nats-server to run, or undefined: KUBERNATS_NATS_SERVER, else one on PATH that is new enough, else the one that the set-up keeps. */
 export async function findNatsServer() {
+  if (process.env.KUBERNATS_NATS_SERVER) return process.env.KUBERNATS_NATS_SERVER;
   const onPath = which('nats-server');
   if (onPath && (await isUsable(onPath))) return onPath;
   return existsSync(NATS_SERVER) ? NATS_SERVER : undefined;

@@ -1,7 +1,9 @@
 import type { KindRow, KubeObject } from '@kubernats/api';
 import type { ApiRequest } from '@kubernats/client';
+import type { StatusObject } from '@kubernats/errors';
 import type { Selection } from './cache/selection.ts';
 import type { Stored } from './cache/stored.ts';
+import type { Wanted } from './encode/media.ts';
 
 /** Who asks, as a door has authenticated them. */
 export interface UserInfo {
@@ -24,6 +26,8 @@ export interface Incoming {
 /** A request that is being served: routed to a row of the table of kinds. */
 export interface Call extends Incoming {
   row: KindRow;
+  /** The form in which the caller reads the answer. */
+  wanted: Wanted;
   query: Readonly<Record<string, string>>;
   /** Texts for `Warning` headers. */
   warnings: string[];
@@ -32,8 +36,9 @@ export interface Call extends Incoming {
 /** What a verb gives: meaning, not bytes yet. */
 export type Result =
   | { type: 'stored'; code: number; stored: Stored }
-  /** `row` tells how it prints as a table; absent for a Status. */
+  /** `row` tells how it prints as a table. */
   | { type: 'value'; code: number; object: KubeObject; row?: KindRow }
+  | { type: 'status'; code: number; object: StatusObject }
   | { type: 'list'; items: readonly Stored[]; revision: number; continueToken?: string; remaining?: number }
   | { type: 'watch'; plan: WatchPlan }
   | { type: 'bytes'; stream: ByteSource };

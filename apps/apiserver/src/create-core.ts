@@ -7,6 +7,7 @@ import { Admission } from './admission/admission.ts';
 import { ADMISSION_PLUGINS } from './admission/plugins.ts';
 import { Allocators } from './allocate/allocators.ts';
 import { Authorizer } from './authz/authorizer.ts';
+import { noEscalation } from './authz/escalation.ts';
 import { NodeAuthorizer } from './authz/node-authorizer.ts';
 import { Rbac } from './authz/rbac.ts';
 import type { RingLimits } from './cache/event-ring.ts';
@@ -64,7 +65,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     log,
     cluster: config.cluster,
     switches: config.switches,
-    admission: new Admission(ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name))),
+    admission: new Admission([...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation]),
     authorizer: new Authorizer(rbac, nodes),
     allocators: new Allocators({ stores, streams, clock, ids }, config),
     paging: new Paging(clock),

@@ -27,6 +27,9 @@ export function program(): Command {
     .option('--single-process', 'all components in one process')
     .option('--ephemeral', 'keep no file: state is gone when the cluster ends')
     .addOption(new Option('--durability <profile>', 'power: an acknowledged write also survives a power cut').choices(['default', 'power']))
+    .addOption(
+      new Option('--fidelity <fidelity>', 'status: containers are only told of, for thousands of nodes').choices(['live', 'status']),
+    )
     .option('--nats-server <program>', 'the nats-server to run')
     .addOption(
       new Option('--log-level <level>', 'how much the components log')

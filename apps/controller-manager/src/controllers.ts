@@ -2,6 +2,8 @@ import type { ControllerRow } from './context.ts';
 import { deploymentController } from './deployment/index.ts';
 import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
+import { garbageCollector } from './garbage-collector/index.ts';
+import { namespaceController } from './namespace/index.ts';
 import { nodeIpamController } from './node-ipam/index.ts';
 import { replicaSetController } from './replicaset/index.ts';
 import { rootCaController } from './root-ca/index.ts';
@@ -9,6 +11,8 @@ import { serviceAccountController } from './service-account/index.ts';
 
 /** Every controller of this process. Each is a directory: a pure decision, and what carries it out. */
 export const CONTROLLERS: readonly ControllerRow[] = [
+  { name: 'namespace', create: namespaceController },
+  { name: 'garbage-collector', create: garbageCollector },
   { name: 'node-ipam', create: nodeIpamController },
   { name: 'serviceaccount', create: serviceAccountController },
   { name: 'root-ca-cert-publisher', create: rootCaController },

@@ -1,6 +1,6 @@
 import { type Client, createEventRecorder, type EventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
-import { type LeaderElectionOptions, type Metrics, noMetrics, runAsLeader } from '@kubernats/controller';
+import { type LeaderElection, leadOnce, type Metrics, noMetrics } from '@kubernats/controller';
 import { type ControllerManagerConfig, DEFAULTS } from './config.ts';
 import type { ControllerContext } from './context.ts';
 import { CONTROLLERS } from './controllers.ts';
@@ -25,7 +25,7 @@ export interface ControllerManager {
 export type ControllerManagerOptions = Partial<ControllerManagerConfig> &
   Pick<ControllerManagerConfig, 'rootCa' | 'kinds'> & {
     /** Undefined: this is the only replica. */
-    leaderElection?: Pick<LeaderElectionOptions, 'identity' | 'leaseDurationMs' | 'renewDeadlineMs' | 'retryPeriodMs'>;
+    leaderElection?: LeaderElection;
   };
 
 const LEASE = { name: 'kube-controller-manager', namespace: 'kube-system' };
@@ -54,17 +54,9 @@ export function createControllerManager(deps: ControllerManagerDeps, options: Co
     await Promise.race([Promise.all(recorders.map((recorder) => recorder.flush())), clock.sleep(FLUSH_MS)]);
   }
 
+  const ready = informers.synced();
   return {
-    ready: informers.synced(),
-    async run(signal) {
-      if (!leaderElection) return work(signal);
-      const lost = new AbortController();
-      const lead = async (leading: AbortSignal): Promise<void> => {
-        await work(leading);
-        if (!signal.aborted) lost.abort();
-      };
-      await runAsLeader({ client, clock, random, log, lease: LEASE, ...leaderElection, lead }, AbortSignal.any([signal, lost.signal]));
-      if (!signal.aborted) throw new Error('leadership was lost');
-    },
+    ready,
+    run: (signal) => leadOnce({ client, clock, random, log, lease: LEASE, election: leaderElection, ready, lead: work }, signal),
   };
 }

@@ -1,3 +1,4 @@
+export { COLLECTED_KINDS } from './collected-kinds.ts';
 export type { ControllerManagerConfig } from './config.ts';
 export {
   type ControllerManager,

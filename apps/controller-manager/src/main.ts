@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { KINDS } from '@kubernats/api';
 import { connect, leaderElectionOf, runApp } from '@kubernats/runtime';
+import { COLLECTED_KINDS } from './collected-kinds.ts';
 import { createControllerManager } from './create-controller-manager.ts';
 import { controllerManagerOptions } from './options.ts';
 
@@ -23,7 +23,7 @@ await runApp({
         rootCa: await readFile(config.rootCaFile, 'utf8'),
         nodeMonitorGracePeriodMs: config.nodeMonitorGracePeriod,
         nodeStartupGracePeriodMs: config.nodeStartupGracePeriod,
-        kinds: KINDS.filter(({ ephemeral, storedAs }) => !ephemeral && !storedAs),
+        kinds: COLLECTED_KINDS,
         leaderElection: leaderElectionOf(config, ids),
       },
     );

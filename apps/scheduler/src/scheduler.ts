@@ -62,6 +62,8 @@ export function createScheduler(deps: SchedulerDeps, config: SchedulerConfig = {
     async run(signal) {
       const { leaderElection } = config;
       if (!leaderElection) return loop.run(signal);
+      // Who does not know the cluster yet does not stand.
+      await Promise.race([loop.world.synced, aborted(signal)]);
       await runAsLeader({ client, clock, random, log, lease: LEASE, ...leaderElection, lead: (leading) => loop.run(leading) }, signal);
     },
   };

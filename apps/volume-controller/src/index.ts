@@ -1,1 +1,6 @@
-export {};
+export {
+  createVolumeController,
+  type VolumeController,
+  type VolumeControllerConfig,
+  type VolumeControllerDeps,
+} from './create-volume-controller.ts';

@@ -8,6 +8,7 @@ export {
   type ReconcileResult,
   runControllers,
 } from './controller.ts';
+export { type LeaderElection, type LeadOnceOptions, leadOnce } from './leader-election/lead-once.ts';
 export { type LeaderElectionOptions, runAsLeader } from './leader-election/run-as-leader.ts';
 export { type Counter, type Gauge, type Histogram, type Labels, type Metrics, noMetrics } from './metrics.ts';
 export { TerminalError } from './terminal-error.ts';

@@ -66,8 +66,9 @@ export function forbidden(of: ResourceName, name: string, why: string): StatusEr
   });
 }
 
-export function methodNotAllowed(of: ResourceName, verb: string): StatusError {
-  return new StatusError('MethodNotAllowed', `${verb} is not supported on resources of kind "${qualified(of)}"`, detailsOf(of, ''));
+/** The path is served, but not with this method: what a verb that a resource does not have gets. */
+export function methodNotAllowed(): StatusError {
+  return new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 }
 
 export function expired(message: string): StatusError {

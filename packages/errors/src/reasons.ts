@@ -21,6 +21,8 @@ export const REASONS = {
   ServiceUnavailable: { code: 503, retryable: true },
   ServerTimeout: { code: 500, retryable: true },
   Timeout: { code: 504, retryable: true },
+  /** An error that has no reason of its own: on the wire the reason is left out. */
+  Unknown: { code: 500, retryable: false },
 } as const satisfies Record<string, { code: number; retryable: boolean }>;
 
 export type Reason = keyof typeof REASONS;

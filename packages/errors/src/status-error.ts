@@ -23,7 +23,8 @@ export interface StatusDetails {
 export interface StatusObject {
   kind: 'Status';
   apiVersion: 'v1';
-  metadata: Record<string, never>;
+  /** Of an expired list: the token with which it goes on all the same. */
+  metadata: { continue?: string };
   status: 'Failure' | 'Success';
   message?: string;
   reason?: string;
@@ -37,12 +38,14 @@ export class StatusError extends Error {
   readonly reason: Reason;
   readonly code: number;
   readonly details: StatusDetails | undefined;
+  readonly metadata: StatusObject['metadata'];
 
-  constructor(reason: Reason, message: string, details?: StatusDetails, code?: number) {
+  constructor(reason: Reason, message: string, details?: StatusDetails, code?: number, metadata: StatusObject['metadata'] = {}) {
     super(message);
     this.reason = reason;
     this.code = code ?? REASONS[reason].code;
     this.details = details;
+    this.metadata = metadata;
   }
 
   get retryable(): boolean {
@@ -53,10 +56,10 @@ export class StatusError extends Error {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.metadata,
       status: 'Failure',
       message: this.message,
-      reason: this.reason,
+      ...(this.reason === 'Unknown' ? {} : { reason: this.reason }),
       ...(this.details ? { details: this.details } : {}),
       code: this.code,
     };

@@ -11,11 +11,13 @@ import {
 } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import { noMetrics } from '@kubernats/controller';
+import { COLLECTED_KINDS, createControllerManager } from '@kubernats/controller-manager';
 import { createMemoryFiles } from '@kubernats/files';
 import { createKubeletSim, KUBELET_DEFAULTS } from '@kubernats/kubelet-sim';
 import { type AddressPlan, type Network, nodeAddress } from '@kubernats/net';
 import { createScheduler } from '@kubernats/scheduler';
 import { createServiceProxy } from '@kubernats/service-proxy';
+import { createVolumeController } from '@kubernats/volume-controller';
 import type { Backbone } from './backbone.ts';
 import type { TestClusterOptions } from './options.ts';
 
@@ -24,6 +26,8 @@ export interface Surroundings {
   cluster: string;
   backbone: Backbone;
   apiServer: ApiServer;
+  /** For Pods, PEM. Empty where the API server has no HTTPS door. */
+  rootCa: string;
   network: Network;
   plan: AddressPlan;
   clock: Clock;
@@ -64,6 +68,21 @@ export const COMPONENTS: readonly ComponentRow[] = [
     name: 'scheduler',
     identity: 'system:kube-scheduler',
     create: ({ client, informers, clock, random, log }) => createScheduler({ client, informers, clock, random, log }),
+  },
+  {
+    name: 'controller-manager',
+    identity: 'system:kube-controller-manager',
+    create({ client, informers, clock, random, log, plan, rootCa }) {
+      return createControllerManager(
+        { client, informers, clock, random, log },
+        { rootCa, kinds: COLLECTED_KINDS, clusterCidr: plan.podCidr, nodeCidrMaskSize: plan.nodePodBits },
+      );
+    },
+  },
+  {
+    name: 'volume-controller',
+    identity: 'system:kubernats:volume-controller',
+    create: ({ client, informers, clock, random, log }) => createVolumeController({ client, informers, clock, random, log }),
   },
   {
     name: 'kubelet-sim',

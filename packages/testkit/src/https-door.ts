@@ -3,8 +3,16 @@ import type { Clock } from '@kubernats/clock';
 
 const HOST = '127.0.0.1';
 
-/** Serves the API to kubectl and other clients on a free port; answers with the administrator's kubeconfig. */
-export async function openHttps(apiServer: ApiServer, { clock, serviceIp }: { clock: Clock; serviceIp: string }): Promise<string> {
+/** How other programs reach the API. */
+export interface HttpsAccess {
+  /** The administrator's. */
+  kubeconfig: string;
+  /** The authority that vouches for the API server, PEM. */
+  caPem: string;
+}
+
+/** Serves the API to kubectl and other clients on a free port. */
+export async function openHttps(apiServer: ApiServer, { clock, serviceIp }: { clock: Clock; serviceIp: string }): Promise<HttpsAccess> {
   // Loaded when asked for: most test clusters need no certificates.
   const { createCertificateAuthority, issueClientCertificate, issueServerCertificate, kubeconfig } = await import('@kubernats/pki');
   const deps = { clock };
@@ -20,11 +28,7 @@ export async function openHttps(apiServer: ApiServer, { clock, serviceIp }: { cl
   const { certificatePem, privateKeyPem } = server;
   const options = { host: HOST, port: 0, advertiseAddress: HOST, certificatePem, privateKeyPem, clientCaPem: ca.certificatePem };
   const door = await apiServer.listenHttps(options);
-  return kubeconfig({
-    cluster: 'testkit',
-    server: `https://${HOST}:${door.port}`,
-    caPem: ca.certificatePem,
-    user: 'kubernetes-admin',
-    client,
-  });
+  const caPem = ca.certificatePem;
+  const where = { cluster: 'testkit', server: `https://${HOST}:${door.port}` };
+  return { kubeconfig: kubeconfig({ ...where, caPem, user: 'kubernetes-admin', client }), caPem };
 }

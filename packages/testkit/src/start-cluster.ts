@@ -53,8 +53,9 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     const deps = { bus: apiServerBus, stores: backbone.stores, clock, ids, random, log };
     const apiServer = started.use(createApiServer(deps, { cluster: CLUSTER, serviceCidr: plan.serviceCidr }));
     await apiServer.ready;
-    const kubeconfig = options.https ? await openHttps(apiServer, { clock, serviceIp: plan.kubernetesServiceIp }) : undefined;
-    const surroundings = { cluster: CLUSTER, backbone, apiServer, network, plan, clock, random, ids, log, options };
+    const access = options.https ? await openHttps(apiServer, { clock, serviceIp: plan.kubernetesServiceIp }) : undefined;
+    const rootCa = access?.caPem ?? '';
+    const surroundings = { cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log, options };
     const components = await Promise.all(COMPONENTS.map((row) => startComponent(row, surroundings)));
     started.defer(async () => {
       await Promise.all(components.map((component) => component[Symbol.asyncDispose]()));
@@ -70,7 +71,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
       clock,
       network,
       plan,
-      kubeconfig,
+      kubeconfig: access?.kubeconfig,
       transportFor,
       clientFor: (user) => createClient(transportFor(user)),
       apply: (manifest) => applyObjects(client, manifest),

@@ -16,12 +16,12 @@ export const serviceAccount: AdmissionPlugin = {
     if (!pod.spec) return;
     pod.spec.serviceAccountName ||= 'default';
     pod.spec.serviceAccount = pod.spec.serviceAccountName;
-    const { namespace = '', name = '' } = draft.metadata;
+    const { namespace = '', name, generateName = '' } = draft.metadata;
     const account = pod.spec.serviceAccountName;
     if (await exists(core, namespace, account)) return;
     throw forbidden(
       { group: '', resource: 'pods' },
-      name,
+      name || generateName,
       `error looking up service account ${namespace}/${account}: serviceaccount ${JSON.stringify(account)} not found`,
     );
   },

@@ -78,7 +78,7 @@ export class Allocators {
   }
 
   /** The object is gone: gives back all that it had. */
-  async release(_core: Core, row: KindRow, object: Held): Promise<void> {
+  async release(row: KindRow, object: Held): Promise<void> {
     if (!isService(row)) return;
     const { addresses, ports } = held(object);
     const uid = object.metadata.uid ?? '';

@@ -78,10 +78,11 @@ export class Claims {
   /** Gives back what belongs to nobody: claims older than `olderThanMs` whose owner does not exist. For start-up: a server may die between the claim and the write. */
   async repair(owners: Place, olderThanMs: number): Promise<void> {
     const before = this.#core.clock.now() - olderThanMs;
+    const living = new Set<string | undefined>();
+    for (const { object } of owners.cache.values()) living.add(object.metadata.uid);
     for (const stored of [...this.#cache.values()]) {
       const { spec, metadata } = stored.object as ClaimRecord;
-      const owner = owners.cache.get(spec.namespace, spec.name);
-      if (owner?.object.metadata.uid === spec.uid || Date.parse(metadata.creationTimestamp ?? '') > before) continue;
+      if (living.has(spec.uid) || Date.parse(metadata.creationTimestamp ?? '') > before) continue;
       await this.release(stored.name, spec.uid);
     }
   }

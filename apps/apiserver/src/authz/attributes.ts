@@ -20,7 +20,9 @@ export interface Decision {
 }
 
 export function attributesOf(user: UserInfo, request: ApiRequest): Attributes {
-  const { group, resource, subresource = '', namespace = '', name = nameOf(request) } = request;
+  const { group, resource, subresource = '', name = nameOf(request) } = request;
+  // A Namespace counts as being in itself: a role in it may allow to read it.
+  const namespace = request.namespace ?? (group === '' && resource === 'namespaces' && request.name ? request.name : '');
   return {
     user,
     verb: verbOf(request),

@@ -2,7 +2,7 @@ import type { Attributes, Decision } from './attributes.ts';
 import type { NodeAuthorizer } from './node-authorizer.ts';
 import type { Rbac } from './rbac.ts';
 
-const SUPERUSERS = 'system:masters';
+export const SUPERUSERS = 'system:masters';
 
 /** Who may do what: superusers everything, nodes what concerns them, and everybody what a role allows. */
 export class Authorizer {

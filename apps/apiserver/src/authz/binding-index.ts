@@ -1,6 +1,5 @@
 import type { ClusterRoleBinding, RoleBinding, RoleRef } from '@kubernats/api';
 import type { ResourceCache } from '../cache/resource-cache.ts';
-import type { Selection } from '../cache/selection.ts';
 import type { Stored } from '../cache/stored.ts';
 import { subjectKey } from './subjects.ts';
 
@@ -9,18 +8,11 @@ export class BindingIndex {
   readonly #bySubject = new Map<string, Map<string, RoleRef>>();
 
   /** `onChange` is called after every change. */
-  constructor(cache: ResourceCache, everything: Selection, onChange: () => void) {
-    for (const stored of cache.values()) this.#add(stored);
-    cache.watches.subscribe(everything, {
-      change: (type, stored, { previous }) => {
-        if (previous) this.#remove(previous);
-        if (type !== 'DELETED') this.#add(stored);
-        onChange();
-      },
-      lost: () => {
-        this.#bySubject.clear();
-        onChange();
-      },
+  constructor(cache: ResourceCache, onChange: () => void) {
+    cache.observe((now, before) => {
+      if (before) this.#remove(before);
+      if (now) this.#add(now);
+      onChange();
     });
   }
 

@@ -1,7 +1,6 @@
 import type { EnvFromSource, EnvVar, PersistentVolumeClaim, Pod, Volume } from '@kubernats/api';
 import type { ResourceCache } from '../cache/resource-cache.ts';
 import type { Stored } from '../cache/stored.ts';
-import { EVERYTHING } from './rbac.ts';
 
 export type ReferencedResource = 'secrets' | 'configmaps' | 'persistentvolumeclaims' | 'serviceaccounts';
 
@@ -57,13 +56,9 @@ export class PodReferences {
   constructor(pods: ResourceCache, claims: ResourceCache) {
     this.#pods = pods;
     this.#claims = claims;
-    for (const stored of pods.values()) this.#change(stored, true);
-    pods.watches.subscribe(EVERYTHING, {
-      change: (type, stored, { previous }) => {
-        if (previous) this.#change(previous, false);
-        if (type !== 'DELETED') this.#change(stored, true);
-      },
-      lost: () => this.#podsByReference.clear(),
+    pods.observe((now, before) => {
+      if (before) this.#change(before, false);
+      if (now) this.#change(now, true);
     });
   }
 

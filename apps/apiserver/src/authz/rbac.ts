@@ -1,7 +1,6 @@
 import type { ClusterRole, PolicyRule, Role, RoleRef } from '@kubernats/api';
 import { labelSelectorOf } from '@kubernats/apimachinery';
 import type { ResourceCache } from '../cache/resource-cache.ts';
-import type { Selection } from '../cache/selection.ts';
 import type { UserInfo } from '../call.ts';
 import type { Attributes, Decision } from './attributes.ts';
 import { BindingIndex } from './binding-index.ts';
@@ -15,72 +14,63 @@ export interface RbacCaches {
   clusterRoleBindings: ResourceCache;
 }
 
-/** All objects of a resource, as a selection. */
-export const EVERYTHING: Selection = {
-  key: '',
-  namespace: undefined,
-  name: undefined,
-  indexed: undefined,
-  everything: true,
-  matches: () => true,
-};
-
 /** A user's rules in one place, as far as they are known, and what could not be resolved. */
 interface Resolved {
   rules: readonly PolicyRule[];
   errors: readonly string[];
 }
 
+/** What has been found out about a user. */
+interface Known {
+  /** By namespace. */
+  resolved: Map<string, Resolved>;
+  /** What is allowed whatever the name, by `verb|group|resource|subresource|namespace`. */
+  answers: Map<string, true>;
+}
+
+const MAX_ANSWERS = 10_000;
+
 /**
  * Role-based access control over the watch cache. Rules of a user in a namespace are gathered once and kept until any role or binding
- * changes; answers that do not depend on a name are kept with them.
+ * changes; what they allow whatever the name is kept with them. Both hang on the user as the door made it, not on its name: no name can
+ * be so chosen that it finds another's answers.
  */
 export class Rbac {
   readonly #caches: RbacCaches;
   readonly #bindings: BindingIndex;
   readonly #clusterBindings: BindingIndex;
-  #resolved = new Map<string, Resolved>();
-  #answers = new Map<string, boolean>();
+  #known = new WeakMap<UserInfo, Known>();
 
   constructor(caches: RbacCaches) {
     this.#caches = caches;
     const forget = () => {
-      this.#resolved = new Map();
-      this.#answers = new Map();
+      this.#known = new WeakMap();
     };
-    this.#bindings = new BindingIndex(caches.roleBindings, EVERYTHING, forget);
-    this.#clusterBindings = new BindingIndex(caches.clusterRoleBindings, EVERYTHING, forget);
-    caches.roles.watches.subscribe(EVERYTHING, { change: forget, lost: forget });
-    caches.clusterRoles.watches.subscribe(EVERYTHING, { change: forget, lost: forget });
+    this.#bindings = new BindingIndex(caches.roleBindings, forget);
+    this.#clusterBindings = new BindingIndex(caches.clusterRoleBindings, forget);
+    caches.roles.observe(forget);
+    caches.clusterRoles.observe(forget);
   }
 
   decide(attributes: Attributes): Decision {
-    const { user, verb, resource, path } = attributes;
-    const namespace = resource?.namespace ?? '';
-    const who = `${user.name}\n${user.groups.join('\n')}`;
-    const key = resource
-      ? `${who}|${verb}|${resource.group}|${resource.resource}|${resource.subresource}|${namespace}`
-      : `${who}|${verb}|${path}`;
-    const known = this.#answers.get(key);
-    if (known === true) return { allowed: true };
-    const { rules, errors } = this.#rulesOf(who, user, namespace);
-    if (known === false) return { allowed: false, reason: reasonOf(errors) };
-    let byName = false;
-    for (const rule of rules) {
-      if (!ruleAllows(rule, attributes)) {
-        byName ||= isByName(rule);
-        continue;
-      }
-      if (!isByName(rule)) this.#remember(key, true);
-      return { allowed: true };
+    const { user, verb, resource } = attributes;
+    const known = this.#knownOf(user);
+    if (!resource) return this.#look(this.#resolvedOf(known, user, ''), attributes).decision;
+    const { namespace } = resource;
+    // A part with a bar in it makes a key with more bars than that of anything that exists.
+    const key = `${verb}|${resource.group}|${resource.resource}|${resource.subresource}|${namespace}`;
+    if (known.answers.has(key)) return { allowed: true };
+    const { decision, isByName } = this.#look(this.#resolvedOf(known, user, namespace), attributes);
+    if (decision.allowed && !isByName) {
+      if (known.answers.size >= MAX_ANSWERS) known.answers.clear();
+      known.answers.set(key, true);
     }
-    if (!byName) this.#remember(key, false);
-    return { allowed: false, reason: reasonOf(errors) };
+    return decision;
   }
 
   /** All rules that apply to the user in the namespace, those of the whole cluster included. */
   rulesOf(user: UserInfo, namespace: string): readonly PolicyRule[] {
-    return this.#rulesOf(`${user.name}\n${user.groups.join('\n')}`, user, namespace).rules;
+    return this.#resolvedOf(this.#knownOf(user), user, namespace).rules;
   }
 
   /** The rules of the role that a binding in `namespace` refers to; undefined when there is none. */
@@ -90,15 +80,26 @@ export class Rbac {
     return role && this.#rulesOfClusterRole(role);
   }
 
-  #rulesOf(who: string, user: UserInfo, namespace: string): Resolved {
-    const key = `${who}|${namespace}`;
-    let resolved = this.#resolved.get(key);
-    if (!resolved) {
-      if (this.#resolved.size > 10_000) this.#resolved.clear();
-      resolved = this.#resolve(user, namespace);
-      this.#resolved.set(key, resolved);
+  #look({ rules, errors }: Resolved, attributes: Attributes): { decision: Decision; isByName: boolean } {
+    const allowing = rules.find((rule) => ruleAllows(rule, attributes));
+    if (allowing) return { decision: { allowed: true }, isByName: isByName(allowing) };
+    return { decision: { allowed: false, reason: reasonOf(errors) }, isByName: false };
+  }
+
+  #knownOf(user: UserInfo): Known {
+    let known = this.#known.get(user);
+    if (!known) this.#known.set(user, (known = { resolved: new Map(), answers: new Map() }));
+    return known;
+  }
+
+  #resolvedOf({ resolved }: Known, user: UserInfo, namespace: string): Resolved {
+    let found = resolved.get(namespace);
+    if (!found) {
+      if (resolved.size >= MAX_ANSWERS) resolved.clear();
+      found = this.#resolve(user, namespace);
+      resolved.set(namespace, found);
     }
-    return resolved;
+    return found;
   }
 
   #resolve(user: UserInfo, namespace: string): Resolved {
@@ -127,11 +128,6 @@ export class Rbac {
         all.push(...(other.rules ?? []));
     }
     return all;
-  }
-
-  #remember(key: string, allowed: boolean): void {
-    if (this.#answers.size > 50_000) this.#answers.clear();
-    this.#answers.set(key, allowed);
   }
 }
 

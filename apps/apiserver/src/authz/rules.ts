@@ -30,21 +30,30 @@ function pathMatches(rule: string, path: string): boolean {
   return rule.endsWith('*') && path.startsWith(rule.replace(/\*+$/, ''));
 }
 
-/** Whether the owner of `rules` may do all that `wanted` allows: nobody gives away what they do not have. */
-export function covers(rules: readonly PolicyRule[], wanted: PolicyRule): boolean {
-  for (const verb of wanted.verbs ?? []) {
-    for (const url of wanted.nonResourceURLs ?? []) {
-      if (!rules.some((rule) => has(rule.verbs, verb) && (rule.nonResourceURLs ?? []).some((own) => pathMatches(own, url)))) return false;
-    }
-    for (const group of wanted.apiGroups ?? []) {
-      for (const resource of wanted.resources ?? []) {
-        for (const name of wanted.resourceNames?.length ? wanted.resourceNames : [undefined]) {
-          if (!rules.some((rule) => coversOne(rule, verb, group, resource, name))) return false;
-        }
+/** What `wanted` allows beyond `rules`, in single steps: nobody gives away what they do not have. */
+export function missingRights(rules: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] {
+  return wanted.flatMap((rule) => [...steps(rule)]).filter((step) => !rules.some((rule) => coversStep(rule, step)));
+}
+
+/** A rule as rules of one verb on one thing. */
+function* steps({ verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: PolicyRule): Iterable<PolicyRule> {
+  for (const group of apiGroups) {
+    for (const resource of resources) {
+      for (const verb of verbs) {
+        const step = { apiGroups: [group], resources: [resource], verbs: [verb] };
+        if (resourceNames.length === 0) yield step;
+        for (const name of resourceNames) yield { ...step, resourceNames: [name] };
       }
     }
   }
-  return true;
+  for (const url of nonResourceURLs) for (const verb of verbs) yield { nonResourceURLs: [url], verbs: [verb] };
+}
+
+function coversStep(rule: PolicyRule, step: PolicyRule): boolean {
+  const [verb = ''] = step.verbs;
+  const [url] = step.nonResourceURLs ?? [];
+  if (url !== undefined) return has(rule.verbs, verb) && (rule.nonResourceURLs ?? []).some((own) => pathMatches(own, url));
+  return coversOne(rule, verb, step.apiGroups?.[0] ?? '', step.resources?.[0] ?? '', step.resourceNames?.[0]);
 }
 
 function coversOne(rule: PolicyRule, verb: string, group: string, resource: string, name: string | undefined): boolean {

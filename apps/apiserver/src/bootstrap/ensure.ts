@@ -4,6 +4,7 @@ import { isAlreadyExists } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
 import { type Core, placeOf } from '../core.ts';
+import { PLAIN } from '../encode/media.ts';
 import { createObject } from '../rest/create-object.ts';
 import { modifyObject } from '../rest/modify-object.ts';
 import { decideUpdate } from '../rest/update-object.ts';
@@ -60,6 +61,7 @@ function callFor(row: KindRow, namespace: string, name: string): Call {
     user: API_SERVER_USER,
     userAgent: 'kube-apiserver',
     row,
+    wanted: PLAIN,
     query: {},
     warnings: [],
   };

@@ -1,6 +1,5 @@
 import type { Clock } from '@kubernats/clock';
-import type { Snapshot } from './sorted-list.ts';
-import type { Stored } from './stored.ts';
+import type { Listing } from './past.ts';
 
 const KEEP_MS = 5 * 60_000;
 const MAX_SNAPSHOTS = 64;
@@ -8,16 +7,16 @@ const MAX_SNAPSHOTS = 64;
 /** The snapshots that paged lists go on with, by resource and revision. They share memory with the cache; the oldest go first. */
 export class Paging {
   readonly #clock: Clock;
-  readonly #snapshots = new Map<string, { snapshot: Snapshot<Stored>; atMs: number }>();
+  readonly #snapshots = new Map<string, { listing: Listing; atMs: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  keep(resource: string, revision: number, snapshot: Snapshot<Stored>): void {
+  keep(resource: string, revision: number, listing: Listing): void {
     const key = `${resource}@${revision}`;
     this.#snapshots.delete(key);
-    this.#snapshots.set(key, { snapshot, atMs: this.#clock.monotonic() });
+    this.#snapshots.set(key, { listing, atMs: this.#clock.monotonic() });
     for (const [oldest, { atMs }] of this.#snapshots) {
       if (this.#snapshots.size <= MAX_SNAPSHOTS && this.#clock.monotonic() - atMs < KEEP_MS) break;
       this.#snapshots.delete(oldest);
@@ -25,8 +24,8 @@ export class Paging {
   }
 
   /** The resource as it was at `revision`, if it is still known. */
-  find(resource: string, revision: number): Snapshot<Stored> | undefined {
+  find(resource: string, revision: number): Listing | undefined {
     const found = this.#snapshots.get(`${resource}@${revision}`);
-    return found && this.#clock.monotonic() - found.atMs < KEEP_MS ? found.snapshot : undefined;
+    return found && this.#clock.monotonic() - found.atMs < KEEP_MS ? found.listing : undefined;
   }
 }

@@ -10,6 +10,12 @@ export interface FieldIndex {
   valueOf(stored: Stored): string;
 }
 
+/**
+ * Keeps something that is derived from the objects. Unlike a watch it also hears of what is loaded (again): at no moment does it know
+ * less or more than the cache. Must not throw.
+ */
+export type CacheObserver = (now: Stored | undefined, before: Stored | undefined) => void;
+
 /** Everything the server knows of one resource: its objects, its recent past, and who watches it. */
 export class ResourceCache {
   readonly watches: WatchDispatch;
@@ -17,14 +23,23 @@ export class ResourceCache {
   readonly #sorted = new SortedList<Stored>();
   readonly #index: FieldIndex | undefined;
   readonly #byField = new Map<string, Map<string, Stored>>();
+  readonly #observers: CacheObserver[] = [];
   readonly #ringLimits: RingLimits;
   #ring: EventRing;
+  /** While everything is loaded again: what has come so far. */
+  #reloaded: Set<string> | undefined;
 
   constructor(ringLimits: RingLimits, index: FieldIndex | undefined, floor: number) {
     this.#ringLimits = ringLimits;
     this.#index = index;
     this.#ring = new EventRing(ringLimits, floor);
     this.watches = new WatchDispatch(index);
+  }
+
+  /** Calls the observer for what is there, and from now on before every change is seen by anybody else. For the cache's life. */
+  observe(observer: CacheObserver): void {
+    for (const stored of this.#byId.values()) observer(stored, undefined);
+    this.#observers.push(observer);
   }
 
   get size(): number {
@@ -63,12 +78,21 @@ export class ResourceCache {
 
   /** What was there when the server began to follow: no event, nothing before it is known. */
   load(id: string, stored: Stored | undefined): void {
+    if (stored) this.#reloaded?.add(id);
     this.#put(id, stored);
   }
 
-  /** Begins the history at `revision`. */
+  /** Everything is about to be loaded again. What is there now stays until then: who may do what is asked in the meantime, too. */
+  beginReload(): void {
+    this.#reloaded = new Set();
+  }
+
+  /** Begins the history at `revision`: everything has been loaded. */
   begin(revision: number): void {
     this.#ring = new EventRing(this.#ringLimits, revision);
+    const reloaded = this.#reloaded;
+    this.#reloaded = undefined;
+    if (reloaded) for (const id of [...this.#byId.keys()]) if (!reloaded.has(id)) this.#put(id, undefined);
   }
 
   /** A change: `stored` is the new form, or the last one at the deletion's revision when `deleted`. */
@@ -86,10 +110,6 @@ export class ResourceCache {
     this.#emit({ type: deleted ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED', revision: stored.revision, stored, previous }, nowMs);
   }
 
-  clear(): void {
-    for (const stored of [...this.#byId.values()]) this.#put(stored.id, undefined);
-  }
-
   #emit(event: CacheEvent, nowMs: number): void {
     this.#ring.push(event, nowMs);
     this.watches.dispatch(event);
@@ -104,6 +124,7 @@ export class ResourceCache {
       this.#byId.delete(id);
       this.#sorted.delete(id);
     }
+    if (stored || previous) for (const observer of this.#observers) observer(stored, previous);
     if (!this.#index) return;
     const before = previous && this.#index.valueOf(previous);
     const after = stored && this.#index.valueOf(stored);

@@ -50,6 +50,11 @@ export class Stored {
     return new Stored(namespace, name, revision, bytes, at + VERSION_HEAD.length, object);
   }
 
+  /** An object that is shown but not kept: it has no revision. */
+  static unwritten(namespace: string, name: string, raw: Buffer): Stored {
+    return new Stored(namespace, name, 0, raw, 0, undefined);
+  }
+
   /** The parsed object. Shared: nobody may change it. */
   get object(): Held {
     this.#object ??= JSON.parse(this.bytes.toString('utf8')) as Held;

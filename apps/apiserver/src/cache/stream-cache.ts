@@ -70,6 +70,7 @@ export class StreamCache {
   start(): Promise<void> {
     this.#ready ??= new Promise((resolve, reject) => {
       this.#following = this.#follow(resolve).catch((error: unknown) => {
+        this.#caughtUp = false;
         this.#deps.log.error({ error }, 'the follower of a stream failed');
         reject(error);
       });
@@ -125,9 +126,9 @@ export class StreamCache {
     await this.waitFor(await this.#lastRevision());
   }
 
-  /** Resolves when the cache has seen `revision`; throws when it does not come in time. */
+  /** Resolves when the cache has seen `revision` and everything before it; throws when it does not come in time. */
   async waitFor(revision: number): Promise<void> {
-    if (this.#revision >= revision) return;
+    if (this.#caughtUp && this.#revision >= revision) return;
     let waiter: Waiter | undefined;
     const seen = new Promise<boolean>((resolve) => {
       waiter = { revision, resolve: () => resolve(true) };
@@ -183,21 +184,23 @@ export class StreamCache {
   #caught(revision: number): void {
     if (!this.#caughtUp) {
       this.#caughtUp = true;
-      this.#advance(Math.max(revision, this.#revision));
+      this.#revision = Math.max(revision, this.#revision);
       this.#begunAt = this.#revision;
       for (const resource of this.#resources.values()) resource.begin(this.#revision);
+      this.#wake();
       return;
     }
     if (revision > this.#revision) this.#advance(revision);
   }
 
   #reload(): void {
-    for (const resource of this.#resources.values()) {
-      resource.clear();
-      resource.watches.lose(expired(`too old resource version: ${this.#revision}`));
-    }
+    const error = expired(`too old resource version: ${this.#revision}`);
     this.#revision = 0;
     this.#caughtUp = false;
+    for (const resource of this.#resources.values()) {
+      resource.beginReload();
+      resource.watches.lose(error);
+    }
   }
 
   #entry(entry: StoreEntry): void {
@@ -212,15 +215,11 @@ export class StreamCache {
   #apply(entry: StoreEntry): void {
     const { key, revision } = entry;
     const resource = this.resource(key.group, key.resource);
-    if (!this.#caughtUp) {
-      const id = `${key.namespace}/${key.name}`;
-      resource.load(id, entry.deleted ? undefined : Stored.fromStore(key.namespace, key.name, revision, entry.value));
-      return;
-    }
     const own = this.#own(entry);
     const stored = own?.stored ?? Stored.fromStore(key.namespace, key.name, revision, entry.value, own?.object);
     if (own) own.stored = stored;
-    resource.apply(stored, entry.deleted, this.#deps.clock.now());
+    if (this.#caughtUp) resource.apply(stored, entry.deleted, this.#deps.clock.now());
+    else resource.load(stored.id, entry.deleted ? undefined : stored);
   }
 
   /** The write of this server that this entry is the echo of. */
@@ -235,10 +234,13 @@ export class StreamCache {
   #advance(revision: number): void {
     if (revision <= this.#revision) return;
     this.#revision = revision;
-    if (this.#waiters.length === 0) return;
+    if (this.#caughtUp && this.#waiters.length > 0) this.#wake();
+  }
+
+  #wake(): void {
     const waiting: Waiter[] = [];
     for (const waiter of this.#waiters) {
-      if (waiter.revision <= revision) waiter.resolve();
+      if (waiter.revision <= this.#revision) waiter.resolve();
       else waiting.push(waiter);
     }
     this.#waiters = waiting;

@@ -3,7 +3,6 @@ import { tableOf } from '@kubernats/api';
 import type { StatusError } from '@kubernats/errors';
 import type { ByteSource, Call, Result, WatchPlan } from '../call.ts';
 import { type Core, type Place, placeOf } from '../core.ts';
-import { wantedOf } from './media.ts';
 import { type View, viewOf } from './view.ts';
 
 /** An answer that is complete. */
@@ -13,6 +12,8 @@ export interface BodyReply {
   contentType: string;
   chunks: readonly Uint8Array[];
   warnings: readonly string[];
+  /** What else the head says. HTTP only. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** What a door sends. */
@@ -25,9 +26,9 @@ const JSON_TYPE = 'application/json';
 
 /** Turns what a verb gave into bytes, in the form that the caller wants to read. */
 export async function encodeReply(core: Core, call: Call, result: Result): Promise<Reply> {
-  const { warnings, row, query } = call;
+  const { warnings, row, query, wanted } = call;
   if (result.type === 'bytes') return { type: 'bytes', source: result.stream, warnings };
-  const { form, yaml } = wantedOf(call.accept, row);
+  const { form, yaml } = wanted;
   const view = () => viewOf(row, form, query.includeObject, core.clock);
   if (result.type === 'watch') return { type: 'watch', place: placeOf(core, row), plan: result.plan, view: view(), warnings };
   const chunks = bodyOf(core, call, result, view);
@@ -51,9 +52,10 @@ function bodyOf(core: Core, call: Call, result: Exclude<Result, { type: 'watch' 
       };
       return view().list(result.items, metadata);
     }
+    case 'status':
+      return [Buffer.from(JSON.stringify(result.object))];
     case 'value': {
-      const { form } = wantedOf(call.accept, result.row);
-      if (form !== 'table' || !result.row) return [Buffer.from(JSON.stringify(result.object))];
+      if (call.wanted.form !== 'table' || !result.row) return [Buffer.from(JSON.stringify(result.object))];
       return [Buffer.from(JSON.stringify(tableOf(result.row, [result.object], { nowMs: core.clock.now() })))];
     }
   }

@@ -1,5 +1,13 @@
 import { Buffer } from 'node:buffer';
-import { type DecodeTarget, decodeObject, decodeYaml, type FieldValidation, type KubeObject } from '@kubernats/api';
+import {
+  type Decoded,
+  type DecodeTarget,
+  decodeObject,
+  decodeProtobuf,
+  decodeYaml,
+  type FieldValidation,
+  type KubeObject,
+} from '@kubernats/api';
 import { badRequest, StatusError } from '@kubernats/errors';
 import type { Held } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
@@ -24,23 +32,27 @@ export function fieldValidationOf({ query }: Call): FieldValidation {
   throw badRequest(`fieldValidation: Unsupported value: ${JSON.stringify(given)}: supported values: "Ignore", "Strict", "Warn"`);
 }
 
-/** The body as an object of the target's kind, JSON or YAML. Unknown fields become warnings of the call. */
+/** The body as an object of the target's kind: JSON, YAML or protobuf. Unknown fields become warnings of the call. */
 export async function bodyOf(call: Call, target: DecodeTarget): Promise<KubeObject> {
+  const { object, warnings } = await decodedBody(call, target);
+  call.warnings.push(...warnings);
+  return object;
+}
+
+/** As `bodyOf`, with the warnings, of which the call hears nothing. */
+export async function decodedBody(call: Call, target: DecodeTarget): Promise<Decoded> {
   const body = call.request.body ?? new Uint8Array();
   const options = { fieldValidation: fieldValidationOf(call) };
   switch (mediaType(call)) {
     case 'application/json':
-      return warned(call, decodeObject(target, body, options));
+      return decodeObject(target, body, options);
     case 'application/yaml':
-      return warned(call, await decodeYaml(target, body, options));
+      return decodeYaml(target, body, options);
+    case 'application/vnd.kubernetes.protobuf':
+      return decodeProtobuf(target, body, options);
     default:
-      throw unsupportedMediaType(['application/json', 'application/yaml']);
+      throw unsupportedMediaType(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
   }
-}
-
-function warned(call: Call, { object, warnings }: { object: KubeObject; warnings: string[] }): KubeObject {
-  call.warnings.push(...warnings);
-  return object;
 }
 
 /**

@@ -23,5 +23,5 @@ export function decodeContinue(text: string): ContinueToken {
   } catch {
     // Said below, as for every other text that is no token.
   }
-  throw badRequest('continue key is not valid: illegal base64 data or unknown format');
+  throw badRequest('invalid continue token: continue key is not valid: illegal base64 data or unknown format');
 }

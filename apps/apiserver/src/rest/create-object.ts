@@ -6,7 +6,8 @@ import type { Held, Stored } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
 import { isDryRun } from './body.ts';
-import { commit, strategyContext, trackFields, unwritten } from './write.ts';
+import { dropEmpty } from './drop-empty.ts';
+import { commit, mayHaveHappened, strategyContext, trackFields, unwritten } from './write.ts';
 
 const GENERATE_TRIES = 8;
 const SUFFIX_LENGTH = 5;
@@ -17,15 +18,15 @@ export async function createObject(core: Core, call: Call, draft: Held): Promise
   const { row } = call;
   const { generateName = '', name = '' } = draft.metadata;
   if (draft.metadata.resourceVersion) {
-    throw new StatusError('InternalError', 'resourceVersion should not be set on objects to be created');
+    throw new StatusError('Unknown', 'resourceVersion should not be set on objects to be created');
   }
   begin(core, row, draft);
   const generated = name === '' && generateName !== '';
   row.strategy.default?.(draft);
-  if (generated) draft.metadata.name = generateFrom(core, generateName);
   const warnings = row.strategy.warnings?.(draft, undefined);
   if (warnings) call.warnings.push(...warnings);
   await core.admission.mutate(core, call, draft, undefined);
+  if (generated) draft.metadata.name = generateFrom(core, generateName);
   const context = strategyContext(core);
   row.strategy.prepareForCreate?.(draft, context);
   refuse(row, draft, validateCreate(row, draft, context));
@@ -41,10 +42,18 @@ export async function createObject(core: Core, call: Call, draft: Held): Promise
       }
     }
   } catch (error) {
-    await claim?.undo();
-    if (error instanceof RevisionConflict) throw alreadyExists(named(row), draft.metadata.name ?? '');
-    throw error;
+    if (!mayHaveHappened(error)) await claim?.undo();
+    if (!(error instanceof RevisionConflict)) throw error;
+    throw generated ? notGenerated(row, draft) : alreadyExists(named(row), draft.metadata.name ?? '');
   }
+}
+
+function notGenerated(row: KindRow, { metadata: { name = '' } }: Held): StatusError {
+  const { message, details } = alreadyExists(named(row), name);
+  return new StatusError('AlreadyExists', `${message}, the server was not able to generate a unique name for the object`, {
+    ...details,
+    retryAfterSeconds: 1,
+  });
 }
 
 /** What the server alone says of a new object. */
@@ -57,6 +66,7 @@ function begin(core: Core, row: KindRow, draft: Held): void {
   metadata.creationTimestamp = rfc3339(core.clock.now());
   if (row.strategy.countsGeneration === false) delete metadata.generation;
   else metadata.generation = 1;
+  dropEmpty(metadata);
 }
 
 async function write(core: Core, call: Call, draft: Held): Promise<Stored> {
@@ -67,7 +77,7 @@ async function write(core: Core, call: Call, draft: Held): Promise<Stored> {
   await place.stream.fresh();
   const there = place.cache.get(kept.metadata.namespace ?? '', kept.metadata.name ?? '');
   if (there) throw alreadyExists(named(call.row), there.name);
-  return unwritten(kept, 0);
+  return unwritten(kept, undefined);
 }
 
 /** The form that is kept, of an object as it was sent. */

@@ -16,15 +16,11 @@ export async function deleteObject(
   options: DeleteOptions & { isDryRun: boolean },
 ): Promise<Modified> {
   const place = placeOf(core, call.row);
-  let last: Held | undefined;
-  const result = await modifyObject(core, place, { ...where, dryRun: options.isDryRun }, async (current) => {
+  return modifyObject(core, place, { ...where, dryRun: options.isDryRun }, async (current) => {
     checkPreconditions(call.row, current, options);
     await core.admission.validate(core, call, undefined, current.object);
-    last = current.object;
     return decideDeletion(storedRow(call.row), current.object, options, core.clock.now());
   });
-  if (result.removed && !options.isDryRun && last) await core.allocators.release(core, call.row, last);
-  return result;
 }
 
 function checkPreconditions(row: KindRow, current: Stored, { preconditions }: DeleteOptions): void {

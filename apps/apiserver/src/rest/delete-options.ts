@@ -1,7 +1,7 @@
-import { DELETE_OPTIONS, type DeleteOptions, decodeObject, decodeYaml } from '@kubernats/api';
+import { DELETE_OPTIONS, type DeleteOptions } from '@kubernats/api';
 import { badRequest, StatusError } from '@kubernats/errors';
 import type { Call } from '../call.ts';
-import { fieldValidationOf, isDryRun, mediaType, unsupportedMediaType } from './body.ts';
+import { decodedBody, isDryRun } from './body.ts';
 import { wholeNumber } from './resource-version.ts';
 
 const POLICIES = ['Background', 'Foreground', 'Orphan'];
@@ -10,7 +10,7 @@ const POLICIES = ['Background', 'Foreground', 'Orphan'];
 export async function deleteOptionsOf(call: Call): Promise<DeleteOptions & { isDryRun: boolean }> {
   const options: DeleteOptions = { ...(await fromBody(call)) };
   const { query } = call;
-  options.gracePeriodSeconds ??= wholeNumber('gracePeriodSeconds', query.gracePeriodSeconds);
+  options.gracePeriodSeconds ??= wholeNumber(query.gracePeriodSeconds);
   options.propagationPolicy ??= query.propagationPolicy || undefined;
   if (query.orphanDependents && options.orphanDependents === undefined) options.orphanDependents = query.orphanDependents === 'true';
   if (query.dryRun !== undefined) options.dryRun ??= [query.dryRun];
@@ -32,15 +32,7 @@ export async function deleteOptionsOf(call: Call): Promise<DeleteOptions & { isD
 async function fromBody(call: Call): Promise<DeleteOptions> {
   const { body } = call.request;
   if (!body || body.length === 0) return {};
-  const options = { fieldValidation: fieldValidationOf(call) };
-  switch (mediaType(call)) {
-    case 'application/json':
-      return decodeObject(DELETE_OPTIONS, body, options).object;
-    case 'application/yaml':
-      return (await decodeYaml(DELETE_OPTIONS, body, options)).object;
-    default:
-      throw unsupportedMediaType(['application/json', 'application/yaml']);
-  }
+  return (await decodedBody(call, DELETE_OPTIONS)).object;
 }
 
 function invalidOptions(field: string, value: string, detail: string, supported?: string[]): StatusError {

@@ -3,7 +3,7 @@ import { RevisionConflict } from '@kubernats/store';
 import type { Claim } from '../allocate/allocators.ts';
 import type { Held, Stored } from '../cache/stored.ts';
 import { type Core, named, type Place } from '../core.ts';
-import { commit, commitDeletion, unwritten } from './write.ts';
+import { commit, commitDeletion, mayHaveHappened, unwritten } from './write.ts';
 
 /** What is to become of an object. */
 export type Change = { do: 'keep' } | { do: 'write'; object: Held; claim?: Claim } | { do: 'remove' };
@@ -21,13 +21,15 @@ const MAX_TRIES = 64;
  * be called several times and must not change `current`.
  */
 export async function modifyObject(
-  _core: Core,
+  core: Core,
   place: Place,
   where: { namespace: string; name: string; dryRun: boolean },
   decide: (current: Stored) => Change | Promise<Change>,
 ): Promise<Modified> {
   const { stream, cache, row } = place;
   const { namespace, name, dryRun } = where;
+  // The write has happened, so that is the answer; what it gave up is found again when a server starts.
+  const noticed = (error: unknown) => core.log.warn({ error, namespace, name }, 'what an object had could not be given back');
   let current = cache.get(namespace, name);
   let isCurrent = false;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -58,12 +60,16 @@ export async function modifyObject(
     }
     try {
       if (dryRun) return dry(change, current);
-      if (change.do === 'remove') return { stored: await commitDeletion(place, current), removed: true };
+      if (change.do === 'remove') {
+        const stored = await commitDeletion(place, current);
+        await core.allocators.release(row, current.object).catch(noticed);
+        return { stored, removed: true };
+      }
       const stored = await commit(place, change.object, current);
-      await change.claim?.settle();
+      await change.claim?.settle().catch(noticed);
       return { stored, removed: false };
     } catch (error) {
-      if (change.do === 'write') await change.claim?.undo();
+      if (change.do === 'write' && !mayHaveHappened(error)) await change.claim?.undo();
       if (!(error instanceof RevisionConflict)) throw error;
       if (error.current) await stream.waitFor(error.current.revision);
       else await stream.fresh();

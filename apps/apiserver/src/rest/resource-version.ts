@@ -10,10 +10,10 @@ export function revisionOf(text: string | undefined): number | undefined {
   return Number(text);
 }
 
-/** A parameter that is a whole number of at least 0. */
-export function wholeNumber(name: string, text: string | undefined): number | undefined {
+/** A parameter that is a whole number; what is below 0 counts as 0. */
+export function wholeNumber(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
-  if (!/^-?\d+$/.test(text)) throw badRequest(`${name}: strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (!/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Math.max(0, Number(text));
 }
 

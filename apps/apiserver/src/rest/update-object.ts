@@ -1,10 +1,11 @@
 import { type KindRow, validateStatusUpdate, validateUpdate } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
-import { badRequest, conflict, modified } from '@kubernats/errors';
+import { conflict, invalid, modified } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
 import { fromKept, refuse, toKept } from './create-object.ts';
+import { dropEmpty } from './drop-empty.ts';
 import { isBeingRemoved } from './finalizers.ts';
 import type { Change } from './modify-object.ts';
 import { strategyContext, trackFields } from './write.ts';
@@ -53,8 +54,10 @@ function checkPreconditions(row: KindRow, { metadata }: Held, current: Stored): 
     throw conflict(named(row), current.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${now ?? ''}`);
   }
   if (!resourceVersion || resourceVersion === '0') {
-    if (row.strategy.allowUnconditionalUpdate === false) throw badRequest('metadata.resourceVersion: must be specified for an update');
-    return;
+    if (row.strategy.allowUnconditionalUpdate !== false) return;
+    // Kubernetes names the resource here where it names the kind elsewhere, and prints the 0 as Go does.
+    const message = 'Invalid value: 0x0: must be specified for an update';
+    throw invalid(row.group, row.plural, current.name, [{ reason: 'FieldValueInvalid', message, field: 'metadata.resourceVersion' }]);
   }
   if (resourceVersion !== String(current.revision)) throw modified(named(row), current.name);
 }
@@ -70,6 +73,7 @@ function complete({ metadata }: Held, { metadata: old }: Held): void {
   metadata.deletionTimestamp = old.deletionTimestamp;
   metadata.deletionGracePeriodSeconds = old.deletionGracePeriodSeconds;
   metadata.managedFields ??= old.managedFields;
+  dropEmpty(metadata);
 }
 
 /** An update of the status changes the status, and of the metadata nothing but labels, annotations and finalizers. */

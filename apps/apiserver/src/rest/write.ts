@@ -1,6 +1,7 @@
 import { type KindRow, objectSchema, type StrategyContext } from '@kubernats/api';
 import { managerName, updateManagedFields } from '@kubernats/apimachinery';
 import { rfc3339 } from '@kubernats/clock';
+import { StatusError } from '@kubernats/errors';
 import type { StoreKey } from '@kubernats/store';
 import { type Held, Stored, serialise } from '../cache/stored.ts';
 import type { PendingWrite } from '../cache/stream-cache.ts';
@@ -44,10 +45,14 @@ export async function commitDeletion(place: Place, current: Stored): Promise<Sto
   }
 }
 
-/** What a dry run shows: the object that would have been written, at the revision that is there. */
-export function unwritten(object: Held, revision: number): Stored {
+/** Whether a write that failed may have been done: nobody knows until the object is read again. */
+export const mayHaveHappened = (error: unknown): boolean => error instanceof StatusError && error.reason === 'Timeout';
+
+/** What a dry run shows: the object that would have been written, at the revision that is there (undefined: none is). */
+export function unwritten(object: Held, revision: number | undefined): Stored {
   const { namespace = '', name = '' } = object.metadata;
-  return Stored.fromStore(namespace, name, revision, serialise(object));
+  const raw = serialise(object);
+  return revision === undefined ? Stored.unwritten(namespace, name, raw) : Stored.fromStore(namespace, name, revision, raw);
 }
 
 /** Brings `next.metadata.managedFields` up to date for a write by this call. */

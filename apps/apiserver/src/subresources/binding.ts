@@ -41,7 +41,7 @@ async function bindTo(core: Core, call: Call, name: string, body: Held): Promise
     return { do: 'write', object: next };
   });
   const status: StatusObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
-  return { type: 'value', code: 201, object: status };
+  return { type: 'status', code: 201, object: status };
 }
 
 /** The Pod on its node. Throws Conflict when it is on its way out or has one already. */

@@ -16,5 +16,5 @@ export async function evict(core: Core, call: Call): Promise<Result> {
   const dryRun = isDryRun(call.query.dryRun) || isDryRun(deleteOptions.dryRun);
   await deleteObject(core, call, { namespace, name }, { ...deleteOptions, isDryRun: dryRun });
   const status: StatusObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
-  return { type: 'value', code: 201, object: status };
+  return { type: 'status', code: 201, object: status };
 }

@@ -13,7 +13,7 @@ export async function deleteOne(core: Core, call: Call): Promise<Result> {
   const { stored, removed } = await deleteObject(core, call, { namespace, name }, options);
   if (!removed) return { type: 'stored', code: options.orphanDependents === false ? 202 : 200, stored };
   if (row.strategy.returnsDeleted) return { type: 'stored', code: 200, stored };
-  return { type: 'value', code: 200, object: success(call, stored) };
+  return { type: 'status', code: 200, object: success(call, stored) };
 }
 
 function success({ row }: Call, stored: Stored): StatusObject {

@@ -13,15 +13,8 @@ export async function deleteCollection(core: Core, call: Call): Promise<Result> 
   const { row, query, request } = call;
   const options = await deleteOptionsOf(call);
   const { stream, cache } = placeOf(core, row);
-  const selection = selectionOf(
-    row,
-    {
-      ...(query.labelSelector ? { labelSelector: query.labelSelector } : {}),
-      ...(query.fieldSelector ? { fieldSelector: query.fieldSelector } : {}),
-      namespace: request.namespace,
-    },
-    cache.indexedPath,
-  );
+  const { labelSelector, fieldSelector } = query;
+  const selection = selectionOf(row, { labelSelector, fieldSelector, namespace: request.namespace }, cache.indexedPath);
   await stream.fresh();
   const found: Stored[] = [];
   cache.snapshot().scan(selection.namespace === undefined ? '' : `${selection.namespace}/`, '', (stored) => {
@@ -30,15 +23,13 @@ export async function deleteCollection(core: Core, call: Call): Promise<Result> 
   });
   const items: Stored[] = [];
   for (let at = 0; at < found.length; at += AT_ONCE) {
-    const some = found
-      .slice(at, at + AT_ONCE)
-      .map((stored) => deleteObject(core, call, stored, options).then((done) => items.push(done.stored), ignoreGone));
-    await Promise.all(some);
+    const some = found.slice(at, at + AT_ONCE).map((stored) => deleteObject(core, call, stored, options).catch(ignoreGone));
+    for (const done of await Promise.all(some)) if (done) items.push(done.stored);
   }
   return { type: 'list', items, revision: stream.revision };
 }
 
 /** Somebody else deleted it first: it is gone, as asked. */
-function ignoreGone(error: unknown): void {
+function ignoreGone(error: unknown): undefined {
   if (!isNotFound(error)) throw error;
 }

@@ -1,80 +1,73 @@
-import { badRequest, expired } from '@kubernats/errors';
+import { badRequest, expired, StatusError } from '@kubernats/errors';
+import { before, type Listing } from '../cache/past.ts';
 import type { Selection } from '../cache/selection.ts';
-import type { Snapshot } from '../cache/sorted-list.ts';
 import type { Stored } from '../cache/stored.ts';
-import { tooLarge } from '../cache/stream-cache.ts';
 import type { Call, Result } from '../call.ts';
 import { type Core, type Place, placeOf } from '../core.ts';
 import { type ContinueToken, decodeContinue, encodeContinue } from '../rest/continue-token.ts';
+import { checkListOptions } from '../rest/list-options.ts';
 import { revisionOf, wholeNumber } from '../rest/resource-version.ts';
 import { selectionOf } from '../rest/selection.ts';
 
 /** The objects of a resource, whole or in pages. Source: "Resource versions" and "Retrieving large results sets in chunks" of the API concepts. */
 export async function list(core: Core, call: Call): Promise<Result> {
   const { row, query, request } = call;
+  checkListOptions(query);
   const place = placeOf(core, row);
-  const selection = selectionOf(row, { ...pick(query), namespace: request.namespace }, place.cache.indexedPath);
-  const limit = wholeNumber('limit', query.limit) ?? 0;
+  const { labelSelector, fieldSelector } = query;
+  const selection = selectionOf(row, { labelSelector, fieldSelector, namespace: request.namespace }, place.cache.indexedPath);
+  const limit = wholeNumber(query.limit) ?? 0;
   const token = query.continue ? decodeContinue(query.continue) : undefined;
   if (token && query.resourceVersion && query.resourceVersion !== '0') {
     throw badRequest('specifying resource version is not allowed when using continue');
   }
-  const { snapshot, revision } = await source(core, place, query, limit, token);
-  if (limit === 0 && !token && selection.indexed !== undefined) {
+  const { listing, revision } = token && token.revision > 0 ? await goOn(core, place, token) : await begin(core, place, query, limit);
+  if (limit === 0 && !token && selection.indexed !== undefined && revision === place.stream.revision) {
     return { type: 'list', items: indexed(place, selection), revision };
   }
-  return page(core, place, selection, { snapshot, revision, limit, after: token?.start ?? '' });
+  return page(core, place, selection, { listing, revision, limit, after: token?.start ?? '' });
 }
 
-function pick({ labelSelector, fieldSelector }: Readonly<Record<string, string>>) {
-  return { ...(labelSelector ? { labelSelector } : {}), ...(fieldSelector ? { fieldSelector } : {}) };
+interface From {
+  listing: Listing;
+  revision: number;
 }
 
-/** What to list from: now, or as it was when the first page was read. */
-async function source(
-  core: Core,
-  { stream, cache, row }: Place,
-  query: Readonly<Record<string, string>>,
-  limit: number,
-  token: ContinueToken | undefined,
-): Promise<{ snapshot: Snapshot<Stored>; revision: number }> {
-  if (token && token.revision > 0) {
-    const snapshot = core.paging.find(`${row.group}/${row.plural}`, token.revision);
-    if (!snapshot) throw expired(TOKEN_TOO_OLD);
-    return { snapshot, revision: token.revision };
-  }
+/** As it was when the first page was read. */
+async function goOn(core: Core, place: Place, { revision, start }: ContinueToken): Promise<From> {
+  // The first page may have come from a server that is a moment ahead of this one.
+  await place.stream.waitFor(revision);
+  const listing = asOf(core, place, revision);
+  if (listing) return { listing, revision };
+  throw new StatusError('Expired', TOKEN_TOO_OLD, undefined, undefined, { continue: encodeContinue({ revision: -1, start }) });
+}
+
+/** As it is now, or as it was at the version that was asked for. */
+async function begin(core: Core, place: Place, query: Readonly<Record<string, string>>, limit: number): Promise<From> {
+  const { stream, cache } = place;
   const wanted = revisionOf(query.resourceVersion);
-  const match = query.resourceVersionMatch ?? '';
-  if (match !== '' && match !== 'Exact' && match !== 'NotOlderThan') {
-    throw badRequest(`resourceVersionMatch: Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`);
-  }
-  if (match !== '' && wanted === undefined)
-    throw badRequest('resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided');
-  if (match === 'Exact' && wanted === 0)
-    throw badRequest('resourceVersionMatch: Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   if (wanted === undefined) await stream.fresh();
   else await stream.waitFor(wanted);
-  const exact = match === 'Exact' || (match === '' && limit > 0 && wanted !== undefined && wanted > 0);
-  if (!exact || wanted === stream.revision || wanted === undefined) return { snapshot: cache.snapshot(), revision: stream.revision };
-  if (wanted > stream.revision) throw tooLarge(wanted, stream.revision);
-  const past = core.paging.find(`${row.group}/${row.plural}`, wanted);
-  if (past) return { snapshot: past, revision: wanted };
-  // Nothing changed in this resource since then: it looks now as it did.
-  if (wanted >= cache.floor && cache.eventsAfter(wanted).length === 0) return { snapshot: cache.snapshot(), revision: wanted };
-  throw expired(`The resourceVersion for the provided list is too old.`);
+  const match = query.resourceVersionMatch ?? '';
+  const isExact = match === 'Exact' || (match === '' && limit > 0);
+  if (!isExact || wanted === undefined || wanted === 0) return { listing: cache.snapshot(), revision: stream.revision };
+  const listing = asOf(core, place, wanted);
+  if (!listing) throw expired('The resourceVersion for the provided list is too old.');
+  return { listing, revision: wanted };
 }
 
-function page(
-  core: Core,
-  { row }: Place,
-  selection: Selection,
-  from: { snapshot: Snapshot<Stored>; revision: number; limit: number; after: string },
-): Result {
-  const { snapshot, revision, limit, after } = from;
+/** The resource as it was at a revision, which must have come; undefined when that is forgotten. */
+function asOf(core: Core, { cache, row }: Place, revision: number): Listing | undefined {
+  if (revision >= cache.floor) return before(cache.snapshot(), cache.eventsAfter(revision));
+  return core.paging.find(`${row.group}/${row.plural}`, revision);
+}
+
+function page(core: Core, { row }: Place, selection: Selection, from: From & { limit: number; after: string }): Result {
+  const { listing, revision, limit, after } = from;
   const items: Stored[] = [];
   let more = false;
   let remaining = 0;
-  snapshot.scan(selection.namespace === undefined ? '' : `${selection.namespace}/`, after, (stored) => {
+  listing.scan(selection.namespace === undefined ? '' : `${selection.namespace}/`, after, (stored) => {
     if (more && selection.everything) {
       remaining++;
       return true;
@@ -89,7 +82,7 @@ function page(
     return true;
   });
   if (!more) return { type: 'list', items, revision };
-  core.paging.keep(`${row.group}/${row.plural}`, revision, snapshot);
+  core.paging.keep(`${row.group}/${row.plural}`, revision, listing);
   const continueToken = encodeContinue({ revision, start: items.at(-1)?.id ?? '' });
   return { type: 'list', items, revision, continueToken, ...(selection.everything ? { remaining } : {}) };
 }

@@ -1,6 +1,6 @@
-import { badRequest } from '@kubernats/errors';
 import type { Call, Result } from '../call.ts';
 import { type Core, placeOf } from '../core.ts';
+import { checkWatchOptions } from '../rest/list-options.ts';
 import { flag, revisionOf, wholeNumber } from '../rest/resource-version.ts';
 import { selectionOf } from '../rest/selection.ts';
 
@@ -10,21 +10,15 @@ const MIN_TIMEOUT_MS = 30 * 60_000;
 /** Changes as they come, from a revision on, or after the objects as they are. Source: "Efficient detection of changes" of the API concepts. */
 export async function watch(core: Core, call: Call): Promise<Result> {
   const { row, query, request } = call;
+  checkWatchOptions(query);
   const { stream, cache } = placeOf(core, row);
   const { labelSelector, fieldSelector } = query;
   const { namespace, name } = request;
   const selection = selectionOf(row, { labelSelector, fieldSelector, namespace, name }, cache.indexedPath);
   const revision = revisionOf(query.resourceVersion);
   const bookmarks = flag(query.allowWatchBookmarks);
-  const seconds = wholeNumber('timeoutSeconds', query.timeoutSeconds) ?? 0;
+  const seconds = wholeNumber(query.timeoutSeconds) ?? 0;
   const timeoutMs = seconds > 0 ? seconds * 1000 : MIN_TIMEOUT_MS + core.random.int(MIN_TIMEOUT_MS);
-  const match = query.resourceVersionMatch ?? '';
-  if (query.sendInitialEvents === undefined && match !== '') {
-    throw badRequest('resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
-  }
-  if (query.sendInitialEvents !== undefined && match !== 'NotOlderThan') {
-    throw badRequest('resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
-  }
   const initial = query.sendInitialEvents !== undefined ? flag(query.sendInitialEvents) : revision === undefined || revision === 0;
   if (revision === undefined) await stream.fresh();
   else await stream.waitFor(revision);

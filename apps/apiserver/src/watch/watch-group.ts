@@ -56,8 +56,9 @@ export class WatchGroup {
   join(plan: WatchPlan, member: WatchMember): () => void {
     this.#flush();
     const { cache, stream } = this.#place;
-    if (plan.after !== undefined && plan.after < cache.floor) {
-      member.write(errorFrame(expired(`too old resource version: ${plan.after} (${cache.floor})`)));
+    const isTooOld = plan.after !== undefined && plan.after < cache.floor;
+    if (isTooOld || !stream.isReady) {
+      member.write(errorFrame(expired(`too old resource version: ${plan.after ?? 0} (${cache.floor})`)));
       member.end();
       if (this.#seats.size === 0) this.close();
       return () => {};

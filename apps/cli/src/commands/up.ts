@@ -13,6 +13,7 @@ export interface UpOptions {
   nodes?: number;
   port?: number;
   durability?: 'default' | 'power';
+  fidelity?: 'live' | 'status';
   natsServer?: string;
   logLevel: string;
   detach?: boolean;

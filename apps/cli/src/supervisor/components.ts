@@ -28,9 +28,11 @@ export interface ClusterShape {
   natsUrl: string;
   pki: PkiFiles;
   logLevel: string;
+  /** Of containers; `live` unless told otherwise. */
+  fidelity?: 'live' | 'status';
 }
 
-/** The six processes of a local cluster, each with its command line. */
+/** The six processes of a local cluster, each with its command line. A cluster without nodes needs no kubelet. */
 export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: string): ChildSpec[] {
   const plan = addressPlan('loopback', shape.slot);
   const network = ['--network', 'loopback', '--slot', String(shape.slot)];
@@ -55,10 +57,21 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
       ],
     ],
     'volume-controller': leader,
-    'kubelet-sim': [...network, '--pool', POOL, '--nodes', shape.nodes.join(','), '--root', paths.nodes],
+    'kubelet-sim': [
+      ...network,
+      '--pool',
+      POOL,
+      '--nodes',
+      shape.nodes.join(','),
+      '--root',
+      paths.nodes,
+      '--fidelity',
+      shape.fidelity ?? 'live',
+    ],
     'service-proxy': ['--network', 'loopback'],
   };
-  return Object.entries(flags).map(([name, args]) => ({
+  const wanted = Object.entries(flags).filter(([name]) => name !== 'kubelet-sim' || shape.nodes.length > 0);
+  return wanted.map(([name, args]) => ({
     name,
     command: process.execPath,
     args: [

@@ -67,7 +67,16 @@ async function prepare(
   writeSettings(paths, { ...settings, natsPort: nats.port });
   warnOfFewOpenFiles(output);
   const nodes = Array.from({ length: settings.nodes }, (_, index) => `node${index + 1}`);
-  const shape = { cluster: paths.cluster, slot, port, nodes, natsUrl: nats.url, pki, logLevel: options.logLevel };
+  const shape = {
+    cluster: paths.cluster,
+    slot,
+    port,
+    nodes,
+    natsUrl: nats.url,
+    pki,
+    logLevel: options.logLevel,
+    fidelity: options.fidelity,
+  };
   const components = componentSpecs(paths, shape, process.env.KUBERNATS_ROOT ?? process.cwd());
   requireBuilt(components);
   const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url }, { nats: nats.spec, components }, output);

@@ -4,7 +4,7 @@ import { type AddressType, endpointOf, isListed, portsOf } from './endpoints.ts'
 
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
-export const MANAGER = 'endpointslice-controller.kubernetes.io';
+export const MANAGER = 'endpointslice-controller.k8s.io';
 export const HEADLESS = 'service.kubernetes.io/headless';
 export const ENDPOINTS_PER_SLICE_MAX = 100;
 
@@ -51,6 +51,22 @@ export function decide(snapshot: EndpointSliceSnapshot): EndpointSlicePlan {
     }
   }
   for (const left of slicesOf.values()) plan.remove.push(...left);
+  return reusing(plan);
+}
+
+/** A slice that would go becomes one that would come: one write for two, and nobody sees the Service without a slice. */
+function reusing({ create, update, remove }: EndpointSlicePlan): EndpointSlicePlan {
+  const waiting = [...create];
+  const plan: EndpointSlicePlan = { create: waiting, update: [...update], remove: [] };
+  for (const slice of remove) {
+    const at = waiting.findIndex(({ addressType }) => addressType === slice.addressType);
+    const [next] = at === -1 ? [] : waiting.splice(at, 1);
+    if (!next) plan.remove.push(slice);
+    else {
+      const { labels, ownerReferences } = next.metadata ?? {};
+      plan.update.push({ ...next, metadata: { ...slice.metadata, labels, ownerReferences } });
+    }
+  }
   return plan;
 }
 

@@ -11,10 +11,11 @@ const KEY = 'ca.crt';
 export function rootCaController(context: ControllerContext): Controller {
   const { client, informers, config } = context;
   const namespaces = informers.of(Namespaces);
-  const configMaps = informers.of(ConfigMaps, { fieldSelector: `metadata.name=${NAME}` });
+  // All of them, because the garbage collector follows them anyway.
+  const configMaps = informers.of(ConfigMaps);
   const controller = createController({ ...context, name: 'root-ca-cert-publisher', reconcile });
   controller.watch(namespaces);
-  controller.watch(configMaps, ({ metadata }) => (metadata?.namespace ? [metadata.namespace] : []));
+  controller.watch(configMaps, ({ metadata }) => (metadata?.name === NAME && metadata.namespace ? [metadata.namespace] : []));
   return controller;
 
   async function reconcile(namespace: string): Promise<void> {

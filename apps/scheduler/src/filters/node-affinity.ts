@@ -1,4 +1,4 @@
-import { matchesNodeSelector } from '../snapshot/node-terms.ts';
+import { matchesNodeSelector } from '@kubernats/api';
 import { type Filter, unresolvable } from './filter.ts';
 
 /** `nodeSelector` and the required node affinity must both hold. */

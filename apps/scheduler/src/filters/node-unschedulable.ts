@@ -1,5 +1,5 @@
+import { toleratedBy } from '@kubernats/api';
 import { type Filter, unresolvable } from './filter.ts';
-import { toleratedBy } from './tolerations.ts';
 
 const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 

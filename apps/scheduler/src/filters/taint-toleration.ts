@@ -1,5 +1,5 @@
+import { toleratedBy } from '@kubernats/api';
 import { type Filter, unresolvable } from './filter.ts';
-import { toleratedBy } from './tolerations.ts';
 
 /** Every NoSchedule or NoExecute taint must be tolerated. */
 export const taintToleration: Filter = {

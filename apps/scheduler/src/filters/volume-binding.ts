@@ -1,4 +1,4 @@
-import { matchesNodeSelector } from '../snapshot/node-terms.ts';
+import { matchesNodeSelector } from '@kubernats/api';
 import { type Filter, unresolvable } from './filter.ts';
 
 /** The volumes of the Pod's bound claims must be reachable from the node. */

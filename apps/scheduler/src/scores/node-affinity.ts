@@ -1,4 +1,4 @@
-import { matchesTerm } from '../snapshot/node-terms.ts';
+import { matchesTerm } from '@kubernats/api';
 import { byShare, type Score } from './score.ts';
 
 /** Prefers nodes by the weights of the preferred node affinity terms that hold there. */

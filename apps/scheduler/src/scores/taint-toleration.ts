@@ -1,4 +1,4 @@
-import { toleratedBy } from '../filters/tolerations.ts';
+import { toleratedBy } from '@kubernats/api';
 import { byShare, type Score } from './score.ts';
 
 /** Prefers nodes with fewer PreferNoSchedule taints that the Pod does not tolerate. */

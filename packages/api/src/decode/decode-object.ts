@@ -56,6 +56,26 @@ export async function decodeYaml(
   return { ...decoded, warnings: [problem, ...decoded.warnings] };
 }
 
+/** As `decodeObject`, of Kubernetes' protobuf (`application/vnd.kubernetes.protobuf`). Its reader is loaded when it is first needed. */
+export async function decodeProtobuf(
+  target: DecodeTarget,
+  body: Uint8Array,
+  options: { fieldValidation?: FieldValidation } = {},
+): Promise<Decoded> {
+  const { openEnvelope, ProtobufError, readMessage } = await import('../protobuf/read-protobuf.ts');
+  let envelope: ReturnType<typeof openEnvelope> | undefined;
+  try {
+    envelope = openEnvelope(body);
+    const { apiVersion, kind, message } = envelope;
+    // What is of another kind is refused for its name.
+    const fields = kind === target.kind || kind === '' ? readMessage(target.definition, message) : {};
+    return decodeParsed(target, { ...fields, apiVersion, kind }, body, options.fieldValidation ?? 'Warn', undefined);
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error;
+    throw envelope ? cannotBeHandled(target, error.message) : unrecognized(target, error.message, body);
+  }
+}
+
 function decodeParsed(
   target: DecodeTarget,
   parsed: unknown,

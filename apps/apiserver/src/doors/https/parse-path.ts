@@ -1,4 +1,6 @@
 import type { ApiRequest, Verb } from '@kubernats/client';
+import { badRequest, methodNotAllowed } from '@kubernats/errors';
+import { flag } from '../../rest/resource-version.ts';
 
 /** A request line, read. `resource` is what the pipeline takes; everything else is a path of its own. */
 export type ParsedPath = { type: 'resource'; request: ApiRequest } | { type: 'other'; path: string; query: Record<string, string> };
@@ -15,17 +17,16 @@ const VERB_OF: Readonly<Record<string, Verb>> = {
 };
 
 /**
- * `/api/v1/namespaces/NS/pods/NAME/SUB?query` and its kin. Undefined: the method is none that the API has, or the path cannot be decoded.
- * Source: "API concepts", resource URIs; `RequestInfo` names the same rules.
+ * `/api/v1/namespaces/NS/pods/NAME/SUB?query` and its kin. Throws MethodNotAllowed for a method that the API does not have, and BadRequest
+ * for a path that cannot be decoded. Source: "API concepts", resource URIs; `RequestInfo` names the same rules.
  */
-export function parsePath(method: string, url: string): ParsedPath | undefined {
+export function parsePath(method: string, url: string): ParsedPath {
   const mark = url.indexOf('?');
   const path = mark === -1 ? url : url.slice(0, mark);
   const query = mark === -1 ? {} : parseQuery(url.slice(mark + 1));
-  const verb = VERB_OF[method];
-  if (!verb) return undefined;
+  const verb = Object.hasOwn(VERB_OF, method) ? VERB_OF[method] : undefined;
+  if (!verb) throw methodNotAllowed();
   const parts = decoded(path);
-  if (!parts) return undefined;
   const request = resourceRequest(parts, verb, query);
   return request ? { type: 'resource', request } : { type: 'other', path, query };
 }
@@ -46,7 +47,7 @@ function resourceRequest(parts: string[], verb: Verb, query: Record<string, stri
   }
   const [resource = '', name, ...rest] = parts.slice(at);
   const subresource = rest.length > 0 ? rest.join('/') : undefined;
-  const isWatch = isWatchPath || query.watch === 'true' || query.watch === '1';
+  const isWatch = isWatchPath || flag(query.watch);
   return {
     verb: isWatchPath ? 'watch' : name === undefined ? collectionVerb(verb, isWatch) : verb,
     group,
@@ -64,14 +65,13 @@ function collectionVerb(verb: Verb, isWatch: boolean): Verb {
   return verb === 'delete' ? 'deletecollection' : verb;
 }
 
-function decoded(path: string): string[] | undefined {
+function decoded(path: string): string[] {
   const trimmed = path.endsWith('/') && path.length > 1 ? path.slice(1, -1) : path.slice(1);
-  const parts = trimmed.split('/');
-  if (!trimmed.includes('%')) return parts;
+  if (!trimmed.includes('%')) return trimmed.split('/');
   try {
-    return parts.map(decodeURIComponent);
+    return decodeURIComponent(trimmed).split('/');
   } catch {
-    return undefined;
+    throw badRequest(`parse ${JSON.stringify(path)}: invalid URL escape`);
   }
 }
 

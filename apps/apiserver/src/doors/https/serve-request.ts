@@ -9,14 +9,16 @@ import { ANONYMOUS } from '../../system-users.ts';
 import { parsePath } from './parse-path.ts';
 import type { Paths } from './paths/paths.ts';
 
+/** Who the client's certificate stands for; undefined without one, `untrusted` where another authority has signed it or it has expired. */
+export type Peer = UserInfo | 'untrusted' | undefined;
+
 /** A request of HTTP, without its sockets. */
 export interface HttpRequest {
   method: string;
   /** Path and query. */
   url: string;
-  /** Who the client's certificate stands for; undefined without a valid one. */
-  user: UserInfo | undefined;
-  headers: { accept?: string; authorization?: string; contentType?: string; userAgent?: string };
+  peer: Peer;
+  headers: { accept?: string; authorization?: string; contentType?: string; userAgent?: string; ifNoneMatch?: string };
   /** Undefined: longer than `MAX_BODY_BYTES`. */
   body: Uint8Array | undefined;
 }
@@ -37,16 +39,16 @@ export async function serveRequest(deps: RequestDeps, request: HttpRequest): Pro
   }
 }
 
-async function serve(deps: RequestDeps, { method, url, user, headers, body }: HttpRequest): Promise<Reply> {
-  // Tokens are not served yet: whoever shows one is told that it is not good, rather than treated as somebody else.
-  if (!user && headers.authorization !== undefined) throw unauthorized();
+async function serve(deps: RequestDeps, { method, url, peer, headers, body }: HttpRequest): Promise<Reply> {
+  // Tokens are not served yet: whoever shows one, or a certificate of another authority, is told that it is not good, rather than treated
+  // as somebody else.
+  if (peer === 'untrusted' || (!peer && headers.authorization !== undefined)) throw unauthorized();
+  const user = peer ?? ANONYMOUS;
   const parsed = parsePath(method, url);
-  if (!parsed) throw new StatusError('MethodNotAllowed', `the server does not allow this method on the requested resource`);
   if (parsed.type === 'other') {
-    await authorisePath(deps, user ?? ANONYMOUS, method, parsed.path);
-    return deps.paths.serve({ path: parsed.path, query: parsed.query, accept: headers.accept });
+    authorisePath(deps, user, method, parsed.path);
+    return deps.paths.serve({ path: parsed.path, query: parsed.query, accept: headers.accept, ifNoneMatch: headers.ifNoneMatch });
   }
-  if (!user) throw unauthorized();
   if (body === undefined) throw new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
   const { request } = parsed;
   request.contentType = headers.contentType;
@@ -54,10 +56,8 @@ async function serve(deps: RequestDeps, { method, url, user, headers, body }: Ht
   return deps.handle({ request, user, accept: headers.accept, userAgent: headers.userAgent });
 }
 
-async function authorisePath({ authorizer }: RequestDeps, user: UserInfo, method: string, path: string): Promise<void> {
+function authorisePath({ authorizer }: RequestDeps, user: UserInfo, method: string, path: string): void {
   const attributes: Attributes = { user, verb: method === 'HEAD' ? 'get' : method.toLowerCase(), path };
   const { allowed, reason } = authorizer.decide(attributes);
-  if (allowed) return;
-  if (user === ANONYMOUS) throw unauthorized();
-  throw new StatusError('Forbidden', `forbidden: ${refusalText(attributes, reason)}`, {});
+  if (!allowed) throw new StatusError('Forbidden', `forbidden: ${refusalText(attributes, reason)}`, {});
 }

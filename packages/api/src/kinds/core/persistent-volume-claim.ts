@@ -63,8 +63,10 @@ function validateUpdate(claim: PersistentVolumeClaim, oldClaim: PersistentVolume
     );
     out.push(forbiddenField(SPEC, `${WHY}\n${diff.join('\n')}\n`));
   }
-  const [next, before] = [spec.resources?.requests?.storage, oldClaim.status?.capacity?.storage];
-  if (bound && next !== undefined && before !== undefined && parseQuantity(next).compare(parseQuantity(before)) < 0) {
+  // A request may come down again after an expansion that failed, but never to less than the volume already has.
+  const [next, request, held] = [spec.resources?.requests?.storage, old.resources?.requests?.storage, oldClaim.status?.capacity?.storage];
+  const shrinks = next !== undefined && request !== undefined && parseQuantity(next).compare(parseQuantity(request)) < 0;
+  if (bound && shrinks && held !== undefined && parseQuantity(next).compare(parseQuantity(held)) <= 0) {
     out.push(forbiddenField(SPEC.child('resources', 'requests', 'storage'), 'field can not be less than status.capacity'));
   }
   return out;

@@ -2,22 +2,22 @@ import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { certificateUser } from '../../../authn/certificate-user.ts';
-import type { UserInfo } from '../../../call.ts';
+import type { Peer } from '../serve-request.ts';
 
 export type Request = IncomingMessage | Http2ServerRequest;
 
-const known = new WeakMap<object, { user: UserInfo | undefined }>();
+const known = new WeakMap<object, { peer: Peer }>();
 
-/** The user of the connection that a request came on; found out once a connection. */
-export function peerUser(request: Request): UserInfo | undefined {
+/** Who is at the other end of the connection that a request came on; found out once a connection. */
+export function peerOf(request: Request): Peer {
   const connection = 'stream' in request && request.stream.session ? request.stream.session : request.socket;
-  let peer = known.get(connection);
-  if (!peer) known.set(connection, (peer = { user: userOf(request.socket as TLSSocket) }));
-  return peer.user;
+  let found = known.get(connection);
+  if (!found) known.set(connection, (found = { peer: ofSocket(request.socket as TLSSocket) }));
+  return found.peer;
 }
 
-function userOf(socket: TLSSocket): UserInfo | undefined {
-  if (!socket.authorized) return undefined;
+function ofSocket(socket: TLSSocket): Peer {
   const { subject } = socket.getPeerCertificate();
-  return subject ? certificateUser(subject) : undefined;
+  if (!subject) return undefined;
+  return socket.authorized ? (certificateUser(subject) ?? 'untrusted') : 'untrusted';
 }

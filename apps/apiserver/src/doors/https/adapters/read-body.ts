@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { MAX_BODY_BYTES } from '../../../pipeline.ts';
 import type { Request } from './peer.ts';
 
+const MAX_DROPPED_BYTES = 8 * MAX_BODY_BYTES;
 const EMPTY = Buffer.alloc(0);
 
 /** The whole body; undefined when it is longer than is taken. Rejects when the client goes away. */
@@ -18,7 +19,9 @@ export function readBody(request: Request): Promise<Buffer | undefined> {
       length += chunk.length;
       if (length > MAX_BODY_BYTES) {
         chunks = undefined;
-        // What follows is read and dropped, so that the client gets to read the refusal.
+        first = EMPTY;
+        // What follows is read and dropped, so that the client gets to read the refusal; but not for ever.
+        if (length > MAX_DROPPED_BYTES) request.destroy();
         return resolve(undefined);
       }
       if (!first) first = chunk;

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { ByteSource } from '../../../call.ts';
@@ -7,7 +7,9 @@ import type { BodyReply, Reply } from '../../../encode/reply.ts';
 import type { WatchHub } from '../../../watch/watch-hub.ts';
 
 /** What both versions of HTTP answer with. */
-export interface Response extends Pick<ServerResponse, 'destroyed'> {
+export interface Response {
+  /** Bytes that were written and have not been sent yet. */
+  readonly writableLength: number;
   writeHead(code: number, headers: OutgoingHttpHeaders): unknown;
   /** False: the client does not read as fast; 'drain' follows. */
   write(chunk: Uint8Array): boolean;
@@ -30,10 +32,13 @@ const NO_CACHE = 'no-cache, private';
 export interface SendOptions {
   acceptsGzip: boolean;
   isHead: boolean;
+  /** Whether the client has closed the connection: then nobody would tell a watch to end. */
+  isGone(): boolean;
 }
 
 /** Sends an answer of any kind; resolves when it is on its way or, of a stream, when it has ended. */
 export async function sendReply(reply: Reply, response: Response, watches: WatchHub, options: SendOptions): Promise<void> {
+  if (options.isGone()) return reply.type === 'bytes' ? reply.source.destroy() : undefined;
   if (reply.type === 'body') return sendBody(reply, response, options);
   if (reply.type === 'bytes') return sendBytes(reply.source, response);
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': NO_CACHE, ...warningHeader(reply.warnings) });
@@ -42,9 +47,9 @@ export async function sendReply(reply: Reply, response: Response, watches: Watch
 }
 
 async function sendBody(
-  { code, contentType, chunks, warnings }: BodyReply,
+  { code, contentType, chunks, warnings, headers: more }: BodyReply,
   response: Response,
-  { acceptsGzip, isHead }: SendOptions,
+  { acceptsGzip, isHead, isGone }: SendOptions,
 ): Promise<void> {
   const [first] = chunks;
   let body: Uint8Array = first && chunks.length === 1 ? first : Buffer.concat(chunks);
@@ -52,31 +57,27 @@ async function sendBody(
     'content-type': contentType,
     'cache-control': NO_CACHE,
     ...warningHeader(warnings),
+    ...more,
   };
   if (acceptsGzip && body.length >= GZIP_FROM_BYTES) {
     body = await gzipped(body, { level: constants.Z_BEST_SPEED });
     headers['content-encoding'] = 'gzip';
     headers.vary = 'Accept-Encoding';
   }
-  headers['content-length'] = body.length;
-  if (response.destroyed) return;
+  if (code !== 304) headers['content-length'] = body.length;
+  if (isGone()) return;
   response.writeHead(code, headers);
   if (isHead) response.end();
   else response.end(body);
 }
 
 function sendWatch({ place, plan, view }: Extract<Reply, { type: 'watch' }>, response: Response, watches: WatchHub): void {
-  let unsent = 0;
   let ended = false;
-  response.on('drain', () => {
-    unsent = 0;
-  });
   const leave = watches.join(place, plan, view, {
     write(frames) {
       if (ended) return;
-      const drained = response.write(frames);
-      unsent = drained ? 0 : unsent + frames.length;
-      if (unsent > MAX_UNSENT_BYTES) response.destroy();
+      response.write(frames);
+      if (response.writableLength > MAX_UNSENT_BYTES) response.destroy();
     },
     end() {
       ended = true;

@@ -3,6 +3,7 @@ import { aggregatedDiscovery, KINDS, type LegacyDiscovery, legacyDiscovery, Open
 import { pathNotFound } from '@kubernats/errors';
 import type { BodyReply } from '../../../encode/reply.ts';
 import { KUBERNETES_VERSION } from '../../../version.ts';
+import { hashOf, tagged } from './etag.ts';
 import { type Health, healthReply } from './health.ts';
 
 export interface PathsDeps {
@@ -17,6 +18,7 @@ export interface PathRequest {
   path: string;
   query: Readonly<Record<string, string>>;
   accept: string | undefined;
+  ifNoneMatch: string | undefined;
 }
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -34,15 +36,15 @@ export class Paths {
   }
 
   /** Throws NotFound for a path that is not served. */
-  async serve({ path, query, accept }: PathRequest): Promise<BodyReply> {
+  async serve({ path, query, accept, ifNoneMatch }: PathRequest): Promise<BodyReply> {
     const at = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
     if (at === '/version') return json(this.#once('/version', () => KUBERNETES_VERSION));
     if (at === '/') return json(this.#once('/', () => ({ paths: this.#allPaths() })));
-    if (at === '/api' || at === '/apis') return this.#root(at, accept);
+    if (at === '/api' || at === '/apis') return this.#root(at, accept, ifNoneMatch);
     if (at.startsWith('/api/') || at.startsWith('/apis/')) return this.#groupOrVersion(at);
-    if (at === '/openapi/v2') return json(await this.#openApi.v2());
+    if (at === '/openapi/v2') return document(await this.#openApi.v2(), ifNoneMatch);
     if (at === '/openapi/v3') return json(await this.#openApi.v3Index());
-    if (at.startsWith('/openapi/v3/')) return this.#openApiV3(at.slice('/openapi/v3/'.length));
+    if (at.startsWith('/openapi/v3/')) return this.#openApiV3(at, query.hash, ifNoneMatch);
     if (at === '/metrics' && this.#deps.metricsText) {
       return reply(200, 'text/plain; version=0.0.4; charset=utf-8', Buffer.from(await this.#deps.metricsText()));
     }
@@ -51,13 +53,10 @@ export class Paths {
     throw pathNotFound();
   }
 
-  #root(at: '/api' | '/apis', accept: string | undefined): BodyReply {
+  #root(at: '/api' | '/apis', accept: string | undefined, ifNoneMatch: string | undefined): BodyReply {
     if (accept !== undefined && AGGREGATED_WANTED.test(accept)) {
-      return reply(
-        200,
-        AGGREGATED,
-        this.#once(`${at}#aggregated`, () => aggregatedDiscovery(KINDS, at === '/api' ? 'core' : 'named')),
-      );
+      const bytes = this.#once(`${at}#aggregated`, () => aggregatedDiscovery(KINDS, at === '/api' ? 'core' : 'named'));
+      return tagged(reply(200, AGGREGATED, bytes), hashOf(bytes), ifNoneMatch);
     }
     const discovery = this.#legacy();
     return json(this.#once(at, () => (at === '/api' ? discovery.apiVersions(this.#deps.serverAddress) : discovery.groupList)));
@@ -72,10 +71,14 @@ export class Paths {
     return json(this.#once(at, () => document));
   }
 
-  async #openApiV3(name: string): Promise<BodyReply> {
-    const document = await this.#openApi.v3(name);
-    if (!document) throw pathNotFound();
-    return json(document);
+  /** A document that is asked for by its hash never changes; one that has changed is at another address. */
+  async #openApiV3(at: string, hash: string | undefined, ifNoneMatch: string | undefined): Promise<BodyReply> {
+    const bytes = await this.#openApi.v3(at.slice('/openapi/v3/'.length));
+    if (!bytes) throw pathNotFound();
+    if (hash === undefined) return tagged(json(bytes), hashOf(bytes, 'sha256'), ifNoneMatch);
+    const now = hashOf(bytes, 'sha256');
+    if (hash !== now) return { ...json(EMPTY), code: 301, headers: { location: `${at}?hash=${now}` } };
+    return tagged({ ...json(bytes), headers: { 'cache-control': 'public, immutable, max-age=31536000' } }, now, ifNoneMatch);
   }
 
   #allPaths(): string[] {
@@ -96,6 +99,10 @@ export class Paths {
     return bytes;
   }
 }
+
+const EMPTY = Buffer.alloc(0);
+
+const document = (bytes: Uint8Array, ifNoneMatch: string | undefined): BodyReply => tagged(json(bytes), hashOf(bytes), ifNoneMatch);
 
 const json = (body: Uint8Array): BodyReply => reply(200, 'application/json', body);
 

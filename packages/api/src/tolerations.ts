@@ -1,4 +1,4 @@
-import type { Taint, Toleration } from '@kubernats/api';
+import type { Taint, Toleration } from '../generated/types.ts';
 
 /** Source: `corev1.Toleration.ToleratesTaint`. An empty key with `Exists` tolerates everything, an empty effect all effects. */
 export function tolerates(toleration: Toleration, taint: Taint): boolean {

@@ -1,4 +1,4 @@
-import type { Node, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm } from '@kubernats/api';
+import type { Node, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm } from '../generated/types.ts';
 
 /** Whether any term holds for the node; terms are joined by "or", a term's requirements by "and", an empty term matches nothing. */
 export function matchesNodeSelector(selector: NodeSelector, node: Node): boolean {

@@ -1,0 +1,13 @@
+// The words by which Kubernetes' volume binder remembers what it did. Source: the Persistent Volumes concept, "Binding".
+
+/** On a claim: the binder has written its volume's name. */
+export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
+/** On either side: the binder chose the other side, rather than a person. */
+export const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
+/** On a claim whose class waits for its first Pod: the node that the scheduler chose for that Pod. */
+export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
+/** On a volume: who made it, and who is to delete it. */
+export const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
+
+/** The name of a provisioner that stands for none: such volumes are made by people. */
+export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';

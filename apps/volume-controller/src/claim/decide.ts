@@ -1,0 +1,92 @@
+import type { Node, PersistentVolume, PersistentVolumeClaim, StorageClass } from '@kubernats/api';
+import { BIND_COMPLETED, NO_PROVISIONER, SELECTED_NODE } from '../annotations.ts';
+import { bestVolume, classOf, fits, isReservedFor } from './match.ts';
+
+/** What a decision about a claim looks at. */
+export interface ClaimWorld {
+  volume(name: string): PersistentVolume | undefined;
+  /** The volumes of the claim's class, and those set aside for it. */
+  candidates(claim: PersistentVolumeClaim): Iterable<PersistentVolume>;
+  storageClass(name: string): StorageClass | undefined;
+  node(name: string): Node | undefined;
+}
+
+export interface Note {
+  type: 'Normal' | 'Warning';
+  reason: string;
+  message: string;
+}
+
+/** What is to become of a claim. */
+export type ClaimDecision =
+  | { do: 'bind'; volume: PersistentVolume }
+  /** It has its volume: both sides and its status are to say so. */
+  | { do: 'keep'; volume: PersistentVolume }
+  | { do: 'wait'; note?: Note }
+  | { do: 'lose'; note: Note };
+
+const normal = (reason: string, message: string): ClaimDecision => ({ do: 'wait', note: { type: 'Normal', reason, message } });
+const warning = (reason: string, message: string): ClaimDecision => ({ do: 'wait', note: { type: 'Warning', reason, message } });
+const lost = (reason: string, message: string): ClaimDecision => ({ do: 'lose', note: { type: 'Warning', reason, message } });
+
+/** V3: decides about one claim. The reasons and messages are kube-controller-manager's. */
+export function decide(claim: PersistentVolumeClaim, world: ClaimWorld): ClaimDecision {
+  if (claim.metadata?.annotations?.[BIND_COMPLETED] !== undefined) return decideBound(claim, world);
+  return claim.spec?.volumeName ? decideChosen(claim, claim.spec.volumeName, world) : decideFree(claim, world);
+}
+
+function decideBound(claim: PersistentVolumeClaim, world: ClaimWorld): ClaimDecision {
+  const name = claim.spec?.volumeName;
+  if (!name) return lost('ClaimLost', 'Bound claim has lost reference to PersistentVolume. Data on the volume is lost!');
+  const volume = world.volume(name);
+  if (!volume) return lost('ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!');
+  if (!volume.spec?.claimRef || isReservedFor(volume, claim)) return { do: 'keep', volume };
+  return lost('ClaimMisbound', 'Two claims are bound to the same volume, this one is bound incorrectly');
+}
+
+/** A person named the volume. */
+function decideChosen(claim: PersistentVolumeClaim, name: string, world: ClaimWorld): ClaimDecision {
+  const volume = world.volume(name);
+  if (!volume) return { do: 'wait' };
+  if (volume.spec?.claimRef && !isReservedFor(volume, claim)) {
+    return warning('FailedBinding', `volume ${JSON.stringify(name)} already bound to a different claim.`);
+  }
+  // A volume that the binder set aside was looked at then; what it says now must not undo half a binding.
+  if (!volume.spec?.claimRef && !fits({ ...claim, spec: { ...claim.spec, selector: undefined } }, volume, undefined)) {
+    return warning('VolumeMismatch', `Cannot bind to requested volume ${JSON.stringify(name)}: ${mismatch(claim, volume)}`);
+  }
+  return { do: 'bind', volume };
+}
+
+function mismatch(claim: PersistentVolumeClaim, volume: PersistentVolume): string {
+  if (classOf(claim) !== classOf(volume)) return 'storageClassName does not match';
+  if ((claim.spec?.volumeMode ?? 'Filesystem') !== (volume.spec?.volumeMode ?? 'Filesystem')) return 'incompatible volumeMode';
+  const offered = volume.spec?.accessModes ?? [];
+  if (!claim.spec?.accessModes?.every((mode) => offered.includes(mode))) return 'incompatible accessMode';
+  return 'requested PV is too small';
+}
+
+function decideFree(claim: PersistentVolumeClaim, world: ClaimWorld): ClaimDecision {
+  const className = classOf(claim);
+  const storageClass = className === '' ? undefined : world.storageClass(className);
+  const nodeName = claim.metadata?.annotations?.[SELECTED_NODE];
+  const node = nodeName === undefined ? undefined : world.node(nodeName);
+  const delayed = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !node;
+  const volume = bestVolume(claim, world.candidates(claim), { node, reservedOnly: delayed });
+  if (volume) return { do: 'bind', volume };
+  if (delayed) return normal('WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
+  if (className === '') return normal('FailedBinding', 'no persistent volumes available for this claim and no storage class is set');
+  if (!storageClass) return warning('ProvisioningFailed', `storageclass.storage.k8s.io ${JSON.stringify(className)} not found`);
+  const { provisioner } = storageClass;
+  if (provisioner === NO_PROVISIONER) {
+    return warning(
+      'ProvisioningFailed',
+      `storageclass.storage.k8s.io ${JSON.stringify(className)} has no provisioner: waiting for a volume of this class`,
+    );
+  }
+  return normal(
+    'ExternalProvisioning',
+    `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. ` +
+      'If volume creation is delayed, please verify that the provisioner is running and correctly registered.',
+  );
+}

@@ -1,0 +1,56 @@
+import { type Client, createEventRecorder, type EventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
+import type { Clock, Random } from '@kubernats/clock';
+import { type LeaderElection, leadOnce, type Metrics, noMetrics, runControllers } from '@kubernats/controller';
+import { claimController } from './claim/index.ts';
+import type { VolumeControllerContext } from './context.ts';
+import { claimProtection, volumeProtection } from './protection/index.ts';
+import { volumeController } from './volume/index.ts';
+
+export interface VolumeControllerDeps {
+  client: Client;
+  /** Run by the caller. */
+  informers: InformerSet;
+  clock: Clock;
+  random: Random;
+  log?: Log;
+  metrics?: Metrics;
+}
+
+export interface VolumeControllerConfig {
+  /** Undefined: this is the only replica. */
+  leaderElection?: LeaderElection;
+}
+
+export interface VolumeController {
+  /** Resolves when it knows the cluster: it then works, or stands by. */
+  readonly ready: Promise<void>;
+  /** Runs until the signal aborts and what was under way is done. Rejects when another replica took the lead: start anew to stand by. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const LEASE = { name: 'kubernats-volume-controller', namespace: 'kube-system' };
+/** How long the last events may take. */
+const FLUSH_MS = 1_000;
+const LOOPS = [claimController, volumeController, claimProtection, volumeProtection];
+
+/** Binds claims to volumes and keeps both from going while they are in use. */
+export function createVolumeController(deps: VolumeControllerDeps, config: VolumeControllerConfig = {}): VolumeController {
+  const { client, informers, clock, random, log = silentLog, metrics = noMetrics } = deps;
+  const recorders: EventRecorder[] = [];
+  const context: VolumeControllerContext = {
+    ...{ client, informers, clock, random, log, metrics },
+    recorder(component) {
+      const recorder = createEventRecorder({ client, clock, random, log, component });
+      recorders.push(recorder);
+      return recorder;
+    },
+  };
+  const loops = LOOPS.map((create) => create(context));
+  const work = async (signal: AbortSignal): Promise<void> => {
+    await runControllers(loops, signal);
+    await Promise.race([Promise.all(recorders.map((recorder) => recorder.flush())), clock.sleep(FLUSH_MS)]);
+  };
+  const ready = informers.synced();
+  const { leaderElection: election } = config;
+  return { ready, run: (signal) => leadOnce({ client, clock, random, log, lease: LEASE, election, ready, lead: work }, signal) };
+}

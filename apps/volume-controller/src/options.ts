@@ -1,0 +1,3 @@
+import { componentOptions, leaderOptions } from '@kubernats/runtime';
+
+export const volumeControllerOptions = { ...componentOptions, ...leaderOptions };

@@ -1,0 +1,48 @@
+import { PersistentVolumeClaims, PersistentVolumes, type Pod } from '@kubernats/api';
+import { type Controller, createController } from '@kubernats/controller';
+import type { VolumeControllerContext } from '../context.ts';
+import { BY_CLAIM, BY_VOLUME, claimInformer, claimsOf, podInformer, volumeInformer } from '../informers.ts';
+import { protect } from './finalizer.ts';
+
+/** A claim that a Pod uses goes only after the Pod. */
+export function claimProtection(context: VolumeControllerContext): Controller {
+  const { client, informers } = context;
+  const claims = claimInformer(informers);
+  const pods = podInformer(informers);
+  const controller = createController({ ...context, name: 'pvc-protection', reconcile });
+  controller.watch(claims);
+  controller.watch(pods, claimsOf);
+  return controller;
+
+  async function reconcile(key: string): Promise<void> {
+    const claim = claims.byKey(key);
+    if (!claim) return;
+    await protect(client.kind(PersistentVolumeClaims), claim, 'kubernetes.io/pvc-protection', () =>
+      pods.byIndex(BY_CLAIM, key).some(usesItsVolumes),
+    );
+  }
+}
+
+/** A Pod that has ended, or never came to a node, holds no volume. */
+function usesItsVolumes({ spec, status }: Pod): boolean {
+  return Boolean(spec?.nodeName) && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+}
+
+/** A volume that is bound goes only after its claim. */
+export function volumeProtection(context: VolumeControllerContext): Controller {
+  const { client, informers } = context;
+  const volumes = volumeInformer(informers);
+  const claims = claimInformer(informers);
+  const controller = createController({ ...context, name: 'pv-protection', reconcile });
+  controller.watch(volumes);
+  controller.watch(claims, ({ spec }) => (spec?.volumeName ? [spec.volumeName] : []));
+  return controller;
+
+  async function reconcile(name: string): Promise<void> {
+    const volume = volumes.get(name);
+    if (!volume) return;
+    await protect(client.kind(PersistentVolumes), volume, 'kubernetes.io/pv-protection', () =>
+      claims.byIndex(BY_VOLUME, name).some(({ metadata }) => metadata?.uid === volume.spec?.claimRef?.uid),
+    );
+  }
+}

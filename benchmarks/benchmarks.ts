@@ -1,0 +1,10 @@
+import { boot } from './boot.ts';
+import { creates } from './creates.ts';
+import { durable } from './durable.ts';
+import { idle } from './idle.ts';
+import { lists } from './lists.ts';
+import type { Benchmark } from './measurement.ts';
+import { pods } from './pods.ts';
+import { watches } from './watches.ts';
+
+export const BENCHMARKS: readonly Benchmark[] = [boot, idle, creates, durable, lists, watches, pods];
