@@ -1,7 +1,7 @@
 // All that has to be there before kubernats runs, brought when it is missing. A built tree costs a few milliseconds.
 import { join } from 'node:path';
 import { withLock } from './lib/lock.mjs';
-import { HOME } from './lib/paths.mjs';
+import { KEPT } from './lib/paths.mjs';
 import { SetupError } from './lib/run.mjs';
 import { build, buildIsFresh } from './setup/build.mjs';
 import { dependenciesAreFresh, installDependencies } from './setup/dependencies.mjs';
@@ -17,7 +17,7 @@ export async function setUp({ kubectl = false } = {}) {
   if (ready) return;
   const onWait = (owner) => say(`waiting for another set-up (process ${owner})`);
   await withLock(
-    join(HOME, 'setup.lock'),
+    join(KEPT, 'setup.lock'),
     async () => {
       await installDependencies(say);
       await build(say);

@@ -4,9 +4,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-export const HOME = process.env.KUBERNATS_HOME ?? join(ROOT, '.kubernats');
-export const TOOLS = join(HOME, 'tools');
-export const CACHE = join(HOME, 'cache');
+/** What the set-up keeps goes with the checkout, wherever the clusters are. */
+export const KEPT = join(ROOT, '.kubernats');
+/** Where the clusters are. */
+export const HOME = process.env.KUBERNATS_HOME ?? KEPT;
+export const TOOLS = join(KEPT, 'tools');
+export const CACHE = join(KEPT, 'cache');
 export const NATS_SERVER = join(TOOLS, 'nats-server', 'nats-server');
 export const KUBECTL = join(TOOLS, 'kubectl', 'kubectl');
 /** The Node.js that the project brings. */

@@ -8,6 +8,8 @@ export interface ApiServerConfig extends AllocatorConfig {
   switches: Readonly<Record<string, string | boolean>>;
   /** Names of admission plug-ins that are off. */
   disabledAdmission: readonly string[];
+  /** The key that signs ServiceAccount tokens, the same for all replicas. Absent: one of the process's own. */
+  serviceAccountKeyPem?: string;
 }
 
 export const DEFAULT_CONFIG: ApiServerConfig = {

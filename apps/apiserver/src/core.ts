@@ -9,6 +9,7 @@ import type { Authorizer } from './authz/authorizer.ts';
 import type { Paging } from './cache/paging.ts';
 import type { ResourceCache } from './cache/resource-cache.ts';
 import type { StreamCache } from './cache/stream-cache.ts';
+import type { SigningKey } from './tokens/signing-key.ts';
 
 /** Where the objects of a kind are. */
 export interface Place {
@@ -35,6 +36,8 @@ export interface Core {
   authorizer: Authorizer;
   allocators: Allocators;
   paging: Paging;
+  /** Signs ServiceAccount tokens. */
+  tokenKey: SigningKey;
 }
 
 const places = new WeakMap<Core, Map<KindRow, Place>>();

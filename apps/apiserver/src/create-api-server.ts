@@ -3,6 +3,7 @@ import { bootstrap } from './bootstrap/bootstrap.ts';
 import { kubernetesService } from './bootstrap/kubernetes-service.ts';
 import type { UserInfo } from './call.ts';
 import { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
+import { placeOfResource } from './core.ts';
 import { type ApiServerDeps, createCore } from './create-core.ts';
 import { type HttpsDoor, type HttpsOptions, listen } from './doors/https/adapters/listen-https.ts';
 import type { Health } from './doors/https/paths/health.ts';
@@ -12,6 +13,7 @@ import { serveNats } from './doors/nats/serve-nats.ts';
 import { compactTombstones } from './maintenance/compact-tombstones.ts';
 import { expireEvents } from './maintenance/expire-events.ts';
 import { handle } from './pipeline.ts';
+import { TokenAuthenticator } from './tokens/token-authenticator.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 
 /** A running API server. HTTPS is a door of its own: `listenHttps`. */
@@ -19,6 +21,8 @@ export interface ApiServer extends AsyncDisposable {
   /** Resolves when the caches are loaded, what every cluster has is there, and the NATS door is open. */
   readonly ready: Promise<void>;
   readonly isReady: boolean;
+  /** How many read a watch over HTTPS. */
+  readonly watchers: number;
   /** The way in for whoever lives in the same process. Requests wait until the server is ready. */
   transportFor(user: UserInfo, userAgent?: string): ApiTransport;
   /**
@@ -77,6 +81,9 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     get isReady() {
       return isReady;
     },
+    get watchers() {
+      return watches.size;
+    },
     transportFor(user, userAgent) {
       const transport = inProcessTransport(core, user, userAgent);
       return {
@@ -98,8 +105,13 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
         ...(deps.metricsText ? { metricsText: deps.metricsText } : {}),
       });
       const { advertiseAddress, ...rest } = options;
+      const tokens = new TokenAuthenticator({
+        key: core.tokenKey,
+        clock: deps.clock,
+        uidOf: (resource, namespace, name) => placeOfResource(core, '', 'v1', resource).cache.get(namespace, name)?.object.metadata.uid,
+      });
       const door = await listen(
-        { authorizer: core.authorizer, paths, handle: (incoming) => handle(core, incoming), watches, log: deps.log },
+        { authorizer: core.authorizer, tokens, paths, handle: (incoming) => handle(core, incoming), watches, log: deps.log },
         rest,
       );
       doors.push(door);

@@ -16,6 +16,7 @@ import type { FieldIndex } from './cache/resource-cache.ts';
 import { StreamCache } from './cache/stream-cache.ts';
 import type { ApiServerConfig } from './config.ts';
 import type { Core } from './core.ts';
+import { signingKey } from './tokens/signing-key.ts';
 
 export interface ApiServerDeps {
   bus: Bus;
@@ -69,5 +70,6 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     authorizer: new Authorizer(rbac, nodes),
     allocators: new Allocators({ stores, streams, clock, ids }, config),
     paging: new Paging(clock),
+    tokenKey: signingKey(config.serviceAccountKeyPem),
   };
 }

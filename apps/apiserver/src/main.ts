@@ -14,9 +14,10 @@ await runApp({
     await using connection = await connect({ config, clock, random, ids, log }, API_SERVER_IDENTITY, 'kube-apiserver');
     await using stores = await openStores(config, { clock, ids });
     const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission } = config;
+    const serviceAccountKeyPem = await readFile(config.serviceAccountKey ?? config.tlsKey, 'utf8');
     await using server = createApiServer(
       { bus: connection.bus, stores, clock, ids, random, log },
-      { cluster, serviceCidr, eventTtlMs, disabledAdmission },
+      { cluster, serviceCidr, eventTtlMs, disabledAdmission, serviceAccountKeyPem },
     );
     await server.listenHttps({
       ...{ host, port, advertiseAddress },

@@ -8,6 +8,11 @@ export const apiServerOptions = {
   listenPort: option({ description: 'Port of HTTPS.', schema: port, default: 6443, value: 'PORT' }),
   tlsCert: option({ description: "File with the server's certificate, PEM.", schema: text, value: 'FILE' }),
   tlsKey: option({ description: "File with the certificate's private key, PEM.", schema: text, value: 'FILE' }),
+  serviceAccountKey: option({
+    description: 'File with the key that signs ServiceAccount tokens, PEM; the same for all replicas. Default: the one of --tls-key.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
   clientCa: option({ description: 'File with the authority that signs client certificates, PEM.', schema: text, value: 'FILE' }),
   advertiseAddress: option({
     description: 'Address that the kubernetes Service leads to. Default: the one on which HTTPS is served.',

@@ -1,4 +1,5 @@
 import { kindByResource } from '@kubernats/api';
+import type { Verb } from '@kubernats/client';
 import { forbidden, internalError, methodNotAllowed, pathNotFound, StatusError } from '@kubernats/errors';
 import { attributesOf, refusalText } from './authz/attributes.ts';
 import type { Call, Incoming } from './call.ts';
@@ -45,7 +46,7 @@ function route(incoming: Incoming, warnings: string[]): { call: Call; handler: H
   if (!handlers) throw pathNotFound();
   const handler = handlers[verb];
   if (!handler || (!subresource && !row.verbs.includes(verb))) throw methodNotAllowed();
-  if (!subresource && verb === 'create' && request.name) throw methodNotAllowed();
+  if (!subresource && OF_ONE.has(verb) !== (request.name !== undefined) && !(verb === 'watch' && request.name)) throw methodNotAllowed();
   if (row.namespaced && !request.namespace && (verb === 'create' || verb === 'deletecollection')) throw methodNotAllowed();
   if ((request.body?.length ?? 0) > MAX_BODY_BYTES) {
     throw new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
@@ -54,6 +55,8 @@ function route(incoming: Incoming, warnings: string[]): { call: Call; handler: H
   return { call: { ...incoming, row, wanted, query: request.query ?? NO_QUERY, warnings }, handler };
 }
 
+/** What is done to one object, rather than to a collection. */
+const OF_ONE = new Set<string>(['get', 'update', 'patch', 'delete'] satisfies Verb[]);
 const NO_QUERY = Object.freeze({});
 
 /** The path of all namespaces leads to no single object. */

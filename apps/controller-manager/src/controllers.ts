@@ -5,15 +5,21 @@ import { endpointSliceController } from './endpointslice/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { nodeIpamController } from './node-ipam/index.ts';
+import { nodeLifecycleController } from './node-lifecycle/index.ts';
+import { podGcController } from './pod-gc/index.ts';
 import { replicaSetController } from './replicaset/index.ts';
 import { rootCaController } from './root-ca/index.ts';
 import { serviceAccountController } from './service-account/index.ts';
+import { taintEvictionController } from './taint-eviction/index.ts';
 
 /** Every controller of this process. Each is a directory: a pure decision, and what carries it out. */
 export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'namespace', create: namespaceController },
   { name: 'garbage-collector', create: garbageCollector },
   { name: 'node-ipam', create: nodeIpamController },
+  { name: 'node-lifecycle', create: nodeLifecycleController },
+  { name: 'taint-eviction', create: taintEvictionController },
+  { name: 'pod-garbage-collector', create: podGcController },
   { name: 'serviceaccount', create: serviceAccountController },
   { name: 'root-ca-cert-publisher', create: rootCaController },
   { name: 'replicaset', create: replicaSetController },

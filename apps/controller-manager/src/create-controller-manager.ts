@@ -1,6 +1,7 @@
 import { type Client, createEventRecorder, type EventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import { type LeaderElection, leadOnce, type Metrics, noMetrics } from '@kubernats/controller';
+import { followedKinds } from './collected-kinds.ts';
 import { type ControllerManagerConfig, DEFAULTS } from './config.ts';
 import type { ControllerContext } from './context.ts';
 import { CONTROLLERS } from './controllers.ts';
@@ -46,10 +47,12 @@ export function createControllerManager(deps: ControllerManagerDeps, options: Co
       return recorder;
     },
   };
-  // Made before they lead, so that a replica that stands by has its informers warm.
-  const loops = CONTROLLERS.map((row) => row.create(context));
+  // Followed before it leads, so that a replica that stands by knows the cluster.
+  for (const kind of followedKinds(context.config.kinds)) informers.of(kind);
 
   async function work(signal: AbortSignal): Promise<void> {
+    // Not made before: their queues would fill while it stands by.
+    const loops = CONTROLLERS.map((row) => row.create(context));
     await Promise.all(loops.map((loop) => loop.run(signal)));
     await Promise.race([Promise.all(recorders.map((recorder) => recorder.flush())), clock.sleep(FLUSH_MS)]);
   }

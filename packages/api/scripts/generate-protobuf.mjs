@@ -1,19 +1,20 @@
-// Derives generated/protobuf.json, the protobuf side of Kubernetes' definitions, from a Go program that links k8s.io/api: kubectl is
+// Derives src/protobuf/field-numbers.json, the protobuf side of Kubernetes' definitions, from a Go program that links k8s.io/api: kubectl is
 // one. Go programs carry their types' names and field tags (`json:"replicas,omitempty" protobuf:"varint,1,opt,name=replicas"`) for
 // reflection: field numbers, JSON names, and whether a field may be absent are read from there, and nothing else is.
 //   node scripts/generate-protobuf.mjs PROGRAM
 // The table was made from the npm package kubernetes-mcp-server-linux-amd64 0.0.66 (k8s.io/api v0.36.3), so:
 //   cd "$(mktemp -d)"; npm pack kubernetes-mcp-server-linux-amd64@0.0.66; tar xzf *.tgz; node …/generate-protobuf.mjs package/bin/*
 //
-//   definition -> [[number, field, flag?], …]     flag: 'z' an empty value on the wire means that the field is absent (Go: omitempty, no pointer)
-//                                                       an inlined message's own rows, when `field` is '': a message on the wire, not in JSON
-// What the fields' types are, generated/schema.json knows.
+// The table is committed: there is no dependency to make it from on every machine. What the fields' types are, generated/schema.json
+// knows. A definition is a line such as
+//   name=1 terminationMessagePath=13? 2{hostPath=1 emptyDir=2}
+//   ?    an empty value on the wire means that the field is absent (in Go: omitempty, and no pointer)
+//   2{}  a message on the wire, whose fields stand in its parent in JSON
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const generated = join(dirname(fileURLToPath(import.meta.url)), '../generated');
-const schema = JSON.parse(readFileSync(join(generated, 'schema.json'), 'utf8'));
+const here = dirname(fileURLToPath(import.meta.url));
 const program = process.argv[2];
 if (!program) throw new Error('usage: generate-protobuf.mjs GO_PROGRAM (an ELF binary for amd64 or arm64, such as kubectl)');
 const file = readFileSync(program);
@@ -130,16 +131,19 @@ const definitionOf = (type) =>
     .replace(/^k8s\.io/, 'io.k8s')}.${type.name}`;
 const byDefinition = new Map([...types.values()].filter((type) => type.package && type.name).map((type) => [definitionOf(type), type]));
 
-function rowsOf({ fields }) {
+function lineOf({ fields }) {
   const rows = [];
   for (const { tag, type } of fields) {
     const number = Number(/protobuf:"[^",]*,(\d+),/.exec(tag)?.[1]);
     const [name, ...options] = (/json:"([^"]*)"/.exec(tag)?.[1] ?? '-').split(',');
     if (!number || name === '-') continue;
-    if (name === '') rows.push([number, '', rowsOf(types.get(kindAt(type) === POINTER ? elementOf(type) : type))]);
-    else rows.push(mayBeAbsent(type, options) ? [number, name, 'z'] : [number, name]);
+    if (name === '') rows.push([number, `${number}{${lineOf(types.get(kindAt(type) === POINTER ? elementOf(type) : type))}}`]);
+    else rows.push([number, `${name}=${number}${mayBeAbsent(type, options) ? '?' : ''}`]);
   }
-  return rows.sort((a, b) => a[0] - b[0]);
+  return rows
+    .sort((a, b) => a[0] - b[0])
+    .map(([, text]) => text)
+    .join(' ');
 }
 
 /** Go leaves out of JSON an empty scalar marked `omitempty`, but writes it in protobuf; lists, maps and pointers are absent in both. */
@@ -147,12 +151,9 @@ function mayBeAbsent(type, options) {
   return options.includes('omitempty') && ![POINTER, SLICE, MAP, STRUCT].includes(kindAt(type));
 }
 
-const table = {};
-const missing = [];
-for (const name of Object.keys(schema)) {
-  const type = byDefinition.get(name);
-  if (type) table[name] = rowsOf(type);
-  else missing.push(name);
-}
-writeFileSync(join(generated, 'protobuf.json'), `${JSON.stringify(table).replaceAll(']],"', ']],\n"')}\n`);
-console.log(`${Object.keys(table).length} definitions; without protobuf: ${missing.join(', ') || 'none'}`);
+// All stable versions, so that a kind that is added later is here already. Lists are answers, never requests.
+const STABLE = /^io\.k8s\.(?:api\.\w+|apiextensions-apiserver\.pkg\.apis\.\w+|apimachinery\.pkg\.apis\.meta)\.v\d+\.(?!\w+List$)/;
+const names = [...byDefinition.keys()].filter((name) => STABLE.test(name)).sort();
+const table = Object.fromEntries(names.map((name) => [name, lineOf(byDefinition.get(name))]));
+writeFileSync(join(here, '../src/protobuf/field-numbers.json'), `${JSON.stringify(table, null, 2)}\n`);
+console.log(`${names.length} definitions`);

@@ -12,7 +12,7 @@ import {
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import { noMetrics } from '@kubernats/controller';
 import { COLLECTED_KINDS, createControllerManager } from '@kubernats/controller-manager';
-import { createMemoryFiles } from '@kubernats/files';
+import type { Files } from '@kubernats/files';
 import { createKubeletSim, KUBELET_DEFAULTS } from '@kubernats/kubelet-sim';
 import { type AddressPlan, type Network, nodeAddress } from '@kubernats/net';
 import { createScheduler } from '@kubernats/scheduler';
@@ -24,7 +24,7 @@ import type { TestClusterOptions } from './options.ts';
 /** What the components of a cluster share. */
 export interface Surroundings {
   cluster: string;
-  backbone: Backbone;
+  backbone: Pick<Backbone, 'connect'>;
   apiServer: ApiServer;
   /** For Pods, PEM. Empty where the API server has no HTTPS door. */
   rootCa: string;
@@ -34,7 +34,13 @@ export interface Surroundings {
   random: Random;
   ids: Ids;
   log: Log;
-  options: TestClusterOptions;
+  /** The identity of the kubelet's nodes. */
+  pool: string;
+  /** A node's disk. */
+  diskOf(node: string): Files;
+  /** What all nodes reach: network file systems. */
+  shared: Files;
+  options: Pick<TestClusterOptions, 'nodes' | 'nodeCpu' | 'nodeMemory' | 'fidelity' | 'images'>;
 }
 
 /** A component on its own connection to the cluster: as its `main.ts` has it. */
@@ -52,13 +58,11 @@ interface Running {
 
 interface ComponentRow {
   name: string;
-  identity: string;
+  identity(surroundings: Surroundings): string;
   /** The nodes whose subjects it serves. */
-  nodes?(options: TestClusterOptions): string[];
+  nodes?(surroundings: Surroundings): string[];
   create(context: ComponentContext): Running;
 }
-
-const POOL = 'testkit';
 
 export const nodeNames = (count = 1): string[] => Array.from({ length: count }, (_, i) => `node${i + 1}`);
 
@@ -66,12 +70,12 @@ export const nodeNames = (count = 1): string[] => Array.from({ length: count }, 
 export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'scheduler',
-    identity: 'system:kube-scheduler',
+    identity: () => 'system:kube-scheduler',
     create: ({ client, informers, clock, random, log }) => createScheduler({ client, informers, clock, random, log }),
   },
   {
     name: 'controller-manager',
-    identity: 'system:kube-controller-manager',
+    identity: () => 'system:kube-controller-manager',
     create({ client, informers, clock, random, log, plan, rootCa }) {
       return createControllerManager(
         { client, informers, clock, random, log },
@@ -81,25 +85,24 @@ export const COMPONENTS: readonly ComponentRow[] = [
   },
   {
     name: 'volume-controller',
-    identity: 'system:kubernats:volume-controller',
+    identity: () => 'system:kubernats:volume-controller',
     create: ({ client, informers, clock, random, log }) => createVolumeController({ client, informers, clock, random, log }),
   },
   {
     name: 'kubelet-sim',
-    identity: `system:node:${POOL}`,
-    nodes: ({ nodes }) => nodeNames(nodes),
-    create({ bus, transport, client, clock, random, ids, log, network, plan, cluster, options }) {
+    identity: ({ pool }) => `system:node:${pool}`,
+    nodes: ({ options }) => nodeNames(options.nodes),
+    create({ bus, transport, client, clock, random, ids, log, network, plan, cluster, pool, diskOf, shared, options }) {
       const { fidelity = KUBELET_DEFAULTS.fidelity, nodeCpu = KUBELET_DEFAULTS.cpu, nodeMemory = KUBELET_DEFAULTS.memory } = options;
       return createKubeletSim(
         {
           ...{ bus, transport, client, clock, random, ids, log, network },
           images: options.images,
-          diskOf: () => createMemoryFiles(clock),
-          shared: createMemoryFiles(clock),
+          ...{ diskOf, shared },
         },
         {
           ...KUBELET_DEFAULTS,
-          ...{ cluster, pool: POOL, fidelity, cpu: nodeCpu, memory: nodeMemory, events: true },
+          ...{ cluster, pool, fidelity, cpu: nodeCpu, memory: nodeMemory, events: true },
           nodes: nodeNames(options.nodes).map((name, i) => ({ name, ip: nodeAddress(plan, i + 1) })),
         },
       );
@@ -107,7 +110,7 @@ export const COMPONENTS: readonly ComponentRow[] = [
   },
   {
     name: 'service-proxy',
-    identity: 'system:kube-proxy',
+    identity: () => 'system:kube-proxy',
     create: ({ client, informers, network, clock, random, log }) =>
       createServiceProxy({ client, informers, network, clock, random, log, metrics: noMetrics }),
   },
@@ -115,9 +118,10 @@ export const COMPONENTS: readonly ComponentRow[] = [
 
 /** Starts a component; resolves when it is ready, with what stops it. */
 export async function startComponent(row: ComponentRow, surroundings: Surroundings): Promise<AsyncDisposable> {
-  const { backbone, cluster, clock, random, log, options } = surroundings;
-  const bus = await backbone.connect(row.identity, row.nodes?.(options));
-  const transport = natsTransport({ bus, cluster, identity: row.identity, clock, random });
+  const { backbone, cluster, clock, random, log } = surroundings;
+  const identity = row.identity(surroundings);
+  const bus = await backbone.connect(identity, row.nodes?.(surroundings));
+  const transport = natsTransport({ bus, cluster, identity, clock, random });
   const client = createClient(transport, { fieldManager: row.name });
   const informers = createInformerSet(transport, { log });
   const component = row.create({ ...surroundings, bus, transport, client, informers });

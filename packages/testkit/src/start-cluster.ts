@@ -3,6 +3,7 @@ import { createApiServer, type UserInfo } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY } from '@kubernats/bus';
 import { type ApiTransport, type Client, createClient, silentLog } from '@kubernats/client';
 import { type Clock, realClock, realIds, realRandom, seededIds, seededRandom } from '@kubernats/clock';
+import { createMemoryFiles } from '@kubernats/files';
 import { type AddressPlan, addressPlan, loopbackNetwork, type Network, VirtualNetwork } from '@kubernats/net';
 import { applyObjects, type Manifest } from './apply.ts';
 import { memoryBackbone, natsBackbone } from './backbone.ts';
@@ -55,7 +56,12 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     await apiServer.ready;
     const access = options.https ? await openHttps(apiServer, { clock, serviceIp: plan.kubernetesServiceIp }) : undefined;
     const rootCa = access?.caPem ?? '';
-    const surroundings = { cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log, options };
+    const surroundings = {
+      ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log, options },
+      pool: 'testkit',
+      diskOf: () => createMemoryFiles(clock),
+      shared: createMemoryFiles(clock),
+    };
     const components = await Promise.all(COMPONENTS.map((row) => startComponent(row, surroundings)));
     started.defer(async () => {
       await Promise.all(components.map((component) => component[Symbol.asyncDispose]()));

@@ -50,7 +50,7 @@ export class Allocators {
     const before = held(old);
     const taken: [Claims, string][] = [];
     const owner: Owner = { namespace: draft.metadata.namespace ?? '', name: draft.metadata.name ?? '', uid: draft.metadata.uid ?? '' };
-    const dry = isDryRun(call.query.dryRun);
+    const dry = isDryRun(call.query.dryRun, call.request.verb);
     const take = async (claims: Claims, value: string): Promise<boolean> => {
       if (dry) return !claims.isTaken(value);
       if (!(await claims.claim(value, owner))) return false;

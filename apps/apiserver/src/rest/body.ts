@@ -8,7 +8,9 @@ import {
   type FieldValidation,
   type KubeObject,
 } from '@kubernats/api';
-import { badRequest, StatusError } from '@kubernats/errors';
+import { goQuote, notSupported } from '@kubernats/apimachinery';
+import type { Verb } from '@kubernats/client';
+import { badRequest, type Cause, invalid, StatusError } from '@kubernats/errors';
 import type { Held } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
 
@@ -25,11 +27,11 @@ export function unsupportedMediaType(accepted: readonly string[]): StatusError {
 }
 
 /** How unknown and duplicate fields are taken: `fieldValidation`, or a warning. */
-export function fieldValidationOf({ query }: Call): FieldValidation {
+export function fieldValidationOf({ query, request: { verb } }: Pick<Call, 'query' | 'request'>): FieldValidation {
   const given = query.fieldValidation ?? '';
   if (given === '' || given === 'Warn') return 'Warn';
   if (given === 'Strict' || given === 'Ignore') return given;
-  throw badRequest(`fieldValidation: Unsupported value: ${JSON.stringify(given)}: supported values: "Ignore", "Strict", "Warn"`);
+  throw invalidOptions(verb, notSupported('fieldValidation', given, ['', 'Ignore', 'Strict', 'Warn']));
 }
 
 /** The body as an object of the target's kind: JSON, YAML or protobuf. Unknown fields become warnings of the call. */
@@ -62,30 +64,39 @@ export async function decodedBody(call: Call, target: DecodeTarget): Promise<Dec
 export function placed(call: Call, object: KubeObject, nameFromPath: boolean): Held {
   const { namespace = '', name = '' } = call.request;
   const metadata = object.metadata ?? {};
+  if (nameFromPath && !metadata.name) {
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  }
+  if (nameFromPath && metadata.name !== name) {
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  }
   if (call.row.namespaced) {
     if (metadata.namespace && metadata.namespace !== namespace) {
-      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+      throw badRequest(
+        nameFromPath
+          ? `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`
+          : 'the namespace of the provided object does not match the namespace sent on the request',
+      );
     }
     metadata.namespace = namespace;
-  }
-  if (nameFromPath) {
-    if (!metadata.name) throw badRequest('name must be provided');
-    if (metadata.name !== name) {
-      throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
-    }
   }
   return { ...object, metadata };
 }
 
 /** Whether nothing is to be written: `dryRun=All`. */
-export function isDryRun(dryRun: string | readonly string[] | undefined): boolean {
+export function isDryRun(dryRun: string | readonly string[] | undefined, verb: Verb = 'create'): boolean {
   const given = dryRun === undefined ? [] : typeof dryRun === 'string' ? [dryRun] : dryRun;
   if (given.length === 0 || (given.length === 1 && given[0] === '')) return false;
   if (given.every((each) => each === 'All')) return true;
-  throw new StatusError(
-    'Invalid',
-    ` "" is invalid: dryRun: Unsupported value: ${JSON.stringify(given.find((each) => each !== 'All'))}: supported values: "All"`,
-  );
+  const cause = notSupported('dryRun', '', ['All']);
+  const message = `Unsupported value: []string{${given.map(goQuote).join(', ')}}: supported values: "All"`;
+  throw invalidOptions(verb, { ...cause, message });
+}
+
+const OPTIONS: Readonly<Partial<Record<Verb, string>>> = { create: 'CreateOptions', update: 'UpdateOptions', patch: 'PatchOptions' };
+
+function invalidOptions(verb: Verb, cause: Cause): StatusError {
+  return invalid('meta.k8s.io', OPTIONS[verb] ?? 'DeleteOptions', '', [cause]);
 }
 
 export const jsonBytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));

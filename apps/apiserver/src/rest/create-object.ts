@@ -73,7 +73,7 @@ async function write(core: Core, call: Call, draft: Held): Promise<Stored> {
   const place = placeOf(core, call.row);
   const kept = toKept(call.row, draft);
   trackFields(core, call, place.row, undefined, kept, undefined);
-  if (!isDryRun(call.query.dryRun)) return commit(place, kept, undefined);
+  if (!isDryRun(call.query.dryRun, call.request.verb)) return commit(place, kept, undefined);
   await place.stream.fresh();
   const there = place.cache.get(kept.metadata.namespace ?? '', kept.metadata.name ?? '');
   if (there) throw alreadyExists(named(call.row), there.name);

@@ -26,7 +26,7 @@ export async function deleteOptionsOf(call: Call): Promise<DeleteOptions & { isD
     throw invalidOptions('propagationPolicy', JSON.stringify(propagationPolicy), 'Unsupported value', POLICIES);
   }
   if (gracePeriodSeconds !== undefined && gracePeriodSeconds < 0) options.gracePeriodSeconds = 1;
-  return { ...options, isDryRun: isDryRun(options.dryRun) };
+  return { ...options, isDryRun: isDryRun(options.dryRun, 'delete') };
 }
 
 async function fromBody(call: Call): Promise<DeleteOptions> {

@@ -30,7 +30,7 @@ async function bindTo(core: Core, call: Call, name: string, body: Held): Promise
   if (causes.length > 0) throw invalid('', 'Binding', name, causes);
   const { namespace = '' } = call.request;
   const place = placeOf(core, call.row);
-  await modifyObject(core, place, { namespace, name, dryRun: isDryRun(call.query.dryRun) }, (current) => {
+  await modifyObject(core, place, { namespace, name, dryRun: isDryRun(call.query.dryRun, call.request.verb) }, (current) => {
     const { uid } = binding.metadata;
     const old = current.object;
     if (uid && uid !== old.metadata.uid) {

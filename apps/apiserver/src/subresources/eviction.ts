@@ -13,7 +13,7 @@ export async function evict(core: Core, call: Call): Promise<Result> {
   const body = placed(call, await bodyOf(call, EVICTION), false);
   if (body.metadata.name && body.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object');
   const { deleteOptions = {} } = body as Eviction;
-  const dryRun = isDryRun(call.query.dryRun) || isDryRun(deleteOptions.dryRun);
+  const dryRun = isDryRun(call.query.dryRun, call.request.verb) || isDryRun(deleteOptions.dryRun);
   await deleteObject(core, call, { namespace, name }, { ...deleteOptions, isDryRun: dryRun });
   const status: StatusObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
   return { type: 'status', code: 201, object: status };

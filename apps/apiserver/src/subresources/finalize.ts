@@ -15,19 +15,24 @@ export async function finalize(core: Core, call: Call): Promise<Result> {
   const body = placed(call, await bodyOf(call, row), true);
   const wanted: Namespace = body;
   const place = placeOf(core, row);
-  const { stored } = await modifyObject(core, place, { namespace: '', name, dryRun: isDryRun(call.query.dryRun) }, (current) => {
-    const { uid, resourceVersion } = body.metadata;
-    const old = current.object;
-    if (uid && uid !== old.metadata.uid)
-      throw conflict(named(row), name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid ?? ''}`);
-    if (resourceVersion && resourceVersion !== String(current.revision)) {
-      throw conflict(named(row), name, 'the object has been modified; please apply your changes to the latest version and try again');
-    }
-    const namespace: Namespace = { ...old, spec: { ...(old as Namespace).spec, finalizers: wanted.spec?.finalizers ?? [] } };
-    const next: Held = { ...namespace, metadata: { ...old.metadata } };
-    if (isBeingRemoved(row, next)) return { do: 'remove' };
-    trackFields(core, call, row, old, next, 'finalize');
-    return { do: 'write', object: next };
-  });
+  const { stored } = await modifyObject(
+    core,
+    place,
+    { namespace: '', name, dryRun: isDryRun(call.query.dryRun, call.request.verb) },
+    (current) => {
+      const { uid, resourceVersion } = body.metadata;
+      const old = current.object;
+      if (uid && uid !== old.metadata.uid)
+        throw conflict(named(row), name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid ?? ''}`);
+      if (resourceVersion && resourceVersion !== String(current.revision)) {
+        throw conflict(named(row), name, 'the object has been modified; please apply your changes to the latest version and try again');
+      }
+      const namespace: Namespace = { ...old, spec: { ...(old as Namespace).spec, finalizers: wanted.spec?.finalizers ?? [] } };
+      const next: Held = { ...namespace, metadata: { ...old.metadata } };
+      if (isBeingRemoved(row, next)) return { do: 'remove' };
+      trackFields(core, call, row, old, next, 'finalize');
+      return { do: 'write', object: next };
+    },
+  );
   return { type: 'stored', code: 200, stored };
 }

@@ -58,20 +58,25 @@ export async function patchScale(core: Core, call: Call): Promise<Result> {
 async function change(core: Core, call: Call, wanted: (current: Stored) => Held): Promise<Result> {
   const { namespace = '', name = '' } = call.request;
   const { row } = call;
-  const { stored } = await modifyObject(core, placeOf(core, row), { namespace, name, dryRun: isDryRun(call.query.dryRun) }, (current) => {
-    const scale = wanted(current) as Held & Scale;
-    const replicas = scale.spec?.replicas ?? 0;
-    if (replicas < 0) {
-      const cause = invalidValue(fieldPath('spec').child('replicas'), replicas, 'must be greater than or equal to 0');
-      throw invalid('autoscaling', 'Scale', name, [cause]);
-    }
-    const { resourceVersion } = scale.metadata;
-    if (resourceVersion && resourceVersion !== String(current.revision)) throw modified(named(row), name);
-    const draft = copyJson(current.object);
-    const spec = getPath(draft, ['spec']);
-    if (isJsonObject(spec)) spec.replicas = replicas;
-    return decideUpdate(core, call, current, draft, { subresource: 'scale', warnings: [] });
-  });
+  const { stored } = await modifyObject(
+    core,
+    placeOf(core, row),
+    { namespace, name, dryRun: isDryRun(call.query.dryRun, call.request.verb) },
+    (current) => {
+      const scale = wanted(current) as Held & Scale;
+      const replicas = scale.spec?.replicas ?? 0;
+      if (replicas < 0) {
+        const cause = invalidValue(fieldPath('spec').child('replicas'), replicas, 'must be greater than or equal to 0');
+        throw invalid('autoscaling', 'Scale', name, [cause]);
+      }
+      const { resourceVersion } = scale.metadata;
+      if (resourceVersion && resourceVersion !== String(current.revision)) throw modified(named(row), name);
+      const draft = copyJson(current.object);
+      const spec = getPath(draft, ['spec']);
+      if (isJsonObject(spec)) spec.replicas = replicas;
+      return decideUpdate(core, call, current, draft, { subresource: 'scale', warnings: [] });
+    },
+  );
   return shown(stored);
 }
 

@@ -10,6 +10,7 @@ import { evict } from './eviction.ts';
 import { finalize } from './finalize.ts';
 import { logs } from './log.ts';
 import { getScale, patchScale, updateScale } from './scale.ts';
+import { createToken } from './token.ts';
 
 export type Handler = (core: Core, call: Call) => Promise<Result>;
 type Handlers = Partial<Record<Verb, Handler>>;
@@ -22,6 +23,7 @@ const OTHERS: Readonly<Record<string, Handlers>> = {
   '/pods/binding': { create: bind },
   '/pods/eviction': { create: evict },
   '/pods/log': { get: logs },
+  '/serviceaccounts/token': { create: createToken },
   '/namespaces/finalize': { update: finalize },
 };
 

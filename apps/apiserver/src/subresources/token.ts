@@ -45,7 +45,7 @@ export async function createToken(core: Core, call: Call): Promise<Result> {
     nbf: now,
     sub: userNameOf(namespace, name),
   };
-  const token = isDryRun(call.query.dryRun) ? '' : signJwt(core.tokenKey(), claims);
+  const token = isDryRun(call.query.dryRun) ? '' : signJwt(core.tokenKey, claims);
   const answer = {
     ...body,
     metadata: { ...body.metadata, name, namespace, creationTimestamp: rfc3339(now * 1000) },
@@ -88,7 +88,9 @@ function boundObject(
     case 'v1/Pod': {
       const pod: Held & Pod = find('pods');
       if (pod.spec?.serviceAccountName !== account) {
-        throw badRequest(`cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`);
+        throw badRequest(
+          `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
+        );
       }
       return { pod: claim(pod) };
     }

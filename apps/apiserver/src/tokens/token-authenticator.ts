@@ -12,11 +12,11 @@ const LEEWAY_SECONDS = 60;
 
 /** Tells whose ServiceAccount token a text is. */
 export class TokenAuthenticator {
-  readonly #key: () => SigningKey;
+  readonly #key: SigningKey;
   readonly #clock: Clock;
   readonly #uidOf: UidOf;
 
-  constructor(deps: { key: () => SigningKey; clock: Clock; uidOf: UidOf }) {
+  constructor(deps: { key: SigningKey; clock: Clock; uidOf: UidOf }) {
     this.#key = deps.key;
     this.#clock = deps.clock;
     this.#uidOf = deps.uidOf;
@@ -27,7 +27,7 @@ export class TokenAuthenticator {
    * bound to are still the ones it was issued for.
    */
   userOf(token: string): UserInfo | undefined {
-    const claims = claimsOf(this.#key(), token);
+    const claims = claimsOf(this.#key, token);
     if (!isTokenClaims(claims) || !claims.aud.includes(ISSUER)) return undefined;
     const now = this.#clock.now() / 1000;
     if (now > claims.exp + LEEWAY_SECONDS || now < claims.nbf - LEEWAY_SECONDS) return undefined;
@@ -47,8 +47,7 @@ export class TokenAuthenticator {
       isThere('serviceaccounts', namespace, serviceaccount) &&
       isThere('pods', namespace, pod) &&
       isThere('secrets', namespace, secret) &&
-      // A Pod's token names the Pod's node for information only.
-      (pod !== undefined || isThere('nodes', '', node))
+      isThere('nodes', '', node)
     );
   }
 }

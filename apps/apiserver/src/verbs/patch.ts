@@ -22,7 +22,7 @@ export async function patch(core: Core, call: Call): Promise<Result> {
   const { stored } = await modifyObject(
     core,
     placeOf(core, row),
-    { namespace, name, dryRun: isDryRun(call.query.dryRun) },
+    { namespace, name, dryRun: isDryRun(call.query.dryRun, call.request.verb) },
     async (current) => {
       const old = fromKept(row, current.object);
       const patched = apply(old);

@@ -14,8 +14,11 @@ export async function update(core: Core, call: Call): Promise<Result> {
   const body = placed(call, await bodyOf(call, row), true);
   const warnings: string[] = [];
   try {
-    const { stored } = await modifyObject(core, placeOf(core, row), { namespace, name, dryRun: isDryRun(call.query.dryRun) }, (current) =>
-      decideUpdate(core, call, current, copyJson(body), { subresource, warnings }),
+    const { stored } = await modifyObject(
+      core,
+      placeOf(core, row),
+      { namespace, name, dryRun: isDryRun(call.query.dryRun, call.request.verb) },
+      (current) => decideUpdate(core, call, current, copyJson(body), { subresource, warnings }),
     );
     call.warnings.push(...warnings);
     return { type: 'stored', code: 200, stored };

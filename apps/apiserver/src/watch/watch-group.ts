@@ -53,6 +53,10 @@ export class WatchGroup {
     });
   }
 
+  get size(): number {
+    return this.#seats.size;
+  }
+
   join(plan: WatchPlan, member: WatchMember): () => void {
     this.#flush();
     const { cache, stream } = this.#place;

@@ -16,6 +16,13 @@ export class WatchHub {
     this.#clock = clock;
   }
 
+  /** How many watch. */
+  get size(): number {
+    let size = 0;
+    for (const group of this.#groups.values()) size += group.size;
+    return size;
+  }
+
   /** Begins a watch; call the result when the watcher has gone. Everything up to now has been written when this returns. */
   join(place: Place, plan: WatchPlan, view: View, member: WatchMember): () => void {
     const key = `${place.row.group}/${place.row.plural}|${view.key}|${plan.selection.key}`;

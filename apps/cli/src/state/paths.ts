@@ -20,6 +20,9 @@ export interface ClusterPaths {
   settingsFile: string;
 }
 
+/** The name of the file with an identity's NATS credentials. */
+export const credsFile = (identity: string): string => `${identity.replaceAll(':', '_')}.creds`;
+
 /** The folder of all clusters: KUBERNATS_HOME, which the launcher sets to the project's own `.kubernats`. */
 export const home = (): string => process.env.KUBERNATS_HOME ?? join(homedir(), '.kubernats');
 
@@ -37,7 +40,7 @@ export function clusterPaths(cluster: string, at: string = home()): ClusterPaths
     kubeconfig: join(folder, 'kubeconfig'),
     pki: join(folder, 'pki'),
     nats: join(folder, 'nats'),
-    creds: (identity) => join(folder, 'nats', 'creds', `${identity.replaceAll(':', '_')}.creds`),
+    creds: (identity) => join(folder, 'nats', 'creds', credsFile(identity)),
     logs: join(folder, 'logs'),
     log: (component) => join(folder, 'logs', `${component}.log`),
     nodes: join(folder, 'nodes'),

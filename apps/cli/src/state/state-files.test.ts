@@ -33,7 +33,7 @@ test('a damaged file is named', () => {
 
 test('what a dead supervisor left is no running cluster', () => {
   const supervisor = { pid: 999_999_999, startTime: '1' };
-  const state = { supervisor, startedAt: 0, slot: 0, nodes: [], server: '', natsUrl: '', singleProcess: false, children: {} };
+  const state = { supervisor, startedAt: 0, slot: 0, nodes: [], server: '', natsUrl: '', children: {} };
   writeFileSync(paths.supervisorFile, JSON.stringify(state));
   expect(runningCluster(paths)).toBeUndefined();
 });

@@ -12,7 +12,6 @@ const schema = z.object({
   nodes: z.array(z.string()),
   server: z.string(),
   natsUrl: z.string(),
-  singleProcess: z.boolean().default(false),
   children: z.record(z.string(), z.object({ process: identity, startedAt: z.number(), restarts: z.number().int(), ready: z.boolean() })),
 });
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { addressPlan } from '@kubernats/net';
 import type { ClusterPaths } from '../state/paths.ts';
 import type { PkiFiles } from '../state/pki-files.ts';
@@ -42,6 +42,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     apiserver: [
       ...['--listen-host', '127.0.0.1', '--listen-port', String(shape.port)],
       ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
+      ...['--service-account-key', shape.pki.signingKey],
       ...['--service-cidr', plan.serviceCidr, '--advertise-address', '127.0.0.1'],
     ],
     scheduler: leader,
@@ -91,6 +92,25 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     announcesReady: true,
     servesOthers: name === 'apiserver',
   }));
+}
+
+/** All six in one process. */
+export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root: string): ChildSpec {
+  return {
+    name: 'components',
+    command: process.execPath,
+    args: [
+      ...[...NODE_FLAGS, join(root, 'apps/cli/dist/components-main.js')],
+      ...['--cluster', shape.cluster, '--nats-url', shape.natsUrl, '--creds-folder', dirname(paths.creds(CLI_IDENTITY))],
+      ...['--listen-host', '127.0.0.1', '--listen-port', String(shape.port)],
+      ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
+      ...['--service-account-key', shape.pki.signingKey],
+      ...['--slot', String(shape.slot), '--pool', POOL, '--nodes', shape.nodes.join(','), '--root', paths.nodes],
+      ...['--fidelity', shape.fidelity ?? 'live', '--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
+      ...['--log-level', shape.logLevel],
+    ],
+    announcesReady: true,
+  };
 }
 
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];

@@ -7,7 +7,7 @@ import { ensurePki } from '../state/pki-files.ts';
 import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
 import { claimSlot, releaseSlot } from '../state/slot.ts';
 import type { ChildSpec } from './child.ts';
-import { componentSpecs } from './components.ts';
+import { componentSpecs, singleProcessSpec } from './components.ts';
 import { prepareNats } from './nats.ts';
 import { Output } from './output.ts';
 import { requireFreePort } from './port.ts';
@@ -77,7 +77,8 @@ async function prepare(
     logLevel: options.logLevel,
     fidelity: options.fidelity,
   };
-  const components = componentSpecs(paths, shape, process.env.KUBERNATS_ROOT ?? process.cwd());
+  const root = process.env.KUBERNATS_ROOT ?? process.cwd();
+  const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
   requireBuilt(components);
   const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url }, { nats: nats.spec, components }, output);
   const summary =

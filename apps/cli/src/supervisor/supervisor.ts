@@ -70,7 +70,6 @@ export class Supervisor {
         supervisor: me,
         startedAt: this.#startedAt,
         ...this.#facts,
-        singleProcess: false,
         children: this.#children(),
       });
     if (this.#all().every((child) => child.ready)) this.#onReady?.();

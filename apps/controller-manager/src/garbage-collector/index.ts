@@ -1,6 +1,7 @@
 import type { KindRef, KubeObject } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { type Controller, createController } from '@kubernats/controller';
+import { followedKinds } from '../collected-kinds.ts';
 import type { ControllerContext } from '../context.ts';
 import { apply } from './apply.ts';
 import { decide, isLeaving } from './decide.ts';
@@ -10,11 +11,7 @@ import { OwnershipGraph } from './ownership-graph.ts';
 /** Deletes what its owners leave behind, and keeps owners waiting that want to go last. Source: the concept "Garbage Collection". */
 export function garbageCollector(context: ControllerContext): Controller {
   const act = { ...context, events: context.recorder('garbage-collector-controller') };
-  // Events tell of objects and outlive them; nobody owns one.
-  const graph = new OwnershipGraph(
-    context.informers,
-    context.config.kinds.filter(({ plural }) => plural !== 'events'),
-  );
+  const graph = new OwnershipGraph(context.informers, followedKinds(context.config.kinds));
   const controller = createController({ ...context, name: 'garbage-collector', concurrency: 20, reconcile });
   for (const informer of graph.informers.values()) {
     controller.watch(informer, () => []);

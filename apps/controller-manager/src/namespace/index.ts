@@ -2,6 +2,7 @@ import { type Namespace, Namespaces } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { type Controller, createController, type ReconcileContext, type ReconcileResult } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
+import { followedKinds } from '../collected-kinds.ts';
 import type { ControllerContext } from '../context.ts';
 import { emptyingConditions } from './conditions.ts';
 import { empty } from './empty.ts';
@@ -17,7 +18,6 @@ export function namespaceController(context: ControllerContext): Controller {
   const { client, informers, clock, config } = context;
   const namespaces = informers.of(Namespaces);
   const kinds = config.kinds.filter(({ namespaced }) => namespaced);
-  const followed = kinds.filter(({ plural }) => plural !== 'events');
   const controller = createController({ ...context, name: 'namespace', concurrency: 10, reconcile });
   const enqueue = (namespace: Namespace): void => {
     if (isHeld(namespace)) controller.enqueueAfter(namespace.metadata?.name ?? '', SETTLE_MS);
@@ -30,7 +30,7 @@ export function namespaceController(context: ControllerContext): Controller {
     },
   });
   // What goes may have been the last that there was. Several in a row are one reason to look.
-  for (const kind of followed) {
+  for (const kind of followedKinds(kinds)) {
     informers.of(kind).addHandler({
       delete({ metadata }) {
         const namespace = namespaces.get(metadata?.namespace ?? '');

@@ -81,6 +81,7 @@ test('/api/v1 has the core kinds in their order, and the subresources of Pods', 
     'pods/status',
     'secrets',
     'serviceaccounts',
+    'serviceaccounts/token',
     'services',
     'services/status',
   ]);

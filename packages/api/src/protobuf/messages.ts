@@ -1,12 +1,11 @@
-// What the fields of a definition are on the wire: the numbers of generated/protobuf.json joined to the types of generated/schema.json.
+// What the fields of a definition are on the wire: the numbers of field-numbers.json joined to the types of generated/schema.json.
 import type { FieldSchema } from '@kubernats/apimachinery';
-import table from '../../generated/protobuf.json' with { type: 'json' };
 import { objectSchema } from '../schema/object-schema.ts';
+import table from './field-numbers.json' with { type: 'json' };
 
-/** As `scripts/generate-protobuf.mjs` writes it: number, field, and 'z' or, of an inlined message, its rows. */
-type GeneratedRow = readonly [number: number, field: string, extra?: 'z' | GeneratedRow[]];
-
-export const PROTOBUF_TABLE = table as unknown as Readonly<Record<string, readonly GeneratedRow[]>>;
+/** A line a definition, as `scripts/generate-protobuf.mjs` writes and explains it. */
+const FIELD_NUMBERS: Readonly<Record<string, string>> = table;
+const TOKEN = /(\d+)\{|(\})|([^\s=]+)=(\d+)(\??)/g;
 
 export interface MessageField {
   name: string;
@@ -29,19 +28,25 @@ const made = new Map<string, Message>();
 export function messageOf(definition: string): Message {
   const known = made.get(definition);
   if (known) return known;
-  const rows = Object.hasOwn(PROTOBUF_TABLE, definition) ? PROTOBUF_TABLE[definition] : undefined;
-  if (!rows) throw new Error(`there is no definition ${definition} in generated/protobuf.json`);
-  const message = messageFrom(rows, objectSchema(definition).fields);
+  const line = Object.hasOwn(FIELD_NUMBERS, definition) ? FIELD_NUMBERS[definition] : undefined;
+  if (line === undefined) throw new Error(`there is no definition ${definition} in field-numbers.json`);
+  const message = messageFrom(line, objectSchema(definition).fields);
   made.set(definition, message);
   return message;
 }
 
-function messageFrom(rows: readonly GeneratedRow[], fields: ReadonlyMap<string, FieldSchema>): Message {
-  const message = new Map<number, MessageField | InlinedMessage>();
-  for (const [number, name, extra] of rows) {
+function messageFrom(line: string, fields: ReadonlyMap<string, FieldSchema>): Message {
+  const outer: Map<number, MessageField | InlinedMessage>[] = [];
+  let message = new Map<number, MessageField | InlinedMessage>();
+  for (const [, opening, closing, name = '', number, empty] of line.matchAll(TOKEN)) {
     const schema = fields.get(name);
-    if (Array.isArray(extra)) message.set(number, { inlined: messageFrom(extra, fields) });
-    else if (schema) message.set(number, { name, schema, dropsEmpty: extra === 'z' });
+    if (opening) {
+      const inlined = new Map<number, MessageField | InlinedMessage>();
+      message.set(Number(opening), { inlined });
+      outer.push(message);
+      message = inlined;
+    } else if (closing) message = outer.pop() ?? message;
+    else if (schema) message.set(Number(number), { name, schema, dropsEmpty: empty === '?' });
   }
   return message;
 }

@@ -210,7 +210,7 @@ describe('special types', () => {
         message((w) => w.part(7, (fields) => fields.text(1, json))),
       );
     expect(entry('{"f:spec":{}}')).toEqual({ fieldsV1: { 'f:spec': {} } });
-    expect(() => entry('{')).toThrow('proto: FieldsV1: invalid JSON');
+    expect(() => entry('{')).toThrow('proto: invalid JSON');
   });
 });
 

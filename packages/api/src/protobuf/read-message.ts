@@ -5,7 +5,7 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import type { FieldSchema } from '@kubernats/apimachinery';
 import { type Message, type MessageField, messageOf } from './messages.ts';
 import { ProtobufError } from './protobuf-error.ts';
-import { readFieldsV1, readIntOrString, readQuantity, readTime } from './special-types.ts';
+import { readIntOrString, readQuantity, readRawJson, readTime } from './special-types.ts';
 
 type Json = Record<string, unknown>;
 
@@ -123,7 +123,7 @@ class MessageReader {
       case 'intOrString':
         return readIntOrString(reader.bytes());
       case 'any':
-        return readFieldsV1(reader.bytes());
+        return readRawJson(reader.bytes());
       case 'array':
         return this.#wrappedList(schema.items, reader.bytes(), name);
       case 'map':
@@ -176,5 +176,6 @@ function objectIn(into: Json, name: string): Json {
 
 function emptyOf(items: FieldSchema): unknown {
   if (items.type === 'array') return [];
+  if (items.type === 'object') return {};
   return items.type === 'quantity' ? '0' : '';
 }

@@ -61,18 +61,18 @@ export function readTime(bytes: Uint8Array, micro: boolean): string | undefined 
   return `${whole.slice(0, -1)}.${String(micros).padStart(6, '0')}Z`;
 }
 
-/** `metav1.FieldsV1`: its JSON text (1). */
-export function readFieldsV1(bytes: Uint8Array): unknown {
-  let fields: unknown;
+/** `metav1.FieldsV1`, `runtime.RawExtension`: a JSON text (1). */
+export function readRawJson(bytes: Uint8Array): unknown {
+  let value: unknown;
   eachField(bytes, (number, wireType, reader) => {
     if (number !== 1 || wireType !== WireType.LengthDelimited) return false;
     const text = reader.string();
     try {
-      fields = text === '' ? undefined : JSON.parse(text);
+      value = text === '' ? undefined : JSON.parse(text);
     } catch {
-      throw new ProtobufError('proto: FieldsV1: invalid JSON');
+      throw new ProtobufError('proto: invalid JSON');
     }
     return true;
   });
-  return fields;
+  return value;
 }

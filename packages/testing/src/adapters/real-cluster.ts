@@ -17,19 +17,20 @@ export interface RunOptions {
   /** Standard input. */
   input?: string;
   env?: Record<string, string>;
+  cwd?: string;
   /** An ordinary user to run as, where this process is root. */
   uid?: number;
 }
 
 /** Runs a program to its end. */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { input = '', env, uid } = options;
+  const { input = '', env, cwd, uid } = options;
   return new Promise((resolve, reject) => {
     const as = uid === undefined ? {} : { uid, gid: uid };
     const child = execFile(
       program,
       args,
-      { env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024, ...as },
+      { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024, ...as },
       (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number' && !error.killed && child.exitCode === null && !child.signalCode) return reject(error);
         resolve({ code: child.exitCode, stdout, stderr });

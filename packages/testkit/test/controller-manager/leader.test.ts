@@ -1,4 +1,4 @@
-import { ConfigMaps, Leases } from '@kubernats/api';
+import { ConfigMaps, Leases, Namespaces } from '@kubernats/api';
 import { API_SERVER_USER, createApiServer } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY } from '@kubernats/bus';
 import { createClient, createInformerSet, natsTransport, silentLog } from '@kubernats/client';
@@ -29,7 +29,7 @@ test('of two replicas one works, the other stands by and takes over at once when
     // The authority tells who did the work.
     const manager = createControllerManager(deps, {
       rootCa: `written by ${identity}`,
-      kinds: [ConfigMaps],
+      kinds: [ConfigMaps, Namespaces],
       leaderElection: { identity, leaseDurationMs: 1_500, renewDeadlineMs: 1_000, retryPeriodMs: 50 },
     });
     const stop = new AbortController();

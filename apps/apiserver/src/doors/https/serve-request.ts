@@ -6,6 +6,7 @@ import type { Incoming, UserInfo } from '../../call.ts';
 import { encodeError, type Reply } from '../../encode/reply.ts';
 import { MAX_BODY_BYTES } from '../../pipeline.ts';
 import { ANONYMOUS } from '../../system-users.ts';
+import type { TokenAuthenticator } from '../../tokens/token-authenticator.ts';
 import { parsePath } from './parse-path.ts';
 import type { Paths } from './paths/paths.ts';
 
@@ -27,6 +28,7 @@ export interface RequestDeps {
   authorizer: Authorizer;
   paths: Paths;
   handle(incoming: Incoming): Promise<Reply>;
+  tokens: TokenAuthenticator;
 }
 
 /** Authenticates, reads the path, and hands over to the pipeline or to what is served beside it. Never throws. */
@@ -40,10 +42,7 @@ export async function serveRequest(deps: RequestDeps, request: HttpRequest): Pro
 }
 
 async function serve(deps: RequestDeps, { method, url, peer, headers, body }: HttpRequest): Promise<Reply> {
-  // Tokens are not served yet: whoever shows one, or a certificate of another authority, is told that it is not good, rather than treated
-  // as somebody else.
-  if (peer === 'untrusted' || (!peer && headers.authorization !== undefined)) throw unauthorized();
-  const user = peer ?? ANONYMOUS;
+  const user = userOf(deps.tokens, peer, headers.authorization);
   const parsed = parsePath(method, url);
   if (parsed.type === 'other') {
     authorisePath(deps, user, method, parsed.path);
@@ -54,6 +53,17 @@ async function serve(deps: RequestDeps, { method, url, peer, headers, body }: Ht
   request.contentType = headers.contentType;
   if (body.length > 0) request.body = body;
   return deps.handle({ request, user, accept: headers.accept, userAgent: headers.userAgent });
+}
+
+/** A certificate comes before a token. Whoever shows something that is not good is told so, rather than treated as somebody else. */
+function userOf(tokens: TokenAuthenticator, peer: Peer, authorization: string | undefined): UserInfo {
+  if (peer === 'untrusted') throw unauthorized();
+  if (peer) return peer;
+  if (authorization === undefined) return ANONYMOUS;
+  const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+  const user = token === undefined ? undefined : tokens.userOf(token);
+  if (!user) throw unauthorized();
+  return user;
 }
 
 function authorisePath({ authorizer }: RequestDeps, user: UserInfo, method: string, path: string): void {

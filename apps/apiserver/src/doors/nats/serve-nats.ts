@@ -1,20 +1,18 @@
 import { Buffer } from 'node:buffer';
-import { apiSubjects, type BusMessage, parseApiSubject } from '@kubernats/bus';
-import { type ApiRequest, decodeFrame, encodeFrame, type RequestHead, type ResponseHead, type Verb } from '@kubernats/client';
+import { apiSubjects, type BusMessage } from '@kubernats/bus';
+import { encodeFrame, type ResponseHead } from '@kubernats/client';
 import { badRequest, internalError, StatusError } from '@kubernats/errors';
 import type { UserInfo } from '../../call.ts';
 import type { Core } from '../../core.ts';
 import { type BodyReply, encodeError } from '../../encode/reply.ts';
 import { handle } from '../../pipeline.ts';
 import { componentUser } from '../../system-users.ts';
+import { readRequest } from './read-request.ts';
 import { SharedWatches } from './shared-watches.ts';
 
 const QUEUE = 'apiserver';
 /** Small enough to interleave with other answers, large enough to cost little. */
 const CHUNK_BYTES = 1024 * 1024;
-const VERBS = new Set<string>(['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'] satisfies Verb[]);
-
-const isVerb = (text: string): text is Verb => VERBS.has(text);
 
 /** Opens the door for components: requests in a queue group with the other API servers, and shared watches. */
 export function serveNats(core: Core): AsyncDisposable {
@@ -29,14 +27,9 @@ export function serveNats(core: Core): AsyncDisposable {
   };
 
   const answer = async (message: BusMessage): Promise<void> => {
-    const parts = parseApiSubject(message.subject);
-    if (!parts) return;
-    const { identity, verb, group, resource } = parts;
-    if (!isVerb(verb)) return send(message, encodeError(badRequest(`unknown verb ${JSON.stringify(verb)}`), []), chunkBytes);
-    const { head, body } = decodeFrame<RequestHead>(message.data);
-    const request: ApiRequest = { ...head, verb, group, resource, body };
+    const { identity, request } = readRequest(message.subject, message.data);
     const user = userOf(identity);
-    const userAgent = head.query?.fieldManager ?? identity.replace(/^system:/, '');
+    const userAgent = request.query?.fieldManager ?? identity.replace(/^system:/, '');
     const reply = await handle(core, { request, user, userAgent });
     if (reply.type === 'watch') {
       const grant = watches.grant(identity, reply.place, reply.plan.selection, reply.view);
@@ -54,7 +47,7 @@ export function serveNats(core: Core): AsyncDisposable {
     apiSubjects(core.cluster),
     (message) => {
       answer(message).catch((error: unknown) => {
-        const status = error instanceof StatusError ? error : badRequestOf(core, error);
+        const status = error instanceof StatusError ? error : unexpected(core, error);
         send(message, encodeError(status, []), chunkBytes);
       });
     },
@@ -68,8 +61,7 @@ export function serveNats(core: Core): AsyncDisposable {
   };
 }
 
-function badRequestOf(core: Core, error: unknown): StatusError {
-  if (error instanceof SyntaxError) return badRequest(`the request's head is not JSON: ${error.message}`);
+function unexpected(core: Core, error: unknown): StatusError {
   core.log.error({ error }, 'a request over the bus failed');
   return internalError(error);
 }

@@ -47,10 +47,11 @@ export class SharedWatches {
     return { id: watch.id, instance: this.#instance, epoch: watch.epoch, renewWithinMs: RENEW_WITHIN_MS, heartbeatMs: HEARTBEAT_MS };
   }
 
+  /** The followers are told, so that they go on at another server at once. */
   close(): void {
     this.#renewals.unsubscribe();
     this.#timer?.cancel();
-    for (const [key, watch] of [...this.#watches]) this.#end(key, watch);
+    for (const [key, watch] of [...this.#watches]) this.#end(key, watch, true);
   }
 
   #begin(key: string, identity: string, place: Place, selection: Selection, view: View): SharedWatch {
@@ -84,8 +85,7 @@ export class SharedWatches {
 
   #renewed(message: BusMessage): void {
     const identity = unescapeToken(message.subject.split('.')[3] ?? '');
-    const { ids } = decodeFrame<WatchRenewal>(message.data).head;
-    for (const id of ids) {
+    for (const id of renewedIds(message.data)) {
       const watch = this.#byId.get(id);
       if (watch && watch.identity === identity) watch.renewedAtMs = this.#core.clock.monotonic();
     }
@@ -106,5 +106,15 @@ export class SharedWatches {
     watch.saidAtMs = this.#core.clock.monotonic();
     const head: WatchEventHead = { type: 'HEARTBEAT', epoch, revision: watch.last, previous: watch.last };
     this.#core.bus.publish(watch.subject, encodeFrame(head));
+  }
+}
+
+/** The ids that a renewal names; none where it is not one. */
+function renewedIds(data: Uint8Array): readonly string[] {
+  try {
+    const { ids } = decodeFrame<Partial<WatchRenewal>>(data).head;
+    return Array.isArray(ids) ? ids : [];
+  } catch {
+    return [];
   }
 }

@@ -5,6 +5,7 @@ import { defineKind } from '../define.ts';
 
 export const serviceAccountRow = defineKind<ServiceAccount>(ServiceAccounts, {
   shortNames: ['sa'],
+  subresources: [{ name: 'token', group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] }],
   columns: [NAME, integer('Secrets', 'How many Secrets it may use.', (account) => account.secrets?.length ?? 0), AGE],
   strategy: { countsGeneration: false, allowUnconditionalUpdate: false },
 });

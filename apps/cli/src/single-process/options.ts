@@ -1,0 +1,27 @@
+import { componentOptions, integer, list, option, port, text } from '@kubernats/runtime';
+import * as z from 'zod';
+
+const { natsCreds: _one, ...common } = componentOptions;
+
+/** What the six components take together, for a cluster of this machine. */
+export const componentsOptions = {
+  ...common,
+  credsFolder: option({ description: 'Folder with the NATS credentials of each component.', schema: text, value: 'FOLDER' }),
+  listenHost: option({ description: 'Address on which HTTPS is served.', schema: text, default: '127.0.0.1', value: 'ADDRESS' }),
+  listenPort: option({ description: 'Port of HTTPS.', schema: port, default: 6443, value: 'PORT' }),
+  tlsCert: option({ description: "File with the server's certificate, PEM.", schema: text, value: 'FILE' }),
+  tlsKey: option({ description: "File with the certificate's private key, PEM.", schema: text, value: 'FILE' }),
+  clientCa: option({ description: 'File with the authority that signs client certificates, PEM.', schema: text, value: 'FILE' }),
+  serviceAccountKey: option({ description: 'File with the key that signs ServiceAccount tokens, PEM.', schema: text, value: 'FILE' }),
+  slot: option({ description: "The cluster's slot in 127.0.0.0/8, 0 to 7.", schema: integer(0, 7), default: 0, value: 'SLOT' }),
+  pool: option({ description: 'Name of the pool of nodes.', schema: text, value: 'NAME' }),
+  nodes: option({ description: 'Names of the nodes, A,B,….', schema: list, default: [], value: 'NAMES' }),
+  root: option({ description: 'Folder with a folder for each node: its disk.', schema: text, value: 'FOLDER' }),
+  fidelity: option({
+    description: 'live has sockets and files, status has neither: for thousands of nodes.',
+    schema: z.enum(['live', 'status'], 'must be live or status'),
+    default: 'live' as const,
+    value: 'KIND',
+  }),
+  nodeCidrMaskSize: option({ description: "Prefix length of one node's part.", schema: integer(1, 32), default: 24, value: 'BITS' }),
+};

@@ -1,0 +1,64 @@
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createApiServer } from '@kubernats/apiserver';
+import { API_SERVER_IDENTITY, connectNats } from '@kubernats/bus';
+import { createDiskFiles } from '@kubernats/files';
+import { addressPlan, loopbackNetwork } from '@kubernats/net';
+import type { AppContext, ConfigOf } from '@kubernats/runtime';
+import { openJetStreamStore } from '@kubernats/store';
+import { COMPONENTS, startComponent } from '@kubernats/testkit/components';
+import { credsFile } from '../state/paths.ts';
+import type { componentsOptions } from './options.ts';
+
+/** Runs every component in this process, each on its own connection and with its own rights, as separate processes have them. */
+export async function runComponents(context: AppContext<ConfigOf<typeof componentsOptions>>): Promise<void> {
+  const { config, clock, random, ids, log, signal, ready } = context;
+  const { cluster, natsUrl: url } = config;
+  const credsOf = (identity: string) => readFile(join(config.credsFolder, credsFile(identity)));
+  const onError = (error: unknown) => log.error({ error }, 'message bus');
+  const connect = async (identity: string) => connectNats({ url, creds: await credsOf(identity), cluster, identity, clock, ids, onError });
+
+  await using running = new AsyncDisposableStack();
+  const open = async (name: 'state' | 'events' | 'leases') => {
+    const creds = await credsOf(API_SERVER_IDENTITY);
+    return running.use(await openJetStreamStore({ url, creds, cluster, identity: API_SERVER_IDENTITY, name, clock, ids }));
+  };
+  const bus = await connect(API_SERVER_IDENTITY);
+  running.defer(() => bus.close());
+  const stores = { state: await open('state'), events: await open('events'), leases: await open('leases') };
+  const plan = addressPlan('loopback', config.slot);
+  const apiServer = running.use(
+    createApiServer(
+      { bus, stores, clock, ids, random, log },
+      { cluster, serviceCidr: plan.serviceCidr, serviceAccountKeyPem: await readFile(config.serviceAccountKey, 'utf8') },
+    ),
+  );
+  const rootCa = await readFile(config.clientCa, 'utf8');
+  await apiServer.listenHttps({
+    ...{ host: config.listenHost, port: config.listenPort, advertiseAddress: config.listenHost },
+    certificatePem: await readFile(config.tlsCert, 'utf8'),
+    privateKeyPem: await readFile(config.tlsKey, 'utf8'),
+    clientCaPem: rootCa,
+  });
+  const disk = (...path: string[]) => {
+    const folder = join(config.root, ...path);
+    mkdirSync(folder, { recursive: true });
+    return createDiskFiles(folder);
+  };
+  const surroundings = {
+    ...{ cluster, backbone: { connect }, apiServer, rootCa, clock, random, ids, log, pool: config.pool },
+    network: loopbackNetwork(),
+    plan: { ...plan, nodePodBits: config.nodeCidrMaskSize },
+    diskOf: (node: string) => disk(node),
+    shared: disk('..', 'shared'),
+    options: { nodes: config.nodes.length, fidelity: config.fidelity },
+  };
+  const wanted = COMPONENTS.filter(({ name }) => name !== 'kubelet-sim' || config.nodes.length > 0);
+  const components = await Promise.all(wanted.map((row) => startComponent(row, surroundings)));
+  running.defer(async () => {
+    await Promise.all(components.map((component) => component[Symbol.asyncDispose]()));
+  });
+  ready();
+  if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
