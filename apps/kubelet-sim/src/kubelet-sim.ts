@@ -3,6 +3,7 @@ import type { Bus } from '@kubernats/bus';
 import { type ApiTransport, type Client, createEventRecorder, createInformer, type Informer, type Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import { type ContainerRuntime, createSimRuntime, createStatusRuntime, type Image } from '@kubernats/containers';
+import { isUnavailable } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import { type KubeletSimConfig, POOL_LABEL } from './config.ts';
@@ -50,7 +51,8 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
   const runtime: ContainerRuntime = live
     ? createSimRuntime({ clock, ids, network: deps.network, images: deps.images })
     : createStatusRuntime({ clock, ids, behaviours: config.behaviours });
-  const onError = (error: unknown): void => log.warn({ error }, 'informer');
+  // An API server that does not answer yet is no news.
+  const onError = (error: unknown): void => (isUnavailable(error) ? log.debug : log.warn).call(log, { error }, 'informer');
   const nodes = createInformer({ transport, target: Nodes, labelSelector: `${POOL_LABEL}=${config.pool}`, onError });
   const pods = podInformers(transport, config, onError);
   const services = live ? createInformer({ transport, target: Services, onError }) : undefined;

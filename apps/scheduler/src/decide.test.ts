@@ -31,7 +31,7 @@ function cluster(nodes: Node[], placed: [string, Pod][] = []): Snapshot {
   return snapshot;
 }
 
-const noVolumes: VolumeWorld = { claim: () => undefined, volume: () => undefined, storageClass: () => undefined };
+const noVolumes: VolumeWorld = { claim: () => undefined, volume: () => undefined, storageClass: () => undefined, volumesOf: () => [] };
 
 function outcome(snapshot: Snapshot, wanted: Pod, world = noVolumes): string {
   const decision = decide(podInfoOf(wanted), snapshot.nodes, world);
@@ -264,12 +264,29 @@ describe('V3: the volumes of a Pod', () => {
       nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'hostname', operator: 'In', values: ['node2'] }] }] } },
     },
   };
-  const world = (has: { claim?: PersistentVolumeClaim; volume?: PersistentVolume; class?: StorageClass }): VolumeWorld => ({
+  interface Has {
+    claim?: PersistentVolumeClaim;
+    volume?: PersistentVolume;
+    class?: StorageClass;
+    free?: PersistentVolume[];
+  }
+  const world = (has: Has): VolumeWorld => ({
     claim: (namespace, name) => (namespace === 'default' && name === 'data' ? has.claim : undefined),
     volume: (name) => (name === 'pv1' ? has.volume : undefined),
     storageClass: (name) => (name === 'late' ? has.class : undefined),
+    volumesOf: (name) => (name === 'late' ? (has.free ?? []) : []),
   });
   const late: StorageClass = { provisioner: 'x', volumeBindingMode: 'WaitForFirstConsumer' };
+  const byHand: StorageClass = { ...late, provisioner: 'kubernetes.io/no-provisioner' };
+  const waiting = claim({
+    spec: { storageClassName: 'late', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  });
+  const free = (storage: string): PersistentVolume => ({
+    spec: { ...onNode2.spec, storageClassName: 'late', accessModes: ['ReadWriteOnce'], capacity: { storage } },
+    status: { phase: 'Available' },
+  });
+  const selected = claim({ spec: waiting.spec, metadata: { annotations: { 'volume.kubernetes.io/selected-node': 'node3' } } });
+  const nothingFree = "0/3 nodes are available: 3 node(s) didn't find available persistent volumes to bind.";
   const hopeless = 'preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.';
   const rows: [string, VolumeWorld, string][] = [
     ['no claim', world({}), `0/3 nodes are available: persistentvolumeclaim "data" not found. ${hopeless}`],
@@ -291,6 +308,13 @@ describe('V3: the volumes of a Pod', () => {
     ['a volume that any node reaches', world({ claim: bound, volume: { spec: {} } }), 'node1'],
     ['a volume of one node', world({ claim: bound, volume: onNode2 }), 'node2'],
     ['a claim that is bound once a node is chosen', world({ claim: claim({ spec: { storageClassName: 'late' } }), class: late }), 'node1'],
+    ['a claim whose volume is to be found, and is on one node', world({ claim: waiting, class: byHand, free: [free('2Gi')] }), 'node2'],
+    [
+      'a claim whose volume is to be found, and is too small',
+      world({ claim: waiting, class: byHand, free: [free('1Mi')] }),
+      `${nothingFree} ${hopeless}`,
+    ],
+    ['a claim for which a node was chosen already', world({ claim: selected, class: late }), 'node3'],
   ];
   test.each(rows)('%s', (_what, volumes, expected) => {
     expect(outcome(cluster(THREE), claiming, volumes)).toBe(expected);

@@ -14,6 +14,7 @@ import { type Metrics, noMetrics, runAsLeader } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
 import { decide } from './decide.ts';
 import type { Candidate } from './filters/filter.ts';
+import { SELECTED_NODE } from './filters/volume-binding.ts';
 import { unscheduledCondition } from './loop/pod-condition.ts';
 import { World } from './loop/world.ts';
 import { type QueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
@@ -47,7 +48,6 @@ export interface Scheduler {
 }
 
 const LEASE = { name: 'kube-scheduler', namespace: 'kube-system' };
-const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 /** How long the last events may take. */
 const FLUSH_MS = 1_000;
 /** Decisions between two looks at what has arrived meanwhile. */
@@ -198,7 +198,7 @@ class SchedulingLoop {
 
   /** Tells who binds volumes which node it will be; the change of the claim wakes the Pod. */
   async #selectNode(info: PodInfo, { volumes }: Candidate, nodeName: string, signal: AbortSignal): Promise<void> {
-    for (const claim of volumes.delayed) {
+    for (const { claim } of volumes.delayed) {
       if (claim.metadata?.annotations?.[SELECTED_NODE] !== undefined) continue;
       const { name = '', namespace } = claim.metadata ?? {};
       try {

@@ -8,6 +8,8 @@ export const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 /** On a volume: who made it, and who is to delete it. */
 export const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
+/** On a claim: who is to make a volume for it. The first is the older spelling, which older provisioners read. */
+export const PROVISIONERS = ['volume.beta.kubernetes.io/storage-provisioner', 'volume.kubernetes.io/storage-provisioner'] as const;
 
 /** The name of a provisioner that stands for none: such volumes are made by people. */
 export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';

@@ -1,3 +1,4 @@
+import { type KindRef, type KubeObject, Nodes, PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '@kubernats/api';
 import { type Client, createEventRecorder, type EventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import { type LeaderElection, leadOnce, type Metrics, noMetrics, runControllers } from '@kubernats/controller';
@@ -31,6 +32,7 @@ export interface VolumeController {
 const LEASE = { name: 'kubernats-volume-controller', namespace: 'kube-system' };
 /** How long the last events may take. */
 const FLUSH_MS = 1_000;
+const FOLLOWED: readonly KindRef[] = [PersistentVolumes, PersistentVolumeClaims, StorageClasses, Nodes, Pods];
 const LOOPS = [claimController, volumeController, claimProtection, volumeProtection];
 
 /** Binds claims to volumes and keeps both from going while they are in use. */
@@ -45,8 +47,11 @@ export function createVolumeController(deps: VolumeControllerDeps, config: Volum
       return recorder;
     },
   };
-  const loops = LOOPS.map((create) => create(context));
+  // Followed before it leads, so that a replica that stands by knows the cluster.
+  for (const kind of FOLLOWED) informers.of<KubeObject>(kind);
   const work = async (signal: AbortSignal): Promise<void> => {
+    // Not made before: their queues would fill while it stands by.
+    const loops = LOOPS.map((create) => create(context));
     await runControllers(loops, signal);
     await Promise.race([Promise.all(recorders.map((recorder) => recorder.flush())), clock.sleep(FLUSH_MS)]);
   };

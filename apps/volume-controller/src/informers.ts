@@ -5,10 +5,10 @@ import {
   PersistentVolumes,
   type Pod,
   Pods,
+  storageClassOf,
 } from '@kubernats/api';
 import type { Informer, InformerSet } from '@kubernats/client';
 import { BIND_COMPLETED } from './annotations.ts';
-import { classOf } from './claim/match.ts';
 
 // The indexes that the loops share. Each is a function of one object, so that an event costs the same in every cluster.
 
@@ -21,14 +21,14 @@ export const BY_VOLUME = 'volume';
 
 export function claimInformer(informers: InformerSet): Informer<PersistentVolumeClaim> {
   const claims = informers.of(PersistentVolumeClaims);
-  claims.addIndex(BY_CLASS, (claim) => (claim.metadata?.annotations?.[BIND_COMPLETED] === undefined ? [classOf(claim)] : []));
+  claims.addIndex(BY_CLASS, (claim) => (claim.metadata?.annotations?.[BIND_COMPLETED] === undefined ? [storageClassOf(claim)] : []));
   claims.addIndex(BY_VOLUME, ({ spec }) => (spec?.volumeName ? [spec.volumeName] : []));
   return claims;
 }
 
 export function volumeInformer(informers: InformerSet): Informer<PersistentVolume> {
   const volumes = informers.of(PersistentVolumes);
-  volumes.addIndex(BY_CLASS, (volume) => (volume.spec?.claimRef ? [] : [classOf(volume)]));
+  volumes.addIndex(BY_CLASS, (volume) => (volume.spec?.claimRef ? [] : [storageClassOf(volume)]));
   volumes.addIndex(BY_CLAIM, ({ spec }) => (spec?.claimRef ? [`${spec.claimRef.namespace}/${spec.claimRef.name}`] : []));
   return volumes;
 }

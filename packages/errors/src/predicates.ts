@@ -12,6 +12,7 @@ export const isConflict = is('Conflict');
 export const isExpired = is('Expired', 'Gone');
 export const isForbidden = is('Forbidden');
 export const isInvalid = is('Invalid');
+export const isUnavailable = is('ServiceUnavailable');
 
 /** Whether sending the same request again may help: a conflict, overload, or a server that is away. */
 export function isRetryable(error: unknown): boolean {

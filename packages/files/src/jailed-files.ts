@@ -169,7 +169,12 @@ export class JailedFiles implements Files {
     const step = this.#jail.backend.lookup(place);
     if (step?.kind === 'directory') return;
     if (step) throw new FilesError('EEXIST', path);
-    await this.#jail.backend.mkdir(place, mode);
+    try {
+      await this.#jail.backend.mkdir(place, mode);
+    } catch (error) {
+      // Somebody else made it meanwhile, which is just as well.
+      if (this.#jail.backend.lookup(place)?.kind !== 'directory') throw error;
+    }
   }
 
   async #takeForReplacing(place: Place, data: Uint8Array, path: string): Promise<void> {

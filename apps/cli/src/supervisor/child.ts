@@ -49,6 +49,8 @@ export class Child {
     this.#output.begin(name);
     const child = spawn(command, args, {
       env: { ...process.env, ...env },
+      // A Ctrl-C on the terminal is for the supervisor, which stops the others in order.
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe', ...(announcesReady ? ['ipc' as const] : [])],
     });
     this.#process = child;

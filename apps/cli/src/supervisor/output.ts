@@ -17,6 +17,8 @@ export class Output {
   constructor(paths: ClusterPaths, terminal: NodeJS.WriteStream | undefined) {
     this.#paths = paths;
     this.#terminal = terminal;
+    // Whoever reads along may go away (`| head`): the cluster goes on.
+    terminal?.on('error', () => {});
     mkdirSync(paths.logs, { recursive: true });
   }
 
@@ -35,9 +37,10 @@ export class Output {
 
   line(component: string, line: string): void {
     this.#files.get(component)?.write(`${line}\n`);
-    if (!this.#terminal) return;
+    const text = readable(line);
+    if (!this.#terminal || text === undefined) return;
     const name = component.padEnd(18);
-    this.#terminal.write(`${this.#terminal.isTTY ? `\x1b[${this.#colourOf(component)}m${name}\x1b[0m` : name} ${readable(line)}\n`);
+    this.#terminal.write(`${this.#terminal.isTTY ? `\x1b[${this.#colourOf(component)}m${name}\x1b[0m` : name} ${text}\n`);
   }
 
   #colourOf(component: string): number {
@@ -53,15 +56,25 @@ export class Output {
   }
 }
 
-/** A JSON log line as a person reads it; any other line stays as it is. */
-export function readable(line: string): string {
-  if (!line.startsWith('{')) return line;
+/** What nats-server says of itself when all is well: a screenful at each start. */
+const NATS_CHATTER = /^\[\d+\] \S+ \S+ \[(INF|DBG|TRC)\]/;
+
+/** A JSON log line as a person reads it; any other line stays as it is. Undefined: only the file keeps it. */
+export function readable(line: string): string | undefined {
+  if (!line.startsWith('{')) return NATS_CHATTER.test(line) ? undefined : line;
   try {
-    const { level, time, msg, pid: _pid, hostname: _host, name: _name, ...rest } = JSON.parse(line) as Record<string, unknown>;
+    const { level, time, msg, component: _component, ...rest } = JSON.parse(line) as Record<string, unknown>;
     const clock = typeof time === 'number' ? new Date(time).toISOString().slice(11, 23) : '';
-    const extra = Object.entries(rest).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+    const extra = Object.entries(rest).map(([key, value]) => `${key}=${textOf(value)}`);
     return [clock, (LEVELS[Number(level)] ?? String(level ?? '')).padEnd(5), msg, ...extra].filter((part) => part !== '').join(' ');
   } catch {
     return line;
   }
+}
+
+/** An error's message is for people; its stack is in the file. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object' && value !== null && 'stack' in value && 'message' in value) return JSON.stringify(value.message);
+  return JSON.stringify(value);
 }

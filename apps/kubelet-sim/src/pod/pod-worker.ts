@@ -15,6 +15,7 @@ import { StatusWriter } from './status-writer.ts';
 
 const SET_UP_RETRY_FIRST_MS = 500;
 const SET_UP_RETRY_MAX_MS = 122_000;
+const TROUBLE_RETRY_MS = 1_000;
 
 /** One Pod on its node: asks `decide` what to do, does it, and reports. Everything that happens to the Pod is a reason to ask again. */
 export class PodWorker {
@@ -105,11 +106,13 @@ export class PodWorker {
       this.#again = false;
       this.#timer?.cancel();
       const { actions, wakeAtMs } = decide(this.#pod, this.#record, clock.now());
-      try {
-        await Promise.all(actions.map((action) => this.#apply(action)));
-      } catch (error) {
-        log.error({ error, pod: namesOf(this.#pod) }, 'a Pod could not be brought on; trying again');
-        this.#timer = clock.setTimer(1000, () => this.poke());
+      // All of them come to an end before anything is decided anew: what is under way must not be begun twice.
+      const outcomes = await Promise.allSettled(actions.map((action) => this.#apply(action)));
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed) {
+        log.error({ error: failed.reason, pod: namesOf(this.#pod) }, 'a Pod could not be brought on; trying again');
+        this.#again = false;
+        this.#timer = clock.setTimer(TROUBLE_RETRY_MS, () => this.poke());
         continue;
       }
       if (this.#dead || (this.#record.gone && this.#record.tornDown)) break;

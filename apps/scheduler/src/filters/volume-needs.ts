@@ -1,10 +1,26 @@
-import type { NodeSelector, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '@kubernats/api';
+import {
+  type NodeSelector,
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  type Pod,
+  type StorageClass,
+  storageClassOf,
+} from '@kubernats/api';
 
 /** Where volumes are looked up. */
 export interface VolumeWorld {
   claim(namespace: string, name: string): PersistentVolumeClaim | undefined;
   volume(name: string): PersistentVolume | undefined;
   storageClass(name: string): StorageClass | undefined;
+  /** Volumes of that class. */
+  volumesOf(className: string): readonly PersistentVolume[];
+}
+
+/** A claim that is bound once a node is chosen (`WaitForFirstConsumer`). */
+export interface DelayedClaim {
+  claim: PersistentVolumeClaim;
+  /** What it may be bound to; undefined: a provisioner makes a volume where it is needed. */
+  volumes: readonly PersistentVolume[] | undefined;
 }
 
 /** What a Pod's claims ask of its node. */
@@ -15,11 +31,11 @@ export interface VolumeNeeds {
   missingVolume: boolean;
   /** Where the bound volumes can be reached from: all must hold. */
   affinities: NodeSelector[];
-  /** Claims that are bound once a node is chosen (`WaitForFirstConsumer`). */
-  delayed: PersistentVolumeClaim[];
+  delayed: DelayedClaim[];
 }
 
 const NOTHING: VolumeNeeds = { missingVolume: false, affinities: [], delayed: [] };
+const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
 const BOUND_BY = 'pv.kubernetes.io/bind-completed';
 
 /** Looks up the Pod's claims. Messages are kube-scheduler's. */
@@ -60,10 +76,13 @@ function addNeeds(needs: VolumeNeeds, claim: PersistentVolumeClaim, world: Volum
     else if (volume.spec?.nodeAffinity?.required) needs.affinities.push(volume.spec.nodeAffinity.required);
     return;
   }
-  const className = claim.spec?.storageClassName;
-  const delayed = className ? world.storageClass(className)?.volumeBindingMode === 'WaitForFirstConsumer' : false;
-  if (delayed && !volumeName) needs.delayed.push(claim);
-  else needs.refusal = 'pod has unbound immediate PersistentVolumeClaims';
+  const className = storageClassOf(claim);
+  const storageClass = className === '' ? undefined : world.storageClass(className);
+  if (volumeName || storageClass?.volumeBindingMode !== 'WaitForFirstConsumer') {
+    needs.refusal = 'pod has unbound immediate PersistentVolumeClaims';
+    return;
+  }
+  needs.delayed.push({ claim, volumes: storageClass.provisioner === NO_PROVISIONER ? world.volumesOf(className) : undefined });
 }
 
 const isBound = (claim: PersistentVolumeClaim): boolean =>

@@ -1,4 +1,13 @@
-import { type Node, Nodes, PersistentVolumeClaims, PersistentVolumes, type Pod, Pods, StorageClasses } from '@kubernats/api';
+import {
+  type Node,
+  Nodes,
+  PersistentVolumeClaims,
+  PersistentVolumes,
+  type Pod,
+  Pods,
+  StorageClasses,
+  storageClassOf,
+} from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
 import type { Clock, Timer } from '@kubernats/clock';
@@ -11,6 +20,8 @@ import { Snapshot } from '../snapshot/snapshot.ts';
 
 /** Changes of nodes are gathered for so long before waiting Pods are looked at: a Deployment that goes frees many at once. */
 const GATHER_MS = 5;
+/** Index of volumes by their class. */
+const BY_CLASS = 'class';
 
 /** Keeps the snapshot and the queue in step with what the informers report, and wakes the Pods that a change may help. */
 export class World {
@@ -34,10 +45,12 @@ export class World {
     const claims = informers.of(PersistentVolumeClaims);
     const volumes = informers.of(PersistentVolumes);
     const classes = informers.of(StorageClasses);
+    volumes.addIndex(BY_CLASS, (volume) => [storageClassOf(volume)]);
     this.volumes = {
       claim: (namespace, name) => claims.get(name, namespace),
       volume: (name) => volumes.get(name),
       storageClass: (name) => classes.get(name),
+      volumesOf: (className) => volumes.byIndex(BY_CLASS, className),
     };
     const wakeVolumes = () => this.#queue.wake((info) => claimNames(info).length > 0);
     const wakeClaim = (claim: { metadata?: { name?: string; namespace?: string } }) =>

@@ -1,9 +1,9 @@
 import { type PersistentVolume, type PersistentVolumeClaim, PersistentVolumeClaims, PersistentVolumes } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { referenceTo } from '@kubernats/client';
-import { BIND_COMPLETED, BOUND_BY_CONTROLLER } from '../annotations.ts';
+import { BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONERS, SELECTED_NODE } from '../annotations.ts';
 import type { ActContext } from '../context.ts';
-import type { ClaimDecision } from './decide.ts';
+import type { ClaimDecision, Note, Waiting } from './decide.ts';
 
 /**
  * Carries a decision out. The volume is written first, on the version that was decided on: whoever comes second gets a conflict and decides
@@ -17,17 +17,34 @@ export async function apply(decision: ClaimDecision, claim: PersistentVolumeClai
       const bound = await nameVolume(claim, volume, context);
       return writeStatus(bound, boundStatus(bound, volume), context);
     }
-    case 'wait':
+    case 'wait': {
+      const current = await annotate(claim, decision, context);
+      tell(current, decision.note, context);
+      return writeStatus(current, { ...current.status, phase: 'Pending' }, context);
+    }
     case 'lose':
-      if (decision.note) {
-        const { type, reason, message } = decision.note;
-        // A claim that is lost already has said so.
-        if (decision.do === 'wait' || claim.status?.phase !== 'Lost') {
-          context.events.event(referenceTo(PersistentVolumeClaims, claim), type, reason, message);
-        }
-      }
-      return writeStatus(claim, { ...claim.status, phase: decision.do === 'wait' ? 'Pending' : 'Lost' }, context);
+      // A claim that is lost already has said so.
+      if (claim.status?.phase !== 'Lost') tell(claim, decision.note, context);
+      return writeStatus(claim, { ...claim.status, phase: 'Lost' }, context);
   }
+}
+
+function tell(claim: PersistentVolumeClaim, note: Note | undefined, { events }: ActContext): void {
+  if (note) events.event(referenceTo(PersistentVolumeClaims, claim), note.type, note.reason, note.message);
+}
+
+/** Writes on the claim who is to make its volume, which is how a provisioner learns of it, and takes off the node that will not do. */
+async function annotate(
+  claim: PersistentVolumeClaim,
+  { provisioner, unselect }: Waiting,
+  { client }: ActContext,
+): Promise<PersistentVolumeClaim> {
+  const { name = '', namespace, resourceVersion, annotations = {} } = claim.metadata ?? {};
+  const wanted: Record<string, string | null> = {};
+  if (provisioner !== undefined) for (const key of PROVISIONERS) if (annotations[key] !== provisioner) wanted[key] = provisioner;
+  if (unselect && annotations[SELECTED_NODE] !== undefined) wanted[SELECTED_NODE] = null;
+  if (Object.keys(wanted).length === 0) return claim;
+  return client.kind(PersistentVolumeClaims).patch(name, namespace, 'merge', { metadata: { resourceVersion, annotations: wanted } });
 }
 
 async function setAside(volume: PersistentVolume, claim: PersistentVolumeClaim, { client }: ActContext): Promise<PersistentVolume> {

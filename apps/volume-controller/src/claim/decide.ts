@@ -1,6 +1,15 @@
-import type { Node, PersistentVolume, PersistentVolumeClaim, StorageClass } from '@kubernats/api';
+import {
+  bestVolume,
+  isReservedFor,
+  type Node,
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  type Pod,
+  type StorageClass,
+  storageClassOf,
+  volumeMismatch,
+} from '@kubernats/api';
 import { BIND_COMPLETED, NO_PROVISIONER, SELECTED_NODE } from '../annotations.ts';
-import { bestVolume, classOf, fits, isReservedFor } from './match.ts';
 
 /** What a decision about a claim looks at. */
 export interface ClaimWorld {
@@ -9,6 +18,8 @@ export interface ClaimWorld {
   candidates(claim: PersistentVolumeClaim): Iterable<PersistentVolume>;
   storageClass(name: string): StorageClass | undefined;
   node(name: string): Node | undefined;
+  /** The Pods that use the claim. */
+  pods(claim: PersistentVolumeClaim): Iterable<Pod>;
 }
 
 export interface Note {
@@ -17,16 +28,26 @@ export interface Note {
   message: string;
 }
 
+/** Nothing can be done about the claim now. */
+export interface Waiting {
+  do: 'wait';
+  note?: Note;
+  /** Who is to make the volume. */
+  provisioner?: string;
+  /** The node that was chosen has no volume for it: another is to be chosen. */
+  unselect?: boolean;
+}
+
 /** What is to become of a claim. */
 export type ClaimDecision =
   | { do: 'bind'; volume: PersistentVolume }
   /** It has its volume: both sides and its status are to say so. */
   | { do: 'keep'; volume: PersistentVolume }
-  | { do: 'wait'; note?: Note }
+  | Waiting
   | { do: 'lose'; note: Note };
 
-const normal = (reason: string, message: string): ClaimDecision => ({ do: 'wait', note: { type: 'Normal', reason, message } });
-const warning = (reason: string, message: string): ClaimDecision => ({ do: 'wait', note: { type: 'Warning', reason, message } });
+const normal = (reason: string, message: string): Waiting => ({ do: 'wait', note: { type: 'Normal', reason, message } });
+const warning = (reason: string, message: string): Waiting => ({ do: 'wait', note: { type: 'Warning', reason, message } });
 const lost = (reason: string, message: string): ClaimDecision => ({ do: 'lose', note: { type: 'Warning', reason, message } });
 
 /** V3: decides about one claim. The reasons and messages are kube-controller-manager's. */
@@ -52,41 +73,39 @@ function decideChosen(claim: PersistentVolumeClaim, name: string, world: ClaimWo
     return warning('FailedBinding', `volume ${JSON.stringify(name)} already bound to a different claim.`);
   }
   // A volume that the binder set aside was looked at then; what it says now must not undo half a binding.
-  if (!volume.spec?.claimRef && !fits({ ...claim, spec: { ...claim.spec, selector: undefined } }, volume, undefined)) {
-    return warning('VolumeMismatch', `Cannot bind to requested volume ${JSON.stringify(name)}: ${mismatch(claim, volume)}`);
-  }
+  const mismatch = volume.spec?.claimRef ? undefined : volumeMismatch(claim, volume);
+  if (mismatch) return warning('VolumeMismatch', `Cannot bind to requested volume ${JSON.stringify(name)}: ${mismatch}`);
   return { do: 'bind', volume };
 }
 
-function mismatch(claim: PersistentVolumeClaim, volume: PersistentVolume): string {
-  if (classOf(claim) !== classOf(volume)) return 'storageClassName does not match';
-  if ((claim.spec?.volumeMode ?? 'Filesystem') !== (volume.spec?.volumeMode ?? 'Filesystem')) return 'incompatible volumeMode';
-  const offered = volume.spec?.accessModes ?? [];
-  if (!claim.spec?.accessModes?.every((mode) => offered.includes(mode))) return 'incompatible accessMode';
-  return 'requested PV is too small';
-}
-
 function decideFree(claim: PersistentVolumeClaim, world: ClaimWorld): ClaimDecision {
-  const className = classOf(claim);
+  const className = storageClassOf(claim);
   const storageClass = className === '' ? undefined : world.storageClass(className);
   const nodeName = claim.metadata?.annotations?.[SELECTED_NODE];
   const node = nodeName === undefined ? undefined : world.node(nodeName);
   const delayed = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !node;
   const volume = bestVolume(claim, world.candidates(claim), { node, reservedOnly: delayed });
   if (volume) return { do: 'bind', volume };
-  if (delayed) return normal('WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
+  const unselect = nodeName !== undefined;
+  if (delayed) return { ...waitForPod(claim, world), unselect };
   if (className === '') return normal('FailedBinding', 'no persistent volumes available for this claim and no storage class is set');
   if (!storageClass) return warning('ProvisioningFailed', `storageclass.storage.k8s.io ${JSON.stringify(className)} not found`);
   const { provisioner } = storageClass;
-  if (provisioner === NO_PROVISIONER) {
-    return warning(
-      'ProvisioningFailed',
-      `storageclass.storage.k8s.io ${JSON.stringify(className)} has no provisioner: waiting for a volume of this class`,
-    );
-  }
-  return normal(
-    'ExternalProvisioning',
+  if (provisioner === NO_PROVISIONER)
+    return { ...warning('ProvisioningFailed', `no volume plugin matched name: ${provisioner}`), unselect };
+  const text =
     `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. ` +
-      'If volume creation is delayed, please verify that the provisioner is running and correctly registered.',
-  );
+    'If volume creation is delayed, please verify that the provisioner is running and correctly registered.';
+  return { do: 'wait', provisioner, note: { type: 'Normal', reason: 'ExternalProvisioning', message: text } };
+}
+
+/** The volume is chosen with the node of the first Pod in mind. */
+function waitForPod(claim: PersistentVolumeClaim, world: ClaimWorld): Waiting {
+  const names: string[] = [];
+  for (const { metadata, spec, status } of world.pods(claim)) {
+    if (!spec?.nodeName && status?.phase !== 'Succeeded' && status?.phase !== 'Failed') names.push(metadata?.name ?? '');
+  }
+  if (names.length === 0) return normal('WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
+  const who = `${names.length === 1 ? 'pod' : 'pods'} ${names.sort().join(',')}`;
+  return normal('WaitForPodScheduled', `waiting for ${who} to be scheduled`);
 }

@@ -1,11 +1,10 @@
-import { Nodes, StorageClasses } from '@kubernats/api';
+import { Nodes, StorageClasses, storageClassOf } from '@kubernats/api';
 import { keyOf } from '@kubernats/client';
 import { type Controller, createController } from '@kubernats/controller';
 import type { VolumeControllerContext } from '../context.ts';
-import { BY_CLAIM, BY_CLASS, claimInformer, volumeInformer } from '../informers.ts';
+import { BY_CLAIM, BY_CLASS, claimInformer, podInformer, volumeInformer } from '../informers.ts';
 import { apply } from './apply.ts';
 import { type ClaimWorld, decide } from './decide.ts';
-import { classOf } from './match.ts';
 
 /** How long until a claim that waits is told so again. As in kube-controller-manager. */
 const REMIND_MS = 15_000;
@@ -18,14 +17,16 @@ export function claimController(context: VolumeControllerContext): Controller {
   const volumes = volumeInformer(informers);
   const classes = informers.of(StorageClasses);
   const nodes = informers.of(Nodes);
+  const pods = podInformer(informers);
   const world: ClaimWorld = {
     volume: (name) => volumes.get(name),
     *candidates(claim) {
       yield* volumes.byIndex(BY_CLAIM, keyOf(claim));
-      yield* volumes.byIndex(BY_CLASS, classOf(claim));
+      yield* volumes.byIndex(BY_CLASS, storageClassOf(claim));
     },
     storageClass: (name) => classes.get(name),
     node: (name) => nodes.get(name),
+    pods: (claim) => pods.byIndex(BY_CLAIM, keyOf(claim)),
   };
   const controller = createController({ ...context, name: 'persistentvolumeclaim', reconcile });
   controller.watch(claims);
@@ -33,7 +34,7 @@ export function claimController(context: VolumeControllerContext): Controller {
   controller.watch(volumes, function* (volume) {
     const { claimRef } = volume.spec ?? {};
     if (claimRef) yield `${claimRef.namespace}/${claimRef.name}`;
-    else for (const claim of claims.byIndex(BY_CLASS, classOf(volume))) yield keyOf(claim);
+    else for (const claim of claims.byIndex(BY_CLASS, storageClassOf(volume))) yield keyOf(claim);
   });
   controller.watch(classes, ({ metadata }) => claims.byIndex(BY_CLASS, metadata?.name ?? '').map(keyOf));
   return controller;

@@ -9,12 +9,12 @@ export async function protect<T extends KubeObject>(
   kind: KindClient<T>,
   object: T,
   finalizer: string,
-  isUsed: () => boolean,
+  isUsed: () => Promise<boolean>,
 ): Promise<void> {
   const { finalizers = [], deletionTimestamp } = object.metadata ?? {};
   const has = finalizers.includes(finalizer);
   const going = deletionTimestamp !== undefined;
-  if (going ? !has || isUsed() : has) return;
+  if (has !== going || (going && (await isUsed()))) return;
   const next = going ? finalizers.filter((each) => each !== finalizer) : [...finalizers, finalizer];
   await kind.update({ ...object, metadata: { ...object.metadata, finalizers: next } });
 }

@@ -1,4 +1,4 @@
-import { PersistentVolumeClaims, PersistentVolumes, type Pod } from '@kubernats/api';
+import { PersistentVolumeClaims, PersistentVolumes, type Pod, Pods } from '@kubernats/api';
 import { type Controller, createController } from '@kubernats/controller';
 import type { VolumeControllerContext } from '../context.ts';
 import { BY_CLAIM, BY_VOLUME, claimInformer, claimsOf, podInformer, volumeInformer } from '../informers.ts';
@@ -17,9 +17,12 @@ export function claimProtection(context: VolumeControllerContext): Controller {
   async function reconcile(key: string): Promise<void> {
     const claim = claims.byKey(key);
     if (!claim) return;
-    await protect(client.kind(PersistentVolumeClaims), claim, 'kubernetes.io/pvc-protection', () =>
-      pods.byIndex(BY_CLAIM, key).some(usesItsVolumes),
-    );
+    await protect(client.kind(PersistentVolumeClaims), claim, 'kubernetes.io/pvc-protection', async () => {
+      if (pods.byIndex(BY_CLAIM, key).some(usesItsVolumes)) return true;
+      // The informer may be behind, and a claim that is gone is gone: so the API itself is asked before that.
+      const { items } = await client.kind(Pods).list({ namespace: claim.metadata?.namespace });
+      return items.some((pod) => usesItsVolumes(pod) && claimsOf(pod).includes(key));
+    });
   }
 }
 
@@ -41,7 +44,7 @@ export function volumeProtection(context: VolumeControllerContext): Controller {
   async function reconcile(name: string): Promise<void> {
     const volume = volumes.get(name);
     if (!volume) return;
-    await protect(client.kind(PersistentVolumes), volume, 'kubernetes.io/pv-protection', () =>
+    await protect(client.kind(PersistentVolumes), volume, 'kubernetes.io/pv-protection', async () =>
       claims.byIndex(BY_VOLUME, name).some(({ metadata }) => metadata?.uid === volume.spec?.claimRef?.uid),
     );
   }

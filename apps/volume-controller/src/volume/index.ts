@@ -1,30 +1,44 @@
-import { PersistentVolumes } from '@kubernats/api';
-import { referenceTo } from '@kubernats/client';
+import { type PersistentVolume, type PersistentVolumeStatus, PersistentVolumes } from '@kubernats/api';
+import { keyOf, referenceTo } from '@kubernats/client';
+import { rfc3339 } from '@kubernats/clock';
 import { type Controller, createController } from '@kubernats/controller';
 import type { VolumeControllerContext } from '../context.ts';
-import { claimInformer, volumeInformer } from '../informers.ts';
-import { decide } from './decide.ts';
+import { BY_CLAIM, claimInformer, volumeInformer } from '../informers.ts';
+import { decide, unbound } from './decide.ts';
 
 /** V4: keeps the phase of every volume. */
 export function volumeController(context: VolumeControllerContext): Controller {
-  const { client, informers } = context;
+  const { client, informers, clock } = context;
   const events = context.recorder('persistentvolume-controller');
   const claims = claimInformer(informers);
   const volumes = volumeInformer(informers);
   const controller = createController({ ...context, name: 'persistentvolume', reconcile });
   controller.watch(volumes);
-  controller.watch(claims, ({ spec }) => (spec?.volumeName ? [spec.volumeName] : []));
+  // The volume that it names, and those that are set aside for it.
+  controller.watch(claims, function* (claim) {
+    if (claim.spec?.volumeName) yield claim.spec.volumeName;
+    for (const { metadata } of volumes.byIndex(BY_CLAIM, keyOf(claim))) yield metadata?.name ?? '';
+  });
   return controller;
 
   async function reconcile(name: string): Promise<void> {
     const volume = volumes.get(name);
     if (!volume || volume.metadata?.deletionTimestamp !== undefined) return;
     const { claimRef } = volume.spec ?? {};
-    const { status, note } = decide(volume, claimRef && claims.get(claimRef.name ?? '', claimRef.namespace));
-    const { phase, message } = volume.status ?? {};
-    if (phase === status.phase && message === status.message) return;
-    const lastPhaseTransitionTime = phase === status.phase ? volume.status?.lastPhaseTransitionTime : undefined;
-    await client.kind(PersistentVolumes).updateStatus({ ...volume, status: { ...status, lastPhaseTransitionTime } });
-    if (note) events.event(referenceTo(PersistentVolumes, volume), note.type, note.reason, note.message);
+    const decision = decide(volume, claimRef && claims.get(claimRef.name ?? '', claimRef.namespace));
+    if (decision.do === 'unbind') await client.kind(PersistentVolumes).update(unbound(volume));
+    else if (decision.do === 'phase') await write(volume, { phase: decision.phase });
+    else if (await write(volume, { phase: 'Failed', message: decision.message })) {
+      events.event(referenceTo(PersistentVolumes, volume), 'Warning', 'VolumeFailedDelete', decision.message);
+    }
+  }
+
+  /** Answers whether there was anything to write. */
+  async function write(volume: PersistentVolume, next: PersistentVolumeStatus): Promise<boolean> {
+    const { phase, message, lastPhaseTransitionTime } = volume.status ?? {};
+    if (phase === next.phase && message === next.message) return false;
+    const status = { ...next, lastPhaseTransitionTime: phase === next.phase ? lastPhaseTransitionTime : rfc3339(clock.now()) };
+    await client.kind(PersistentVolumes).updateStatus({ ...volume, status });
+    return true;
   }
 }

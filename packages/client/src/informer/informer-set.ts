@@ -1,4 +1,5 @@
 import type { KindRef, KubeObject } from '@kubernats/api';
+import { isUnavailable } from '@kubernats/errors';
 import { type Log, silentLog } from '../log.ts';
 import type { ApiTransport } from '../transport.ts';
 import { Informer, type InformerScope } from './informer.ts';
@@ -27,7 +28,11 @@ export function createInformerSet(transport: ApiTransport, options: { log?: Log 
       const id = JSON.stringify([group, version, plural, scope.namespace, scope.labelSelector, scope.fieldSelector]);
       const known = informers.get(id);
       if (known) return known as unknown as Informer<T>;
-      const onError = (error: unknown) => log.warn({ error, resource: plural }, 'informer');
+      const onError = (error: unknown) => {
+        // Until the first whole set is there, an API server that does not answer is one that still starts.
+        if (!informer.hasSynced && isUnavailable(error)) log.debug({ error, resource: plural }, 'informer');
+        else log.warn({ error, resource: plural }, 'informer');
+      };
       const informer = new Informer<T>({ transport, target, onError, ...scope });
       informers.set(id, informer as unknown as Informer<KubeObject>);
       if (running) void informer.run(running);

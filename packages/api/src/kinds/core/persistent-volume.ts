@@ -8,6 +8,7 @@ import {
   parseQuantity,
   required,
 } from '@kubernats/apimachinery';
+import { rfc3339 } from '@kubernats/clock';
 import type { Cause } from '@kubernats/errors';
 import type { PersistentVolume, PersistentVolumeSpec } from '../../../generated/types.ts';
 import { PersistentVolumes } from '../../refs.ts';
@@ -140,8 +141,8 @@ export const persistentVolumeRow = defineKind<PersistentVolume>(PersistentVolume
       if (spec.hostPath) spec.hostPath.type ??= '';
       if (spec.iscsi) spec.iscsi.iscsiInterface ||= 'default';
     },
-    prepareForCreate(volume) {
-      volume.status = { phase: 'Pending' };
+    prepareForCreate(volume, { nowMs }) {
+      volume.status = { phase: 'Pending', lastPhaseTransitionTime: rfc3339(nowMs) };
     },
     validate,
     validateUpdate,

@@ -50,7 +50,7 @@ export class JetStreamStore implements Store {
     this.#writer = deps.ids.suffix(12);
     this.#inboxPrefix = of.inboxPrefix;
     this.#publisher = new Publisher(deps, this.#inbox());
-    this.#info = new Shared(() => ask<StreamInfo>(this.#connection, `STREAM.INFO.${this.#stream}`));
+    this.#info = new Shared(() => this.#askForInfo());
     void this.#watchConnection();
   }
 
@@ -210,6 +210,21 @@ export class JetStreamStore implements Store {
     }
   }
 
+  /** A question that was asked while the connection was away is not answered: it is asked again after the reconnect. */
+  async #askForInfo(): Promise<StreamInfo> {
+    for (;;) {
+      const { promise: reconnected, resolve: again } = Promise.withResolvers<undefined>();
+      const listener = () => again(undefined);
+      this.#reconnected.add(listener);
+      try {
+        const info = await Promise.race([ask<StreamInfo>(this.#connection, `STREAM.INFO.${this.#stream}`), reconnected]);
+        if (info) return info;
+      } finally {
+        this.#reconnected.delete(listener);
+      }
+    }
+  }
+
   #subject(key: StoreKey): string {
     return stateSubject(this.#cluster, this.#name, key);
   }
@@ -224,7 +239,8 @@ export class JetStreamStore implements Store {
 
   async #watchConnection(): Promise<void> {
     for await (const status of this.#connection.status()) {
-      if (status.type === 'disconnect') this.#publisher.interrupted();
+      // What was published while the connection was away is gone, too: it is sent again rather than waited for.
+      if (status.type === 'disconnect' || status.type === 'reconnect') this.#publisher.interrupted();
       if (status.type === 'reconnect') for (const listener of [...this.#reconnected]) listener();
     }
   }
