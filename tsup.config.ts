@@ -1,4 +1,19 @@
+import { spawnSync } from 'node:child_process';
 import { defineConfig } from 'tsup';
+
+const git = (...args: string[]): string | undefined => {
+  const { status, stdout } = spawnSync('git', args, { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+};
+
+/** What `/version` says of the build. */
+const build = {
+  commit: git('rev-parse', 'HEAD') ?? 'unknown',
+  treeState: git('status', '--porcelain') === '' ? 'clean' : 'dirty',
+  date: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+  platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
+  node: `node${process.versions.node}`,
+};
 
 // Every app is one self-contained file: a process reads one module when it starts, which is what keeps the boot
 // of a cluster short. The shell of simulated containers is large and loaded only when a container first needs it.
@@ -11,6 +26,7 @@ export default defineConfig({
   clean: true,
   noExternal: [/^(?!just-bash)/],
   external: ['just-bash'],
+  define: { __KUBERNATS_BUILD__: JSON.stringify(build) },
   banner: {
     js: "import { createRequire as __kubernatsCreateRequire } from 'node:module'; const require = __kubernatsCreateRequire(import.meta.url);",
   },

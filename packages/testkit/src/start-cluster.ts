@@ -1,6 +1,6 @@
 import type { KindRef, KubeObject } from '@kubernats/api';
 import { createApiServer, type UserInfo } from '@kubernats/apiserver';
-import { API_SERVER_IDENTITY } from '@kubernats/bus';
+import { API_SERVER_IDENTITY, type Bus, nodeSubject } from '@kubernats/bus';
 import { type ApiTransport, type Client, createClient, silentLog } from '@kubernats/client';
 import { type Clock, realClock, realIds, realRandom, seededIds, seededRandom } from '@kubernats/clock';
 import { createMemoryFiles } from '@kubernats/files';
@@ -32,12 +32,17 @@ export interface TestCluster extends AsyncDisposable {
   waitFor<T extends KubeObject>(kind: KindRef<T>, predicate: (object: T) => boolean, options?: WaitOptions): Promise<T>;
   /** The objects of the kind, once the predicate takes them all together. */
   waitForAll<T extends KubeObject>(kind: KindRef<T>, predicate: (objects: T[]) => boolean, options?: WaitOptions): Promise<T[]>;
+  /** Takes a node's power away: it falls silent, and what ran on it is gone. */
+  stopNode(name: string): Promise<void>;
+  /** Gives it back. */
+  startNode(name: string): Promise<void>;
   /** Stops every component and closes every socket. */
   stop(): Promise<void>;
 }
 
 const ADMIN: UserInfo = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
 const CLUSTER = 'test';
+const SWITCH_TIMEOUT_MS = 10_000;
 
 /** Starts a cluster and resolves when its nodes are Ready. Dispose of it with `await using`, or `stop`. */
 export async function startCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
@@ -83,6 +88,8 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
       apply: (manifest) => applyObjects(client, manifest),
       waitFor: (kind, predicate, where) => waitUntil(admin, kind, (objects) => objects.find(predicate), where),
       waitForAll: (kind, predicate, where) => waitUntil(admin, kind, (objects) => (predicate(objects) ? objects : undefined), where),
+      stopNode: (name) => switchNode(apiServerBus, name, 'stop'),
+      startNode: (name) => switchNode(apiServerBus, name, 'start'),
       stop,
       [Symbol.asyncDispose]: stop,
     };
@@ -90,6 +97,13 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     await started.disposeAsync();
     throw error;
   }
+}
+
+async function switchNode(bus: Bus, name: string, action: 'stop' | 'start'): Promise<void> {
+  const request = new TextEncoder().encode(JSON.stringify({ action }));
+  const data = await bus.request(nodeSubject(CLUSTER, name, 'control'), request, { timeoutMs: SWITCH_TIMEOUT_MS });
+  const answer: unknown = JSON.parse(new TextDecoder().decode(data));
+  if (typeof answer === 'object' && answer !== null && 'error' in answer) throw new Error(`node ${name}: ${String(answer.error)}`);
 }
 
 async function networkOf(options: TestClusterOptions, started: AsyncDisposableStack): Promise<{ network: Network; plan: AddressPlan }> {

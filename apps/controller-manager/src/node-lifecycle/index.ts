@@ -1,6 +1,7 @@
 import { type Lease, Leases, type Node, Nodes } from '@kubernats/api';
 import { type Informer, referenceTo } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
+import { isNotFound } from '@kubernats/errors';
 import type { ControllerContext } from '../context.ts';
 import { BY_NODE, podInformer } from '../informers.ts';
 import { timeMs } from '../pods/pod.ts';
@@ -85,10 +86,11 @@ export function nodeLifecycleController(context: ControllerContext): Controller 
   async function reconcile(name: string): Promise<ReconcileResult | undefined> {
     const node = nodes.get(name);
     if (!node) return undefined;
-    const silentForMs = clock.monotonic() - signs.last(name, clock.monotonic());
     const graceMs = readyCondition(node) ? config.nodeMonitorGracePeriodMs : config.nodeStartupGracePeriodMs;
+    const silentForMs = silence(name);
     if (silentForMs >= graceMs) {
       const conditions = silentConditions(node, clock.now());
+      if (conditions && (await wasHeardOf(name, graceMs))) return { requeueAfterMs: graceMs - silence(name) };
       // What follows is done when the informer shows it.
       if (conditions) return void (await client.kind(Nodes).updateStatus({ ...node, status: { ...node.status, conditions } }));
     }
@@ -99,6 +101,20 @@ export function nodeLifecycleController(context: ControllerContext): Controller 
     await tellOfFall(node);
     const waits = [silentForMs < graceMs ? graceMs - silentForMs : undefined, waitMs].filter((each) => each !== undefined);
     return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
+  }
+
+  function silence(name: string): number {
+    return clock.monotonic() - signs.last(name, clock.monotonic());
+  }
+
+  /** Asks the API itself: it may be we who were away, and what has come meanwhile waits behind this. */
+  async function wasHeardOf(name: string, graceMs: number): Promise<boolean> {
+    try {
+      seeLease(await client.kind(Leases).get(name, LEASE_NAMESPACE));
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    return silence(name) < graceMs;
   }
 
   /** Answers how long to wait before Pods have to leave the node, if they have to and may not yet. */
@@ -112,7 +128,9 @@ export function nodeLifecycleController(context: ControllerContext): Controller 
     const taints = wantedTaints(node, evicts, clock.now());
     if (taints) {
       const { name = '', resourceVersion } = node.metadata ?? {};
-      await client.kind(Nodes).patch(name, undefined, 'merge', { metadata: { resourceVersion }, spec: { taints } });
+      await client
+        .kind(Nodes)
+        .patch(name, undefined, 'merge', { metadata: { resourceVersion }, spec: { taints: taints.length > 0 ? taints : null } });
       if (evicts && !isTainted && typeof pace === 'number') nextEviction.set(zone, clock.monotonic() + pace);
     }
     return inMs > 0 ? inMs : undefined;

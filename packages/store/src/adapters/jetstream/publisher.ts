@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@kubernats/clock';
 import { timeout } from '@kubernats/errors';
-import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { headers, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { refusal } from './api.ts';
 
 export const EXPECTED = 'Nats-Expected-Last-Subject-Sequence';
@@ -25,6 +25,7 @@ export class Publisher {
   readonly #clock: Clock;
   readonly #prefix: string;
   readonly #waiting = new Map<string, Waiting>();
+  readonly #gathered: { token: string; subject: string; value: Uint8Array; head: MsgHdrs }[] = [];
   #next = 0;
 
   /** `inbox` is a subject prefix that is this publisher's alone. */
@@ -47,12 +48,20 @@ export class Publisher {
         this.#settle(token)?.reject(timeout(`the store did not acknowledge a write within ${ACK_MS} ms`)),
       );
       this.#waiting.set(token, { resolve, reject, timer });
+      this.#gathered.push({ token, subject, value, head });
+      if (this.#gathered.length === 1) setImmediate(() => this.#send());
+    });
+  }
+
+  /** What was written in one turn of the event loop goes out together: a write to the socket costs more than all else here. */
+  #send(): void {
+    for (const { token, subject, value, head } of this.#gathered.splice(0)) {
       try {
-        this.#connection.publish(subject, value, { headers: head, reply: this.#prefix + token });
+        if (this.#waiting.has(token)) this.#connection.publish(subject, value, { headers: head, reply: this.#prefix + token });
       } catch (error) {
         this.#settle(token)?.reject(error);
       }
-    });
+    }
   }
 
   /** The connection was lost: acknowledgements that were under way will not come. */

@@ -1,0 +1,97 @@
+import { ClusterRoleBindings, CoreEvents, Namespaces, type PersistentVolumeClaim, type Pod, Pods, Roles, ServiceAccounts } from '@kubernats/api';
+import { SteppedClock } from '@kubernats/clock';
+import { expect, test } from 'vitest';
+import { startApiServer } from './api-server.fixture.ts';
+import { clusterOfFile, pod } from './support/cluster-of-file.ts';
+
+const { door, namespace } = await clusterOfFile();
+const { admin } = door;
+
+test('a Pod gets its account, its tolerations and its priority', async () => {
+  const { at } = await namespace();
+  const { spec } = (await admin.post(`${at}/pods`, pod('p'))).json<Pod>();
+  expect(spec).toMatchObject({ serviceAccountName: 'default', serviceAccount: 'default', priority: 0, preemptionPolicy: 'PreemptLowerPriority' });
+  const lost = (key: string) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
+  expect(spec?.tolerations).toEqual([lost('node.kubernetes.io/not-ready'), lost('node.kubernetes.io/unreachable')]);
+  const own = [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 }];
+  const second = (await admin.post(`${at}/pods`, pod('q', { tolerations: own }))).json<Pod>();
+  expect(second.spec?.tolerations).toEqual([own[0], lost('node.kubernetes.io/unreachable')]);
+  const all = (await admin.post(`${at}/pods`, pod('r', { tolerations: [{ operator: 'Exists' }] }))).json<Pod>();
+  expect(all.spec?.tolerations).toEqual([{ operator: 'Exists' }]);
+});
+
+test('a Pod of a new namespace waits for its account, for a while', async () => {
+  const clock = new SteppedClock();
+  await using fixture = await startApiServer({ clock });
+  const pods = fixture.client.kind(Pods);
+  const podOf = (name: string, spec: object = {}): Pod => ({ ...pod(name, spec), metadata: { name, namespace: 'new' } });
+  await fixture.client.kind(Namespaces).create({ metadata: { name: 'new' } });
+  const first = pods.create(podOf('p'));
+  await expect.poll(() => clock.waiting).toBeGreaterThan(0);
+  await fixture.client.kind(ServiceAccounts).create({ metadata: { name: 'default', namespace: 'new' } });
+  expect((await first).spec?.serviceAccountName).toBe('default');
+  const timers = clock.waiting;
+  const never = expect(pods.create(podOf('q', { serviceAccountName: 'gone' }))).rejects.toMatchObject({
+    code: 403,
+    message: 'pods "q" is forbidden: error looking up service account new/gone: serviceaccount "gone" not found',
+  });
+  await expect.poll(() => clock.waiting).toBeGreaterThan(timers);
+  await clock.advance(1000);
+  await never;
+});
+
+test('a claim without a class gets the default one, the newest', async () => {
+  const { at } = await namespace();
+  const claim = async (name: string, more: object = {}) =>
+    (
+      await admin.post(`${at}/persistentvolumeclaims`, {
+        metadata: { name },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...more },
+      })
+    ).json<PersistentVolumeClaim>().spec?.storageClassName;
+  expect(await claim('none')).toBeUndefined();
+  const storageClass = (name: string) => ({
+    metadata: { name, annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    provisioner: 'example.com/x',
+  });
+  await admin.post('/apis/storage.k8s.io/v1/storageclasses', storageClass('first'));
+  expect(await claim('default')).toBe('first');
+  expect(await claim('named', { storageClassName: 'other' })).toBe('other');
+  expect(await claim('empty', { storageClassName: '' })).toBe('');
+  await admin.delete('/apis/storage.k8s.io/v1/storageclasses/first');
+});
+
+test('plug-ins can be switched off; the check of rights cannot', async () => {
+  await using fixture = await startApiServer({ config: { disabledAdmission: ['NamespaceLifecycle', 'ServiceAccount', 'NoEscalation'] } });
+  await fixture.client.kind(Pods).create({ ...pod('p'), metadata: { name: 'p', namespace: 'nowhere' } });
+  await fixture.client.kind(ClusterRoleBindings).create({
+    metadata: { name: 'eve' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'admin' },
+    subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'eve' }],
+  });
+  const rules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
+  const made = fixture.as('eve').kind(Roles).create({ metadata: { name: 'all', namespace: 'default' }, rules });
+  await expect(made).rejects.toMatchObject({ code: 403 });
+});
+
+test('Events are gone when their time is over, and whoever watches sees them go', async () => {
+  const clock = new SteppedClock();
+  await using fixture = await startApiServer({ clock, config: { eventTtlMs: 60_000 } });
+  const events = fixture.client.kind(CoreEvents);
+  const involvedObject = { kind: 'Pod', name: 'p', namespace: 'default' };
+  const seen: string[] = [];
+  const stop = new AbortController();
+  const following = fixture.admin.follow(
+    { group: '', version: 'v1', resource: 'events' },
+    { replace: () => {}, changed: (type, { metadata }) => seen.push(`${type} ${metadata?.name}`) },
+    stop.signal,
+  );
+  await events.create({ metadata: { name: 'old', namespace: 'default' }, involvedObject });
+  await clock.advance(45_000);
+  await events.create({ metadata: { name: 'young', namespace: 'default' }, involvedObject });
+  await clock.advance(45_000);
+  await expect.poll(() => seen).toEqual(['ADDED old', 'ADDED young', 'DELETED old']);
+  expect((await events.list()).items.map(({ metadata }) => metadata?.name)).toEqual(['young']);
+  stop.abort();
+  await following;
+});

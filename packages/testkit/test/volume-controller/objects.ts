@@ -1,0 +1,20 @@
+import type { PersistentVolume, PersistentVolumeClaim } from '@kubernats/api';
+
+export function volume(name: string, storage: string, spec: PersistentVolume['spec'] = {}): PersistentVolume {
+  const hostPath = { path: `/srv/${name}` };
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name },
+    spec: { capacity: { storage }, accessModes: ['ReadWriteOnce'], hostPath, ...spec },
+  };
+}
+
+export function claim(name: string, storage: string, spec: PersistentVolumeClaim['spec'] = {}): PersistentVolumeClaim {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name, namespace: 'default' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } }, ...spec },
+  };
+}
