@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { SetupError } from './run.mjs';
 
 const alive = (pid) => {
   try {
@@ -18,6 +19,11 @@ export async function withLock(file, work, { onWait = () => {} } = {}) {
       writeFileSync(file, String(process.pid), { flag: 'wx' });
       break;
     } catch (error) {
+      if (error.code === 'EACCES' || error.code === 'EROFS') {
+        throw new SetupError(
+          `there is something to set up, and ${dirname(file)} cannot be written by this user.\nRun npm start once as the owner of the folder, or work in a clone of your own.`,
+        );
+      }
       if (error.code !== 'EEXIST') throw error;
       const owner = Number.parseInt(readSafely(file), 10);
       if (owner && !alive(owner)) {

@@ -99,9 +99,10 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     },
     async listenHttps(options) {
       await ready;
+      let { port } = options;
       const paths = new Paths({
         health,
-        serverAddress: `${options.host}:${options.port}`,
+        serverAddress: () => `${options.host}:${port}`,
         ...(deps.metricsText ? { metricsText: deps.metricsText } : {}),
       });
       const { advertiseAddress, ...rest } = options;
@@ -114,6 +115,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
         { authorizer: core.authorizer, tokens, paths, handle: (incoming) => handle(core, incoming), watches, log: deps.log },
         rest,
       );
+      port = door.port;
       doors.push(door);
       if (advertiseAddress) await kubernetesService(core, { address: advertiseAddress, port: door.port });
       return door;

@@ -1,4 +1,13 @@
-import { ClusterRoleBindings, CoreEvents, Namespaces, type PersistentVolumeClaim, type Pod, Pods, Roles, ServiceAccounts } from '@kubernats/api';
+import {
+  ClusterRoleBindings,
+  CoreEvents,
+  Namespaces,
+  type PersistentVolumeClaim,
+  type Pod,
+  Pods,
+  Roles,
+  ServiceAccounts,
+} from '@kubernats/api';
 import { SteppedClock } from '@kubernats/clock';
 import { expect, test } from 'vitest';
 import { startApiServer } from './api-server.fixture.ts';
@@ -10,7 +19,12 @@ const { admin } = door;
 test('a Pod gets its account, its tolerations and its priority', async () => {
   const { at } = await namespace();
   const { spec } = (await admin.post(`${at}/pods`, pod('p'))).json<Pod>();
-  expect(spec).toMatchObject({ serviceAccountName: 'default', serviceAccount: 'default', priority: 0, preemptionPolicy: 'PreemptLowerPriority' });
+  expect(spec).toMatchObject({
+    serviceAccountName: 'default',
+    serviceAccount: 'default',
+    priority: 0,
+    preemptionPolicy: 'PreemptLowerPriority',
+  });
   const lost = (key: string) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
   expect(spec?.tolerations).toEqual([lost('node.kubernetes.io/not-ready'), lost('node.kubernetes.io/unreachable')]);
   const own = [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 }];
@@ -70,7 +84,10 @@ test('plug-ins can be switched off; the check of rights cannot', async () => {
     subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'eve' }],
   });
   const rules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
-  const made = fixture.as('eve').kind(Roles).create({ metadata: { name: 'all', namespace: 'default' }, rules });
+  const made = fixture
+    .as('eve')
+    .kind(Roles)
+    .create({ metadata: { name: 'all', namespace: 'default' }, rules });
   await expect(made).rejects.toMatchObject({ code: 403 });
 });
 

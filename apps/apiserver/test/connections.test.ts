@@ -89,6 +89,32 @@ test('an absolute URL, a path without a slash at its beginning and a fragment do
   }
 });
 
+test('a client that comes back with its TLS session is who it was', async () => {
+  const first = connect({ host: '127.0.0.1', port: admin.port, ...admin.tls });
+  first.write('GET /api/v1/namespaces HTTP/1.1\r\nhost: x\r\n\r\n');
+  const [session] = await once(first, 'session');
+  first.destroy();
+  const again = connect({ host: '127.0.0.1', port: admin.port, ...admin.tls, session });
+  again.write('GET /api/v1/namespaces HTTP/1.1\r\nhost: x\r\n\r\n');
+  const [answer] = await once(again, 'data');
+  expect(again.isSessionReused()).toBe(true);
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 200 /);
+  again.destroy();
+});
+
+test('a client that waits to be told to go on is told so', async () => {
+  const { at } = await namespace();
+  const body = JSON.stringify(configMap('patient'));
+  const { socket, text } = await socketOf(admin);
+  const head = `POST ${at}/configmaps HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-type: application/json\r\nconnection: close`;
+  socket.write(`${head}\r\ncontent-length: ${body.length}\r\n\r\n`);
+  await once(socket, 'data');
+  expect(text()).toMatch(/^HTTP\/1\.1 100 /);
+  socket.write(body);
+  await once(socket, 'end');
+  expect(text()).toContain('HTTP/1.1 201 ');
+});
+
 test('watchers that go away are forgotten, at whatever moment they go', async () => {
   const { at } = await namespace();
   const open = () => startRequest({ host: '127.0.0.1', port: admin.port, ...admin.tls, path: `${at}/configmaps?watch=true` });

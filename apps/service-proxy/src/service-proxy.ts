@@ -2,14 +2,13 @@ import { type EndpointSlice, EndpointSlices, Nodes, type Service, Services } fro
 import { type Client, createEventRecorder, type Informer, type InformerSet, keyOf, type Log, referenceTo } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
-import type { Network } from '@kubernats/net';
+import { type Network, refusalText } from '@kubernats/net';
 import { DirtySet } from './dirty-set.ts';
 import { type KeepsSource, keepLoopbackSource } from './plane/source.ts';
 import { userspacePlane } from './plane/userspace.ts';
-import { refusalMessage } from './refusal.ts';
 import { RouteKeeper } from './route-keeper.ts';
 import { type NodeView, nodeView, sameNodeView } from './routes/node-view.ts';
-import type { Route } from './routes/route.ts';
+import { addressText, type Route } from './routes/route.ts';
 import { Router, serviceOfSlice } from './routes/router.ts';
 
 const BY_SERVICE = 'service';
@@ -76,7 +75,7 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
   const ready = Promise.withResolvers<void>();
 
   function refused(route: Route, error: unknown): void {
-    const message = refusalMessage(route, error);
+    const message = refusalText(`${route.protocol} ${addressText(route.listen)}`, route.listen.port, error);
     log.warn({ service: route.service }, message);
     const service = services.byKey(route.service);
     if (service) events.event(referenceTo(Services, service), 'Warning', 'PortNotOpened', message);

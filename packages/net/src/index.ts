@@ -23,3 +23,4 @@ export {
   subnetCount,
 } from './cidr.ts';
 export * from './port.ts';
+export { refusalText } from './refusal.ts';

@@ -144,4 +144,3 @@ test('a closed hub ends all', async () => {
   hub.close();
   expect([a.seen, b.seen]).toEqual([['END'], ['END']]);
 });
-

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ const fileOf = (slot: number): string => join(registry(), `${slot}.json`);
  * the lowest that no running cluster holds, preferring those that no stopped cluster will want back.
  */
 export function claimSlot(paths: ClusterPaths): number {
-  mkdirSync(registry(), { recursive: true, mode: 0o777 });
+  openRegistry();
   const remembered = rememberedSlot(paths);
   if (remembered !== undefined) {
     const taken = tryClaim(remembered, paths, true);
@@ -39,6 +39,21 @@ export function claimSlot(paths: ClusterPaths): number {
     }
   }
   throw new Failure(`all ${SLOTS} slots of addresses are in use by running clusters. Stop one with: ./kubernats down --name NAME`);
+}
+
+/** All users of the machine share the addresses, and so the registry; each may take away only their own claims. */
+function openRegistry(): void {
+  mkdirSync(registry(), { recursive: true });
+  try {
+    chmodSync(registry(), 0o1777);
+  } catch {
+    // Its owner has done so.
+  }
+  try {
+    accessSync(registry(), constants.W_OK);
+  } catch {
+    throw new Failure(`${registry()} cannot be written by this user. Its owner can open it: chmod 1777 ${registry()}`);
+  }
 }
 
 /** Gives the slot back to whoever comes; the cluster's own state still remembers it. */

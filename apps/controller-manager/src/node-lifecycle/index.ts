@@ -1,4 +1,4 @@
-import { type Lease, Leases, type Node, Nodes } from '@kubernats/api';
+import { type Lease, Leases, type Node, Nodes, type Taint } from '@kubernats/api';
 import { type Informer, referenceTo } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
@@ -127,13 +127,23 @@ export function nodeLifecycleController(context: ControllerContext): Controller 
     const evicts = isDue && (isTainted || (typeof pace === 'number' && inMs <= 0));
     const taints = wantedTaints(node, evicts, clock.now());
     if (taints) {
-      const { name = '', resourceVersion } = node.metadata ?? {};
-      await client
-        .kind(Nodes)
-        .patch(name, undefined, 'merge', { metadata: { resourceVersion }, spec: { taints: taints.length > 0 ? taints : null } });
-      if (evicts && !isTainted && typeof pace === 'number') nextEviction.set(zone, clock.monotonic() + pace);
+      const begins = evicts && !isTainted && typeof pace === 'number';
+      // Before the write, because other nodes of the zone are looked at meanwhile.
+      if (begins) nextEviction.set(zone, clock.monotonic() + pace);
+      try {
+        await writeTaints(node, taints);
+      } catch (error) {
+        if (begins) nextEviction.delete(zone);
+        throw error;
+      }
     }
     return inMs > 0 ? inMs : undefined;
+  }
+
+  async function writeTaints({ metadata }: Node, taints: readonly Taint[]): Promise<void> {
+    const { name = '', resourceVersion } = metadata ?? {};
+    const spec = { taints: taints.length > 0 ? taints : null };
+    await client.kind(Nodes).patch(name, undefined, 'merge', { metadata: { resourceVersion }, spec });
   }
 
   async function tellOfFall(node: Node): Promise<void> {

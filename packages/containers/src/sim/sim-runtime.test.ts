@@ -1,6 +1,6 @@
 import { realClock, realIds, SteppedClock } from '@kubernats/clock';
 import { createMemoryFiles } from '@kubernats/files';
-import { VirtualNetwork } from '@kubernats/net';
+import { type Network, NetworkError, VirtualNetwork } from '@kubernats/net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fetchHttp } from '../adapters/http.ts';
 import { yieldToOthers } from '../adapters/yield.ts';
@@ -82,6 +82,28 @@ describe('echo', () => {
     const { exited } = await sandbox.start(second.config);
     expect(await exited).toMatchObject({ exitCode: 1, reason: 'Error' });
     expect(second.out()).toContain('EADDRINUSE');
+  });
+});
+
+describe('a port that this machine does not give', () => {
+  it('is told of with what helps, and the container goes on with its other ports', async () => {
+    const listen: Network['listen'] = async (address, onConnection) => {
+      if (address.port < 1024) throw new NetworkError('EACCES', 'listen EACCES');
+      return network.listen(address, onConnection);
+    };
+    const refusing: Network = {
+      listen,
+      dial: (...args) => network.dial(...args),
+      bindUdp: (...args) => network.bindUdp(...args),
+    };
+    const sandbox = await sandboxOf({ network: refusing });
+    const ports = [80, 8080].map((containerPort) => ({ containerPort, protocol: 'TCP' }));
+    const web = container({ image: 'nginx', ports });
+    await sandbox.start(web.config);
+    await web.said('listening on 10.244.0.5:8080');
+    const help = 'ports below 1024 need a right that this process lacks; "sysctl -w net.ipv4.ip_unprivileged_port_start=0" gives it';
+    expect(web.events).toEqual([`PortNotOpened: Cannot open TCP 10.244.0.5:80: ${help}`]);
+    expect(web.out()).toContain(`E:Cannot open TCP 10.244.0.5:80: ${help}`);
   });
 });
 

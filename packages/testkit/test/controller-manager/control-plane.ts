@@ -12,6 +12,8 @@ export interface ControlPlane extends AsyncDisposable {
   client: Client;
   /** Lets time pass, a second at a time. */
   pass(seconds: number): Promise<void>;
+  /** The controllers stop, and others begin with nothing but what the API says. */
+  restart(): Promise<void>;
   list<T extends KubeObject>(kind: KindRef<T>): Promise<T[]>;
 }
 
@@ -27,22 +29,8 @@ export async function startControlPlane(config: Partial<ControllerManagerConfig>
   cleanup.defer(() => bus.close());
   const api = cleanup.use(createApiServer({ ...common, bus, stores: backbone.stores, log: silentLog }));
   await api.ready;
-  const own = await backbone.connect(IDENTITY);
-  cleanup.defer(() => own.close());
-  const transport = natsTransport({ ...common, bus: own, identity: IDENTITY });
-  const informers = createInformerSet(transport);
-  const manager = createControllerManager(
-    { ...common, client: createClient(transport), informers },
-    { rootCa: '', kinds: COLLECTED_KINDS, ...config },
-  );
-  const stop = new AbortController();
-  const running = Promise.all([informers.run(stop.signal), manager.run(stop.signal)]);
-  cleanup.defer(async () => {
-    stop.abort();
-    await clock.advance(1_000);
-    await running;
-  });
-  await manager.ready;
+  let stop = await startControllers();
+  cleanup.defer(() => stop());
   const client = createClient(api.transportFor({ ...API_SERVER_USER, name: 'admin', groups: ['system:masters'] }));
   return {
     clock,
@@ -51,6 +39,28 @@ export async function startControlPlane(config: Partial<ControllerManagerConfig>
       for (let second = 0; second < seconds; second++) await clock.advance(1_000);
     },
     list: async (kind) => (await client.kind(kind).list()).items,
+    async restart() {
+      await stop();
+      stop = await startControllers();
+    },
     [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
   };
+
+  /** Answers with what stops them. */
+  async function startControllers(): Promise<() => Promise<void>> {
+    const own = await backbone.connect(IDENTITY);
+    const transport = natsTransport({ ...common, bus: own, identity: IDENTITY });
+    const informers = createInformerSet(transport);
+    const deps = { ...common, client: createClient(transport), informers };
+    const manager = createControllerManager(deps, { rootCa: '', kinds: COLLECTED_KINDS, ...config });
+    const stopping = new AbortController();
+    const running = Promise.all([informers.run(stopping.signal), manager.run(stopping.signal)]);
+    await manager.ready;
+    return async () => {
+      stopping.abort();
+      await clock.advance(1_000);
+      await running;
+      await own.close();
+    };
+  }
 }

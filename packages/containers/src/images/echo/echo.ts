@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { NetworkError, refusalText } from '@kubernats/net';
 import { serveHttp } from '../../adapters/http.ts';
 import { defineImage, type ImageContext } from '../../image.ts';
 
@@ -9,7 +10,7 @@ export const echo = defineImage({
   async run(context) {
     const ports = context.ports.filter((port) => port.protocol === 'TCP');
     for (const { containerPort } of ports) {
-      await serveHttp(context.network, containerPort, (request, response, connection) => {
+      const listening = await listen(context, containerPort, (request, response, connection) => {
         const facts = describe(context, request, containerPort, connection.remote.host);
         const json = request.headers.accept?.includes('application/json') === true;
         const body = json ? `${JSON.stringify(facts, null, 2)}\n` : asText(facts);
@@ -18,12 +19,29 @@ export const echo = defineImage({
         response.end(request.method === 'HEAD' ? undefined : body);
         context.stdout(`${connection.remote.host} - "${request.method} ${request.url} HTTP/${request.httpVersion}" 200\n`);
       });
-      context.stdout(`listening on ${context.network.ip}:${containerPort}\n`);
+      if (listening) context.stdout(`listening on ${context.network.ip}:${containerPort}\n`);
     }
     if (ports.length === 0) context.stdout('no container port is declared: nothing to listen on\n');
     return untilStopped(context);
   },
 });
+
+/**
+ * On a real node the container would have the right to any port. Where this machine's kernel does not give it, that is said, with what helps, and the
+ * container lives on without the port.
+ */
+async function listen(context: ImageContext, port: number, answer: Parameters<typeof serveHttp>[2]): Promise<boolean> {
+  try {
+    await serveHttp(context.network, port, answer);
+    return true;
+  } catch (error) {
+    if (!(error instanceof NetworkError) || error.code !== 'EACCES') throw error;
+    const text = refusalText(`TCP ${context.network.ip}:${port}`, port, error);
+    context.event('Warning', 'PortNotOpened', text);
+    context.stderr(`${text}\n`);
+    return false;
+  }
+}
 
 function describe(context: ImageContext, request: IncomingMessage, port: number, client: string) {
   return {

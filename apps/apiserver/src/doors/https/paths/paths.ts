@@ -11,7 +11,7 @@ export interface PathsDeps {
   /** The text of /metrics; absent: not served. */
   metricsText?: () => Promise<string>;
   /** Where this server is reached, such as `127.0.0.1:6443`. */
-  serverAddress: string;
+  serverAddress(): string;
 }
 
 export interface PathRequest {
@@ -59,7 +59,7 @@ export class Paths {
       return tagged(reply(200, AGGREGATED, bytes), hashOf(bytes), ifNoneMatch);
     }
     const discovery = this.#legacy();
-    return json(this.#once(at, () => (at === '/api' ? discovery.apiVersions(this.#deps.serverAddress) : discovery.groupList)));
+    return json(this.#once(at, () => (at === '/api' ? discovery.apiVersions(this.#deps.serverAddress()) : discovery.groupList)));
   }
 
   #groupOrVersion(at: string): BodyReply {
