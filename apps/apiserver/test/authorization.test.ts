@@ -241,6 +241,41 @@ test('kubectl auth can-i, whoami, and the list of what one can', async () => {
   expect(me.status?.userInfo).toMatchObject({ username: user, groups: ['system:authenticated'] });
 });
 
+test('who may impersonate is served as somebody else; nobody else is', async () => {
+  const { ns, at } = await namespace();
+  const { user } = await userWith(ns, readMaps);
+  const as = (name: string, ...groups: string[]) => ({
+    'impersonate-user': name,
+    ...(groups.length > 0 ? { 'impersonate-group': groups.join() } : {}),
+  });
+  expect((await admin.get(`${at}/configmaps`, as(user))).code).toBe(200);
+  expect((await admin.get(`${at}/secrets`, as(user))).status()).toMatchObject({
+    code: 403,
+    message: `secrets is forbidden: User "${user}" cannot list resource "secrets" in API group "" in the namespace "${ns}"`,
+  });
+  const whoami = async (headers: Record<string, string>) =>
+    (
+      await admin.post('/apis/authentication.k8s.io/v1/selfsubjectreviews', {}, { 'content-type': 'application/json', ...headers })
+    ).json<SelfSubjectReview>().status?.userInfo;
+  expect(await whoami(as('ann', 'devs'))).toEqual({ username: 'ann', groups: ['devs', 'system:authenticated'] });
+  expect(await whoami(as('system:serviceaccount:x:bot'))).toEqual({
+    username: 'system:serviceaccount:x:bot',
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:x', 'system:authenticated'],
+  });
+  expect((await eve.get(`${at}/configmaps`, as(user))).status()).toMatchObject({
+    code: 403,
+    message: `users "${user}" is forbidden: User "eve" cannot impersonate resource "users" in API group "" at the cluster scope`,
+  });
+  const { client: deputy } = await userWith(undefined, rule(['impersonate'], [''], ['users'], { resourceNames: [user] }));
+  expect((await deputy.get(`${at}/configmaps`, as(user))).code).toBe(200);
+  expect((await deputy.get(`${at}/configmaps`, as('kubernetes-admin'))).code).toBe(403);
+  expect((await deputy.get(`${at}/secrets`, as(user, 'system:masters'))).status()).toMatchObject({
+    code: 403,
+    message: expect.stringContaining('cannot impersonate resource "groups"'),
+  });
+  expect((await deputy.get(`${at}/configmaps`, { 'impersonate-group': 'system:masters' })).code).toBe(500);
+});
+
 test('a kubelet writes its own Nodes only, and cannot take another', async () => {
   const kubelet = await door.as('system:node:p1', ['system:nodes']);
   const node = (name: string, pool: string) => ({ metadata: { name, labels: { 'kubernats.dev/kubelet': pool } } });

@@ -1,5 +1,7 @@
 import type { ConfigMap, KubeObject } from '@kubernats/api';
+import { SteppedClock } from '@kubernats/clock';
 import { expect, test } from 'vitest';
+import { startApiServer } from './api-server.fixture.ts';
 import { clusterOfFile, configMap, pod } from './support/cluster-of-file.ts';
 
 const { door, namespace } = await clusterOfFile();
@@ -207,11 +209,29 @@ test('a long list comes compressed where the client can read it', async () => {
   expect((await admin.get(`${at}/configmaps`)).headers).not.toHaveProperty('content-encoding');
 });
 
-test('a get of a version to come waits, and says that it lies in the future', async () => {
+test('a get of a version to come waits for it', async () => {
   const { path } = await withMaps(1);
   const { metadata } = await listOf(path);
   const next = Number(metadata.resourceVersion) + 1;
   const waiting = admin.get(`${path}/m1?resourceVersion=${next}`);
   await admin.post(path, configMap('m2'));
   expect((await waiting).code).toBe(200);
+});
+
+test('a version that does not come is in the future: the client is told to try again', async () => {
+  const clock = new SteppedClock();
+  await using fixture = await startApiServer({ clock });
+  const https = await fixture.https();
+  const timers = clock.waiting;
+  const answer = https.admin.get('/api/v1/namespaces/default/configmaps?resourceVersion=1000000');
+  await expect.poll(() => clock.waiting).toBe(timers + 1);
+  await clock.advance(3000);
+  const { headers, status } = await answer;
+  expect(headers['retry-after']).toBe('1');
+  expect(status()).toMatchObject({
+    code: 504,
+    reason: 'Timeout',
+    message: expect.stringMatching(/^Too large resource version: 1000000, current: \d+$/),
+    details: { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }], retryAfterSeconds: 1 },
+  });
 });

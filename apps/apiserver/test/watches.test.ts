@@ -137,6 +137,14 @@ test('a watch as a table, and as metadata alone', async () => {
   partial.close();
 });
 
+test('a time-out of ages is as good as none', async () => {
+  const { path, put } = await maps();
+  const watch = await admin.watch(`${path}?watch=true&timeoutSeconds=99999999999`);
+  await put('a');
+  expect(await watch.take(1)).toEqual(['ADDED a']);
+  watch.close();
+});
+
 test('a hundred watchers of the same see the same, those that come late too', async () => {
   const { path, put } = await maps();
   await put('a');

@@ -30,7 +30,7 @@ export interface WatchGrant {
   heartbeatMs: number;
 }
 
-/** What a follower publishes on `renewSubject` while it wants the events of its watches. No answer. */
+/** What a follower asks on `renewSubject` while it wants the events of its watches. Any answer will do. */
 export interface WatchRenewal {
   /** The ids of all its grants by this instance. */
   ids: string[];

@@ -62,5 +62,8 @@ function bodyOf(core: Core, call: Call, result: Exclude<Result, { type: 'watch' 
 }
 
 export function encodeError(error: StatusError, warnings: readonly string[]): BodyReply {
-  return { type: 'body', code: error.code, contentType: JSON_TYPE, chunks: [Buffer.from(JSON.stringify(error.toStatus()))], warnings };
+  const chunks = [Buffer.from(JSON.stringify(error.toStatus()))];
+  const seconds = error.details?.retryAfterSeconds;
+  const headers: Record<string, string> = seconds === undefined ? {} : { 'retry-after': String(seconds) };
+  return { type: 'body', code: error.code, contentType: JSON_TYPE, chunks, warnings, headers };
 }

@@ -4,6 +4,7 @@ import type { Call, Result } from '../call.ts';
 import { type Core, placeOf } from '../core.ts';
 import { deleteObject } from '../rest/delete-object.ts';
 import { deleteOptionsOf } from '../rest/delete-options.ts';
+import { wholeNumber } from '../rest/resource-version.ts';
 import { selectionOf } from '../rest/selection.ts';
 
 const AT_ONCE = 16;
@@ -15,11 +16,12 @@ export async function deleteCollection(core: Core, call: Call): Promise<Result> 
   const { stream, cache } = placeOf(core, row);
   const { labelSelector, fieldSelector } = query;
   const selection = selectionOf(row, { labelSelector, fieldSelector, namespace: request.namespace }, cache.indexedPath);
+  const limit = wholeNumber(query.limit) || Number.POSITIVE_INFINITY;
   await stream.fresh();
   const found: Stored[] = [];
   cache.snapshot().scan(selection.namespace === undefined ? '' : `${selection.namespace}/`, '', (stored) => {
     if (selection.matches(stored)) found.push(stored);
-    return true;
+    return found.length < limit;
   });
   const items: Stored[] = [];
   for (let at = 0; at < found.length; at += AT_ONCE) {

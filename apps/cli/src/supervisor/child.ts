@@ -19,7 +19,7 @@ export interface ChildSpec {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 /** A child that lived this long was well: the next death starts the back-off anew. */
-const HEALTHY_MS = 30_000;
+const HEALTHY_MS = 10_000;
 
 /** One child process, started again with back-off whenever it dies before it is told to. */
 export class Child {

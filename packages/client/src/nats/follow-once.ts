@@ -47,7 +47,7 @@ export async function followOnce(deps: FollowDeps, target: FollowTarget, sink: F
   cleanup.defer(() => {
     continuity = undefined;
   });
-  cleanup.defer(deps.renewals.keep(grant));
+  cleanup.defer(deps.renewals.keep(grant, () => lose('the publisher is gone')));
   await door.bus.flush();
 
   const body = successBody(await sendRequest(door, requestOf('list', target), { signal, timeoutMs: LIST_TIMEOUT_MS }));

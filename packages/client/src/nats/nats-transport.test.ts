@@ -25,6 +25,8 @@ class ScriptedServer {
   /** What a list's answer is cut into. */
   chunks = 1;
   onList: () => void = () => {};
+  /** Nobody answers for this instance any more. */
+  readonly die: () => void;
   readonly #bus: Bus;
 
   constructor(bus: Bus) {
@@ -40,7 +42,11 @@ class ScriptedServer {
       if (parsed?.verb === 'list') return this.#list((data) => message.respond(data));
       message.respond(encodeFrame({ code: 404 }, encodeJson(new StatusError('NotFound', 'pods "x" not found').toStatus())));
     });
-    bus.subscribe(renewSubjects('default', 'server1'), (message) => this.renewals.push(decodeFrame<WatchRenewal>(message.data).head.ids));
+    const renewed = bus.subscribe(renewSubjects('default', 'server1'), (message) => {
+      this.renewals.push(decodeFrame<WatchRenewal>(message.data).head.ids);
+      message.respond(new Uint8Array());
+    });
+    this.die = () => renewed.unsubscribe();
   }
 
   #list(respond: (data: Uint8Array) => void): void {
@@ -153,11 +159,21 @@ describe('following over the bus', () => {
       await clock.advance(4_000);
       api.publish('HEARTBEAT', 10, 0);
     }
-    expect(api.renewals).toEqual([['w1']]);
+    expect(api.renewals).toEqual(Array.from({ length: 6 }, () => ['w1']));
     stop.abort();
     await done;
     await clock.advance(60_000);
-    expect(api.renewals).toHaveLength(1);
+    expect(api.renewals).toHaveLength(6);
+  });
+
+  test('R2: an API server that died is noticed at the next renewal, long before its heartbeats are missed', async () => {
+    const { clock, api, told, follow } = await setUp();
+    follow();
+    await clock.advance(100);
+    api.die();
+    await clock.advance(4_000);
+    expect(told).toContain('[]@10');
+    expect(told.length).toBeGreaterThan(1);
   });
 
   test('an API server that is away is asked again until it is there', async () => {

@@ -1,15 +1,20 @@
 import { renewSubject } from '@kubernats/bus';
 import type { Clock, Timer } from '@kubernats/clock';
+import { isUnavailable } from '@kubernats/errors';
 import { encodeFrame, type WatchGrant, type WatchRenewal } from '../wire.ts';
 import type { NatsDoor } from './request.ts';
 
 interface Publisher {
-  ids: Set<string>;
+  /** The ids of its watches, each with whom to tell that the publisher is gone. */
+  watches: Map<string, () => void>;
   everyMs: number;
   timer: Timer;
 }
 
-/** Keeps the watches of one process alive: one message for each publisher, however many watches it serves. */
+/**
+ * Keeps the watches of one process alive: one message for each publisher, however many watches it serves. It is a question, so that a publisher that
+ * died is noticed at the next one: the bus says at once that nobody is there.
+ */
 export class Renewals {
   readonly #door: NatsDoor;
   readonly #clock: Clock;
@@ -20,16 +25,21 @@ export class Renewals {
     this.#clock = clock;
   }
 
-  /** Renews the grant until the returned function is called. */
-  keep(grant: WatchGrant): () => void {
+  /** Renews the grant until the returned function is called. `gone` hears that the publisher is no more. */
+  keep(grant: WatchGrant, gone: () => void): () => void {
     const { instance, id } = grant;
-    const everyMs = grant.renewWithinMs / 3;
-    const publisher = this.#publishers.get(instance) ?? { ids: new Set<string>(), everyMs, timer: this.#tick(instance, everyMs) };
+    const everyMs = Math.min(grant.renewWithinMs / 3, grant.heartbeatMs / 2);
+    const publisher = this.#publishers.get(instance) ?? {
+      watches: new Map<string, () => void>(),
+      everyMs,
+      timer: this.#tick(instance, everyMs),
+    };
     this.#publishers.set(instance, publisher);
-    publisher.ids.add(id);
+    publisher.watches.set(id, gone);
     return () => {
-      publisher.ids.delete(id);
-      if (publisher.ids.size > 0) return;
+      // A second follow of the same watch may have taken the place.
+      if (publisher.watches.get(id) === gone) publisher.watches.delete(id);
+      if (publisher.watches.size > 0) return;
       publisher.timer.cancel();
       if (this.#publishers.get(instance) === publisher) this.#publishers.delete(instance);
     };
@@ -39,9 +49,20 @@ export class Renewals {
     return this.#clock.setTimer(everyMs, () => {
       const publisher = this.#publishers.get(instance);
       if (!publisher) return;
-      const renewal: WatchRenewal = { ids: [...publisher.ids] };
-      this.#door.bus.publish(renewSubject(this.#door.cluster, this.#door.identity, instance), encodeFrame(renewal));
+      void this.#renew(instance, publisher);
       publisher.timer = this.#tick(instance, publisher.everyMs);
     });
+  }
+
+  async #renew(instance: string, publisher: Publisher): Promise<void> {
+    const { bus, cluster, identity } = this.#door;
+    const renewal: WatchRenewal = { ids: [...publisher.watches.keys()] };
+    try {
+      await bus.request(renewSubject(cluster, identity, instance), encodeFrame(renewal), { timeoutMs: publisher.everyMs });
+    } catch (error) {
+      // No answer in time says nothing: the heartbeats decide. A connection that is away is noticed by everyone.
+      if (!isUnavailable(error) || bus.status !== 'connected') return;
+      for (const gone of [...publisher.watches.values()]) gone();
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { StatusError, unauthorized } from '@kubernats/errors';
+import { type Impersonation, impersonate } from '../../authn/impersonation.ts';
 import type { Attributes } from '../../authz/attributes.ts';
 import { refusalText } from '../../authz/attributes.ts';
 import type { Authorizer } from '../../authz/authorizer.ts';
@@ -19,6 +20,8 @@ export interface HttpRequest {
   /** Path and query. */
   url: string;
   peer: Peer;
+  /** Whom the request wants to be served as. */
+  impersonation?: Impersonation;
   headers: { accept?: string; authorization?: string; contentType?: string; userAgent?: string; ifNoneMatch?: string };
   /** Undefined: longer than `MAX_BODY_BYTES`. */
   body: Uint8Array | undefined;
@@ -41,8 +44,9 @@ export async function serveRequest(deps: RequestDeps, request: HttpRequest): Pro
   }
 }
 
-async function serve(deps: RequestDeps, { method, url, peer, headers, body }: HttpRequest): Promise<Reply> {
-  const user = userOf(deps.tokens, peer, headers.authorization);
+async function serve(deps: RequestDeps, { method, url, peer, impersonation, headers, body }: HttpRequest): Promise<Reply> {
+  const sender = userOf(deps.tokens, peer, headers.authorization);
+  const user = impersonation ? impersonate(deps.authorizer, sender, impersonation) : sender;
   const parsed = parsePath(method, url);
   if (parsed.type === 'other') {
     authorisePath(deps, user, method, parsed.path);

@@ -7,6 +7,7 @@ import type { View } from '../../encode/view.ts';
 
 const RENEW_WITHIN_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
+const NOTHING = new Uint8Array();
 
 interface SharedWatch {
   id: string;
@@ -89,6 +90,7 @@ export class SharedWatches {
       const watch = this.#byId.get(id);
       if (watch && watch.identity === identity) watch.renewedAtMs = this.#core.clock.monotonic();
     }
+    message.respond(NOTHING);
   }
 
   #tick(): Timer {

@@ -3,6 +3,7 @@ import { createSecureServer, type Http2SecureServer, type Http2Session } from 'n
 import type { Socket } from 'node:net';
 import type { Log } from '@kubernats/client';
 import { internalError } from '@kubernats/errors';
+import { impersonationOf } from '../../../authn/impersonation.ts';
 import { encodeError } from '../../../encode/reply.ts';
 import type { WatchHub } from '../../../watch/watch-hub.ts';
 import { type RequestDeps, serveRequest } from '../serve-request.ts';
@@ -87,6 +88,7 @@ async function answer(deps: RequestDeps & { watches: WatchHub; log: Log }, reque
     method,
     url,
     peer: peerOf(request),
+    impersonation: impersonationOf(request.rawHeaders),
     headers: {
       accept: headers.accept,
       authorization: headers.authorization,
