@@ -7,7 +7,7 @@ export function nodeToUse() {
   return atLeast(process.versions.node, OLDEST_NODE) ? process.execPath : OWN_NODE;
 }
 
-/** PATH with that Node.js and the dependencies' programs first. */
+/** PATH with that Node.js first, then the dependencies' programs: among them is a `node` that is a shell around it and takes no signals. */
 export function pathWithTools(...more) {
-  return [...more, dirname(nodeToUse()), process.env.PATH].filter(Boolean).join(':');
+  return [dirname(nodeToUse()), ...more, process.env.PATH].filter(Boolean).join(':');
 }

@@ -42,7 +42,12 @@ async function print(file: string, offset: number): Promise<number> {
     const whole = rest.slice(0, end);
     at += Buffer.byteLength(whole) + 1;
     rest = rest.slice(end + 1);
-    process.stdout.write(`${whole.split('\n').map(readable).join('\n')}\n`);
+    process.stdout.write(
+      `${whole
+        .split('\n')
+        .map((line) => readable(line) ?? line)
+        .join('\n')}\n`,
+    );
   }
   return at;
 }

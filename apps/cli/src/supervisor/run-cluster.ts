@@ -25,9 +25,10 @@ export async function runCluster(paths: ClusterPaths, options: UpOptions, { deta
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
   mkdirSync(paths.folder, { recursive: true });
-  const slot = claimSlot(paths);
   const output = new Output(paths, detached ? undefined : process.stdout);
+  let slot: number | undefined;
   try {
+    slot = claimSlot(paths);
     const { supervisor, summary } = await prepare(paths, options, slot, output);
     try {
       await whenReady(supervisor, interrupted);
@@ -43,7 +44,7 @@ export async function runCluster(paths: ClusterPaths, options: UpOptions, { deta
     process.exitCode = 1;
   } finally {
     await output.close();
-    releaseSlot(slot);
+    if (slot !== undefined) releaseSlot(slot);
     if (detached && process.connected) process.disconnect();
   }
 }

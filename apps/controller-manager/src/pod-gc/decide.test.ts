@@ -1,6 +1,6 @@
 import type { Node, Pod } from '@kubernats/api';
 import { expect, test } from 'vitest';
-import { strandedPods, surplusPods } from './decide.ts';
+import { endsUnscheduled, strandedPods, surplusPods } from './decide.ts';
 
 const pod = (name: string, deletionTimestamp?: string, creationTimestamp = '2026-01-01T00:00:00Z'): Pod => ({
   metadata: { name, deletionTimestamp, creationTimestamp },
@@ -22,6 +22,20 @@ test.each<[string, Node | undefined, string[]]>([
   ['that is said to be out of service and is not', node('True', OUT), []],
 ])('of a node %s', (_name, which, expected) => {
   expect(strandedPods(which, [running, going]).map((removal) => removal.pod.metadata?.name)).toEqual(expected);
+});
+
+test.each<[string, Pod, boolean]>([
+  ['is to go', going, true],
+  ['is not to go', running, false],
+  ['is to go, and is on a node', { ...going, spec: { containers: [], nodeName: 'node1' } }, false],
+])('a Pod that no kubelet will end: one without a node that %s', (_name, which, expected) => {
+  expect(endsUnscheduled(which)).toBe(expected);
+});
+
+test('of ended Pods the evicted ones go before older ones', () => {
+  const old = pod('old', undefined, '2026-01-01T00:00:01Z');
+  const evicted: Pod = { ...pod('evicted', undefined, '2026-01-01T00:00:02Z'), status: { phase: 'Failed', reason: 'Evicted' } };
+  expect(surplusPods([old, evicted], 1)).toEqual([evicted]);
 });
 
 test('of ended Pods the oldest go, and only those that are too many', () => {

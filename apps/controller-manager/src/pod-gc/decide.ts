@@ -1,4 +1,5 @@
 import type { Node, Pod } from '@kubernats/api';
+import { isReadyNode } from '../node-lifecycle/health.ts';
 import { isTerminating } from '../pods/pod.ts';
 
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
@@ -16,13 +17,15 @@ export function strandedPods(node: Node | undefined, pods: readonly Pod[]): Remo
   return pods.filter(isTerminating).map((pod) => ({ pod, lost: false }));
 }
 
-/** The ended Pods beyond the threshold: the oldest go. 0 keeps all. */
-export function surplusPods(ended: readonly Pod[], threshold: number): Pod[] {
-  if (threshold <= 0 || ended.length <= threshold) return [];
-  const age = ({ metadata }: Pod): string => `${metadata?.creationTimestamp ?? ''} ${metadata?.name ?? ''}`;
-  return [...ended].sort((a, b) => (age(a) < age(b) ? -1 : 1)).slice(0, ended.length - threshold);
+/** Whether the Pod is to go and never came to a node: what holds it (a Job counts it first) waits for an end that no kubelet will report. */
+export function endsUnscheduled(pod: Pod): boolean {
+  return isTerminating(pod) && !pod.spec?.nodeName;
 }
 
-function isReadyNode({ status }: Node): boolean {
-  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
+/** The ended Pods beyond the threshold: those that were evicted go first, as no controller counts on them, then the oldest. 0 keeps all. */
+export function surplusPods(ended: readonly Pod[], threshold: number): Pod[] {
+  if (threshold <= 0 || ended.length <= threshold) return [];
+  const order = ({ metadata, status }: Pod): string =>
+    `${status?.reason === 'Evicted' ? 0 : 1} ${metadata?.creationTimestamp ?? ''} ${metadata?.name ?? ''}`;
+  return [...ended].sort((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, ended.length - threshold);
 }

@@ -1,20 +1,22 @@
 import { type Node, Nodes, type Pod } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
+import { keyOf } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
 import type { ControllerContext } from '../context.ts';
 import { BY_NODE, podInformer } from '../informers.ts';
 import { disrupt } from '../pods/disrupt.ts';
 import { isTerminal } from '../pods/pod.ts';
-import { strandedPods, surplusPods } from './decide.ts';
+import { endsUnscheduled, strandedPods, surplusPods } from './decide.ts';
 
 const ENDED = 'ended';
 const OF_NODE = 'node/';
+const OF_POD = 'pod/';
 const LOST = { reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' };
 /** So many Pods are taken away at a time. */
 const AT_ONCE = 16;
 
-/** Takes away Pods whose node is gone, and ended ones when they are too many. Source: the Pod lifecycle concept, "Garbage collection of Pods". */
+/** Takes away Pods whose node is gone, those that never had one, and ended ones when they are too many. Source: the Pod lifecycle concept, "Garbage collection of Pods". */
 export function podGcController(context: ControllerContext): Controller {
   const { client, informers, clock, config } = context;
   const pods = podInformer(informers);
@@ -41,6 +43,7 @@ export function podGcController(context: ControllerContext): Controller {
   function look(pod: Pod): void {
     const node = pod.spec?.nodeName;
     if (node && (pod.metadata?.deletionTimestamp || !nodes.get(node))) lookAtNode(node);
+    if (endsUnscheduled(pod)) controller.enqueue(OF_POD + keyOf(pod));
     if (isTerminal(pod)) lookAtEnded();
   }
 
@@ -56,6 +59,12 @@ export function podGcController(context: ControllerContext): Controller {
     if (key === ENDED) {
       const surplus = surplusPods(pods.byIndex(ENDED, ENDED), config.terminatedPodGcThreshold);
       await inBatches(surplus, (pod) => disrupt(client, pod, undefined, { gracePeriodSeconds: 0, nowMs: clock.now() }));
+      return undefined;
+    }
+    if (key.startsWith(OF_POD)) {
+      const pod = pods.byKey(key.slice(OF_POD.length));
+      if (pod && endsUnscheduled(pod))
+        await disrupt(client, pod, undefined, { gracePeriodSeconds: 0, phase: 'Failed', nowMs: clock.now() });
       return undefined;
     }
     const name = key.slice(OF_NODE.length);

@@ -1,10 +1,11 @@
-import { Nodes, StorageClasses, storageClassOf } from '@kubernats/api';
+import { Nodes, type PersistentVolumeClaim, PersistentVolumes, StorageClasses, storageClassOf } from '@kubernats/api';
 import { keyOf } from '@kubernats/client';
 import { type Controller, createController } from '@kubernats/controller';
 import type { VolumeControllerContext } from '../context.ts';
 import { BY_CLAIM, BY_CLASS, claimInformer, podInformer, volumeInformer } from '../informers.ts';
+import { getIfThere } from '../live.ts';
 import { apply } from './apply.ts';
-import { type ClaimWorld, decide } from './decide.ts';
+import { type ClaimDecision, type ClaimWorld, decide } from './decide.ts';
 
 /** How long until a claim that waits is told so again. As in kube-controller-manager. */
 const REMIND_MS = 15_000;
@@ -42,8 +43,17 @@ export function claimController(context: VolumeControllerContext): Controller {
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | undefined> {
     const claim = claims.byKey(key);
     if (!claim || claim.metadata?.deletionTimestamp !== undefined) return undefined;
-    const decision = decide(claim, world);
+    const decision = await decideSurely(claim);
     await apply(decision, claim, act);
     return decision.do === 'wait' ? { requeueAfterMs: REMIND_MS } : undefined;
+  }
+
+  /** Nobody is told that data is lost because one informer is behind the other: the API itself is asked before that. */
+  async function decideSurely(claim: PersistentVolumeClaim): Promise<ClaimDecision> {
+    const decision = decide(claim, world);
+    const { volumeName } = claim.spec ?? {};
+    if (decision.do !== 'lose' || claim.status?.phase === 'Lost' || !volumeName) return decision;
+    const volume = await getIfThere(context.client.kind(PersistentVolumes), volumeName);
+    return decide(claim, { ...world, volume: () => volume });
   }
 }

@@ -1,8 +1,10 @@
-import { PersistentVolumeClaims, PersistentVolumes, type Pod, Pods } from '@kubernats/api';
+import { type PersistentVolumeClaim, PersistentVolumeClaims, PersistentVolumes, Pods } from '@kubernats/api';
 import { type Controller, createController } from '@kubernats/controller';
 import type { VolumeControllerContext } from '../context.ts';
 import { BY_CLAIM, BY_VOLUME, claimInformer, claimsOf, podInformer, volumeInformer } from '../informers.ts';
+import { getIfThere } from '../live.ts';
 import { protect } from './finalizer.ts';
+import { holds } from './holds.ts';
 
 /** A claim that a Pod uses goes only after the Pod. */
 export function claimProtection(context: VolumeControllerContext): Controller {
@@ -18,17 +20,12 @@ export function claimProtection(context: VolumeControllerContext): Controller {
     const claim = claims.byKey(key);
     if (!claim) return;
     await protect(client.kind(PersistentVolumeClaims), claim, 'kubernetes.io/pvc-protection', async () => {
-      if (pods.byIndex(BY_CLAIM, key).some(usesItsVolumes)) return true;
+      if (pods.byIndex(BY_CLAIM, key).some((pod) => holds(pod, claim))) return true;
       // The informer may be behind, and a claim that is gone is gone: so the API itself is asked before that.
       const { items } = await client.kind(Pods).list({ namespace: claim.metadata?.namespace });
-      return items.some((pod) => usesItsVolumes(pod) && claimsOf(pod).includes(key));
+      return items.some((pod) => holds(pod, claim));
     });
   }
-}
-
-/** A Pod that has ended, or never came to a node, holds no volume. */
-function usesItsVolumes({ spec, status }: Pod): boolean {
-  return Boolean(spec?.nodeName) && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 }
 
 /** A volume that is bound goes only after its claim. */
@@ -44,8 +41,12 @@ export function volumeProtection(context: VolumeControllerContext): Controller {
   async function reconcile(name: string): Promise<void> {
     const volume = volumes.get(name);
     if (!volume) return;
-    await protect(client.kind(PersistentVolumes), volume, 'kubernetes.io/pv-protection', async () =>
-      claims.byIndex(BY_VOLUME, name).some(({ metadata }) => metadata?.uid === volume.spec?.claimRef?.uid),
-    );
+    const { claimRef } = volume.spec ?? {};
+    const isBound = (claim: PersistentVolumeClaim | undefined) => claim?.spec?.volumeName === name && claim.metadata?.uid === claimRef?.uid;
+    await protect(client.kind(PersistentVolumes), volume, 'kubernetes.io/pv-protection', async () => {
+      if (!claimRef?.uid) return false;
+      if (claims.byIndex(BY_VOLUME, name).some(isBound)) return true;
+      return isBound(await getIfThere(client.kind(PersistentVolumeClaims), claimRef.name ?? '', claimRef.namespace));
+    });
   }
 }

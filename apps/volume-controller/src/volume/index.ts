@@ -1,9 +1,17 @@
-import { type PersistentVolume, type PersistentVolumeStatus, PersistentVolumes } from '@kubernats/api';
+import {
+  isReservedFor,
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  PersistentVolumeClaims,
+  type PersistentVolumeStatus,
+  PersistentVolumes,
+} from '@kubernats/api';
 import { keyOf, referenceTo } from '@kubernats/client';
 import { rfc3339 } from '@kubernats/clock';
 import { type Controller, createController } from '@kubernats/controller';
 import type { VolumeControllerContext } from '../context.ts';
 import { BY_CLAIM, claimInformer, volumeInformer } from '../informers.ts';
+import { getIfThere } from '../live.ts';
 import { decide, unbound } from './decide.ts';
 
 /** V4: keeps the phase of every volume. */
@@ -24,13 +32,21 @@ export function volumeController(context: VolumeControllerContext): Controller {
   async function reconcile(name: string): Promise<void> {
     const volume = volumes.get(name);
     if (!volume || volume.metadata?.deletionTimestamp !== undefined) return;
-    const { claimRef } = volume.spec ?? {};
-    const decision = decide(volume, claimRef && claims.get(claimRef.name ?? '', claimRef.namespace));
+    const decision = decide(volume, await claimOf(volume));
     if (decision.do === 'unbind') await client.kind(PersistentVolumes).update(unbound(volume));
     else if (decision.do === 'phase') await write(volume, { phase: decision.phase });
     else if (await write(volume, { phase: 'Failed', message: decision.message })) {
       events.event(referenceTo(PersistentVolumes, volume), 'Warning', 'VolumeFailedDelete', decision.message);
     }
+  }
+
+  /** A volume that is released may be deleted with its data: so the API itself is asked whether the claim is gone, or the informer is only behind. */
+  async function claimOf(volume: PersistentVolume): Promise<PersistentVolumeClaim | undefined> {
+    const { name = '', namespace, uid } = volume.spec?.claimRef ?? {};
+    const known = claims.get(name, namespace);
+    const isReleased = volume.status?.phase === 'Released' || volume.status?.phase === 'Failed';
+    if (!uid || isReleased || (known && isReservedFor(volume, known))) return known;
+    return getIfThere(client.kind(PersistentVolumeClaims), name, namespace);
   }
 
   /** Answers whether there was anything to write. */

@@ -30,6 +30,14 @@ export class OpenApiDocuments {
     return this.#once('v2', async () => encode(swaggerDocument(this.#kinds, await loadDescriptions(), this.#version)));
   }
 
+  /** GET /openapi/v2, as protobuf. */
+  v2Protobuf(): Promise<Uint8Array> {
+    return this.#once('v2.protobuf', async () => {
+      const { encodeSwagger } = await import('./protobuf.ts');
+      return encodeSwagger(swaggerDocument(this.#kinds, await loadDescriptions(), this.#version));
+    });
+  }
+
   /** GET /openapi/v3: where each document is. The hash lets clients keep a document until it changes. */
   v3Index(): Promise<Uint8Array> {
     return this.#once('v3', async () => {

@@ -42,7 +42,7 @@ export class Paths {
     if (at === '/') return json(this.#once('/', () => ({ paths: this.#allPaths() })));
     if (at === '/api' || at === '/apis') return this.#root(at, accept, ifNoneMatch);
     if (at.startsWith('/api/') || at.startsWith('/apis/')) return this.#groupOrVersion(at);
-    if (at === '/openapi/v2') return document(await this.#openApi.v2(), ifNoneMatch);
+    if (at === '/openapi/v2') return this.#openApiV2(accept, ifNoneMatch);
     if (at === '/openapi/v3') return json(await this.#openApi.v3Index());
     if (at.startsWith('/openapi/v3/')) return this.#openApiV3(at, query.hash, ifNoneMatch);
     if (at === '/metrics' && this.#deps.metricsText) {
@@ -69,6 +69,12 @@ export class Paths {
     const isCore = at.startsWith('/api/');
     if (!document || (isCore && name.includes('/'))) throw pathNotFound();
     return json(this.#once(at, () => document));
+  }
+
+  async #openApiV2(accept: string | undefined, ifNoneMatch: string | undefined): Promise<BodyReply> {
+    if (!accept?.includes(SWAGGER_PROTOBUF_WANTED)) return document(await this.#openApi.v2(), ifNoneMatch);
+    const bytes = await this.#openApi.v2Protobuf();
+    return tagged(reply(200, SWAGGER_PROTOBUF, bytes), hashOf(bytes), ifNoneMatch);
   }
 
   /** A document that is asked for by its hash never changes; one that has changed is at another address. */
@@ -101,6 +107,9 @@ export class Paths {
 }
 
 const EMPTY = Buffer.alloc(0);
+/** What kubectl asks for, and what the answer is called: with a dot, as a media type cannot have an "@". */
+const SWAGGER_PROTOBUF_WANTED = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+const SWAGGER_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
 const document = (bytes: Uint8Array, ifNoneMatch: string | undefined): BodyReply => tagged(json(bytes), hashOf(bytes), ifNoneMatch);
 
