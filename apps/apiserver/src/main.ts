@@ -17,7 +17,7 @@ await runApp({
     const serviceAccountKeyPem = await readFile(config.serviceAccountKey ?? config.tlsKey, 'utf8');
     await using server = createApiServer(
       { bus: connection.bus, stores, clock, ids, random, log },
-      { cluster, serviceCidr, eventTtlMs, disabledAdmission, serviceAccountKeyPem },
+      { cluster, serviceCidr, eventTtlMs, disabledAdmission, serviceAccountKeyPem, switches: { portConflicts: config.portConflicts } },
     );
     await server.listenHttps({
       ...{ host, port, advertiseAddress },

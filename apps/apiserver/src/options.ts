@@ -1,5 +1,6 @@
 import { parseCidr } from '@kubernats/net';
 import { componentOptions, duration, list, option, port, text } from '@kubernats/runtime';
+import * as z from 'zod';
 import { DEFAULT_CONFIG } from './config.ts';
 
 export const apiServerOptions = {
@@ -26,6 +27,12 @@ export const apiServerOptions = {
     value: 'CIDR',
   }),
   eventTtl: option({ description: 'How long Events are kept.', schema: duration, default: DEFAULT_CONFIG.eventTtlMs, value: 'TIME' }),
+  portConflicts: option({
+    description: 'Containers of one Pod that declare the same port: refuse the Pod, or only warn, as Kubernetes does.',
+    schema: z.enum(['refuse', 'warn'], 'must be refuse or warn'),
+    default: 'refuse',
+    value: 'KIND',
+  }),
   disableAdmissionPlugins: option({ description: 'Admission plug-ins that are off, A,B,….', schema: list, default: [], value: 'NAMES' }),
 };
 

@@ -23,5 +23,11 @@ export const componentsOptions = {
     default: 'live' as const,
     value: 'KIND',
   }),
+  portConflicts: option({
+    description: 'Containers of one Pod that declare the same port: refuse the Pod, or only warn, as Kubernetes does.',
+    schema: z.enum(['refuse', 'warn'], 'must be refuse or warn'),
+    default: 'refuse' as const,
+    value: 'KIND',
+  }),
   nodeCidrMaskSize: option({ description: "Prefix length of one node's part.", schema: integer(1, 32), default: 24, value: 'BITS' }),
 };

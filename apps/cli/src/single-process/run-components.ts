@@ -31,7 +31,12 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
   const apiServer = running.use(
     createApiServer(
       { bus, stores, clock, ids, random, log },
-      { cluster, serviceCidr: plan.serviceCidr, serviceAccountKeyPem: await readFile(config.serviceAccountKey, 'utf8') },
+      {
+        cluster,
+        serviceCidr: plan.serviceCidr,
+        serviceAccountKeyPem: await readFile(config.serviceAccountKey, 'utf8'),
+        switches: { portConflicts: config.portConflicts },
+      },
     ),
   );
   const rootCa = await readFile(config.clientCa, 'utf8');
