@@ -27,7 +27,9 @@ describe('R1, P4, S2: the first steps of the README', () => {
     expect(await curl(`http://${podIp}:8000`)).toContain('hello');
     expect(await curl(`http://${clusterIp}:9000`)).toContain('hello');
     expect(await cluster.kubectl('logs hello -c web')).not.toBe('');
-    expect(await cluster.kubectl(['delete', '-f', HELLO])).toBe('pod "hello" deleted\nservice "hello" deleted\n');
+    // Newer ones say the namespace as well.
+    const deleted = (await cluster.kubectl(['delete', '-f', HELLO])).replaceAll(' from default namespace', '');
+    expect(deleted).toBe('pod "hello" deleted\nservice "hello" deleted\n');
     await expect(curl(`http://${podIp}:8000`)).rejects.toThrow();
   });
 

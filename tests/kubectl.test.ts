@@ -220,7 +220,8 @@ describe('R1: kubectl sees nothing amiss', () => {
   });
 
   test('delete takes the Deployment and, after it, all that it made', async () => {
-    expect(await kubectl('delete deployment shop')).toBe('deployment.apps "shop" deleted\n');
+    // Newer ones say the namespace as well.
+    expect(await kubectl('delete deployment shop')).toMatch(/^deployment\.apps "shop" deleted( from default namespace)?\n$/);
     await kubectl('wait --for=delete pod -l app=shop --timeout=60s');
     await kubectl('wait --for=delete replicaset -l app=shop --timeout=60s');
   });

@@ -18,6 +18,8 @@ export class FakeApi implements ApiTransport {
   readonly #objects = new Map<string, KubeObject>();
   readonly #followers = new Set<Follower>();
   readonly requests: string[] = [];
+  /** What a request waits for before it is answered. */
+  before: (request: ApiRequest) => Promise<void> | undefined = () => undefined;
   #revision = 0;
 
   constructor(clock: Clock) {
@@ -29,6 +31,7 @@ export class FakeApi implements ApiTransport {
     this.requests.push(
       `${request.verb} ${request.resource}${request.subresource ? `/${request.subresource}` : ''} ${request.name ?? ''}`.trim(),
     );
+    await this.before(request);
     try {
       const answer = this.#answer(request, request.body ? (JSON.parse(new TextDecoder().decode(request.body)) as Json) : {});
       return { code: 200, body: new TextEncoder().encode(JSON.stringify(answer)) };

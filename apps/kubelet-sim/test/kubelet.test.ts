@@ -1,6 +1,6 @@
 import type { ConfigMap, Lease, Node, Service } from '@kubernats/api';
 import { nodeSubject } from '@kubernats/bus';
-import type { LogsHello } from '@kubernats/client';
+import type { ApiRequest, LogsHello } from '@kubernats/client';
 import { SteppedClock } from '@kubernats/clock';
 import { fetchHttp, podNetwork } from '@kubernats/containers';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -73,6 +73,25 @@ describe('a node', () => {
     ]);
     const lease = await fixture.until(() => fixture.api.get<Lease>('leases', 'node1', 'kube-node-lease'));
     expect(lease.spec).toMatchObject({ holderIdentity: 'node1', leaseDurationSeconds: 40 });
+  });
+
+  it('is Ready in the end, however slow the write is that says that it is not', async () => {
+    fixture = new KubeletFixture();
+    const isStatus = ({ resource, subresource }: ApiRequest): boolean => resource === 'nodes' && subresource === 'status';
+    const held = Promise.withResolvers<void>();
+    let statuses = 0;
+    // The first write is held until the second has been answered, or, where they wait for each other, until nothing else happens.
+    fixture.api.before = (request) => {
+      if (!isStatus(request)) return undefined;
+      if (++statuses > 1) setImmediate(held.resolve);
+      else setImmediate(() => setImmediate(held.resolve));
+      return statuses === 1 ? held.promise : undefined;
+    };
+    await fixture.start();
+    await fixture.until(() => (statuses >= 2 ? true : undefined));
+    await held.promise;
+    const ready = () => fixture.api.get<Node>('nodes', 'node1')?.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+    expect(await fixture.until(ready)).toBe('True');
   });
 
   it('beats every ten seconds, and writes its status every five minutes', async () => {

@@ -41,6 +41,8 @@ interface Power {
   pulled: Set<string>;
   node: Node | undefined;
   done: Promise<void>;
+  /** The last of the status writes: each waits for the one before. */
+  posting: Promise<void>;
 }
 
 /** One simulated machine: it can be switched off and on, which is a power cut and a boot. */
@@ -81,6 +83,7 @@ export class NodeAgent {
         pulled: new Set(),
         node: undefined,
         done: Promise.resolve(),
+        posting: Promise.resolve(),
       };
       this.#power = power;
       power.done = this.#run(power);
@@ -151,7 +154,14 @@ export class NodeAgent {
     await beating;
   }
 
-  async #post(power: Power, always: boolean): Promise<void> {
+  /** One after the other: of two that are under way at a time, the older one might be written last, and would stand. */
+  #post(power: Power, always: boolean): Promise<void> {
+    const posted = power.posting.then(() => this.#postNow(power, always));
+    power.posting = posted.catch(() => {});
+    return posted;
+  }
+
+  async #postNow(power: Power, always: boolean): Promise<void> {
     if (!power.node || power.off.signal.aborted) return;
     const facts = { bootId: power.bootId, machineId: this.#machineId, networkReady: power.addresses !== undefined };
     const posted = await postNodeStatus(this.#deps, this.#kubelet, this.config, facts, power.node, always);
