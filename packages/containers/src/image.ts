@@ -1,7 +1,15 @@
 import type { Clock } from '@kubernats/clock';
+import type { Files } from '@kubernats/files';
 import type { PodNetwork } from './network/pod-network.ts';
-import type { ContainerPort, Mount, PodIdentity } from './port.ts';
+import type { ContainerPort, Mount, PodIdentity, TerminalSize } from './port.ts';
+import type { Meter } from './resources/meter.ts';
 import type { SignalName } from './signals.ts';
+
+/** A terminal's size; `onResize` is called when it changes. */
+export interface Terminal {
+  readonly size: TerminalSize;
+  onResize(listener: () => void): void;
+}
 
 /** What an image gets to live on. */
 export interface ImageContext {
@@ -13,23 +21,28 @@ export interface ImageContext {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly workingDir: string | undefined;
-  /** Whether somebody may type: a shell without a script waits then. */
-  readonly stdin: boolean;
+  /** What somebody types, until nothing more will come; undefined: nobody can. */
+  readonly stdin: AsyncIterable<Uint8Array> | undefined;
+  /** Set where a terminal stands between the program and whoever reads it. */
+  readonly terminal: Terminal | undefined;
   /** As the manifest declares them. */
   readonly ports: readonly ContainerPort[];
   readonly mounts: readonly Mount[];
+  /** The container's whole file tree: what it wrote itself, with the volumes mounted into it. */
+  readonly files: Files;
   /** The Pod's sockets; what is opened here is closed when the container ends. */
   readonly network: PodNetwork;
   /** The cluster's time; timers end with the container. */
   readonly clock: Clock;
-  readonly stdout: (text: string | Uint8Array) => void;
-  readonly stderr: (text: string | Uint8Array) => void;
+  /** Resolves when the reader has room for more. A log always has. */
+  readonly stdout: (text: string | Uint8Array) => Promise<void> | void;
+  readonly stderr: (text: string | Uint8Array) => Promise<void> | void;
   /** Aborts when the container has ended, by SIGKILL too. */
   readonly signal: AbortSignal;
   /** Takes a signal instead of its default (which ends the container with 128 + number). SIGKILL cannot be taken; no handler brings the default back. */
   onSignal(name: SignalName, handle: (() => void) | undefined): void;
-  /** Says what the container uses now. */
-  use(resources: { memoryBytes?: number; cpuMillicores?: number }): void;
+  /** What the container uses, and what it gets (P5). Shared by everything that runs in it. */
+  readonly meter: Meter;
   event(type: 'Normal' | 'Warning', reason: string, message: string): void;
 }
 

@@ -1,4 +1,5 @@
 import type { Files } from '@kubernats/files';
+import type { PodNetwork } from './network/pod-network.ts';
 import type { SignalName } from './signals.ts';
 
 /** What a container may know of the Pod it belongs to. */
@@ -33,6 +34,35 @@ export interface Mount {
   readOnly: boolean;
 }
 
+export interface ResourceAmounts {
+  memoryBytes?: number;
+  cpuMillicores?: number;
+}
+
+/** What a container asks for, and the most that it may have; absent: nothing, and no limit. */
+export interface ContainerResources {
+  requests: ResourceAmounts;
+  limits: ResourceAmounts;
+}
+
+export interface TerminalSize {
+  columns: number;
+  rows: number;
+}
+
+/** A caller's ends of a program's streams: `kubectl exec` and `kubectl attach`. */
+export interface CallerStreams {
+  /** What the caller types, until nothing more will come; undefined: nobody types. */
+  stdin?: AsyncIterable<Uint8Array>;
+  /** Resolves when the caller has room for more. With a terminal, everything comes here. */
+  stdout(chunk: Uint8Array): Promise<void> | void;
+  stderr(chunk: Uint8Array): Promise<void> | void;
+  /** The caller sits at a terminal: its size, now and whenever it changes. */
+  terminal?: AsyncIterable<TerminalSize>;
+  /** Aborts when the caller has gone. */
+  signal: AbortSignal;
+}
+
 /** Takes what a container writes. Chunks need not end with a line. */
 export type LogSink = (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
 
@@ -45,8 +75,13 @@ export interface ContainerConfig {
   env: Readonly<Record<string, string>>;
   workingDir?: string;
   stdin?: boolean;
+  /** A terminal stands between the container and whoever attaches to it. */
+  tty?: boolean;
   mounts: readonly Mount[];
   ports: readonly ContainerPort[];
+  resources?: ContainerResources;
+  /** Makes the folder of what the container writes beside its mounts; called when it is first needed. Default: memory. */
+  root?(): Promise<Files>;
   log: LogSink;
   /** Something a person should know of this container: becomes an event of the Pod. */
   event?(type: 'Normal' | 'Warning', reason: string, message: string): void;
@@ -61,8 +96,10 @@ export interface ContainerExit {
   finishedAtMs: number;
 }
 
+/** What a container uses now. */
 export interface ContainerStats {
   memoryBytes: number;
+  /** What it gets, which may be less than it wants. */
   cpuMillicores: number;
 }
 
@@ -75,11 +112,20 @@ export interface RunningContainer {
   /** Delivers a signal, as `kill` does; nothing happens when it has ended. */
   signal(name: SignalName): void;
   stats(): ContainerStats;
+  /**
+   * Runs another program inside, beside the container's own; the answer is its exit code. It ends with the container (137), and is killed
+   * when the caller goes. Throws `ContainerStartError` when there is no such program or the container has ended.
+   */
+  exec(command: readonly string[], streams: CallerStreams): Promise<number>;
+  /** Joins the container's own streams, from now on until it ends or the caller goes. Throws `ContainerStartError` when it has ended. */
+  attach(streams: CallerStreams): Promise<void>;
 }
 
 /** One Pod's share of the node: its address, and the containers that live behind it. */
 export interface Sandbox {
   readonly id: string;
+  /** The Pod's sockets from the inside (its localhost): for probes and port-forward. Undefined where Pods have none. */
+  readonly network: PodNetwork | undefined;
   /** Starts a container. Throws `ContainerStartError` when it cannot be started. */
   start(config: ContainerConfig): Promise<RunningContainer>;
   /** Kills what still runs and gives up every socket. Idempotent; settles when nothing is left. */

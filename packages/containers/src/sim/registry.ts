@@ -11,10 +11,10 @@ export interface FoundImage {
   known: boolean;
 }
 
+export type FindImage = (name: string, command: readonly string[], args: readonly string[]) => FoundImage;
+
 /** Finds the program for an image's name and command. A command that the shell knows runs in the shell, whatever the image. */
-export function imageRegistry(
-  more: readonly Image[] = [],
-): (name: string, command: readonly string[], args: readonly string[]) => FoundImage {
+export function imageRegistry(more: readonly Image[] = []): FindImage {
   const byName = new Map<string, Image>();
   for (const image of [...BUILT_IN, ...more]) for (const name of image.names) byName.set(name, image);
   return (name, command, args) => {

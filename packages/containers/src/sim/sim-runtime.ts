@@ -1,7 +1,9 @@
 import type { Clock, Ids } from '@kubernats/clock';
+import { createMemoryFiles } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import { containerId } from '../container-id.ts';
 import type { Image } from '../image.ts';
+import { MountedFiles } from '../mounted-files.ts';
 import { podNetwork } from '../network/pod-network.ts';
 import { type ContainerConfig, type ContainerRuntime, ContainerStartError, type Sandbox, type SandboxConfig } from '../port.ts';
 import { imageRegistry } from './registry.ts';
@@ -27,7 +29,9 @@ export function createSimRuntime({ clock, ids, network, images }: SimRuntimeDeps
       const ports = config.ports.map((port) => port.containerPort).join(', ') || 'no port';
       config.event?.('Normal', 'Simulated', `Image "${config.image}" is not built in: simulated by an HTTP echo server on ${ports}`);
     }
-    return new SimContainer(containerId(ids), clock, image, sandbox, pod, config);
+    const root = (await config.root?.()) ?? createMemoryFiles(clock);
+    const files = await MountedFiles.over(root, config.mounts);
+    return new SimContainer(containerId(ids), { clock, image, sandbox, network: pod, config, files, find });
   }
 
   return {
@@ -38,6 +42,7 @@ export function createSimRuntime({ clock, ids, network, images }: SimRuntimeDeps
       let stopped = false;
       return {
         id: containerId(ids),
+        network: pod,
         async start(config) {
           if (stopped) throw new ContainerStartError('RunContainerError', 'the sandbox has been stopped');
           const container = await start(config, sandbox, pod);

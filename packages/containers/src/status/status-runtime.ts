@@ -1,6 +1,13 @@
 import type { Clock, Ids, Timer } from '@kubernats/clock';
 import { containerId } from '../container-id.ts';
-import type { ContainerConfig, ContainerExit, ContainerRuntime, RunningContainer, SandboxConfig } from '../port.ts';
+import {
+  type ContainerConfig,
+  type ContainerExit,
+  type ContainerRuntime,
+  ContainerStartError,
+  type RunningContainer,
+  type SandboxConfig,
+} from '../port.ts';
 import { SIGNALS, type SignalName } from '../signals.ts';
 import { type Behaviour, behaviourOf } from './behaviour.ts';
 
@@ -19,6 +26,7 @@ export function createStatusRuntime({ clock, ids, behaviours = [] }: StatusRunti
       const running = new Set<StatusContainer>();
       return {
         id: containerId(ids),
+        network: undefined,
         async start(config) {
           const behaviour = behaviourOf(behaviours, sandbox.pod, config);
           if (behaviour.startMs) await clock.sleep(behaviour.startMs);
@@ -69,6 +77,14 @@ class StatusContainer implements RunningContainer {
     return { memoryBytes: 0, cpuMillicores: 0 };
   }
 
+  exec(): Promise<number> {
+    return Promise.reject(notRunning());
+  }
+
+  attach(): Promise<void> {
+    return Promise.reject(notRunning());
+  }
+
   #endIn(delayMs: number, exitCode: number): void {
     this.#timer?.cancel();
     this.#timer = this.#clock.setTimer(delayMs, () => this.#end(exitCode));
@@ -81,3 +97,6 @@ class StatusContainer implements RunningContainer {
     this.#settle({ exitCode, signal, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAtMs: this.#clock.now() });
   }
 }
+
+const notRunning = (): ContainerStartError =>
+  new ContainerStartError('RunContainerError', 'the container is simulated by its status only: nothing runs in it');

@@ -1,8 +1,7 @@
-import { createMemoryFiles } from '@kubernats/files';
+import type { Files } from '@kubernats/files';
 import { Bash, type BashOptions, defineCommand, getCommandNames, parse, type SecureFetch } from 'just-bash';
 import { fetchHttp } from '../../adapters/http.ts';
 import type { ImageContext } from '../../image.ts';
-import { MountedFiles } from '../../mounted-files.ts';
 import { instrument, piecesOf } from './instrument.ts';
 import { quote, type ShellPlan } from './plan.ts';
 import { PENDING, programs, STREAMS, TICK } from './programs.ts';
@@ -25,12 +24,11 @@ const pieces = piecesOf(parse, `/bin/${TICK} || eval "$${PENDING}"`);
 
 /** Runs one script to its end; the answer is its exit code. Its output goes to the container's streams as it comes. */
 export async function runShell(context: ImageContext, plan: Exclude<ShellPlan, { kind: 'stdin' }>): Promise<number> {
-  const root = createMemoryFiles(context.clock);
-  for (const folder of FOLDERS) await root.mkdir(folder, { recursive: true });
+  const { files } = context;
+  for (const folder of FOLDERS) await files.mkdir(folder, { recursive: true });
   const hostname = context.env.HOSTNAME ?? context.pod.name;
-  await root.write('/etc/hostname', encoder.encode(`${hostname}\n`));
-  await root.write('/etc/hosts', encoder.encode(`127.0.0.1\tlocalhost\n${context.network.ip}\t${hostname}\n`));
-  const files = await MountedFiles.over(root, context.mounts);
+  await provide(files, '/etc/hostname', `${hostname}\n`);
+  await provide(files, '/etc/hosts', `127.0.0.1\tlocalhost\n${context.network.ip}\t${hostname}\n`);
   const cwd = context.workingDir || '/';
   await files.mkdir(cwd, { recursive: true });
 
@@ -54,15 +52,20 @@ export async function runShell(context: ImageContext, plan: Exclude<ShellPlan, {
   const positional = plan.positional.length > 0 ? `set -- ${plan.positional.map(quote).join(' ')};` : '';
   const result = await bash.exec(`${STREAMS}${positional}${body}`, { signal: context.signal, rawScript: true });
   // What was not written live: a script that cannot be parsed, for one.
-  if (result.stdout !== '') context.stdout(result.stdout);
-  if (result.stderr !== '') context.stderr(result.stderr);
+  if (result.stdout !== '') await context.stdout(result.stdout);
+  if (result.stderr !== '') await context.stderr(result.stderr);
   if (traps.onExit !== '' && !context.signal.aborted) {
     await bash.exec(`${STREAMS}${traps.onExit}`, { env: result.env, signal: context.signal });
   }
   return result.exitCode;
 }
 
-async function scriptOf(files: MountedFiles, path: string): Promise<string> {
+/** Writes a file that an image brings along, unless it is there: mounted, or the container's own by now. */
+async function provide(files: Files, path: string, text: string): Promise<void> {
+  if (!(await files.stat(path))) await files.write(path, encoder.encode(text));
+}
+
+async function scriptOf(files: Files, path: string): Promise<string> {
   return Buffer.from(await files.read(path)).toString('utf8');
 }
 

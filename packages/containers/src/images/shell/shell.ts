@@ -17,7 +17,10 @@ export const shell = defineImage({
   },
   async run(context) {
     const plan = planShell([...context.command, ...context.args]);
-    if (plan.kind === 'stdin') return context.stdin ? new Promise<number>(() => {}) : 0;
+    if (plan.kind === 'stdin') {
+      for await (const _ of context.stdin ?? []);
+      return 0;
+    }
     // The shell is large: it is loaded when a container first needs it.
     const { runShell } = await import('./session.ts');
     return runShell(context, plan);
