@@ -39,6 +39,8 @@ export interface Strategy<T extends KubeObject> {
   /** Restores everything but what an update of `status` may change. Default: all but `status` and metadata's own rules. */
   prepareForStatusUpdate?(draft: T, old: T, context: StrategyContext): void;
   validate?(object: T, context: StrategyContext): Cause[];
+  /** In addition to `validate`: what a new object may not have. */
+  validateCreate?(object: T, context: StrategyContext): Cause[];
   /** In addition to `validate`: what may not change. */
   validateUpdate?(object: T, old: T, context: StrategyContext): Cause[];
   validateStatusUpdate?(object: T, old: T, context: StrategyContext): Cause[];
@@ -56,6 +58,8 @@ export interface Strategy<T extends KubeObject> {
   prepareForDeletion?(draft: T): void;
   /** A deletion answers with the object itself rather than with a Status. */
   returnsDeleted?: boolean;
+  /** What an update through a subresource may change, by the subresource's name: these stand in for the strategy's own. */
+  subresources?: Readonly<Record<string, Pick<Strategy<T>, 'prepareForUpdate' | 'validateUpdate' | 'warnings'>>>;
 }
 
 /** How a kind scales: the paths behind its `scale` subresource. */

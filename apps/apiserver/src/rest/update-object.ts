@@ -28,17 +28,20 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   complete(draft, old);
   const context = strategyContext(core);
   const { subresource, warnings } = options;
+  const rules = (subresource !== undefined && row.strategy.subresources?.[subresource]) || row.strategy;
   if (subresource === 'status') prepareStatus(core, row, draft, old);
   else {
     row.strategy.default?.(draft);
-    if (!row.strategy.prepareForUpdate && row.hasStatus) keepStatus(draft, old);
-    row.strategy.prepareForUpdate?.(draft, old, context);
+    if (!rules.prepareForUpdate && row.hasStatus) keepStatus(draft, old);
+    rules.prepareForUpdate?.(draft, old, context);
   }
   await core.admission.mutate(core, call, draft, old);
   if (row.strategy.countsGeneration !== false && specChanged(draft, old)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
-  refuse(row, draft, subresource === 'status' ? validateStatusUpdate(row, draft, old, context) : validateUpdate(row, draft, old, context));
+  const causes =
+    subresource === 'status' ? validateStatusUpdate(row, draft, old, context) : validateUpdate(row, draft, old, context, rules);
+  refuse(row, draft, causes);
   await core.admission.validate(core, call, draft, old);
-  warnings.splice(0, warnings.length, ...(subresource === 'status' ? [] : (row.strategy.warnings?.(draft, old) ?? [])));
+  warnings.splice(0, warnings.length, ...(subresource === 'status' ? [] : (rules.warnings?.(draft, old) ?? [])));
   const next = toKept(row, draft);
   if (isBeingRemoved(row, next)) return { do: 'remove' };
   if (unchanged(next, current.object)) return { do: 'keep' };

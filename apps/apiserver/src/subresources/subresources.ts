@@ -15,12 +15,14 @@ import { createToken } from './token.ts';
 export type Handler = (core: Core, call: Call) => Promise<Result>;
 type Handlers = Partial<Record<Verb, Handler>>;
 
-const STATUS: Handlers = { get, update, patch };
+/** A part of the object itself, which its own form reads and writes. */
+const PART: Handlers = { get, update, patch };
 const SCALE: Handlers = { get: getScale, update: updateScale, patch: patchScale };
 
 /** Subresources with a body or an answer of their own, by `group/resource/subresource`. */
 const OTHERS: Readonly<Record<string, Handlers>> = {
   '/pods/binding': { create: bind },
+  '/pods/ephemeralcontainers': PART,
   '/pods/eviction': { create: evict },
   '/pods/log': { get: logs },
   '/serviceaccounts/token': { create: createToken },
@@ -29,7 +31,7 @@ const OTHERS: Readonly<Record<string, Handlers>> = {
 
 /** What serves a subresource; undefined when the kind has none of that name. */
 export function subresourceHandlers(row: KindRow, subresource: string): Handlers | undefined {
-  if (subresource === 'status') return row.hasStatus ? STATUS : undefined;
+  if (subresource === 'status') return row.hasStatus ? PART : undefined;
   if (subresource === 'scale') return row.scale ? SCALE : undefined;
   const key = `${row.group}/${row.plural}/${subresource}`;
   return Object.hasOwn(OTHERS, key) ? OTHERS[key] : undefined;

@@ -7,16 +7,26 @@ import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta.ts';
 /** What is wrong with a new object, after `default` and `prepareForCreate`. */
 export function validateCreate(row: KindRow, object: KubeObject, context: StrategyContext): Cause[] {
   if (row.ephemeral) return row.strategy.validate?.(object, context) ?? [];
-  return [...validateObjectMeta(row, object.metadata ?? {}), ...(row.strategy.validate?.(object, context) ?? [])];
+  return [
+    ...validateObjectMeta(row, object.metadata ?? {}),
+    ...(row.strategy.validate?.(object, context) ?? []),
+    ...(row.strategy.validateCreate?.(object, context) ?? []),
+  ];
 }
 
-/** What is wrong with the new state of an object, after `default` and `prepareForUpdate`. */
-export function validateUpdate(row: KindRow, object: KubeObject, old: KubeObject, context: StrategyContext): Cause[] {
+/** What is wrong with the new state of an object, after `default` and `prepareForUpdate`. `rules` may be a subresource's. */
+export function validateUpdate(
+  row: KindRow,
+  object: KubeObject,
+  old: KubeObject,
+  context: StrategyContext,
+  rules: Pick<KindRow['strategy'], 'validateUpdate'> = row.strategy,
+): Cause[] {
   return [
     ...validateObjectMeta(row, object.metadata ?? {}),
     ...validateObjectMetaUpdate(object.metadata ?? {}, old.metadata ?? {}),
     ...(row.strategy.validate?.(object, context) ?? []),
-    ...(row.strategy.validateUpdate?.(object, old, context) ?? []),
+    ...(rules.validateUpdate?.(object, old, context) ?? []),
   ];
 }
 

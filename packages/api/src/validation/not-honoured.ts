@@ -53,7 +53,8 @@ function walk(value: unknown, line: Line, at: number, path: FieldPath, warnings:
   else if (Array.isArray(child)) child.forEach((item, i) => walk(item, line, at + 1, here.index(i), warnings));
 }
 
-function asksForSomething(value: unknown): boolean {
+/** Whether a field of this value asks for anything: empty objects and lists, `false` and '' do not. */
+export function asksForSomething(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
   return value !== undefined && value !== null && value !== false && value !== '';
 }

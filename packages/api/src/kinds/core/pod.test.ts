@@ -103,6 +103,15 @@ describe('defaults', () => {
   ])('resources %o are %s', (resources, qosClass) => {
     expect(create(pods, pod({ containers: [container({ resources })] })).status?.qosClass).toBe(qosClass);
   });
+
+  test.each([
+    [{ limits: { cpu: '1', memory: '1Gi' } }, 'Guaranteed'],
+    [{ requests: { cpu: '1' }, limits: { cpu: '2', memory: '1Gi' } }, 'Burstable'],
+    [{ requests: { memory: '1Gi' } }, 'Burstable'],
+    [{}, 'BestEffort'],
+  ])('resources %o of the Pod as a whole are %s', (resources, qosClass) => {
+    expect(create(pods, pod({ resources })).status?.qosClass).toBe(qosClass);
+  });
 });
 
 describe('validation', () => {
@@ -187,6 +196,45 @@ describe('validation', () => {
       'a probe of an init container',
       { initContainers: [container({ name: 'i', livenessProbe: { exec: { command: ['x'] } } })] },
       ['spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers without restartPolicy=Always'],
+    ],
+    [
+      'restart rules without a policy of the container',
+      { containers: [container({ restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }] })] },
+      ['spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used'],
+    ],
+    [
+      'a restart rule that says nothing',
+      {
+        containers: [
+          container({
+            restartPolicy: 'Never',
+            restartPolicyRules: [{ action: 'Stay' }, { action: 'Restart', exitCodes: { operator: '' } }],
+          }),
+        ],
+      },
+      [
+        'spec.containers[0].restartPolicyRules[0].action: Unsupported value: "Stay": supported values: "Restart", "RestartAllContainers"',
+        'spec.containers[0].restartPolicyRules[0].exitCodes: Required value: must be specified',
+        'spec.containers[0].restartPolicyRules[1].exitCodes.operator: Required value',
+      ],
+    ],
+    [
+      'a deadline of nothing',
+      { activeDeadlineSeconds: 0 },
+      ['spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive'],
+    ],
+    [
+      'an alias for no address',
+      { hostAliases: [{ ip: 'db', hostnames: ['db_1'] }] },
+      [
+        'spec.hostAliases[0].ip: Invalid value: "db": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+        expect.stringMatching(/^spec\.hostAliases\[0\]\.hostnames\[0\]: Invalid value: "db_1": a lowercase RFC 1123 subdomain/) as string,
+      ],
+    ],
+    [
+      'two ports on the network of the node',
+      { hostNetwork: true, containers: [container({ ports: [{ containerPort: 80, hostPort: 8080 }] })] },
+      ['spec.containers[0].ports[0].containerPort: Invalid value: 80: must match `hostPort` when `hostNetwork` is true'],
     ],
     [
       'a toleration without a key',

@@ -3,8 +3,9 @@ import { Pods } from '../../refs.ts';
 import { defineKind } from '../define.ts';
 import { podColumns } from './pod/columns.ts';
 import { defaultPod } from './pod/default.ts';
+import { ephemeralContainersUpdate } from './pod/ephemeral-containers.ts';
 import { podGracePeriodSeconds, preparePodForCreate, preparePodForStatusUpdate } from './pod/prepare.ts';
-import { validatePod } from './pod/validate.ts';
+import { validatePod, validatePodCreate } from './pod/validate.ts';
 import { validatePodUpdate } from './pod/validate-update.ts';
 import { podWarnings } from './pod/warnings.ts';
 
@@ -14,6 +15,7 @@ export const podRow = defineKind<Pod>(Pods, {
   hasStatus: true,
   subresources: [
     { name: 'binding', group: '', version: 'v1', kind: 'Binding', verbs: ['create'] },
+    { name: 'ephemeralcontainers', group: '', version: 'v1', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
     { name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
     { name: 'log', group: '', version: 'v1', kind: 'Pod', verbs: ['get'] },
   ],
@@ -24,9 +26,11 @@ export const podRow = defineKind<Pod>(Pods, {
     prepareForCreate: preparePodForCreate,
     prepareForStatusUpdate: preparePodForStatusUpdate,
     validate: validatePod,
+    validateCreate: validatePodCreate,
     validateUpdate: validatePodUpdate,
     warnings: podWarnings,
     gracePeriodSeconds: podGracePeriodSeconds,
+    subresources: { ephemeralcontainers: ephemeralContainersUpdate },
   },
   fieldSelectors: {
     'spec.nodeName': (pod) => pod.spec?.nodeName ?? '',

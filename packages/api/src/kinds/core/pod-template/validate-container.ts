@@ -3,12 +3,14 @@ import type { Cause } from '@kubernats/errors';
 import type { Container, PodSpec } from '../../../../generated/types.ts';
 import { label, oneOf } from '../../../validation/basics.ts';
 import { checkEnv, checkEnvFrom } from './validate-env.ts';
+import { checkEphemeralContainers } from './validate-ephemeral.ts';
 import { checkHandlers } from './validate-handlers.ts';
 import { checkMounts } from './validate-mounts.ts';
 import { checkContainerPorts, checkHostPorts } from './validate-ports.ts';
 import { checkResources } from './validate-resources.ts';
+import { checkRestartRules } from './validate-restart-rules.ts';
 
-/** The containers and init containers of a Pod: each alone, and their names, which must all differ. */
+/** The containers of a Pod: each alone, and their names, which must all differ. */
 export function checkContainers(spec: PodSpec, volumes: ReadonlySet<string>, path: FieldPath, out: Cause[]): void {
   const names = new Set<string>();
   const { containers = [], initContainers = [], hostNetwork = false } = spec;
@@ -26,8 +28,10 @@ export function checkContainers(spec: PodSpec, volumes: ReadonlySet<string>, pat
     checkInitContainer(container, at, out);
     checkName(container.name, names, at, out);
   });
-  const ephemeral = spec.ephemeralContainers ?? [];
-  ephemeral.forEach(({ name }, i) => checkName(name, names, path.child('ephemeralContainers').index(i), out));
+  spec.ephemeralContainers?.forEach((container, i) => {
+    checkContainer(container, volumes, hostNetwork, path.child('ephemeralContainers').index(i), out);
+  });
+  checkEphemeralContainers(spec, names, path, out);
 }
 
 function checkName(name: string | undefined, names: Set<string>, path: FieldPath, out: Cause[]): void {
@@ -54,7 +58,7 @@ function checkContainer(container: Container, volumes: ReadonlySet<string>, host
   else if (image.trim() !== image) out.push(invalidValue(path.child('image'), image, 'must not have leading or trailing whitespace'));
   oneOf(container.terminationMessagePolicy, ['File', 'FallbackToLogsOnError'], path.child('terminationMessagePolicy'), out);
   oneOf(container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never'], path.child('imagePullPolicy'), out, { optional: image === '' });
-  oneOf(container.restartPolicy, ['Always', 'OnFailure', 'Never'], path.child('restartPolicy'), out, { optional: true });
+  checkRestartRules(container, path, out);
   if (container.ports) checkContainerPorts(container.ports, path.child('ports'), hostNetwork, out);
   if (container.env) checkEnv(container.env, path.child('env'), out);
   if (container.envFrom) checkEnvFrom(container.envFrom, path.child('envFrom'), out);

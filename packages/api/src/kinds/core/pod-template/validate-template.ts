@@ -45,6 +45,9 @@ export function checkControlledPods(
   if (spec?.restartPolicy && spec.restartPolicy !== 'Always' && ['OnFailure', 'Never'].includes(spec.restartPolicy)) {
     out.push(notSupported(at.child('spec', 'restartPolicy'), spec.restartPolicy, ['Always']));
   }
+  if ((spec?.ephemeralContainers ?? []).length > 0) {
+    out.push(forbiddenField(at.child('spec', 'ephemeralContainers'), 'ephemeral containers not allowed in pod template'));
+  }
   if (spec?.activeDeadlineSeconds !== undefined) {
     out.push(forbiddenField(at.child('spec', 'activeDeadlineSeconds'), 'activeDeadlineSeconds in ReplicaSet is not Supported'));
   }

@@ -12,7 +12,6 @@ export function preparePodForCreate(pod: Pod): void {
   const spec = pod.spec;
   pod.status = { phase: 'Pending', ...(spec ? { qosClass: qosClass(spec) } : {}) };
   if (!spec) return;
-  delete spec.ephemeralContainers;
   spec.serviceAccountName ||= 'default';
   spec.serviceAccount = spec.serviceAccountName;
   spec.priority = SYSTEM_PRIORITIES[spec.priorityClassName ?? ''] ?? 0;

@@ -1,4 +1,4 @@
-import { fieldPath } from '@kubernats/apimachinery';
+import { fieldPath, forbiddenField } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { Pod } from '../../../../generated/types.ts';
 import type { StrategyContext } from '../../../kind.ts';
@@ -10,4 +10,9 @@ export function validatePod(pod: Pod, context: StrategyContext): Cause[] {
   const out: Cause[] = [];
   checkPodSpec(pod.spec ?? { containers: [] }, SPEC, context, out);
   return out;
+}
+
+/** Containers for people come later, through a subresource of their own. */
+export function validatePodCreate({ spec }: Pod): Cause[] {
+  return (spec?.ephemeralContainers ?? []).length > 0 ? [forbiddenField(SPEC.child('ephemeralContainers'), 'cannot be set on create')] : [];
 }
