@@ -1,4 +1,5 @@
 import type { Behaviour } from '@kubernats/containers';
+import type { ImagePolicy } from './images/image-policy.ts';
 
 /** One node of the pool. */
 export interface NodeConfig {
@@ -24,6 +25,8 @@ export interface KubeletSimConfig {
   taints: readonly { key: string; value?: string; effect: string }[];
   /** How containers behave with fidelity `status`. */
   behaviours: readonly Behaviour[];
+  /** Which images there are to be pulled; what it does not name exists. */
+  imagePolicy: ImagePolicy;
   /** Whether each step of a container's life becomes an event. */
   events: boolean;
   heartbeatMs: number;
@@ -39,6 +42,7 @@ export const DEFAULTS = {
   labels: {},
   taints: [],
   behaviours: [],
+  imagePolicy: [],
   heartbeatMs: 10_000,
   statusEveryMs: 300_000,
 } as const satisfies Partial<KubeletSimConfig>;

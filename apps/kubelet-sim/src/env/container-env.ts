@@ -1,4 +1,5 @@
 import type { Container, EnvVar, Pod } from '@kubernats/api';
+import { podHostname } from '../pod/hostname.ts';
 import { expand } from './expand.ts';
 import { type PodPlace, podField, resourceField } from './fields.ts';
 import { ConfigError, type Sources } from './sources.ts';
@@ -14,7 +15,7 @@ export async function containerEnv(
   sources: Sources,
 ): Promise<Record<string, string>> {
   const namespace = pod.metadata?.namespace ?? 'default';
-  const env: Record<string, string> = { HOSTNAME: pod.spec?.hostname ?? pod.metadata?.name ?? '', ...services };
+  const env: Record<string, string> = { HOSTNAME: podHostname(pod, place.nodeName).kernel, ...services };
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const data = configMapRef
       ? await needed(

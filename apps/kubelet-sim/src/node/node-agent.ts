@@ -1,10 +1,11 @@
 import type { Node, Pod, Service } from '@kubernats/api';
 import type { Client, EventRecorder, Informer, Log } from '@kubernats/client';
-import type { Clock, Ids, Random } from '@kubernats/clock';
+import type { Clock, Ids, Random, Timer } from '@kubernats/clock';
 import type { ContainerRuntime } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import type { KubeletSimConfig, NodeConfig } from '../config.ts';
 import type { Sources } from '../env/sources.ts';
+import { NodeImages } from '../images/node-images.ts';
 import type { PodContext } from '../pod/pod-context.ts';
 import { PodWorker } from '../pod/pod-worker.ts';
 import { newRecord } from '../pod/record.ts';
@@ -32,13 +33,18 @@ export interface NodeDeps {
   resolveName?(name: string, namespace: string): Promise<string | undefined>;
 }
 
+/** How soon the API hears of an image that was pulled: as often as a kubelet looks at its Node's status. */
+const IMAGES_TOLD_MS = 10_000;
+
 /** What a node that is switched on has. */
 interface Power {
   off: AbortController;
   bootId: string;
   workers: Map<string, PodWorker>;
   addresses: IpPool | undefined;
-  pulled: Set<string>;
+  images: NodeImages;
+  /** Set while the API has yet to be told of an image. */
+  imagesTimer: Timer | undefined;
   node: Node | undefined;
   done: Promise<void>;
   /** The last of the status writes: each waits for the one before. */
@@ -80,7 +86,8 @@ export class NodeAgent {
         bootId: this.#deps.ids.uid(),
         workers: new Map(),
         addresses: undefined,
-        pulled: new Set(),
+        images: new NodeImages(() => this.#imagesChanged()),
+        imagesTimer: undefined,
         node: undefined,
         done: Promise.resolve(),
         posting: Promise.resolve(),
@@ -98,6 +105,7 @@ export class NodeAgent {
       if (!power) return;
       this.#power = undefined;
       power.off.abort(new Error('the node is switched off'));
+      power.imagesTimer?.cancel();
       await Promise.all([...power.workers.values()].map((worker) => worker.cut()));
       await power.done;
     });
@@ -144,6 +152,7 @@ export class NodeAgent {
     const { signal } = power.off;
     const registered = await this.#persist(signal, () => registerNode(client, this.#kubelet, this.config, signal));
     if (!registered || signal.aborted) return;
+    power.images.restore(registered.status?.images);
     if (this.#power === power) this.sawNode(registered);
     const node = { name: this.config.name, uid: registered.metadata?.uid ?? '' };
     const beating = beat(this.#deps, node, this.#kubelet.heartbeatMs, signal);
@@ -163,10 +172,21 @@ export class NodeAgent {
 
   async #postNow(power: Power, always: boolean): Promise<void> {
     if (!power.node || power.off.signal.aborted) return;
-    const facts = { bootId: power.bootId, machineId: this.#machineId, networkReady: power.addresses !== undefined };
+    const { bootId, addresses, images } = power;
+    const facts = { bootId, machineId: this.#machineId, networkReady: addresses !== undefined, images: images.list() };
     const posted = await postNodeStatus(this.#deps, this.#kubelet, this.config, facts, power.node, always);
     if (!power.off.signal.aborted) power.node = posted;
     if (facts.networkReady) this.#ready.resolve();
+  }
+
+  /** Tells of another image, of all that come soon at once. */
+  #imagesChanged(): void {
+    const power = this.#power;
+    if (!power || power.imagesTimer) return;
+    power.imagesTimer = this.#deps.clock.setTimer(IMAGES_TOLD_MS, () => {
+      power.imagesTimer = undefined;
+      if (!power.off.signal.aborted) void this.#persist(power.off.signal, () => this.#post(power, false));
+    });
   }
 
   #networkIsUp(power: Power, podCidr: string): void {
@@ -196,7 +216,8 @@ export class NodeAgent {
       log,
       addresses,
       resolveName,
-      pulled: power.pulled,
+      images: power.images,
+      imagePolicy: this.#kubelet.imagePolicy,
       forget: (gone) => power.workers.delete(gone),
     };
     // A Pod that has a start time was running here before: this node, or its kubelet, was switched off in between.

@@ -37,6 +37,7 @@ export interface NodeFacts {
   machineId: string;
   /** Whether Pods can have addresses. */
   networkReady: boolean;
+  images: NonNullable<NodeStatus['images']>;
 }
 
 /** The status of a Node; `before` is its last one, for the times of its conditions. */
@@ -56,6 +57,7 @@ export function nodeStatus(
     capacity: resources,
     allocatable: resources,
     conditions: conditions(facts, before, nowMs),
+    images: facts.images,
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     nodeInfo: {
       machineID: facts.machineId.replaceAll('-', ''),

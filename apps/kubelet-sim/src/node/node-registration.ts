@@ -43,10 +43,10 @@ export async function postNodeStatus(
 }
 
 function withoutHeartbeats(status: NonNullable<Node['status']>): unknown {
-  const { addresses, capacity, allocatable, nodeInfo, daemonEndpoints } = status;
+  const { addresses, capacity, allocatable, nodeInfo, daemonEndpoints, images = [] } = status;
   const conditions = (status.conditions ?? [])
     .filter(({ type }) => type === 'Ready' || type.endsWith('Pressure'))
     .map(({ type, status: value, reason, message }) => ({ type, status: value, reason, message }))
     .sort((a, b) => (a.type < b.type ? -1 : 1));
-  return { addresses, capacity, allocatable, nodeInfo, daemonEndpoints, conditions };
+  return { addresses, capacity, allocatable, nodeInfo, daemonEndpoints, images, conditions };
 }

@@ -6,13 +6,15 @@ import { expand } from '../env/expand.ts';
 import { serviceEnv } from '../env/service-env.ts';
 import { ConfigError } from '../env/sources.ts';
 import { ContainerLog, logFolder } from '../logs/container-log.ts';
+import { ensureImage, tellPullBackOff } from '../images/pull-image.ts';
 import { mountsOf } from '../volumes/pod-volumes.ts';
+import { hostsMount } from './hosts-file.ts';
+import { GRACE_MIN_MS } from './decide.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
-import { type PodRecord, partsOf, type Role, recordOf } from './record.ts';
+import { type ContainerRecord, type PodRecord, partsOf, REFUSED_RETRY_MS, type Role, recordOf, SYNC_MS } from './record.ts';
 import { nextBackoff, restartAtMs, restarts } from './restart.ts';
-
-const REFUSED_RETRY_MS = 10_000;
+import { terminationLog, terminationMessage } from './termination-message.ts';
 
 /** Starts and signals the containers of one Pod, and keeps their records and logs. */
 export class ContainerRunner {
@@ -34,46 +36,61 @@ export class ContainerRunner {
 
   /** Starts a container, for the first time or again. What keeps it from starting goes into its record. */
   async start(sandbox: Sandbox, volumes: ReadonlyMap<string, Files>, container: Container, role: Role): Promise<void> {
-    const { clock } = this.#context;
     const record = recordOf(this.#record, container.name);
+    // What was refused for another reason has its image already.
+    const hasImage = record.refused !== undefined && record.refused.image === undefined;
+    if (!hasImage && !(await ensureImage(this.#context, this.#events, this.#pod(), container, role, record))) return;
     const again = record.exit !== undefined;
-    if (!record.refused) this.#events.pulled(container, role);
     const restartCount = record.restartCount + (again ? 1 : 0);
     try {
       const running = await this.#launch(sandbox, volumes, container, role, restartCount);
       this.#events.ofContainer(container, role, 'Normal', 'Created', 'Container created');
       this.#events.ofContainer(container, role, 'Normal', 'Started', 'Container started');
-      if (again) record.backoffMs = nextBackoff(record);
-      Object.assign(record, {
-        restartCount,
-        refused: undefined,
-        stopping: false,
-        killed: false,
-        lastExit: record.exit ?? record.lastExit,
-        exit: undefined,
-      });
-      record.running = { id: running.id, startedAtMs: running.startedAtMs };
+      this.#begin(record, restartCount);
+      record.running = { id: running.id, startedAtMs: running.startedAtMs, image: container.image };
       this.#running.set(container.name, running);
       void running.exited.then((exit) => this.#exited(container, role, running, exit));
     } catch (error) {
+      if (error instanceof ContainerStartError && error.reason === 'RunContainerError') {
+        return this.#startFailed(container, role, record, restartCount, error.message);
+      }
       const reason =
         error instanceof ContainerStartError ? error.reason : error instanceof ConfigError ? 'CreateContainerConfigError' : undefined;
       if (reason === undefined || !(error instanceof Error)) throw error;
-      record.refused = { reason, message: error.message, retryAtMs: clock.now() + REFUSED_RETRY_MS };
+      record.refused = { reason, message: error.message, retryAtMs: this.#context.clock.now() + REFUSED_RETRY_MS };
       this.#events.ofContainer(container, role, 'Warning', 'Failed', `Error: ${error.message}`);
     }
   }
 
+  /** What a container was refused for has another name from now on. */
+  renameRefusal(container: Container, role: Role): void {
+    const record = recordOf(this.#record, container.name);
+    const { refused } = record;
+    if (!refused?.then) return;
+    const { reason, message = refused.message } = refused.then;
+    record.refused = reason === undefined ? undefined : { ...refused, reason, message, then: undefined };
+    if (reason === undefined) this.#events.backOff(container, role);
+    else tellPullBackOff(this.#events, container, role);
+  }
+
+  /** Stops one container, which is to be started again whatever its policy says. */
+  replace(container: Container, graceSeconds: number, message: string): void {
+    const record = recordOf(this.#record, container.name);
+    const { clock } = this.#context;
+    record.stopByMs = clock.now() + Math.max(graceSeconds * 1000, GRACE_MIN_MS);
+    record.stoppingSinceMs = clock.now();
+    const role = partsOf(this.#pod()).find((part) => part.container.name === container.name)?.role ?? 'main';
+    this.#events.ofContainer(container, role, 'Normal', 'Killing', message);
+    this.#running.get(container.name)?.signal('SIGTERM');
+  }
+
   signal(name: string, signal: SignalName): void {
     const record = recordOf(this.#record, name);
-    const container = [...(this.#pod().spec?.initContainers ?? []), ...(this.#pod().spec?.containers ?? [])].find(
-      (one) => one.name === name,
-    );
-    if (!record.stopping && !record.killed && container) {
-      const role = this.#pod().spec?.containers.includes(container) ? 'main' : 'init';
-      this.#events.ofContainer(container, role, 'Normal', 'Killing', `Stopping container ${name}`);
+    const part = partsOf(this.#pod()).find(({ container }) => container.name === name);
+    if (record.stoppingSinceMs === undefined && !record.killed && part) {
+      this.#events.ofContainer(part.container, part.role, 'Normal', 'Killing', `Stopping container ${name}`);
     }
-    record.stopping = true;
+    record.stoppingSinceMs ??= this.#context.clock.now();
     if (signal === 'SIGKILL') record.killed = true;
     this.#running.get(name)?.signal(signal);
   }
@@ -83,7 +100,7 @@ export class ContainerRunner {
     const { running, exit, lastExit, restartCount } = recordOf(this.#record, name);
     // While a container waits for its restart, its latest run is the previous one too.
     const part = partsOf(this.#pod()).find(({ container }) => container.name === name);
-    const latestIsPrevious = exit !== undefined && part !== undefined && restarts(part, this.#pod(), exit.exitCode);
+    const latestIsPrevious = exit !== undefined && part !== undefined && restarts(part, this.#pod(), exit);
     if (previous ? !lastExit && !latestIsPrevious : !running && !exit && !lastExit) return undefined;
     const path = this.#logPath(name, previous && !latestIsPrevious ? restartCount - 1 : restartCount);
     const live = this.#logs.get(name);
@@ -104,6 +121,9 @@ export class ContainerRunner {
     const { runtime, files, clock } = this.#context;
     const env = runtime.mountsFiles ? await this.#env(container) : {};
     const mounts = runtime.mountsFiles ? await mountsOf(container, volumes, env) : [];
+    if (files && runtime.mountsFiles) {
+      mounts.push(...hostsMount(files, this.#pod(), container), ...(await terminationLog(files, this.#pod(), container, restartCount)));
+    }
     let log: ContainerLog | undefined;
     if (files && runtime.mountsFiles) {
       const path = this.#logPath(container.name, restartCount);
@@ -136,14 +156,50 @@ export class ContainerRunner {
     return containerEnv(pod, container, place, links, sources);
   }
 
-  #exited(container: Container, role: Role, running: RunningContainer, exit: ContainerExit): void {
+  /** The start that is made now: what was true of the run before is history. */
+  #begin(record: ContainerRecord, restartCount: number): void {
+    if (record.exit) record.backoffMs = nextBackoff(record);
+    Object.assign(record, {
+      restartCount,
+      refused: undefined,
+      stoppingSinceMs: undefined,
+      stopByMs: undefined,
+      killed: false,
+      lastExit: record.exit ?? record.lastExit,
+      exit: undefined,
+    });
+  }
+
+  /** The runtime made the container and could not run it: a run that ended as it began. */
+  #startFailed(container: Container, role: Role, record: ContainerRecord, restartCount: number, message: string): void {
+    const nowMs = this.#context.clock.now();
+    this.#events.ofContainer(container, role, 'Normal', 'Created', 'Container created');
+    this.#events.ofContainer(container, role, 'Warning', 'Failed', `Error: ${message}`);
+    this.#begin(record, restartCount);
+    record.exit = { containerId: '', exitCode: 128, reason: 'StartError', message, startedAtMs: undefined, finishedAtMs: nowMs };
+    const retryAtMs = Math.max(restartAtMs(record), nowMs + SYNC_MS);
+    const waits = retryAtMs > nowMs + SYNC_MS;
+    record.refused = { reason: 'RunContainerError', message, retryAtMs, ...(waits ? { then: { atMs: nowMs + SYNC_MS } } : {}) };
+  }
+
+  async #exited(container: Container, role: Role, running: RunningContainer, exit: ContainerExit): Promise<void> {
+    const { files, log } = this.#context;
+    const pod = this.#pod();
     const record = recordOf(this.#record, container.name);
     this.#running.delete(container.name);
+    const written = this.#logs.get(container.name);
+    await written?.close();
+    const message =
+      files && written
+        ? await terminationMessage(files, pod, container, record.restartCount, written.path, exit).catch((error: unknown) => {
+            log.warn({ error, pod: namesOf(pod) }, 'a termination message could not be read');
+            return exit.message;
+          })
+        : exit.message;
+    const startAgain = record.stopByMs !== undefined;
     record.running = undefined;
-    record.exit = { containerId: running.id, startedAtMs: running.startedAtMs, ...exit };
-    void this.#logs.get(container.name)?.close();
-    const pod = this.#pod();
-    const stays = this.#record.stopByMs === undefined && restarts({ container, role }, pod, exit.exitCode);
+    record.exit = { containerId: running.id, startedAtMs: running.startedAtMs, ...exit, message, ...(startAgain ? { startAgain } : {}) };
+    const stays = this.#record.stopByMs === undefined && restarts({ container, role }, this.#pod(), record.exit);
     if (stays && restartAtMs(record) > exit.finishedAtMs) this.#events.backOff(container, role);
     this.#changed();
   }

@@ -1,8 +1,8 @@
-import type { Pod } from '@kubernats/api';
+import type { Container, Pod } from '@kubernats/api';
 import { describe, expect, it } from 'vitest';
 import { type Action, decide } from './decide.ts';
 import { container, deleting, ended, podOf, recordWith, running, seconds, sidecar, T0 } from './pod.fixture.ts';
-import { newRecord, type PodRecord } from './record.ts';
+import { type ContainerRecord, newRecord, type PodRecord } from './record.ts';
 
 /** An action in a few words. */
 function words(action: Action): string {
@@ -15,6 +15,10 @@ function words(action: Action): string {
       return `stop within ${action.graceSeconds} s`;
     case 'fail':
       return `fail: ${action.reason}`;
+    case 'renameRefusal':
+      return `rename ${action.container.name}`;
+    case 'replace':
+      return `replace ${action.container.name}: ${action.message}`;
     default:
       return action.do;
   }
@@ -38,6 +42,19 @@ const never = podOf({ restartPolicy: 'Never' });
 const onFailure = podOf({ restartPolicy: 'OnFailure' });
 const dying = podOf({ containers: [container('a'), container('b')] }, deleting());
 const dyingWithSidecars = podOf({ initContainers: [sidecar('s1'), sidecar('s2')] }, deleting());
+const unpulled: ContainerRecord = {
+  restartCount: 0,
+  backoffMs: 0,
+  refused: {
+    reason: 'ErrImagePull',
+    message: '',
+    retryAtMs: T0 + seconds(10),
+    image: 'nginx',
+    then: { atMs: T0 + seconds(1), reason: 'ImagePullBackOff' },
+  },
+};
+const ownPolicy = (restartPolicy: string, restartPolicyRules: Container['restartPolicyRules'] = []): Pod =>
+  podOf({ containers: [container('main'), container('other', { restartPolicy, restartPolicyRules })] });
 const limited = podOf({ activeDeadlineSeconds: 60 });
 
 const rows: Row[] = [
@@ -118,6 +135,91 @@ const rows: Row[] = [
     wakesAt: 10,
   },
   {
+    given: 'an image that cannot be pulled: after a moment that has another name',
+    pod: podOf(),
+    record: recordWith(podOf(), { main: unpulled }),
+    at: 1,
+    does: ['rename main'],
+  },
+  { given: 'until then it is waited for', pod: podOf(), record: recordWith(podOf(), { main: unpulled }), does: [], wakesAt: 1 },
+  {
+    given: 'another image in its place is tried at once',
+    pod: podOf({ containers: [container('main', { image: 'better' })] }),
+    record: recordWith(podOf(), { main: unpulled }),
+    does: ['start main'],
+  },
+  {
+    given: 'a pull that takes its time',
+    pod: podOf(),
+    record: recordWith(podOf(), {
+      main: { restartCount: 0, backoffMs: 0, pull: { image: 'nginx', failures: 0, readyAtMs: T0 + seconds(3) } },
+    }),
+    does: [],
+    wakesAt: 3,
+  },
+  {
+    given: 'another image for a container that runs: it is replaced, whatever its policy',
+    pod: podOf({ containers: [container('main', { image: 'better' })], restartPolicy: 'Never' }),
+    record: recordWith(podOf(), { main: { ...running, running: { id: 'c1', startedAtMs: T0, image: 'nginx' } } }),
+    does: ['replace main: Container main definition changed, will be restarted'],
+  },
+  {
+    given: 'it has its grace period',
+    pod: podOf(),
+    record: recordWith(podOf(), { main: { ...running, stoppingSinceMs: T0, stopByMs: T0 + seconds(30) } }),
+    at: 1,
+    does: [],
+    wakesAt: 30,
+  },
+  {
+    given: 'and no more',
+    pod: podOf(),
+    record: recordWith(podOf(), { main: { ...running, stoppingSinceMs: T0, stopByMs: T0 + seconds(30) } }),
+    at: 30,
+    does: ['SIGKILL main'],
+  },
+  {
+    given: 'it has ended, and starts again without a wait',
+    pod: never,
+    record: recordWith(never, { main: ended(0, { startAgain: true }, { backoffMs: seconds(300) }) }),
+    at: 1,
+    does: ['start main'],
+  },
+  {
+    given: 'an ephemeral container starts beside the others, whoever waits for whom',
+    pod: { ...withInit, spec: { containers: [], ...withInit.spec, ephemeralContainers: [container('debug')] } },
+    record: recordWith(withInit, { one: running }),
+    does: ['start debug'],
+  },
+  {
+    given: 'an ephemeral container has ended: once is all',
+    pod: podOf({ ephemeralContainers: [container('debug')] }),
+    record: recordWith(podOf(), { main: running, debug: ended(1) }),
+    at: 1,
+    does: [],
+  },
+  {
+    given: 'a policy of its own: Never in a Pod with Always',
+    pod: ownPolicy('Never'),
+    record: recordWith(ownPolicy('Never'), { main: running, other: ended(1) }),
+    at: 1,
+    does: [],
+  },
+  {
+    given: 'and a rule over it: this exit code is worth another try',
+    pod: ownPolicy('Never', [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }]),
+    record: recordWith(ownPolicy('Never'), { main: running, other: ended(42) }),
+    at: 1,
+    does: ['start other'],
+  },
+  {
+    given: 'a rule by what the code is not',
+    pod: ownPolicy('Never', [{ action: 'Restart', exitCodes: { operator: 'NotIn', values: [0, 1] } }]),
+    record: recordWith(ownPolicy('Never'), { main: running, other: ended(1) }),
+    at: 1,
+    does: [],
+  },
+  {
     given: 'OnFailure: a failure is started again',
     pod: onFailure,
     record: recordWith(onFailure, { main: ended(1) }),
@@ -159,7 +261,7 @@ const rows: Row[] = [
   {
     given: 'told once, not twice',
     pod: dying,
-    record: recordWith(dying, { a: { ...running, stopping: true }, b: ended(0) }, { stopByMs: T0 + seconds(30) }),
+    record: recordWith(dying, { a: { ...running, stoppingSinceMs: T0 }, b: ended(0) }, { stopByMs: T0 + seconds(30) }),
     at: 10,
     does: [],
     wakesAt: 30,
@@ -167,23 +269,52 @@ const rows: Row[] = [
   {
     given: 'the grace period is over',
     pod: dying,
-    record: recordWith(dying, { a: { ...running, stopping: true }, b: ended(0) }, { stopByMs: T0 + seconds(30) }),
+    record: recordWith(dying, { a: { ...running, stoppingSinceMs: T0 }, b: ended(0) }, { stopByMs: T0 + seconds(30) }),
     at: 30,
     does: ['SIGKILL a'],
   },
   {
     given: 'a second deletion with less grace',
     pod: podOf({}, deleting(1)),
-    record: recordWith(podOf(), { main: { ...running, stopping: true } }, { stopByMs: T0 + seconds(30) }),
+    record: recordWith(podOf(), { main: { ...running, stoppingSinceMs: T0 } }, { stopByMs: T0 + seconds(30) }),
     at: 5,
-    does: ['stop within 1 s'],
+    does: ['stop within 2 s'],
+  },
+  {
+    given: 'a grace period of nothing: two seconds all the same',
+    pod: podOf({}, deleting(0)),
+    record: recordWith(podOf(), { main: running }),
+    does: ['stop within 2 s'],
+  },
+  {
+    given: 'the grace period is over before the sidecars had their turn: they have two seconds',
+    pod: dyingWithSidecars,
+    record: recordWith(
+      dyingWithSidecars,
+      { s1: running, s2: running, main: { ...running, stoppingSinceMs: T0 } },
+      { stopByMs: T0 + seconds(30) },
+    ),
+    at: 30,
+    does: ['SIGTERM s1', 'SIGTERM s2', 'SIGKILL main'],
+  },
+  {
+    given: 'and are killed then',
+    pod: dyingWithSidecars,
+    record: recordWith(
+      dyingWithSidecars,
+      { s1: { ...running, stoppingSinceMs: T0 + seconds(30) }, main: ended(137) },
+      { stopByMs: T0 + seconds(30) },
+    ),
+    at: 31,
+    does: [],
+    wakesAt: 32,
   },
   {
     given: 'sidecars wait for the mains',
     pod: dyingWithSidecars,
     record: recordWith(
       dyingWithSidecars,
-      { s1: running, s2: running, main: { ...running, stopping: true } },
+      { s1: running, s2: running, main: { ...running, stoppingSinceMs: T0 } },
       { stopByMs: T0 + seconds(30) },
     ),
     does: [],
@@ -212,15 +343,16 @@ const rows: Row[] = [
   { given: 'deleted before it was ever started', pod: dying, record: newRecord(dying, T0), does: ['tearDown'] },
 
   {
-    given: 'the API no longer knows the Pod: no grace',
+    given: 'the API no longer knows the Pod: next to no grace',
     pod: two,
     record: recordWith(two, { a: running }, { gone: true }),
-    does: ['stop within 0 s'],
+    does: ['stop within 2 s'],
   },
   {
-    given: 'and no mercy',
+    given: 'and then no mercy',
     pod: two,
-    record: recordWith(two, { a: running }, { gone: true, stopByMs: T0 }),
+    record: recordWith(two, { a: { ...running, stoppingSinceMs: T0 } }, { gone: true, stopByMs: T0 + seconds(2) }),
+    at: 2,
     does: ['SIGKILL a'],
   },
   { given: 'gone, and nothing runs', pod: two, record: recordWith(two, {}, { gone: true }), does: ['tearDown'] },

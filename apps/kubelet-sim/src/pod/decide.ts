@@ -1,6 +1,6 @@
 import type { Container, Pod } from '@kubernats/api';
 import { outcomeOf } from './outcome.ts';
-import { type Part, type PodRecord, partsOf, recordOf } from './record.ts';
+import { type ContainerRecord, type Part, type PodRecord, partsOf, recordOf } from './record.ts';
 import { restartAtMs, restarts } from './restart.ts';
 
 /** What the node does next for a Pod. */
@@ -8,6 +8,10 @@ export type Action =
   /** Take an address, make the sandbox, prepare the volumes. */
   | { do: 'setUp' }
   | { do: 'start'; container: Container; role: Part['role'] }
+  /** What a container was refused for is called by its next name now (`ErrImagePull`, then `ImagePullBackOff`). */
+  | { do: 'renameRefusal'; container: Container; role: Part['role'] }
+  /** Stop one container, to start it again; the message is its Killing event's. */
+  | { do: 'replace'; container: Container; graceSeconds: number; message: string }
   /** Begin to stop the whole Pod; everything must be over after `graceSeconds`. */
   | { do: 'beginStop'; graceSeconds: number }
   | { do: 'signal'; container: string; name: 'SIGTERM' | 'SIGKILL' }
@@ -23,20 +27,25 @@ export interface Decision {
   wakeAtMs?: number;
 }
 
+/** However little grace a Pod has: each container may use this much after its SIGTERM. The kubelet's minimum too. */
+export const GRACE_MIN_MS = 2000;
+const GRACE_DEFAULT_SECONDS = 30;
+
 /**
  * What a Pod needs now. Pure, and level-triggered: it looks at the whole state each time, so it may be asked at any moment, by any
  * event, after any crash. Source: Kubernetes, "Pod Lifecycle".
  */
 export function decide(pod: Pod, record: PodRecord, nowMs: number): Decision {
+  const ownGrace = pod.spec?.terminationGracePeriodSeconds ?? GRACE_DEFAULT_SECONDS;
   if (record.gone) return takeDown(pod, record, nowMs, 0);
   if (pod.metadata?.deletionTimestamp !== undefined) {
-    return takeDown(pod, record, nowMs, pod.metadata.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30);
+    return takeDown(pod, record, nowMs, pod.metadata.deletionGracePeriodSeconds ?? ownGrace);
   }
-  if (outcomeOf(pod, record)) return takeDown(pod, record, nowMs, pod.spec?.terminationGracePeriodSeconds ?? 30);
-  return bringUp(pod, record, nowMs);
+  if (outcomeOf(pod, record)) return takeDown(pod, record, nowMs, ownGrace);
+  return bringUp(pod, record, nowMs, ownGrace);
 }
 
-function bringUp(pod: Pod, record: PodRecord, nowMs: number): Decision {
+function bringUp(pod: Pod, record: PodRecord, nowMs: number, graceSeconds: number): Decision {
   const wake = new Earliest();
   const activeSeconds = pod.spec?.activeDeadlineSeconds;
   if (activeSeconds !== undefined) {
@@ -53,31 +62,56 @@ function bringUp(pod: Pod, record: PodRecord, nowMs: number): Decision {
     return { actions: [{ do: 'setUp' }] };
   }
   const actions: Action[] = [];
+  // What comes behind an init container waits for it; main containers start side by side, and ephemeral ones wait for nobody.
+  let held = false;
   for (const part of partsOf(pod)) {
+    const { container, role } = part;
+    const own = recordOf(record, container.name);
+    if (own.running) tend(container, own, graceSeconds, nowMs, wake, actions);
+    if (held && role !== 'ephemeral') continue;
     const state = consider(part, pod, record, nowMs, wake);
-    if (state === 'start') actions.push({ do: 'start', container: part.container, role: part.role });
-    // What comes behind an init container waits for it; main containers start side by side.
-    if (part.role !== 'main' && state !== 'passed') break;
+    if (state === 'start' || state === 'renameRefusal') actions.push({ do: state, container, role });
+    if ((role === 'init' || role === 'sidecar') && state !== 'passed') held = true;
   }
   return { actions, wakeAtMs: wake.value };
 }
 
-/** `passed`: what comes behind it may start. */
-function consider(part: Part, pod: Pod, record: PodRecord, nowMs: number, wake: Earliest): 'start' | 'wait' | 'passed' {
-  const { running, exit, refused, ...rest } = recordOf(record, part.container.name);
-  if (running) return part.role === 'init' ? 'wait' : 'passed';
-  if (refused && refused.retryAtMs > nowMs) {
-    wake.at(refused.retryAtMs);
-    return 'wait';
+/** What a container that runs needs. */
+function tend(container: Container, own: ContainerRecord, graceSeconds: number, nowMs: number, wake: Earliest, actions: Action[]): void {
+  const { running, stopByMs, killed } = own;
+  if (stopByMs !== undefined) {
+    if (stopByMs > nowMs) wake.at(stopByMs);
+    else if (!killed) actions.push({ do: 'signal', container: container.name, name: 'SIGKILL' });
+  } else if (running?.image !== undefined && running.image !== container.image) {
+    const message = `Container ${container.name} definition changed, will be restarted`;
+    actions.push({ do: 'replace', container, graceSeconds, message });
   }
-  if (!exit) return 'start';
-  if (part.role === 'init' && exit.exitCode === 0) return 'passed';
-  if (!restarts(part, pod, exit.exitCode)) return 'wait';
-  const atMs = restartAtMs({ ...rest, exit });
+}
+
+/** `passed`: what comes behind it may start. */
+function consider(part: Part, pod: Pod, record: PodRecord, nowMs: number, wake: Earliest): 'start' | 'renameRefusal' | 'wait' | 'passed' {
+  const own = recordOf(record, part.container.name);
+  const { running, exit, refused, pull } = own;
+  if (running) return part.role === 'init' ? 'wait' : 'passed';
+  if (part.role === 'init' && exit?.exitCode === 0 && !exit.startAgain) return 'passed';
+  // A sidecar that has to be started again holds nobody back who is past it already.
+  const waits = part.role === 'sidecar' && mainsHaveStarted(pod, record) ? 'passed' : 'wait';
+  if (exit && !restarts(part, pod, exit)) return waits;
+  // Another image is another chance: what was said of the one before is void.
+  const image = part.container.image ?? '';
+  if (refused && refused.retryAtMs > nowMs && (refused.image === undefined || refused.image === image)) {
+    if (refused.then && refused.then.atMs <= nowMs) return 'renameRefusal';
+    wake.at(Math.min(refused.retryAtMs, refused.then?.atMs ?? Infinity));
+    return waits;
+  }
+  if (pull?.image === image && pull.readyAtMs !== undefined && pull.readyAtMs > nowMs) {
+    wake.at(pull.readyAtMs);
+    return waits;
+  }
+  const atMs = restartAtMs(own);
   if (atMs <= nowMs) return 'start';
   wake.at(atMs);
-  // A sidecar that has to be started again holds nobody back who is past it already.
-  return part.role === 'sidecar' && mainsHaveStarted(pod, record) ? 'passed' : 'wait';
+  return waits;
 }
 
 function mainsHaveStarted(pod: Pod, record: PodRecord): boolean {
@@ -87,7 +121,10 @@ function mainsHaveStarted(pod: Pod, record: PodRecord): boolean {
   });
 }
 
-/** Main containers first, then sidecars in the reverse order of their start; what is left at the end of the grace period is killed. */
+/**
+ * Main containers first, then sidecars in the reverse order of their start. At the end of the grace period those that were told to stop
+ * are killed, and the sidecars whose turn has not come have theirs at once.
+ */
 function takeDown(pod: Pod, record: PodRecord, nowMs: number, graceSeconds: number): Decision {
   const running = partsOf(pod).filter(({ container }) => recordOf(record, container.name).running !== undefined);
   if (running.length === 0) {
@@ -95,19 +132,28 @@ function takeDown(pod: Pod, record: PodRecord, nowMs: number, graceSeconds: numb
     if (pod.metadata?.deletionTimestamp !== undefined && !record.gone && !record.deleted) return { actions: [{ do: 'confirmDeletion' }] };
     return { actions: [] };
   }
-  const stopByMs = record.stopByMs;
+  const { stopByMs } = record;
+  const graceMs = Math.max(graceSeconds * 1000, GRACE_MIN_MS);
   // A second deletion may shorten the time that the first one gave.
-  if (stopByMs === undefined || stopByMs > nowMs + graceSeconds * 1000) return { actions: [{ do: 'beginStop', graceSeconds }] };
+  if (stopByMs === undefined || stopByMs > nowMs + graceMs) return { actions: [{ do: 'beginStop', graceSeconds: graceMs / 1000 }] };
+  const wake = new Earliest();
   const actions: Action[] = [];
-  const late = nowMs >= stopByMs;
-  const mains = running.filter(({ role }) => role !== 'sidecar');
-  const now = mains.length > 0 ? mains : running.slice(-1);
-  for (const { container } of late ? running : now) {
-    const { stopping, killed } = recordOf(record, container.name);
-    if (late && !killed) actions.push({ do: 'signal', container: container.name, name: 'SIGKILL' });
-    else if (!late && !stopping) actions.push({ do: 'signal', container: container.name, name: 'SIGTERM' });
+  if (nowMs < stopByMs) wake.at(stopByMs);
+  const others = running.filter(({ role }) => role !== 'sidecar');
+  const turn = nowMs >= stopByMs ? running : others.length > 0 ? others : running.slice(-1);
+  for (const part of running) {
+    const { name } = part.container;
+    const { stoppingSinceMs, killed } = recordOf(record, name);
+    if (killed) continue;
+    if (stoppingSinceMs === undefined) {
+      if (turn.includes(part)) actions.push({ do: 'signal', container: name, name: 'SIGTERM' });
+      continue;
+    }
+    const killAtMs = Math.max(stopByMs, stoppingSinceMs + GRACE_MIN_MS);
+    if (killAtMs <= nowMs) actions.push({ do: 'signal', container: name, name: 'SIGKILL' });
+    else wake.at(killAtMs);
   }
-  return late ? { actions } : { actions, wakeAtMs: stopByMs };
+  return { actions, wakeAtMs: wake.value };
 }
 
 /** The earliest of several times. */

@@ -4,6 +4,8 @@ import type { Clock } from '@kubernats/clock';
 import type { ContainerRuntime } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import type { Sources } from '../env/sources.ts';
+import type { ImagePolicy } from '../images/image-policy.ts';
+import type { NodeImages } from '../images/node-images.ts';
 import type { IpPool } from '../node/ip-pool.ts';
 
 /** What a node gives to its Pods. */
@@ -25,8 +27,10 @@ export interface PodContext {
   addresses: IpPool;
   /** Names of Services and Pods, for what runs in containers. */
   resolveName?(name: string, namespace: string): Promise<string | undefined>;
-  /** Images that this node has had already. */
-  pulled: Set<string>;
+  /** The images that this node has pulled. */
+  images: NodeImages;
+  /** Which images there are to be pulled. */
+  imagePolicy: ImagePolicy;
   /** The Pod is over, here and in the API. */
   forget(uid: string): void;
 }

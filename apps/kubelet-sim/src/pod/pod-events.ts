@@ -4,6 +4,9 @@ import { podTitle } from '../status/container-status.ts';
 import type { PodContext } from './pod-context.ts';
 import type { Role } from './record.ts';
 
+/** Where a container of each role stands in the spec. */
+const LISTS = { init: 'initContainers', sidecar: 'initContainers', main: 'containers', ephemeral: 'ephemeralContainers' } as const;
+
 /** The events of one Pod, worded as the kubelet words them. */
 export class PodEvents {
   readonly #context: PodContext;
@@ -19,32 +22,8 @@ export class PodEvents {
   }
 
   ofContainer(container: Container, role: Role, type: 'Normal' | 'Warning', reason: string, message: string): void {
-    const fieldPath = `spec.${role === 'main' ? 'containers' : 'initContainers'}{${container.name}}`;
+    const fieldPath = `spec.${LISTS[role]}{${container.name}}`;
     this.#context.events?.event(referenceTo(Pods, this.#pod()), type, reason, message, { host: this.#context.node.name, fieldPath });
-  }
-
-  /** The image is had by name alone; what a pull would have said is said. */
-  pulled(container: Container, role: Role): void {
-    const image = container.image ?? '';
-    const policy = container.imagePullPolicy ?? 'IfNotPresent';
-    if (this.#context.pulled.has(image) && policy !== 'Always') {
-      return this.ofContainer(
-        container,
-        role,
-        'Normal',
-        'Pulled',
-        `Container image "${image}" already present on machine and can be accessed by the pod`,
-      );
-    }
-    this.#context.pulled.add(image);
-    this.ofContainer(container, role, 'Normal', 'Pulling', `Pulling image "${image}"`);
-    this.ofContainer(
-      container,
-      role,
-      'Normal',
-      'Pulled',
-      `Successfully pulled image "${image}" in 1ms (1ms including waiting). Image size: 0 bytes.`,
-    );
   }
 
   backOff(container: Container, role: Role): void {

@@ -8,6 +8,8 @@ import { podStatusOf } from '../status/pod-status.ts';
 import { podFolder, setUpVolumes, VolumeError } from '../volumes/pod-volumes.ts';
 import { ContainerRunner } from './container-runner.ts';
 import { type Action, decide } from './decide.ts';
+import { hostnameProblem, podHostname } from './hostname.ts';
+import { hostsEntry, writeHostsFile } from './hosts-file.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import { PodEvents } from './pod-events.ts';
 import type { PodRecord } from './record.ts';
@@ -63,7 +65,7 @@ export class PodWorker {
   /** Why a container is not running, as its status says it. */
   waitingReason(container: string): string {
     const status = podStatusOf(this.#pod, this.#record, this.#context.node.ip, this.#context.clock.now());
-    const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+    const all = [status.initContainerStatuses, status.containerStatuses, status.ephemeralContainerStatuses].flatMap((list) => list ?? []);
     return all.find(({ name }) => name === container)?.state?.waiting?.reason ?? 'ContainerCreating';
   }
 
@@ -137,6 +139,10 @@ export class PodWorker {
       case 'start':
         if (this.#sandbox) await this.#runner.start(this.#sandbox, this.#volumes, action.container, action.role);
         return;
+      case 'renameRefusal':
+        return this.#runner.renameRefusal(action.container, action.role);
+      case 'replace':
+        return this.#runner.replace(action.container, action.graceSeconds, action.message);
       case 'beginStop':
         record.stopByMs = this.#context.clock.now() + action.graceSeconds * 1000;
         return;
@@ -159,10 +165,14 @@ export class PodWorker {
     const { namespace, name, uid } = namesOf(this.#pod);
     const hostNetwork = this.#pod.spec?.hostNetwork === true;
     const ip = hostNetwork ? node.ip : addresses.take();
+    const hostname = podHostname(this.#pod, node.name);
+    const nameProblem = hostnameProblem(hostname);
     const place = { podIp: ip ?? '', hostIp: node.ip, nodeName: node.name, allocatable: this.#context.allocatable };
     try {
       if (ip === undefined) throw new VolumeError(`no free address is left on node "${node.name}"`);
+      if (nameProblem !== undefined) throw new VolumeError(nameProblem);
       if (files && runtime.mountsFiles) {
+        await writeHostsFile(files, this.#pod, ip, hostname, node);
         this.#volumes = await setUpVolumes(this.#pod, { node: files, nodeName: node.name, shared, client, sources, place });
       }
       const { labels = {}, annotations = {} } = this.#pod.metadata ?? {};
@@ -170,8 +180,8 @@ export class PodWorker {
         pod: { name, namespace, uid, labels, annotations },
         node,
         ip,
-        hostname: this.#pod.spec?.hostname ?? name,
-        resolveName: resolveName && ((wanted) => resolveName(wanted, namespace)),
+        hostname: hostname.name,
+        resolveName: async (wanted) => hostsEntry(this.#pod, ip, hostname, wanted) ?? (await resolveName?.(wanted, namespace)),
       });
       record.ip = ip;
       record.tornDown = false;
@@ -182,7 +192,8 @@ export class PodWorker {
       const failures = (record.setUpFailed?.failures ?? 0) + 1;
       const waitMs = Math.min(SET_UP_RETRY_FIRST_MS * 2 ** (failures - 1), SET_UP_RETRY_MAX_MS);
       record.setUpFailed = { failures, retryAtMs: clock.now() + waitMs };
-      this.#events.ofPod('Warning', ip === undefined ? 'FailedCreatePodSandBox' : 'FailedMount', error.message);
+      const ofSandbox = ip === undefined || nameProblem !== undefined;
+      this.#events.ofPod('Warning', ofSandbox ? 'FailedCreatePodSandBox' : 'FailedMount', error.message);
     }
   }
 

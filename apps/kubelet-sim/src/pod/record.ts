@@ -1,5 +1,10 @@
 import type { Container, Pod } from '@kubernats/api';
 
+/** How soon a kubelet looks at a container again of its own accord. */
+export const SYNC_MS = 1_000;
+/** When it tries again to start a container that something was missing for. */
+export const REFUSED_RETRY_MS = 10_000;
+
 /** How a run of a container ended. */
 export interface Exit {
   containerId: string;
@@ -10,23 +15,39 @@ export interface Exit {
   /** Undefined: it never ran. */
   startedAtMs: number | undefined;
   finishedAtMs: number;
+  /** It was stopped to be started again, whatever the restart policy says. */
+  startAgain?: boolean;
+}
+
+/** Why a container could not be started, and when to try again. */
+export interface Refusal {
+  reason: string;
+  message: string;
+  retryAtMs: number;
+  /** The image that could not be had. */
+  image?: string;
+  /** How the state is called from `atMs` on, while the retry is waited for; without a reason it is the back-off of a restart. */
+  then?: { atMs: number; reason?: string; message?: string };
 }
 
 /** What the node knows of one container. Exactly one of `running` and `exit` is set once it has been started. */
 export interface ContainerRecord {
   /** How often it has been started again. */
   restartCount: number;
-  running?: { id: string; startedAtMs: number };
+  running?: { id: string; startedAtMs: number; image?: string };
   /** How the latest run ended; cleared by the next start. */
   exit?: Exit;
   /** How the run before the latest ended. */
   lastExit?: Exit;
   /** How long the next restart waits, counted from the exit. 0: it does not. */
   backoffMs: number;
-  /** Why it could not be started, and when to try again. */
-  refused?: { reason: string; message: string; retryAtMs: number };
-  /** SIGTERM was sent. */
-  stopping?: boolean;
+  refused?: Refusal;
+  /** A pull of its image that is under way (until `readyAtMs`) or has failed so often in a row. */
+  pull?: { image: string; failures: number; readyAtMs?: number };
+  /** When SIGTERM was sent. */
+  stoppingSinceMs?: number;
+  /** It alone is being stopped, to be started again: by when it must have ended. */
+  stopByMs?: number;
   killed?: boolean;
 }
 
@@ -50,21 +71,22 @@ export interface PodRecord {
   deleted?: boolean;
 }
 
-/** How a container takes part in the Pod's life. */
-export type Role = 'init' | 'sidecar' | 'main';
+/** How a container takes part in the Pod's life. An ephemeral one (`kubectl debug`) is beside it: nothing waits for it or depends on it. */
+export type Role = 'init' | 'sidecar' | 'main' | 'ephemeral';
 
 export interface Part {
   container: Container;
   role: Role;
 }
 
-/** All containers in the order of their start. A sidecar is an init container with `restartPolicy: Always`. */
+/** All containers, those of the Pod's own in the order of their start. A sidecar is an init container with `restartPolicy: Always`. */
 export function partsOf(pod: Pod): Part[] {
   const init = (pod.spec?.initContainers ?? []).map(
     (container): Part => ({ container, role: container.restartPolicy === 'Always' ? 'sidecar' : 'init' }),
   );
   const main = (pod.spec?.containers ?? []).map((container): Part => ({ container, role: 'main' }));
-  return [...init, ...main];
+  const ephemeral = (pod.spec?.ephemeralContainers ?? []).map((container): Part => ({ container, role: 'ephemeral' }));
+  return [...init, ...main, ...ephemeral];
 }
 
 export function newRecord(pod: Pod, nowMs: number): PodRecord {

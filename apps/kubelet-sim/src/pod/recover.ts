@@ -1,6 +1,6 @@
 import type { ContainerStatus, Pod } from '@kubernats/api';
+import { fromGoDuration } from '../status/go-duration.ts';
 import { type ContainerRecord, type Exit, newRecord, type PodRecord, partsOf } from './record.ts';
-import { nextBackoff } from './restart.ts';
 
 /**
  * What a node knows of a Pod after a power cut: what it had told the API. Containers that ran then did not live through it; they are
@@ -10,7 +10,8 @@ export function recoverRecord(pod: Pod, nowMs: number): PodRecord {
   const record = newRecord(pod, nowMs);
   const { startTime, phase, reason, message } = pod.status ?? {};
   if (startTime !== undefined) record.startedAtMs = Date.parse(startTime);
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {};
+  const statuses = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses];
   for (const { container } of partsOf(pod)) {
     const status = statuses.find(({ name }) => name === container.name);
     if (status) record.containers.set(container.name, recoverContainer(status, nowMs));
@@ -27,13 +28,15 @@ function recoverContainer(status: ContainerStatus, nowMs: number): ContainerReco
   else if (running) {
     const startedAtMs = running.startedAt === undefined ? nowMs : Date.parse(running.startedAt);
     const containerId = status.containerID?.replace(/^.*:\/\//, '') ?? '';
+    // The power is to blame, not the container: it need not wait.
     record.exit = { containerId, exitCode: 255, reason: 'Unknown', startedAtMs, finishedAtMs: nowMs };
   } else if (waiting && last) {
     // It was waiting for its restart: the exit it waited after is the one shown as the last.
     record.exit = last;
     record.lastExit = undefined;
+    const told = /^back-off (\S+) restarting/.exec(waiting.message ?? '')?.[1] ?? '';
+    record.backoffMs = fromGoDuration(told) ?? 0;
   }
-  for (let i = 0; i < record.restartCount && waiting?.reason === 'CrashLoopBackOff'; i++) record.backoffMs = nextBackoff(record);
   return record;
 }
 
@@ -46,7 +49,8 @@ function exitOf(terminated: NonNullable<ContainerStatus['state']>['terminated'])
     signal,
     reason: reason ?? (exitCode === 0 ? 'Completed' : 'Error'),
     message,
-    startedAtMs: startedAt === undefined ? undefined : Date.parse(startedAt),
+    // The beginning of time stands for a start that failed.
+    startedAtMs: startedAt === undefined ? undefined : Date.parse(startedAt) || undefined,
     finishedAtMs: finishedAt === undefined ? 0 : Date.parse(finishedAt),
   };
 }

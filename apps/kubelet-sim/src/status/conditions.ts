@@ -2,19 +2,18 @@ import type { ContainerStatus, Pod, PodCondition, PodStatus } from '@kubernats/a
 import { rfc3339 } from '@kubernats/clock';
 import { type PodRecord, partsOf } from '../pod/record.ts';
 
+interface Statuses {
+  init: ContainerStatus[];
+  main: ContainerStatus[];
+}
+
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
 const TRUE: Verdict = { status: 'True' };
 
 /** The kubelet's own conditions of a Pod, in its order; those of others stay behind them. Times change when the status does. */
-export function conditionsOf(
-  pod: Pod,
-  record: PodRecord,
-  phase: string,
-  statuses: { init: ContainerStatus[]; main: ContainerStatus[] },
-  nowMs: number,
-): PodCondition[] {
+export function conditionsOf(pod: Pod, record: PodRecord, phase: string, statuses: Statuses, nowMs: number): PodCondition[] {
   const before = pod.status?.conditions ?? [];
-  const initialized = initializedVerdict(pod, phase, statuses.init);
+  const initialized = initializedVerdict(pod, phase, statuses);
   const containersReady = containersReadyVerdict(pod, phase, statuses);
   const own: [string, Verdict][] = [
     ['PodReadyToStartContainers', { status: record.ip !== undefined ? 'True' : 'False' }],
@@ -35,18 +34,24 @@ export function conditionsOf(
   return [...conditions, ...before.filter(({ type }) => own.every(([name]) => name !== type))];
 }
 
-function initializedVerdict(pod: Pod, phase: string, statuses: ContainerStatus[]): Verdict {
+function initializedVerdict(pod: Pod, phase: string, statuses: Statuses): Verdict {
   if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' };
   const incomplete = partsOf(pod).filter(({ role, container }) => {
-    const status = statuses.find(({ name }) => name === container.name);
-    return role !== 'main' && !(role === 'sidecar' ? status?.started : status?.ready);
+    if (role !== 'init' && role !== 'sidecar') return false;
+    const status = statuses.init.find(({ name }) => name === container.name);
+    return !(role === 'sidecar' ? status?.started : status?.ready);
   });
-  if (incomplete.length === 0) return TRUE;
+  // Once the main containers have begun it stays so, whatever becomes of a sidecar.
+  const begun = statuses.main.some(({ state, lastState, restartCount }) => {
+    const seen = state?.running ?? state?.terminated?.startedAt ?? lastState?.terminated;
+    return seen !== undefined || restartCount > 0;
+  });
+  if (incomplete.length === 0 || begun) return TRUE;
   const names = incomplete.map(({ container }) => container.name).join(' ');
   return { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${names}]` };
 }
 
-function containersReadyVerdict(pod: Pod, phase: string, { init, main }: { init: ContainerStatus[]; main: ContainerStatus[] }): Verdict {
+function containersReadyVerdict(pod: Pod, phase: string, { init, main }: Statuses): Verdict {
   if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
   if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
   const sidecars = partsOf(pod).filter(({ role }) => role === 'sidecar');

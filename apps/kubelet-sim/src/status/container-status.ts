@@ -2,32 +2,37 @@ import type { Container, ContainerState, ContainerStatus, Pod } from '@kubernats
 import { rfc3339 } from '@kubernats/clock';
 import { type ContainerRecord, type Exit, type Part, type PodRecord, recordOf } from '../pod/record.ts';
 import { backoffOf, restartAtMs, restarts } from '../pod/restart.ts';
+import { goDuration } from './go-duration.ts';
 import { fullImageName, imageId } from './image-name.ts';
 
 const ID_PREFIX = 'kubernats://';
 
+/** Nothing here runs as another user than root; one value for all containers. */
+const USER: ContainerStatus['user'] = { linux: { uid: 0, gid: 0, supplementalGroups: [0] } };
+
 /** One container's part of the Pod's status. */
-export function containerStatusOf(part: Part, pod: Pod, record: PodRecord, initialized: boolean, ended: boolean): ContainerStatus {
-  const { container } = part;
+export function containerStatusOf(part: Part, pod: Pod, record: PodRecord, initialized: boolean): ContainerStatus {
+  const { container, role } = part;
   const known = recordOf(record, container.name);
-  const { state, lastState } = statesOf(part, pod, known, initialized, ended);
+  const { state, lastState } = statesOf(part, pod, record, known, initialized);
   const latest = known.running?.id ?? known.exit?.containerId;
   const running = known.running !== undefined;
-  const image = container.image ?? '';
+  const image = known.running?.image ?? container.image ?? '';
   return {
     name: container.name,
     state,
     lastState,
-    // An ordinary init container is ready once it is done.
-    ready: part.role === 'init' ? known.exit?.exitCode === 0 : running,
+    // An ordinary init container is ready once it is done; an ephemeral one never is.
+    ready: role === 'init' ? known.exit?.exitCode === 0 : running && role !== 'ephemeral',
     restartCount: known.restartCount,
     image: latest === undefined ? image : fullImageName(image),
     imageID: latest === undefined ? '' : imageId(image),
     ...(latest ? { containerID: ID_PREFIX + latest } : {}),
-    started: running,
+    ...(role === 'ephemeral' ? {} : { started: running }),
     ...(container.resources?.requests && running ? { allocatedResources: container.resources.requests } : {}),
     ...(container.resources && running ? { resources: container.resources } : {}),
     ...mountsOf(container),
+    ...(running ? { user: USER } : {}),
   };
 }
 
@@ -43,15 +48,17 @@ function mountsOf({ volumeMounts }: Container): Pick<ContainerStatus, 'volumeMou
 function statesOf(
   part: Part,
   pod: Pod,
+  record: PodRecord,
   known: ContainerRecord,
   initialized: boolean,
-  ended: boolean,
 ): { state: ContainerState; lastState: ContainerState } {
   const last = known.lastExit ? { terminated: terminatedOf(known.lastExit) } : {};
   if (known.running) return { state: { running: { startedAt: rfc3339(known.running.startedAtMs) } }, lastState: last };
   const exit = known.exit;
-  const stopping = pod.metadata?.deletionTimestamp !== undefined || ended;
-  if (exit && (stopping || !restarts(part, pod, exit.exitCode))) return { state: { terminated: terminatedOf(exit) }, lastState: last };
+  const over = record.tornDown || pod.metadata?.deletionTimestamp !== undefined;
+  if (exit && (over || !restarts(part, pod, exit))) return { state: { terminated: terminatedOf(exit) }, lastState: last };
+  // What has never run of a Pod that is over cannot be said to have ended well. An init container's turn may never have come.
+  if (record.tornDown && part.role === 'main' && initialized) return { state: { terminated: NEVER_SEEN }, lastState: last };
   const before = exit ? { terminated: terminatedOf(exit) } : last;
   if (known.refused) return { state: { waiting: { reason: known.refused.reason, message: known.refused.message } }, lastState: before };
   if (exit && restartAtMs(known) > exit.finishedAtMs) {
@@ -61,23 +68,23 @@ function statesOf(
     };
   }
   if (exit) return { state: { terminated: terminatedOf(exit) }, lastState: last };
-  const waitsForInit = part.role === 'main' ? !initialized : (pod.spec?.initContainers?.length ?? 0) > 0;
-  return { state: { waiting: { reason: waitsForInit ? 'PodInitializing' : 'ContainerCreating' } }, lastState: before };
+  const reason = (pod.spec?.initContainers?.length ?? 0) > 0 ? 'PodInitializing' : 'ContainerCreating';
+  return { state: { waiting: { reason } }, lastState: before };
 }
+
+const NEVER_SEEN: ContainerState['terminated'] = {
+  exitCode: 137,
+  reason: 'ContainerStatusUnknown',
+  message: 'The container could not be located when the pod was terminated',
+};
 
 /** As the kubelet words it in the state; its event leaves the time out, so that it can be counted. */
 export function backoffMessage(container: Container, pod: Pod, waitMs: number): string {
-  return `back-off ${goSeconds(waitMs)} restarting failed container=${container.name} pod=${podTitle(pod)}`;
+  return `back-off ${goDuration(waitMs)} restarting failed container=${container.name} pod=${podTitle(pod)}`;
 }
 
 export function podTitle(pod: Pod): string {
   return `${pod.metadata?.name}_${pod.metadata?.namespace}(${pod.metadata?.uid})`;
-}
-
-/** Go's form of a duration of whole seconds: `10s`, `2m40s`. */
-function goSeconds(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }
 
 function terminatedOf(exit: Exit): ContainerState['terminated'] {
@@ -86,7 +93,7 @@ function terminatedOf(exit: Exit): ContainerState['terminated'] {
     ...(exit.signal ? { signal: exit.signal } : {}),
     reason: exit.reason,
     ...(exit.message ? { message: exit.message } : {}),
-    startedAt: exit.startedAtMs === undefined ? undefined : rfc3339(exit.startedAtMs),
+    startedAt: rfc3339(exit.startedAtMs ?? 0),
     finishedAt: rfc3339(exit.finishedAtMs),
     ...(exit.containerId ? { containerID: ID_PREFIX + exit.containerId } : {}),
   };

@@ -118,7 +118,12 @@ describe('the status of a Pod', () => {
     const pod = podOf({ restartPolicy: 'Never' });
     expect(verdicts(status(pod, recordWith(pod, { main: ended(2) })))).toMatchObject({ Ready: 'False | PodFailed' });
     const late = status(pod, recordWith(pod, { main: running }, { failure: { reason: 'DeadlineExceeded', message: 'too long' } }));
-    expect(late).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded', message: 'too long' });
+    // It is told when the last container has stopped; that it is not ready any more is told at once.
+    expect(late).toMatchObject({ phase: 'Pending' });
+    expect(late.reason).toBeUndefined();
+    expect(verdicts(late)).toMatchObject({ Ready: 'False | PodFailed' });
+    const over = recordWith(pod, { main: ended(143) }, { failure: { reason: 'DeadlineExceeded', message: 'too long' } });
+    expect(status(pod, over)).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded', message: 'too long' });
   });
 
   it('that was deleted and has stopped: ends as its containers did', () => {

@@ -1,33 +1,40 @@
 import type { ContainerStatus, Pod, PodStatus } from '@kubernats/api';
+import { qosClass } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
-import { outcomeOf } from '../pod/outcome.ts';
-import { type PodRecord, partsOf, recordOf } from '../pod/record.ts';
+import { hasFailed } from '../pod/outcome.ts';
+import { type PodRecord, partsOf, type Role, recordOf } from '../pod/record.ts';
+import { restarts } from '../pod/restart.ts';
 import { conditionsOf } from './conditions.ts';
 import { containerStatusOf } from './container-status.ts';
-import { qosClassOf } from './qos.ts';
+import { limitMessages } from './message-limit.ts';
 
 /** The status that a node reports for a Pod. Pure. */
 export function podStatusOf(pod: Pod, record: PodRecord, hostIp: string, nowMs: number): PodStatus {
-  const phase = phaseOf(pod, record);
-  const ended = phase === 'Succeeded' || phase === 'Failed';
+  const failed = hasFailed(pod, record);
+  const phase = failed ? 'Failed' : phaseOf(pod, record);
+  // A Pod ends when the last of it has stopped: whoever waits for its end may then have what it held.
+  const told = failed && someRun(pod, record) ? (pod.status?.phase ?? 'Pending') : phase;
   const initialized = isInitialized(pod, record);
-  const init: ContainerStatus[] = [];
-  const main: ContainerStatus[] = [];
-  for (const part of partsOf(pod)) (part.role === 'main' ? main : init).push(containerStatusOf(part, pod, record, initialized, ended));
+  const lists: Record<Role, ContainerStatus[]> = { init: [], sidecar: [], main: [], ephemeral: [] };
+  lists.sidecar = lists.init;
+  const parts = partsOf(pod);
+  for (const part of parts) lists[part.role].push(containerStatusOf(part, pod, record, initialized));
+  limitMessages(lists, parts.length);
   // The address stays in the status of a Pod that has ended.
   const ip = record.ip ?? (record.tornDown ? pod.status?.podIP : undefined);
   return {
     ...(pod.metadata?.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
-    phase,
-    conditions: conditionsOf(pod, record, phase, { init, main }, nowMs),
-    ...(record.failure ? { reason: record.failure.reason, message: record.failure.message } : {}),
+    phase: told,
+    conditions: conditionsOf(pod, record, phase, lists, nowMs),
+    ...(record.failure && told === phase ? { reason: record.failure.reason, message: record.failure.message } : {}),
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
     ...(ip === undefined ? {} : { podIP: ip, podIPs: [{ ip }] }),
     startTime: rfc3339(record.startedAtMs),
-    ...(init.length > 0 ? { initContainerStatuses: init } : {}),
-    containerStatuses: main,
-    qosClass: pod.status?.qosClass ?? qosClassOf(pod),
+    ...(lists.init.length > 0 ? { initContainerStatuses: lists.init } : {}),
+    containerStatuses: lists.main,
+    ...(lists.ephemeral.length > 0 ? { ephemeralContainerStatuses: lists.ephemeral } : {}),
+    qosClass: pod.status?.qosClass ?? qosClass(pod.spec ?? { containers: [] }),
   };
 }
 
@@ -39,16 +46,19 @@ function isInitialized(pod: Pod, record: PodRecord): boolean {
   });
 }
 
-/** Source: Kubernetes, "Pod phase". */
+const someRun = (pod: Pod, record: PodRecord): boolean =>
+  partsOf(pod).some(({ role, container }) => role !== 'ephemeral' && recordOf(record, container.name).running !== undefined);
+
+/** The phase of a Pod that has not failed as a whole. Source: Kubernetes, "Pod phase". */
 function phaseOf(pod: Pod, record: PodRecord): string {
-  const outcome = outcomeOf(pod, record);
-  if (outcome) return outcome;
   const mains = partsOf(pod).filter(({ role }) => role === 'main');
-  const states = mains.map(({ container }) => recordOf(record, container.name));
+  const states = mains.map((part) => ({ part, ...recordOf(record, part.container.name) }));
+  const running = someRun(pod, record);
+  const ended = states.length > 0 && states.every(({ exit }) => exit !== undefined);
+  const over = states.every(({ part, exit }) => exit && !restarts(part, pod, exit));
   // Told to stop, and stopped: it ends as its containers did, whatever its policy would have been.
-  if (pod.metadata?.deletionTimestamp !== undefined && record.tornDown) {
-    return states.length > 0 && states.every(({ exit }) => exit?.exitCode === 0) ? 'Succeeded' : 'Failed';
-  }
-  if (!isInitialized(pod, record)) return 'Pending';
-  return states.some(({ running, exit }) => !running && !exit) ? 'Pending' : 'Running';
+  const stopped = record.tornDown && pod.metadata?.deletionTimestamp !== undefined;
+  if (!running && (stopped || (ended && over))) return ended && states.every(({ exit }) => exit?.exitCode === 0) ? 'Succeeded' : 'Failed';
+  if (!isInitialized(pod, record) && !ended) return 'Pending';
+  return states.some((state) => !state.running && !state.exit && !state.lastExit) ? 'Pending' : 'Running';
 }

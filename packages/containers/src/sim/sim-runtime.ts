@@ -36,6 +36,7 @@ export function createSimRuntime({ clock, ids, network, images }: SimRuntimeDeps
 
   return {
     mountsFiles: true,
+    comesWith: (image) => find(image, [], []).known,
     async createSandbox(sandbox): Promise<Sandbox> {
       const pod = podNetwork(network, sandbox.ip, { hostname: sandbox.hostname, resolve: sandbox.resolveName });
       const running = new Set<SimContainer>();

@@ -1,0 +1,57 @@
+// A Pod's /etc/hosts. Source: Kubernetes, "Adding entries to Pod /etc/hosts with HostAliases".
+import type { Container, Pod } from '@kubernats/api';
+import type { Mount } from '@kubernats/containers';
+import type { Files } from '@kubernats/files';
+import { podFolder } from '../volumes/pod-volumes.ts';
+import type { PodHostname } from './hostname.ts';
+
+const HOSTS = '/etc/hosts';
+const LOCAL = [
+  '127.0.0.1\tlocalhost',
+  '::1\tlocalhost ip6-localhost ip6-loopback',
+  'fe00::0\tip6-localnet',
+  'fe00::0\tip6-mcastprefix',
+  'fe00::1\tip6-allnodes',
+  'fe00::2\tip6-allrouters',
+];
+
+/** The file's text. A Pod on the network of its node has the node's own file (`nodeHosts`), and its aliases. */
+export function hostsFile({ spec }: Pod, ip: string, { name, fqdn }: PodHostname, nodeHosts: string): string {
+  const head = spec?.hostNetwork
+    ? `# Kubernetes-managed hosts file (host network).\n${nodeHosts}`
+    : ['# Kubernetes-managed hosts file.', ...LOCAL, [ip, ...(fqdn === undefined ? [] : [fqdn]), name].join('\t'), ''].join('\n');
+  const aliases = spec?.hostAliases ?? [];
+  if (aliases.length === 0) return head;
+  return [
+    `${head}\n# Entries added by HostAliases.`,
+    ...aliases.map((alias) => [alias.ip, ...(alias.hostnames ?? [])].join('\t')),
+    '',
+  ].join('\n');
+}
+
+/** What the Pod's own file resolves, for what does not read it: its full name and its aliases. */
+export function hostsEntry({ spec }: Pod, ip: string, { fqdn }: PodHostname, name: string): string | undefined {
+  if (name === fqdn) return ip;
+  return spec?.hostAliases?.find(({ hostnames }) => hostnames?.includes(name))?.ip;
+}
+
+/** Writes the file into the Pod's folder on its node. */
+export async function writeHostsFile(
+  files: Files,
+  pod: Pod,
+  ip: string,
+  hostname: PodHostname,
+  node: { name: string; ip: string },
+): Promise<void> {
+  const folder = podFolder(pod.metadata?.uid ?? '');
+  const own = pod.spec?.hostNetwork && (await files.stat(HOSTS))?.kind === 'file' ? await files.read(HOSTS) : undefined;
+  const nodeHosts = own ? Buffer.from(own).toString('utf8') : `127.0.0.1\tlocalhost\n${node.ip}\t${node.name}\n`;
+  await files.mkdir(folder, { recursive: true });
+  await files.write(`${folder}/etc-hosts`, Buffer.from(hostsFile(pod, ip, hostname, nodeHosts)));
+}
+
+/** Its mount into a container; none where the container mounts something there itself. */
+export function hostsMount(files: Files, pod: Pod, container: Container): Mount[] {
+  if (container.volumeMounts?.some(({ mountPath }) => mountPath === HOSTS)) return [];
+  return [{ path: HOSTS, files: files.scope(`${podFolder(pod.metadata?.uid ?? '')}/etc-hosts`), readOnly: false }];
+}
