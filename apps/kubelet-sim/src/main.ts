@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createDiskFiles } from '@kubernats/files';
 import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
+import { readImagePolicy } from './images/image-policy-file.adapter.ts';
 import { createKubeletSim } from './kubelet-sim.ts';
 import { kubeletSimConfig, kubeletSimOptions } from './options.ts';
 
@@ -12,6 +13,7 @@ await runApp({
   options: kubeletSimOptions,
   async start({ config: options, clock, random, ids, log, signal, ready }) {
     const config = kubeletSimConfig(options);
+    if (options.imagePolicy !== undefined) config.imagePolicy = [...config.imagePolicy, ...(await readImagePolicy(options.imagePolicy))];
     const diskAt = (...path: string[]) => {
       const folder = join(options.root, ...path);
       mkdirSync(folder, { recursive: true });

@@ -3,6 +3,7 @@ import { addressPlan, nodeAddress } from '@kubernats/net';
 import { type ConfigOf, componentOptions, integer, list, option, text } from '@kubernats/runtime';
 import * as z from 'zod';
 import { DEFAULTS, type KubeletSimConfig, type NodeConfig } from './config.ts';
+import { missingImages } from './images/image-policy.ts';
 
 const quantity = text.refine(isQuantity, 'must be a quantity such as 4 or 16Gi');
 const pairs = list.transform((entries, context) => {
@@ -50,6 +51,17 @@ export const kubeletSimOptions = {
   cpu: option({ description: 'CPUs of each node.', schema: quantity, default: DEFAULTS.cpu, value: 'QUANTITY' }),
   memory: option({ description: 'Memory of each node.', schema: quantity, default: DEFAULTS.memory, value: 'QUANTITY' }),
   pods: option({ description: 'How many Pods each node takes.', schema: integer(1, 10_000), default: DEFAULTS.pods, value: 'COUNT' }),
+  imagePolicy: option({
+    description: 'YAML file that says which images exist, are missing, or are denied without a secret, and how long a pull takes.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
+  missingImages: option({
+    description: 'Images that do not exist, PATTERN,…; * stands for any run of characters.',
+    schema: list,
+    default: [],
+    value: 'PATTERNS',
+  }),
   labels: option({ description: 'More labels of each node, NAME=VALUE,…', schema: pairs.optional(), value: 'LABELS' }),
 };
 
@@ -58,7 +70,8 @@ export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>): K
   const { cluster, fidelity, cpu, memory, pods, labels = {}, slot } = options;
   const nodes = nodesOf(options.nodes, slot);
   const pool = options.pool ?? (nodes.length === 1 ? (nodes[0]?.name ?? 'pool') : 'pool');
-  return { ...DEFAULTS, cluster, pool, nodes, fidelity, cpu, memory, pods, labels, events: fidelity === 'live' };
+  const imagePolicy = missingImages(options.missingImages);
+  return { ...DEFAULTS, cluster, pool, nodes, fidelity, cpu, memory, pods, labels, imagePolicy, events: fidelity === 'live' };
 }
 
 /** `['3']` → node1 … node3. A name's number is its place in the node range. */
