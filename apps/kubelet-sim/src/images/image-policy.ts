@@ -10,7 +10,7 @@ export type Availability = 'exists' | 'present' | 'missing' | 'denied';
 
 /** What is so of the images whose name matches. */
 export interface ImageRule {
-  /** A name, with or without registry and tag; `*` stands for any run of characters. */
+  /** A name, with or without its tag (and, if it is Docker Hub's, its registry); `*` stands for any run of characters. */
   image: string;
   is: Availability;
   /** How long a pull takes, in milliseconds. */
@@ -53,13 +53,12 @@ export function ruleFor(policy: ImagePolicy, image: string, annotations: Readonl
   return [...own, ...policy].find((rule) => forms.some((form) => matches(rule.image, form))) ?? EXISTS;
 }
 
-/** How a name may be written: as it is, in full, without registry, each with and without its tag. */
+/** How a name may be written: as it is, in full and, if it is Docker Hub's, short; each with and without its tag. */
 function formsOf(image: string): string[] {
   const reference = parseImageReference(image);
   if (typeof reference === 'string') return [image];
   const { domain, path, tag, digest } = reference;
-  const short = domain === 'docker.io' ? path.replace(/^library\//, '') : path;
-  const names = [`${domain}/${path}`, path, short];
+  const names = [`${domain}/${path}`, ...(domain === 'docker.io' ? [path, path.replace(/^library\//, '')] : [])];
   const suffix = tag ?? (digest === undefined ? 'latest' : undefined);
   return [image, ...names, ...(suffix === undefined ? [] : names.map((name) => `${name}:${suffix}`))];
 }

@@ -232,6 +232,14 @@ describe('validation', () => {
       ],
     ],
     [
+      'a name over all others, and on the network of the node',
+      { hostNetwork: true, hostnameOverride: 'a'.repeat(65) },
+      [
+        'spec.hostnameOverride: Too long: may not be more than 64 bytes',
+        'spec.hostnameOverride: Forbidden: may not be set when `hostNetwork` is true',
+      ],
+    ],
+    [
       'two ports on the network of the node',
       { hostNetwork: true, containers: [container({ ports: [{ containerPort: 80, hostPort: 8080 }] })] },
       ['spec.containers[0].ports[0].containerPort: Invalid value: 80: must match `hostPort` when `hostNetwork` is true'],

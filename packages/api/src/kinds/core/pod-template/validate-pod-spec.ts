@@ -1,5 +1,14 @@
 // Kubernetes' rules for a PodSpec, wherever it stands: in a Pod, or in a template.
-import { dns1123Subdomain, type FieldPath, invalidValue, qualifiedName, required, validateLabels } from '@kubernats/apimachinery';
+import {
+  dns1123Subdomain,
+  type FieldPath,
+  forbiddenField,
+  invalidValue,
+  qualifiedName,
+  required,
+  tooLong,
+  validateLabels,
+} from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { PodSpec } from '../../../../generated/types.ts';
 import type { StrategyContext } from '../../../kind.ts';
@@ -11,6 +20,7 @@ import { checkVolumes } from './validate-volumes.ts';
 
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const MAX_INT32 = 2 ** 31 - 1;
+const HOSTNAME_MAX = 64;
 
 export function checkPodSpec(spec: PodSpec, path: FieldPath, context: StrategyContext, out: Cause[]): void {
   const volumes = checkVolumes(spec.volumes ?? [], path.child('volumes'), out);
@@ -42,6 +52,14 @@ export function checkPodSpec(spec: PodSpec, path: FieldPath, context: StrategyCo
   if (spec.os) oneOf(spec.os.name, ['linux', 'windows'], path.child('os', 'name'), out);
 }
 
+/** As long as a kernel takes; nothing else may say what the Pod calls itself. */
+function checkHostnameOverride({ setHostnameAsFQDN, hostNetwork }: PodSpec, name: string, path: FieldPath, out: Cause[]): void {
+  checkText(dns1123Subdomain, name, path, out);
+  if (name.length > HOSTNAME_MAX) out.push(tooLong(path, name, HOSTNAME_MAX));
+  if (setHostnameAsFQDN) out.push(forbiddenField(path, 'may not be set when `setHostnameAsFQDN` is true'));
+  if (hostNetwork) out.push(forbiddenField(path, 'may not be set when `hostNetwork` is true'));
+}
+
 function checkDns(spec: PodSpec, path: FieldPath, out: Cause[]): void {
   oneOf(spec.dnsPolicy, DNS_POLICIES, path.child('dnsPolicy'), out);
   if (spec.dnsPolicy !== 'None') return;
@@ -53,6 +71,7 @@ function checkDns(spec: PodSpec, path: FieldPath, out: Cause[]): void {
 
 function checkIdentity(spec: PodSpec, path: FieldPath, out: Cause[]): void {
   if (spec.hostname) label(spec.hostname, path.child('hostname'), out);
+  if (spec.hostnameOverride) checkHostnameOverride(spec, spec.hostnameOverride, path.child('hostnameOverride'), out);
   if (spec.subdomain) label(spec.subdomain, path.child('subdomain'), out);
   spec.hostAliases?.forEach(({ ip, hostnames }, i) => {
     const at = path.child('hostAliases').index(i);

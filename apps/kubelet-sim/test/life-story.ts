@@ -1,0 +1,138 @@
+// Tells the life of one Pod on a real kubelet (in memory, on a clock that is stepped): what happens to it, and what its status says then.
+import type { ConfigMap, Pod, PodSpec } from '@kubernats/api';
+import { SteppedClock } from '@kubernats/clock';
+import { defineImage, type Image } from '@kubernats/containers';
+import { expect } from 'vitest';
+import type { KubeletSimConfig } from '../src/index.ts';
+import { KubeletFixture } from './kubelet.fixture.ts';
+
+/** What happens; then the phase, why the Pod is not ready (or `ready`), and its containers. `gone`: the API has it no more. */
+export type Row = readonly [happens: string, phase: string, readiness?: string, containers?: string];
+
+/** Rounds of the event loop in which everything that can happen has happened. */
+const ROUNDS = 60;
+const ROUNDS_MAX = 3000;
+
+/** Programs that end when the story says so, by the name of their container. */
+class Cast {
+  readonly #ends = new Map<string, (code: number) => void>();
+  /** `actor` dies of SIGTERM, `polite` ends with 0 then, `stubborn` does not listen. */
+  readonly images: Image[] = (['actor', 'polite', 'stubborn'] as const).map((name) =>
+    defineImage({
+      names: [name],
+      run: (context) =>
+        new Promise<number>((resolve) => {
+          this.#ends.set(context.container, resolve);
+          if (name === 'polite') context.onSignal('SIGTERM', () => resolve(0));
+          if (name === 'stubborn') context.onSignal('SIGTERM', () => {});
+        }),
+    }),
+  );
+
+  exit(container: string, code: number): void {
+    const end = this.#ends.get(container);
+    if (!end) throw new Error(`${container} does not run`);
+    this.#ends.delete(container);
+    end(code);
+  }
+}
+
+export class LifeStory {
+  readonly clock = new SteppedClock();
+  readonly #cast = new Cast();
+  readonly fixture = new KubeletFixture({ clock: this.clock, images: this.#cast.images });
+  readonly #config: Partial<KubeletSimConfig>;
+
+  constructor(config: Partial<KubeletSimConfig> = {}) {
+    this.#config = config;
+  }
+
+  /** Goes through the rows, and compares after each of them. */
+  async tell(spec: Partial<PodSpec>, rows: readonly Row[], metadata: Pod['metadata'] = {}): Promise<void> {
+    await this.fixture.start(this.#config);
+    this.fixture.bind('web', { containers: [{ name: 'main', image: 'actor' }], ...spec }, metadata);
+    await this.#rounds(ROUNDS);
+    for (const [happens, phase, readiness, containers] of rows) {
+      await this.#happens(happens);
+      await this.#rounds(ROUNDS);
+      const wanted = [phase, readiness, containers].filter((part) => part !== undefined).join(' | ');
+      for (let i = 0; i < ROUNDS_MAX && this.now() !== wanted; i += ROUNDS) await this.#rounds(ROUNDS);
+      expect(this.now(), `when ${happens}`).toBe(wanted);
+    }
+  }
+
+  /** Nothing of the Pod is left on its node: sockets, folders, workers. */
+  async leavesNothing(): Promise<void> {
+    await this.fixture.until(() => this.fixture.kubelet.node('node1')?.size === 0);
+    expect(this.fixture.network.listening).toEqual([]);
+    const disk = this.fixture.disk('node1');
+    for (const folder of ['/var/lib/kubelet/pods', '/var/log/pods']) {
+      expect((await disk.stat(folder)) ? await disk.list(folder) : []).toEqual([]);
+    }
+  }
+
+  /** The Pod in one line. */
+  now(): string {
+    const pod = this.fixture.pod('web');
+    if (!pod) return 'gone';
+    const { phase, conditions = [] } = pod.status ?? {};
+    const ready = conditions.find(({ type }) => type === 'Ready');
+    const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {};
+    const all = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses];
+    const said = pod.status?.reason === undefined ? '' : ` (${pod.status.reason})`;
+    const lines = all.map(({ name, state, restartCount }) => {
+      const { running, waiting, terminated } = state ?? {};
+      const does = running ? 'runs' : terminated ? `${terminated.reason} ${terminated.exitCode}` : (waiting?.reason ?? 'unknown');
+      return `${name}: ${does}${restartCount > 0 ? ` ×${restartCount}` : ''}`;
+    });
+    return `${phase}${said} | ${ready?.status === 'True' ? 'ready' : (ready?.reason ?? '')} | ${lines.join(', ')}`;
+  }
+
+  async #happens(what: string): Promise<void> {
+    const { api } = this.fixture;
+    const words = (pattern: RegExp): string[] | undefined => pattern.exec(what)?.slice(1);
+    const change = (part: Partial<Pod>): void => {
+      const pod = this.fixture.pod('web');
+      if (pod) api.put('pods', { ...pod, ...part });
+    };
+    const spec = (): PodSpec => this.fixture.pod('web')?.spec ?? { containers: [] };
+    const exits = words(/^(\w+) exits (\d+)$/);
+    const passes = words(/^([\d.]+) (s|min) pass(?:es)?$/);
+    const deleted = words(/^it is deleted(?: again)? with (\d+) s$/);
+    const image = words(/^(\w+) gets the image (\S+)$/);
+    const debug = words(/^(\w+) is added to look into it$/);
+    const gate = words(/^the gate (opens|closes)$/);
+    const config = words(/^the ConfigMap (\w+) is made$/);
+    const folder = words(/^the folder (\S+) is made$/);
+    if (what === 'it comes to the node') return;
+    if (exits) this.#cast.exit(exits[0] ?? '', Number(exits[1]));
+    else if (passes) await this.clock.advance(Number(passes[0]) * (passes[1] === 'min' ? 60_000 : 1000));
+    else if (deleted) api.deletePod('web', Number(deleted[0]));
+    else if (what === 'it is deleted by force') api.deletePod('web', 0);
+    else if (what === 'its kubelet is killed') await this.fixture.stop();
+    else if (what === 'its kubelet starts again') await this.fixture.start(this.#config);
+    else if (image) {
+      change({
+        spec: { ...spec(), containers: spec().containers.map((each) => (each.name === image[0] ? { ...each, image: image[1] } : each)) },
+      });
+    } else if (debug) {
+      change({
+        spec: { ...spec(), ephemeralContainers: [...(spec().ephemeralContainers ?? []), { name: debug[0] ?? '', image: 'actor' }] },
+      });
+    } else if (gate) {
+      const { status } = this.fixture.pod('web') ?? {};
+      const others = (status?.conditions ?? []).filter(({ type }) => type !== 'example.com/gate');
+      change({
+        status: { ...status, conditions: [...others, { type: 'example.com/gate', status: gate[0] === 'opens' ? 'True' : 'False' }] },
+      });
+    } else if (config) {
+      const object: ConfigMap = { metadata: { name: config[0], namespace: 'default' } };
+      api.put('configmaps', object);
+    } else if (folder) await this.fixture.disk('node1').mkdir(folder[0] ?? '', { recursive: true });
+    else throw new Error(`the story does not know how this goes: ${what}`);
+  }
+
+  async #rounds(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
