@@ -47,8 +47,11 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Reads a byte range; fewer bytes than asked for at the end of the file. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
-  /** A folder within this one, with its own border, and optionally a quota in bytes (writes past it fail with ENOSPC) or no writing. */
-  scope(path: string, options?: { quotaBytes?: number; readOnly?: boolean }): Files;
+  /**
+   * A folder within this one, with its own border, and optionally a quota in bytes (writes past it fail with ENOSPC) or no writing. `pinned`: the path
+   * has no links now, and is not followed if one is put into it later (everything fails with ENOENT then).
+   */
+  scope(path: string, options?: { quotaBytes?: number; readOnly?: boolean; pinned?: boolean }): Files;
   /** Bytes in the files under the path. */
   usage(path?: string): Promise<number>;
   /** The place on the disk, where there is one: for tools that need a real path (a shell, git). */

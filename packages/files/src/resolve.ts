@@ -12,7 +12,7 @@ const LINKS_MAX = 40;
  * Walks `path` by hand from the jail's top, name by name, as the kernel would for a process whose root is the jail: `..` stops at
  * the top, an absolute link starts at the top again, links are followed at most 40 times. So whatever links a container plants,
  * the result is inside. The last name may be missing; every name before it must be a directory.
- * @param jail the top, as names from the top of the back end; must hold no links itself
+ * @param jail the top, as names from the top of the back end; itself already followed
  * @param followLast whether a link at the end is followed
  * @returns names from the top of the back end
  */
