@@ -1,5 +1,5 @@
 import type { Backend, Place } from './backend.ts';
-import { type FileStat, type Files, FilesError } from './port.ts';
+import { type FileStat, type Files, FilesError, type Step } from './port.ts';
 import { Quota } from './quota.ts';
 import { type Lookup, resolveInside } from './resolve.ts';
 
@@ -60,6 +60,15 @@ export class JailedFiles implements Files {
     return this.#statAt(path, false);
   }
 
+  lookup(path: string): Step | undefined {
+    try {
+      return this.#jail.backend.lookup(this.#resolve(path, false));
+    } catch (error) {
+      if (isAbsence(error)) return undefined;
+      throw error;
+    }
+  }
+
   async list(path: string): Promise<string[]> {
     return (await this.#jail.backend.list(this.#resolve(path))).sort();
   }
@@ -117,7 +126,7 @@ export class JailedFiles implements Files {
     try {
       place = this.#resolveForWriting(path, false);
     } catch (error) {
-      if (error instanceof FilesError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return;
+      if (isAbsence(error)) return;
       throw error;
     }
     // Removing the top empties it: the folder itself belongs to whoever made the jail.
@@ -169,7 +178,7 @@ export class JailedFiles implements Files {
     try {
       return await this.#jail.backend.stat(this.#resolve(path, followLast));
     } catch (error) {
-      if (error instanceof FilesError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+      if (isAbsence(error)) return undefined;
       throw error;
     }
   }
@@ -207,6 +216,10 @@ export class JailedFiles implements Files {
     const outermost = quotas.reduceRight((inner, quota) => () => quota.charge(bytes - before, path, inner), work);
     return outermost();
   }
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof FilesError && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 /** Looks as `lookup` does, and sees nothing behind a link. */

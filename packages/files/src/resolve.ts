@@ -1,7 +1,4 @@
-import { FilesError } from './port.ts';
-
-/** What stands at a place: just enough to walk on. */
-export type Step = { kind: 'file' | 'directory' | 'other' } | { kind: 'symlink'; target: string };
+import { FilesError, type Step } from './port.ts';
 
 /** Looks at one place without following a link there; `parts` are the names from the top of the back end. */
 export type Lookup = (parts: readonly string[]) => Step | undefined;

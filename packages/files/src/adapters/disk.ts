@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Backend, Place } from '../backend.ts';
 import { JailedFiles } from '../jailed-files.ts';
-import { type FileStat, type Files, FilesError } from '../port.ts';
-import type { Step } from '../resolve.ts';
+import { type FileStat, type Files, FilesError, type Step } from '../port.ts';
 import { pinned, pinnedSelf } from './pinned.ts';
 import { removeTree } from './remove-tree.ts';
 

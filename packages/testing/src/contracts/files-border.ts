@@ -6,7 +6,7 @@ export interface BorderSubject {
   /** What the containers' folders lie in. Empty. */
   outside: Files;
   /** A container's view of the existing folder `path` of `outside`. */
-  inside(path: string): Files;
+  inside(path: string): Promise<Files>;
   /** A path of the machine that leads to a file which holds `SECRET`, where there is such a thing. */
   secretPath: string | undefined;
   /** What that file holds now. */
@@ -54,7 +54,7 @@ async function attempt(
   for (const folder of ['/box/inner', '/victims/dir']) await outside.mkdir(home + folder, { recursive: true });
   for (const file of ['/victims/file', '/victims/dir/file', '/beside']) await outside.write(home + file, new TextEncoder().encode(SECRET));
   const before = await treeOf(outside, home, '/box');
-  const box = inside(`${home}/box`);
+  const box = await inside(`${home}/box`);
   const go = (step: Step): Promise<unknown> =>
     step(box).catch((error: unknown) => {
       if (!(error instanceof FilesError)) throw error;
@@ -88,7 +88,24 @@ async function treeOf(files: Files, top: string, except: string): Promise<string
 }
 
 function stepOf(secretPath: string | undefined): fc.Arbitrary<Step> {
-  const word = fc.constantFrom('a', 'b', 'inner', 'link', '..', '..', '.', '', 'victims', 'file', 'dir', 'beside', '...', '..a', '\0');
+  const word = fc.constantFrom(
+    'a',
+    'b',
+    'inner',
+    'mnt',
+    'link',
+    '..',
+    '..',
+    '.',
+    '',
+    'victims',
+    'file',
+    'dir',
+    'beside',
+    '...',
+    '..a',
+    '\0',
+  );
   const path = fc
     .tuple(fc.constantFrom('', '/', '../', '/../../', './/'), fc.array(word, { minLength: 1, maxLength: 5 }))
     .map(([start, words]) => start + words.join('/'));
