@@ -2,11 +2,11 @@ import { Buffer } from 'node:buffer';
 import { aggregatedDiscovery, KINDS, type LegacyDiscovery, legacyDiscovery, OpenApiDocuments } from '@kubernats/api';
 import { pathNotFound } from '@kubernats/errors';
 import type { BodyReply } from '../../../encode/reply.ts';
+import { KEY_SET, keySet, OPEN_ID_CONFIGURATION, openIdConfiguration } from '../../../tokens/open-id.ts';
+import type { SigningKey } from '../../../tokens/signing-key.ts';
 import { KUBERNETES_VERSION } from '../../../version.ts';
 import { hashOf, tagged } from './etag.ts';
 import { type Health, healthReply } from './health.ts';
-import { KEY_SET, OPEN_ID_CONFIGURATION, keySet, openIdConfiguration } from '../../../tokens/open-id.ts';
-import type { SigningKey } from '../../../tokens/signing-key.ts';
 
 export interface PathsDeps {
   health: Health;
