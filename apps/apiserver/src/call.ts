@@ -10,6 +10,8 @@ export interface UserInfo {
   name: string;
   uid?: string;
   groups: readonly string[];
+  /** More that is known of them, such as the Pod that their token is bound to. */
+  extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What a door hands to the pipeline. */

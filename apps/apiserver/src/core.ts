@@ -10,6 +10,7 @@ import type { Paging } from './cache/paging.ts';
 import type { ResourceCache } from './cache/resource-cache.ts';
 import type { StreamCache } from './cache/stream-cache.ts';
 import type { SigningKey } from './tokens/signing-key.ts';
+import type { TokenAuthenticator } from './tokens/token-authenticator.ts';
 
 /** Where the objects of a kind are. */
 export interface Place {
@@ -38,6 +39,8 @@ export interface Core {
   paging: Paging;
   /** Signs ServiceAccount tokens. */
   tokenKey: SigningKey;
+  /** Tells whose they are. */
+  tokens: TokenAuthenticator;
 }
 
 const places = new WeakMap<Core, Map<KindRow, Place>>();

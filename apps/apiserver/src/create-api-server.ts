@@ -3,7 +3,6 @@ import { bootstrap } from './bootstrap/bootstrap.ts';
 import { kubernetesService } from './bootstrap/kubernetes-service.ts';
 import type { UserInfo } from './call.ts';
 import { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
-import { placeOfResource } from './core.ts';
 import { type ApiServerDeps, createCore } from './create-core.ts';
 import { type HttpsDoor, type HttpsOptions, listen } from './doors/https/adapters/listen-https.ts';
 import type { Health } from './doors/https/paths/health.ts';
@@ -13,7 +12,6 @@ import { serveNats } from './doors/nats/serve-nats.ts';
 import { compactTombstones } from './maintenance/compact-tombstones.ts';
 import { expireEvents } from './maintenance/expire-events.ts';
 import { handle } from './pipeline.ts';
-import { TokenAuthenticator } from './tokens/token-authenticator.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 
 /** A running API server. HTTPS is a door of its own: `listenHttps`. */
@@ -103,16 +101,12 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       const paths = new Paths({
         health,
         serverAddress: () => `${options.host}:${port}`,
+        tokenKey: core.tokenKey,
         ...(deps.metricsText ? { metricsText: deps.metricsText } : {}),
       });
       const { advertiseAddress, ...rest } = options;
-      const tokens = new TokenAuthenticator({
-        key: core.tokenKey,
-        clock: deps.clock,
-        uidOf: (resource, namespace, name) => placeOfResource(core, '', 'v1', resource).cache.get(namespace, name)?.object.metadata.uid,
-      });
       const door = await listen(
-        { authorizer: core.authorizer, tokens, paths, handle: (incoming) => handle(core, incoming), watches, log: deps.log },
+        { authorizer: core.authorizer, tokens: core.tokens, paths, handle: (incoming) => handle(core, incoming), watches, log: deps.log },
         rest,
       );
       port = door.port;

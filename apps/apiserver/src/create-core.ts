@@ -17,6 +17,7 @@ import { StreamCache } from './cache/stream-cache.ts';
 import type { ApiServerConfig } from './config.ts';
 import type { Core } from './core.ts';
 import { signingKey } from './tokens/signing-key.ts';
+import { type FindBound, TokenAuthenticator } from './tokens/token-authenticator.ts';
 
 export interface ApiServerDeps {
   bus: Bus;
@@ -56,6 +57,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     claims: state('', 'persistentvolumeclaims'),
     volumes: state('', 'persistentvolumes'),
   });
+  const tokenKey = signingKey(config.serviceAccountKeyPem);
   return {
     bus,
     stores,
@@ -70,6 +72,17 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     authorizer: new Authorizer(rbac, nodes),
     allocators: new Allocators({ stores, streams, clock, ids }, config),
     paging: new Paging(clock),
-    tokenKey: signingKey(config.serviceAccountKeyPem),
+    tokenKey,
+    tokens: new TokenAuthenticator({ key: tokenKey, clock, find: findBoundIn(streams.state) }),
+  };
+}
+
+/** What tokens are bound to, as the cache has it. */
+function findBoundIn(state: StreamCache): FindBound {
+  return (resource, namespace, name) => {
+    const metadata = state.resource('', resource).get(namespace, name)?.object.metadata;
+    if (!metadata) return undefined;
+    const { uid, deletionTimestamp } = metadata;
+    return { uid, ...(deletionTimestamp === undefined ? {} : { deletedAtMs: Date.parse(deletionTimestamp) }) };
   };
 }

@@ -9,7 +9,7 @@ import {
   ServiceAccounts,
 } from '@kubernats/api';
 import { SteppedClock } from '@kubernats/clock';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startApiServer } from './api-server.fixture.ts';
 import { clusterOfFile, pod } from './support/cluster-of-file.ts';
 
@@ -32,6 +32,64 @@ test('a Pod gets its account, its tolerations and its priority', async () => {
   expect(second.spec?.tolerations).toEqual([own[0], lost('node.kubernetes.io/unreachable')]);
   const all = (await admin.post(`${at}/pods`, pod('r', { tolerations: [{ operator: 'Exists' }] }))).json<Pod>();
   expect(all.spec?.tolerations).toEqual([{ operator: 'Exists' }]);
+});
+
+describe('R1: the token of a Pod', () => {
+  const FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+  const containers = [
+    { name: 'a', image: 'x' },
+    { name: 'b', image: 'x', volumeMounts: [{ name: 'own', mountPath: FOLDER }] },
+  ];
+  const volumes = [{ name: 'own', emptyDir: {} }];
+  const podOf = async (at: string, spec: object): Promise<Pod['spec']> =>
+    (await admin.post(`${at}/pods`, { metadata: { generateName: 'p-' }, spec: { containers, volumes, ...spec } })).json<Pod>().spec;
+
+  test('is mounted into every container that has nothing there', async () => {
+    const { at } = await namespace();
+    const spec = await podOf(at, { initContainers: [{ name: 'i', image: 'x' }] });
+    const [, added] = spec?.volumes ?? [];
+    expect(added?.name).toMatch(/^kube-api-access-[a-z0-9]{5}$/);
+    expect(added?.projected).toEqual({
+      defaultMode: 0o644,
+      sources: [
+        { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
+        { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+        { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+      ],
+    });
+    const mount = { name: added?.name, mountPath: FOLDER, readOnly: true };
+    expect(spec?.initContainers?.[0]?.volumeMounts).toEqual([mount]);
+    expect(spec?.containers.map(({ volumeMounts }) => volumeMounts)).toEqual([[mount], [{ name: 'own', mountPath: FOLDER }]]);
+  });
+
+  test('a template that was copied from a Pod keeps its volume', async () => {
+    const { at } = await namespace();
+    const copied = { name: 'kube-api-access-abcde', emptyDir: {} };
+    const spec = await podOf(at, { volumes: [...volumes, copied] });
+    expect(spec?.volumes?.map(({ name }) => name)).toEqual(['own', copied.name]);
+    expect(spec?.containers[0]?.volumeMounts).toMatchObject([{ name: copied.name, mountPath: FOLDER }]);
+  });
+
+  test.each([
+    [undefined, undefined, true],
+    [false, undefined, false],
+    [false, true, true],
+    [undefined, false, false],
+    [true, false, false],
+  ])('account says %s, Pod says %s: %s', async (account, pod, mounted) => {
+    const { at } = await namespace();
+    await admin.post(`${at}/serviceaccounts`, { metadata: { name: 'robot' }, automountServiceAccountToken: account });
+    const spec = await podOf(at, { serviceAccountName: 'robot', automountServiceAccountToken: pod });
+    expect(spec?.volumes).toHaveLength(mounted ? 2 : 1);
+  });
+
+  test('the secrets for images come from the account, unless the Pod names some', async () => {
+    const { at } = await namespace();
+    await admin.post(`${at}/serviceaccounts`, { metadata: { name: 'robot' }, imagePullSecrets: [{ name: 'registry' }] });
+    expect((await podOf(at, { serviceAccountName: 'robot' }))?.imagePullSecrets).toEqual([{ name: 'registry' }]);
+    const own = { serviceAccountName: 'robot', imagePullSecrets: [{ name: 'own' }] };
+    expect((await podOf(at, own))?.imagePullSecrets).toEqual([{ name: 'own' }]);
+  });
 });
 
 test('a Pod of a new namespace waits for its account, for a while', async () => {

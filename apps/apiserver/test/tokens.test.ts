@@ -1,4 +1,6 @@
-import { type KubeObject, Pods, ServiceAccounts, type TokenRequest } from '@kubernats/api';
+import { Buffer } from 'node:buffer';
+import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
+import { type KubeObject, Nodes, Pods, ServiceAccounts, type TokenRequest, type TokenReview } from '@kubernats/api';
 import { expect, test } from 'vitest';
 import { clusterOfFile, pod } from './support/cluster-of-file.ts';
 
@@ -31,6 +33,7 @@ test('R1: a token stands for its ServiceAccount, until that is gone', async () =
       username: `system:serviceaccount:${namespace}:robot`,
       uid,
       groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+      extra: { 'authentication.kubernetes.io/credential-id': [expect.stringMatching(/^JTI=/)] },
     },
   });
   const pods = await door.anonymous.get(`/api/v1/namespaces/${namespace}/pods`, { authorization: `Bearer ${token}` });
@@ -79,4 +82,108 @@ test.each([
   const status = (await door.admin.post(path, { spec })).status();
   expect(status).toMatchObject({ code });
   expect(status.message).toContain(message);
+});
+
+const bodyOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+
+test("R1: a Pod's default token is good for a year, and says that it should have been replaced after an hour", async () => {
+  const { namespace, path } = await account();
+  const made = await client.kind(Pods).create(pod('p', { serviceAccountName: 'robot' }, { namespace }));
+  const boundObjectRef = { apiVersion: 'v1', kind: 'Pod', name: 'p' };
+  const answer = (await door.admin.post(path, { spec: { expirationSeconds: 3607, boundObjectRef } })).json<TokenRequest>();
+  const { exp, iat, ...claims } = bodyOf(answer.status?.token ?? '');
+  expect(exp - iat).toBe(365 * 24 * 3600);
+  expect(claims['kubernetes.io']).toEqual({
+    namespace,
+    serviceaccount: { name: 'robot', uid: expect.any(String) },
+    pod: { name: 'p', uid: made.metadata?.uid },
+    warnafter: iat + 3607,
+  });
+  expect(Date.parse(answer.status?.expirationTimestamp ?? '') / 1000).toBe(iat + 3607);
+  expect(bodyOf(await tokenOf(path, { expirationSeconds: 3608, boundObjectRef })).exp - iat).toBeLessThan(3700);
+});
+
+test('R1: a kubelet gets tokens for its own Pods, bound to them, and for the audiences that they name', async () => {
+  const { namespace, path } = await account();
+  const label = (pool: string) => ({ 'kubernats.dev/kubelet': pool });
+  for (const name of ['mine', 'other'])
+    await client.kind(Nodes).create({ metadata: { name: `${namespace}-${name}`, labels: label(`${namespace}-${name}`) } });
+  const token = { name: 't', projected: { sources: [{ serviceAccountToken: { audience: 'vault', path: 'x' } }] } };
+  const podOn = (name: string, node: string) =>
+    client.kind(Pods).create(pod(name, { serviceAccountName: 'robot', nodeName: `${namespace}-${node}`, volumes: [token] }, { namespace }));
+  const [mine, other] = [await podOn('mine', 'mine'), await podOn('other', 'other')];
+  const ask = async (spec: object): Promise<string> => {
+    const kubelet = cluster.server.transportFor({
+      name: `system:node:${namespace}-mine`,
+      groups: ['system:nodes', 'system:authenticated'],
+    });
+    const { code, body } = await kubelet.request({
+      verb: 'create',
+      group: '',
+      version: 'v1',
+      resource: 'serviceaccounts',
+      subresource: 'token',
+      namespace,
+      name: 'robot',
+      body: new TextEncoder().encode(JSON.stringify({ spec })),
+    });
+    const answer = JSON.parse(new TextDecoder().decode(body));
+    return code === 201 ? bodyOf(answer.status.token)['kubernetes.io'].node.name : answer.message.replace(/^.* is forbidden: /, '');
+  };
+  const bound = ({ metadata }: KubeObject) => ({ apiVersion: 'v1', kind: 'Pod', name: metadata?.name, uid: metadata?.uid });
+  expect(await ask({ boundObjectRef: bound(mine) })).toBe(`${namespace}-mine`);
+  expect(await ask({ boundObjectRef: bound(mine), audiences: ['vault'] })).toBe(`${namespace}-mine`);
+  expect(await ask({ boundObjectRef: bound(mine), audiences: ['bank'] })).toBe('audience "bank" not found in pod spec volume');
+  expect(await ask({})).toBe('node requested token not bound to a pod');
+  expect(await ask({ boundObjectRef: { ...bound(mine), uid: undefined } })).toBe('node requested token with a pod binding without a uid');
+  expect(await ask({ boundObjectRef: bound(other) })).toBe('node requested token bound to a pod scheduled on a different node');
+  expect(await ask({ boundObjectRef: { ...bound(mine), uid: 'u0' } })).toContain('does not match the UID in record');
+  await client.kind(Pods).delete('mine', namespace, { gracePeriodSeconds: 0 });
+  expect(await ask({ boundObjectRef: bound(mine) })).toContain('cannot create resource "serviceaccounts/token"');
+  expect(path).toContain(namespace);
+});
+
+test('R1: a TokenReview tells whose a token is, for whom it is meant, and why it is none', async () => {
+  const { namespace, path, uid } = await account();
+  const review = async (spec: object) => {
+    const { code, ...answer } = await door.admin.post('/apis/authentication.k8s.io/v1/tokenreviews', { spec });
+    return code === 201 ? answer.json<TokenReview>().status : `${code} ${answer.status().message}`;
+  };
+  const user = {
+    username: `system:serviceaccount:${namespace}:robot`,
+    uid,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+    extra: { 'authentication.kubernetes.io/credential-id': [expect.stringMatching(/^JTI=/)] },
+  };
+  const issuer = 'https://kubernetes.default.svc.cluster.local';
+  expect(await review({ token: await tokenOf(path) })).toEqual({ authenticated: true, user, audiences: [issuer] });
+  const forVault = await tokenOf(path, { audiences: ['vault', 'consul'] });
+  expect(await review({ token: forVault, audiences: ['vault', 'bank'] })).toEqual({ authenticated: true, user, audiences: ['vault'] });
+  expect(await review({ token: forVault })).toEqual({
+    user: {},
+    error: `[invalid bearer token, token audiences ["vault" "consul"] is invalid for the target audiences ["${issuer}"]]`,
+  });
+  expect(await review({ token: 'x' })).toEqual({ user: {}, error: 'invalid bearer token' });
+  expect(await review({ token: '' })).toBe('400 token is required for TokenReview in authentication');
+  await client.kind(ServiceAccounts).delete('robot', namespace);
+  expect(await review({ token: forVault, audiences: ['vault'] })).toEqual({
+    user: {},
+    error: '[invalid bearer token, service account token has been invalidated]',
+  });
+});
+
+test('R1: others check a token by the keys that the server publishes, which ServiceAccounts may read', async () => {
+  const { path } = await account();
+  const token = await tokenOf(path);
+  const [head = '', body = '', signature = ''] = token.split('.');
+  const authorization = `Bearer ${token}`;
+  const configuration = (await door.anonymous.get('/.well-known/openid-configuration', { authorization })).json<Record<string, string>>();
+  expect(configuration).toMatchObject({ issuer: bodyOf(token).iss, id_token_signing_alg_values_supported: ['ES256'] });
+  const { pathname } = new URL(configuration.jwks_uri ?? '');
+  const { keys } = (await door.anonymous.get(pathname, { authorization })).json<{ keys: (JsonWebKey & { kid: string })[] }>();
+  const { kid } = JSON.parse(Buffer.from(head, 'base64url').toString());
+  const key = createPublicKey({ key: keys.find((each) => each.kid === kid) ?? {}, format: 'jwk' });
+  const signed = Buffer.from(`${head}.${body}`);
+  expect(verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))).toBe(true);
+  expect(await door.anonymous.get(pathname)).toMatchObject({ code: 403 });
 });

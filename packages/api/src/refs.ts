@@ -27,6 +27,7 @@ import type {
   ServiceAccount,
   StorageClass,
   SubjectAccessReview,
+  TokenReview,
 } from '../generated/types.ts';
 import type { KubeObject } from './object.ts';
 
@@ -161,5 +162,12 @@ export const SelfSubjectReviews: KindRef<SelfSubjectReview> = {
   version: 'v1',
   kind: 'SelfSubjectReview',
   plural: 'selfsubjectreviews',
+  namespaced: false,
+};
+export const TokenReviews: KindRef<TokenReview> = {
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  kind: 'TokenReview',
+  plural: 'tokenreviews',
   namespaced: false,
 };

@@ -1,4 +1,5 @@
 export { fetchHttp, type HttpAnswer, type HttpHandler, type HttpRequest, serveHttp } from './adapters/http.ts';
+export { CertificateError, type TlsOptions } from './adapters/tls.ts';
 export { defineImage, type Image, type ImageContext, repositoryOf, type Terminal } from './image.ts';
 export { type PodNetwork, podNetwork } from './network/pod-network.ts';
 export * from './port.ts';

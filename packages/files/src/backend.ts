@@ -1,5 +1,4 @@
-import type { FileStat } from './port.ts';
-import type { Step } from './resolve.ts';
+import type { FileStat, Step } from './port.ts';
 
 /** A place in a back end: names from its top, links already followed. */
 export type Place = readonly string[];

@@ -1,14 +1,20 @@
 import type { Backend, Place } from './backend.ts';
-import { type FileStat, type Files, FilesError } from './port.ts';
+import { type FileStat, type Files, FilesError, type Step } from './port.ts';
 import { Quota } from './quota.ts';
-import { resolveInside } from './resolve.ts';
+import { type Lookup, resolveInside } from './resolve.ts';
 
 interface Jail {
   backend: Backend;
-  /** Paths of the folders that this one lies in, outermost first: each is resolved within the one before it, at every call. */
-  path: readonly string[];
+  /** The folders that this one lies in, outermost first: each is resolved within the one before it, at every call. */
+  path: readonly Top[];
   quotas: readonly Quota[];
   readOnly: boolean;
+}
+
+interface Top {
+  path: string;
+  /** A link on the way there, planted since, leads nowhere. */
+  pinned: boolean;
 }
 
 /** The port over a back end: resolves paths, keeps the border, the quota and the read-only mark. */
@@ -27,22 +33,23 @@ export class JailedFiles implements Files {
     return this.#jail.backend.readRange(this.#resolve(path), offset, length);
   }
 
+  // Between the walk to a place and what is done there nothing may wait: another container could swap a folder for a link.
+
   async write(path: string, data: Uint8Array, options?: { mode?: number }): Promise<void> {
-    const place = this.#resolveForWriting(path);
-    await this.#takeForReplacing(place, data, path);
-    await this.#jail.backend.write(place, data, options?.mode);
+    return this.#charged(path, data.length, true, () => this.#jail.backend.write(this.#resolveForWriting(path), data, options?.mode));
   }
 
   async append(path: string, data: Uint8Array): Promise<void> {
-    const place = this.#resolveForWriting(path);
-    for (const quota of this.#jail.quotas) await quota.take(data.length, path);
-    await this.#jail.backend.append(place, data);
+    return this.#charged(path, data.length, false, () => this.#jail.backend.append(this.#resolveForWriting(path), data));
   }
 
   async replace(path: string, data: Uint8Array): Promise<void> {
-    const place = this.#resolveForWriting(path);
-    await this.#takeForReplacing(place, data, path);
-    await this.#jail.backend.replace(place, data);
+    return this.#charged(path, data.length, true, () => {
+      const place = this.#resolveForWriting(path);
+      // The top may be a single file. What is beside it is outside.
+      const { backend } = this.#jail;
+      return place.length <= this.#top().length ? backend.write(place, data, undefined) : backend.replace(place, data);
+    });
   }
 
   async stat(path: string): Promise<FileStat | undefined> {
@@ -53,16 +60,25 @@ export class JailedFiles implements Files {
     return this.#statAt(path, false);
   }
 
+  lookup(path: string): Step | undefined {
+    try {
+      return this.#jail.backend.lookup(this.#resolve(path, false));
+    } catch (error) {
+      if (isAbsence(error)) return undefined;
+      throw error;
+    }
+  }
+
   async list(path: string): Promise<string[]> {
     return (await this.#jail.backend.list(this.#resolve(path))).sort();
   }
 
   async mkdir(path: string, options: { recursive?: boolean; mode?: number } = {}): Promise<void> {
-    if (options.recursive) {
-      const names = path.split('/').filter((name) => name !== '' && name !== '.');
-      for (let i = 1; i < names.length; i++) await this.#mkdirUnlessThere(`/${names.slice(0, i).join('/')}`, undefined);
-      return this.#mkdirUnlessThere(path, options.mode);
-    }
+    if (options.recursive)
+      return this.#mkdirAll(
+        path.split('/').filter((name) => name !== '' && name !== '.'),
+        options.mode,
+      );
     const place = this.#resolveForWriting(path, false);
     if (place.length <= this.#top().length || this.#jail.backend.lookup(place)) throw new FilesError('EEXIST', path);
     await this.#jail.backend.mkdir(place, options.mode);
@@ -110,21 +126,22 @@ export class JailedFiles implements Files {
     try {
       place = this.#resolveForWriting(path, false);
     } catch (error) {
-      if (error instanceof FilesError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return;
+      if (isAbsence(error)) return;
       throw error;
     }
     // Removing the top empties it: the folder itself belongs to whoever made the jail.
     if (place.length <= this.#top().length) {
-      for (const name of await this.#jail.backend.list(place)) await this.#jail.backend.remove([...place, name]);
+      for (const name of await this.#jail.backend.list(place)) await this.#jail.backend.remove([...this.#top(), name]);
     } else {
       await this.#jail.backend.remove(place);
     }
     for (const quota of this.#jail.quotas) quota.forget();
   }
 
-  scope(path: string, options: { quotaBytes?: number; readOnly?: boolean } = {}): Files {
+  scope(path: string, options: { quotaBytes?: number; readOnly?: boolean; pinned?: boolean } = {}): Files {
     const { backend, quotas } = this.#jail;
-    const inner: Jail = { backend, path: [...this.#jail.path, path], quotas, readOnly: this.#jail.readOnly || options.readOnly === true };
+    const tops = [...this.#jail.path, { path, pinned: options.pinned === true }];
+    const inner: Jail = { backend, path: tops, quotas, readOnly: this.#jail.readOnly || options.readOnly === true };
     const files = new JailedFiles(inner);
     if (options.quotaBytes !== undefined) inner.quotas = [...quotas, new Quota(options.quotaBytes, () => files.usage())];
     return files;
@@ -142,7 +159,9 @@ export class JailedFiles implements Files {
   #top(): string[] {
     const lookup = this.#jail.backend.lookup.bind(this.#jail.backend);
     let top: string[] = [];
-    for (const path of this.#jail.path) top = resolveInside(path, top, lookup, true);
+    for (const { path, pinned } of this.#jail.path) {
+      top = resolveInside(path, top, pinned ? withoutLinks(lookup, path) : lookup, true);
+    }
     return top;
   }
 
@@ -159,8 +178,20 @@ export class JailedFiles implements Files {
     try {
       return await this.#jail.backend.stat(this.#resolve(path, followLast));
     } catch (error) {
-      if (error instanceof FilesError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+      if (isAbsence(error)) return undefined;
       throw error;
+    }
+  }
+
+  /** Makes what is missing, from the first folder that is there. */
+  async #mkdirAll(names: readonly string[], mode: number | undefined): Promise<void> {
+    const path = `/${names.join('/')}`;
+    try {
+      await this.#mkdirUnlessThere(path, mode);
+    } catch (error) {
+      if (!(error instanceof FilesError) || error.code !== 'ENOENT' || names.length < 2) throw error;
+      await this.#mkdirAll(names.slice(0, -1), undefined);
+      await this.#mkdirUnlessThere(path, mode);
     }
   }
 
@@ -172,14 +203,30 @@ export class JailedFiles implements Files {
     try {
       await this.#jail.backend.mkdir(place, mode);
     } catch (error) {
-      // Somebody else made it meanwhile, which is just as well.
+      // Another process made it meanwhile, which is just as well.
       if (this.#jail.backend.lookup(place)?.kind !== 'directory') throw error;
     }
   }
 
-  async #takeForReplacing(place: Place, data: Uint8Array, path: string): Promise<void> {
-    if (this.#jail.quotas.length === 0) return;
-    const before = (await this.#jail.backend.stat(place))?.sizeBytes ?? 0;
-    for (const quota of this.#jail.quotas) await quota.take(data.length - before, path);
+  /** Does a write under every quota that it falls under. `replaces`: the bytes that the file has now are given back. */
+  async #charged(path: string, bytes: number, replaces: boolean, work: () => Promise<void>): Promise<void> {
+    const { quotas, readOnly } = this.#jail;
+    if (quotas.length === 0 || readOnly) return work();
+    const before = replaces ? ((await this.stat(path))?.sizeBytes ?? 0) : 0;
+    const outermost = quotas.reduceRight((inner, quota) => () => quota.charge(bytes - before, path, inner), work);
+    return outermost();
   }
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof FilesError && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+/** Looks as `lookup` does, and sees nothing behind a link. */
+function withoutLinks(lookup: Lookup, path: string): Lookup {
+  return (place) => {
+    const step = lookup(place);
+    if (step?.kind === 'symlink') throw new FilesError('ENOENT', path);
+    return step;
+  };
 }

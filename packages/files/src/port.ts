@@ -18,6 +18,9 @@ export interface FileStat {
   modifiedMs: number;
 }
 
+/** What stands at a path: just enough to walk on. */
+export type Step = { kind: 'file' | 'directory' | 'other' } | { kind: 'symlink'; target: string };
+
 /**
  * A folder that nothing can leave: paths are absolute within it (`/data/x`), `..` stops at its top, and a symbolic link
  * is followed inside the folder only. Adapters: a folder of the disk, and memory.
@@ -33,6 +36,8 @@ export interface Files {
   stat(path: string): Promise<FileStat | undefined>;
   /** The thing itself: a link stays a link. */
   lstat(path: string): Promise<FileStat | undefined>;
+  /** What kind of thing it is itself, at once: for a walk that nothing may come in between. Undefined when there is nothing. */
+  lookup(path: string): Step | undefined;
   list(path: string): Promise<string[]>;
   mkdir(path: string, options?: { recursive?: boolean; mode?: number }): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -47,8 +52,11 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Reads a byte range; fewer bytes than asked for at the end of the file. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
-  /** A folder within this one, with its own border, and optionally a quota in bytes (writes past it fail with ENOSPC) or no writing. */
-  scope(path: string, options?: { quotaBytes?: number; readOnly?: boolean }): Files;
+  /**
+   * A folder within this one, with its own border, and optionally a quota in bytes (writes past it fail with ENOSPC) or no writing. `pinned`: the path
+   * has no links now, and is not followed if one is put into it later (everything fails with ENOENT then).
+   */
+  scope(path: string, options?: { quotaBytes?: number; readOnly?: boolean; pinned?: boolean }): Files;
   /** Bytes in the files under the path. */
   usage(path?: string): Promise<number>;
   /** The place on the disk, where there is one: for tools that need a real path (a shell, git). */

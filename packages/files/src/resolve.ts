@@ -1,7 +1,4 @@
-import { FilesError } from './port.ts';
-
-/** What stands at a place: just enough to walk on. */
-export type Step = { kind: 'file' | 'directory' | 'other' } | { kind: 'symlink'; target: string };
+import { FilesError, type Step } from './port.ts';
 
 /** Looks at one place without following a link there; `parts` are the names from the top of the back end. */
 export type Lookup = (parts: readonly string[]) => Step | undefined;
@@ -12,7 +9,7 @@ const LINKS_MAX = 40;
  * Walks `path` by hand from the jail's top, name by name, as the kernel would for a process whose root is the jail: `..` stops at
  * the top, an absolute link starts at the top again, links are followed at most 40 times. So whatever links a container plants,
  * the result is inside. The last name may be missing; every name before it must be a directory.
- * @param jail the top, as names from the top of the back end; must hold no links itself
+ * @param jail the top, as names from the top of the back end; itself already followed
  * @param followLast whether a link at the end is followed
  * @returns names from the top of the back end
  */

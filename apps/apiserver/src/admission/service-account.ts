@@ -1,13 +1,16 @@
-import type { Pod } from '@kubernats/api';
+import type { Pod, ServiceAccount } from '@kubernats/api';
 import { forbidden } from '@kubernats/errors';
 import { type Core, placeOfResource } from '../core.ts';
 import { selectionOf } from '../rest/selection.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import { mountToken } from './service-account-token.ts';
 
 /** A namespace that has just been made gets its account in a moment: a Pod that comes first waits this long. */
 const WAIT_MS = 1000;
 
-/** Every Pod runs as a ServiceAccount of its namespace: `default`, if it names none. */
+const SUFFIX_LENGTH = 5;
+
+/** Every Pod runs as a ServiceAccount of its namespace: `default`, if it names none. It gets the account's token, and its secrets for images. */
 export const serviceAccount: AdmissionPlugin = {
   name: 'ServiceAccount',
   async mutate(core, call, draft, old) {
@@ -17,31 +20,39 @@ export const serviceAccount: AdmissionPlugin = {
     pod.spec.serviceAccountName ||= 'default';
     pod.spec.serviceAccount = pod.spec.serviceAccountName;
     const { namespace = '', name, generateName = '' } = draft.metadata;
-    const account = pod.spec.serviceAccountName;
-    if (await exists(core, namespace, account)) return;
-    throw forbidden(
-      { group: '', resource: 'pods' },
-      name || generateName,
-      `error looking up service account ${namespace}/${account}: serviceaccount ${JSON.stringify(account)} not found`,
-    );
+    const { serviceAccountName } = pod.spec;
+    const account = await find(core, namespace, serviceAccountName);
+    if (!account) {
+      throw forbidden(
+        { group: '', resource: 'pods' },
+        name || generateName,
+        `error looking up service account ${namespace}/${serviceAccountName}: serviceaccount ${JSON.stringify(serviceAccountName)} not found`,
+      );
+    }
+    mountToken(pod, account, () => core.ids.suffix(SUFFIX_LENGTH));
+    const { imagePullSecrets = [] } = account;
+    if (!pod.spec.imagePullSecrets?.length && imagePullSecrets.length > 0) {
+      pod.spec.imagePullSecrets = imagePullSecrets.map((reference) => ({ ...reference }));
+    }
   },
 };
 
-async function exists(core: Core, namespace: string, name: string): Promise<boolean> {
+async function find(core: Core, namespace: string, name: string): Promise<ServiceAccount | undefined> {
   const { cache, stream, row } = placeOfResource(core, '', 'v1', 'serviceaccounts');
-  if (cache.get(namespace, name)) return true;
+  const known = (): ServiceAccount | undefined => cache.get(namespace, name)?.object;
+  if (known()) return known();
   await stream.fresh();
-  if (cache.get(namespace, name)) return true;
+  if (known()) return known();
   return new Promise((resolve) => {
-    const done = (found: boolean) => {
+    const done = () => {
       unsubscribe();
       timer.cancel();
-      resolve(found);
+      resolve(known());
     };
-    const timer = core.clock.setTimer(WAIT_MS, () => done(false));
+    const timer = core.clock.setTimer(WAIT_MS, done);
     const unsubscribe = cache.watches.subscribe(selectionOf(row, { namespace, name }, undefined), {
-      change: (type) => type !== 'DELETED' && done(true),
-      lost: () => done(false),
+      change: (type) => type !== 'DELETED' && done(),
+      lost: done,
     });
   });
 }

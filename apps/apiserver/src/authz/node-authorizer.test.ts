@@ -85,6 +85,7 @@ test.each([
   'get configmaps ns key',
   'watch configmaps ns projected',
   'get serviceaccounts ns default',
+  'create serviceaccounts/token ns default',
   'get persistentvolumeclaims ns claim',
   'get persistentvolumes - used',
 ])('a kubelet may %s', (text) => {
@@ -117,6 +118,9 @@ test.each([
   'update secrets ns vol',
   'update services ns x',
   'get events ns x',
+  'create serviceaccounts/token ns unused',
+  'get serviceaccounts/token ns default',
+  'create serviceaccounts ns',
   'get persistentvolumes - unused',
   'get clusterroles.rbac.authorization.k8s.io - x',
 ])('a kubelet may not %s', (text) => {

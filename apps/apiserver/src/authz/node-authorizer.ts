@@ -59,6 +59,10 @@ export class NodeAuthorizer {
         return WRITES.has(attributes.verb);
       case '/persistentvolumes':
         return attributes.verb === 'get' && this.#usesVolume(resource.name, pool);
+      case '/serviceaccounts':
+        return resource.subresource === 'token'
+          ? attributes.verb === 'create' && this.#uses(resource, pool)
+          : this.#reads(attributes, pool);
       default:
         return resource.group === '' && REFERENCED.has(resource.resource) && resource.subresource === '' && this.#reads(attributes, pool);
     }
@@ -92,6 +96,11 @@ export class NodeAuthorizer {
     const name = resource.name || /(?:^|,)metadata\.name==?([^,]+)/.exec(fieldSelector ?? '')?.[1];
     if (!name || resource.namespace === '') return false;
     return this.#anyOwned(this.#index().nodesUsing(resource.resource as ReferencedResource, resource.namespace, name), pool);
+  }
+
+  /** Whether a Pod of the pool's nodes runs as the account. */
+  #uses({ namespace, name }: NonNullable<Attributes['resource']>, pool: string): boolean {
+    return this.#anyOwned(this.#index().nodesUsing('serviceaccounts', namespace, name), pool);
   }
 
   #usesVolume(name: string, pool: string): boolean {

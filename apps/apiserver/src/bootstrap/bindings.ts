@@ -31,5 +31,6 @@ export function defaultBindings(): ClusterRoleBinding[] {
     binding('system:kubernats:volume-controller', user('system:kubernats:volume-controller')),
     binding('system:node-proxier', user('system:kube-proxy')),
     binding('system:node', group('system:nodes')),
+    binding('system:service-account-issuer-discovery', group('system:serviceaccounts')),
   ];
 }

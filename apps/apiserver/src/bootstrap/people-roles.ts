@@ -1,4 +1,5 @@
 import type { ClusterRole } from '@kubernats/api';
+import { KEY_SET, OPEN_ID_CONFIGURATION } from '../tokens/open-id.ts';
 import { allow, allowPaths, CHANGE, clusterRole, READ } from './roles.ts';
 
 const HEALTH = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
@@ -98,6 +99,7 @@ const EDIT = [
   allow(CHANGE, ['policy'], ['poddisruptionbudgets']),
   allow(CHANGE, ['networking.k8s.io'], ['ingresses', 'networkpolicies']),
   allow([...CHANGE, ...READ], ['coordination.k8s.io'], ['leases']),
+  allow(['create'], [''], ['serviceaccounts/token']),
 ];
 const ADMIN = [
   allow(['create'], ['authorization.k8s.io'], ['localsubjectaccessreviews']),
@@ -118,6 +120,13 @@ export function peopleRoles(): ClusterRole[] {
     clusterRole('system:public-info-viewer', [allowPaths(...HEALTH)]),
     clusterRole('system:monitoring', [
       allowPaths('/healthz', '/healthz/*', '/livez', '/livez/*', '/metrics', '/metrics/slis', '/readyz', '/readyz/*'),
+    ]),
+    clusterRole('system:auth-delegator', [
+      allow(['create'], ['authentication.k8s.io'], ['tokenreviews']),
+      allow(['create'], ['authorization.k8s.io'], ['subjectaccessreviews']),
+    ]),
+    clusterRole('system:service-account-issuer-discovery', [
+      allowPaths(OPEN_ID_CONFIGURATION, `${OPEN_ID_CONFIGURATION}/`, KEY_SET, `${KEY_SET}/`),
     ]),
     clusterRole('system:basic-user', [
       allow(['create'], ['authorization.k8s.io'], ['selfsubjectaccessreviews', 'selfsubjectrulesreviews']),

@@ -6,6 +6,7 @@ import { bindPosted } from '../subresources/binding.ts';
 import { localSubjectAccessReview, selfSubjectAccessReview, subjectAccessReview } from './access-review.ts';
 import { selfSubjectRulesReview } from './rules-review.ts';
 import { selfSubjectReview } from './self-subject-review.ts';
+import { tokenReview } from './token-review.ts';
 
 /** Answers an object that is posted and never kept. */
 export type Answer = (core: Core, call: Call, posted: Held) => Result | Promise<Result>;
@@ -13,6 +14,7 @@ export type Answer = (core: Core, call: Call, posted: Held) => Result | Promise<
 const ANSWERS: Readonly<Record<string, Answer>> = {
   '/bindings': bindPosted,
   'authentication.k8s.io/selfsubjectreviews': selfSubjectReview,
+  'authentication.k8s.io/tokenreviews': tokenReview,
   'authorization.k8s.io/subjectaccessreviews': subjectAccessReview,
   'authorization.k8s.io/localsubjectaccessreviews': localSubjectAccessReview,
   'authorization.k8s.io/selfsubjectaccessreviews': selfSubjectAccessReview,

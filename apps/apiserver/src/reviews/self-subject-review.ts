@@ -1,8 +1,8 @@
 import type { Answer } from './reviews.ts';
+import { userInfoOf } from './user-info.ts';
 
 /** `kubectl auth whoami`. */
 export const selfSubjectReview: Answer = (_core, call, posted) => {
-  const { name, uid, groups } = call.user;
-  const status = { userInfo: { username: name, ...(uid ? { uid } : {}), groups: [...groups] } };
+  const status = { userInfo: userInfoOf(call.user) };
   return { type: 'value', code: 201, object: { ...posted, ...{ status } }, row: call.row };
 };

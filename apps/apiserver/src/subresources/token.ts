@@ -2,6 +2,8 @@ import { type BoundObjectReference, type Pod, type ServiceAccount, type TokenReq
 import { invalidValue } from '@kubernats/apimachinery';
 import { rfc3339 } from '@kubernats/clock';
 import { badRequest, conflict, invalid, notFound } from '@kubernats/errors';
+import { checkNodeToken } from '../admission/node-token.ts';
+import { TOKEN_SECONDS } from '../admission/service-account-token.ts';
 import type { Held } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
 import { type Core, placeOf, placeOfResource } from '../core.ts';
@@ -13,6 +15,7 @@ const TOKEN_REQUEST = targetOf({ group: 'authentication.k8s.io', version: 'v1', 
 const DEFAULT_SECONDS = 3600;
 const MIN_SECONDS = 600;
 const MAX_SECONDS = 2 ** 32;
+const EXTENDED_SECONDS = 365 * 24 * 3600;
 const EXPIRATION = 'spec.expirationSeconds';
 
 /** POST serviceaccounts/NAME/token: a token that stands for the ServiceAccount, for a time and perhaps for as long as an object lives. */
@@ -29,11 +32,15 @@ export async function createToken(core: Core, call: Call): Promise<Result> {
   await place.stream.fresh();
   const account: ServiceAccount | undefined = place.cache.get(namespace, name)?.object;
   if (!account) throw notFound({ group: '', resource: 'serviceaccounts' }, name);
+  checkNodeToken(core, call.user, namespace, name, spec);
   const now = Math.floor(core.clock.now() / 1000);
   const audiences = spec?.audiences?.length ? spec.audiences : [ISSUER];
+  // Libraries that do not read the file again go on with their first token; until they have learnt to, it is good for a year. As in Kubernetes.
+  const isDefault = seconds === TOKEN_SECONDS && audiences.every((audience) => audience === ISSUER);
+  const warnAfter = isDefault && spec?.boundObjectRef?.kind === 'Pod';
   const claims: TokenClaims = {
     aud: audiences,
-    exp: now + seconds,
+    exp: now + (warnAfter ? EXTENDED_SECONDS : seconds),
     iat: now,
     iss: ISSUER,
     jti: core.ids.uid(),
@@ -41,6 +48,7 @@ export async function createToken(core: Core, call: Call): Promise<Result> {
       namespace,
       ...boundObject(core, namespace, name, spec?.boundObjectRef),
       serviceaccount: { name, uid: account.metadata?.uid ?? '' },
+      ...(warnAfter ? { warnafter: now + seconds } : {}),
     },
     nbf: now,
     sub: userNameOf(namespace, name),
@@ -50,7 +58,7 @@ export async function createToken(core: Core, call: Call): Promise<Result> {
     ...body,
     metadata: { ...body.metadata, name, namespace, creationTimestamp: rfc3339(now * 1000) },
     spec: { ...spec, audiences, expirationSeconds: seconds },
-    status: { token, expirationTimestamp: rfc3339(claims.exp * 1000) },
+    status: { token, expirationTimestamp: rfc3339((now + seconds) * 1000) },
   };
   return { type: 'value', code: 201, object: answer };
 }
@@ -92,7 +100,7 @@ function boundObject(
           `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
         );
       }
-      return { pod: claim(pod) };
+      return { pod: claim(pod), ...nodeOf(core, pod) };
     }
     case 'v1/Secret':
       return { secret: claim(find('secrets')) };
@@ -101,4 +109,11 @@ function boundObject(
     default:
       throw badRequest(`cannot bind token to object of type ${apiVersion}, Kind=${kind}`);
   }
+}
+
+/** Where the Pod is: for whoever reads the token. It does not die with the node. */
+function nodeOf(core: Core, { spec }: Pod): Pick<TokenClaims['kubernetes.io'], 'node'> {
+  if (!spec?.nodeName) return {};
+  const uid = placeOfResource(core, '', 'v1', 'nodes').cache.get('', spec.nodeName)?.object.metadata.uid;
+  return { node: { name: spec.nodeName, ...(uid ? { uid } : {}) } };
 }

@@ -19,7 +19,10 @@ export interface TokenClaims {
     /** The token is good as long as these are there. */
     pod?: Named;
     secret?: Named;
-    node?: Named;
+    /** Beside a Pod it only tells where that is; then the uid may be unknown. */
+    node?: { name: string; uid?: string };
+    /** From then on the token should have been replaced. */
+    warnafter?: number;
   };
   nbf: number;
   sub: string;

@@ -4,50 +4,96 @@ import { ISSUER, isTokenClaims, type TokenClaims, userNameOf } from './claims.ts
 import { claimsOf } from './jwt.ts';
 import type { SigningKey } from './signing-key.ts';
 
-/** The uid of an object that is there; undefined for one that is not. */
-export type UidOf = (resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes', namespace: string, name: string) => string | undefined;
+export interface Bound {
+  uid: string | undefined;
+  /** By when it is to be gone, where it is on its way out. Milliseconds since 1970. */
+  deletedAtMs?: number;
+}
 
-/** By how much clocks may differ. */
+/** An object that is there; undefined for one that is not. */
+export type FindBound = (resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes', namespace: string, name: string) => Bound | undefined;
+
+/** Whose a token is and which of the audiences that were asked for it is meant for, or why it is nobody's. */
+export type TokenVerdict = { user: UserInfo; audiences: string[] } | { user: undefined; why: string };
+
+/** By how much clocks may differ, and how long a token outlives what it is bound to. */
 const LEEWAY_SECONDS = 60;
+const EXTRA = 'authentication.kubernetes.io/';
 
 /** Tells whose ServiceAccount token a text is. */
 export class TokenAuthenticator {
   readonly #key: SigningKey;
   readonly #clock: Clock;
-  readonly #uidOf: UidOf;
+  readonly #find: FindBound;
 
-  constructor(deps: { key: SigningKey; clock: Clock; uidOf: UidOf }) {
+  constructor(deps: { key: SigningKey; clock: Clock; find: FindBound }) {
     this.#key = deps.key;
     this.#clock = deps.clock;
-    this.#uidOf = deps.uidOf;
+    this.#find = deps.find;
   }
 
   /**
-   * The user of the token. Undefined unless this server has signed it for itself, it is in its time, and its ServiceAccount and what it is
-   * bound to are still the ones it was issued for.
+   * Looks at a token. It is good when this server has signed it for one of the audiences, it is in its time, and its ServiceAccount and what it
+   * is bound to are still the ones it was issued for.
    */
-  userOf(token: string): UserInfo | undefined {
+  review(token: string, audiences: readonly string[] = [ISSUER]): TokenVerdict {
     const claims = claimsOf(this.#key, token);
-    if (!isTokenClaims(claims) || !claims.aud.includes(ISSUER)) return undefined;
+    if (!isTokenClaims(claims)) return refused();
+    const common = audiences.filter((audience) => claims.aud.includes(audience));
+    if (common.length === 0) {
+      return refused(`token audiences ${goList(claims.aud)} is invalid for the target audiences ${goList(audiences)}`);
+    }
     const now = this.#clock.now() / 1000;
-    if (now > claims.exp + LEEWAY_SECONDS || now < claims.nbf - LEEWAY_SECONDS) return undefined;
+    if (now > claims.exp + LEEWAY_SECONDS) return refused('service account token has expired');
+    if (now < claims.nbf - LEEWAY_SECONDS) return refused('service account token is not valid yet');
     const { namespace, serviceaccount } = claims['kubernetes.io'];
-    if (!this.#isBoundToWhatIsThere(claims['kubernetes.io'])) return undefined;
-    return {
+    if (!this.#isBoundToWhatIsThere(claims['kubernetes.io'])) return refused('service account token has been invalidated');
+    const user: UserInfo = {
       name: userNameOf(namespace, serviceaccount.name),
       uid: serviceaccount.uid,
       groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+      extra: extraOf(claims),
     };
+    return { user, audiences: common };
   }
 
   #isBoundToWhatIsThere({ namespace, serviceaccount, pod, secret, node }: TokenClaims['kubernetes.io']): boolean {
-    const isThere = (resource: Parameters<UidOf>[0], inNamespace: string, named: { name: string; uid: string } | undefined): boolean =>
-      named === undefined || this.#uidOf(resource, inNamespace, named.name) === named.uid;
+    const isThere = (
+      resource: Parameters<FindBound>[0],
+      inNamespace: string,
+      named: { name: string; uid?: string } | undefined,
+    ): boolean => {
+      if (named === undefined) return true;
+      const found = this.#find(resource, inNamespace, named.name);
+      return found !== undefined && found.uid === named.uid && this.#isAlive(found);
+    };
     return (
       isThere('serviceaccounts', namespace, serviceaccount) &&
       isThere('pods', namespace, pod) &&
       isThere('secrets', namespace, secret) &&
-      isThere('nodes', '', node)
+      isThere('nodes', '', pod ? undefined : node)
     );
   }
+
+  #isAlive({ deletedAtMs }: Bound): boolean {
+    return deletedAtMs === undefined || this.#clock.now() <= deletedAtMs + LEEWAY_SECONDS * 1000;
+  }
+}
+
+/** As Kubernetes words it: that it is none, then why not where that is known. */
+function refused(why?: string): TokenVerdict {
+  return { user: undefined, why: why === undefined ? 'invalid bearer token' : `[invalid bearer token, ${why}]` };
+}
+
+const goList = (words: readonly string[]): string => `[${words.map((word) => JSON.stringify(word)).join(' ')}]`;
+
+function extraOf({ jti, 'kubernetes.io': { pod, node } }: TokenClaims): Record<string, string[]> {
+  const rows: [string, string | undefined][] = [
+    ['credential-id', typeof jti === 'string' ? `JTI=${jti}` : undefined],
+    ['node-name', node?.name],
+    ['node-uid', node?.uid],
+    ['pod-name', pod?.name],
+    ['pod-uid', pod?.uid],
+  ];
+  return Object.fromEntries(rows.flatMap(([name, value]) => (value === undefined ? [] : [[EXTRA + name, [value]]])));
 }

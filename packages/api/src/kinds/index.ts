@@ -3,6 +3,7 @@ import type { KindRow } from '../kind.ts';
 import { deploymentRow } from './apps/deployment.ts';
 import { replicaSetRow } from './apps/replica-set.ts';
 import { selfSubjectReviewRow } from './authentication/self-subject-review.ts';
+import { tokenReviewRow } from './authentication/token-review.ts';
 import { localSubjectAccessReviewRow } from './authorization/local-subject-access-review.ts';
 import { selfSubjectAccessReviewRow } from './authorization/self-subject-access-review.ts';
 import { selfSubjectRulesReviewRow } from './authorization/self-subject-rules-review.ts';
@@ -42,6 +43,7 @@ export const KINDS: readonly KindRow[] = [
   persistentVolumeRow,
   persistentVolumeClaimRow,
   selfSubjectReviewRow,
+  tokenReviewRow,
   subjectAccessReviewRow,
   selfSubjectAccessReviewRow,
   localSubjectAccessReviewRow,

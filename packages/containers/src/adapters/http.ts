@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import type { Connection, Listener } from '@kubernats/net';
 import type { PodNetwork } from '../network/pod-network.ts';
+import { overTls, type TlsOptions } from './tls.ts';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse, connection: Connection) => void;
 
@@ -31,6 +32,8 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   body?: string | Uint8Array;
   signal?: AbortSignal;
+  /** For `https:`. Default: the machine's authorities are believed. */
+  tls?: TlsOptions;
 }
 
 export interface HttpAnswer {
@@ -40,15 +43,20 @@ export interface HttpAnswer {
   body: Uint8Array;
 }
 
-/** Asks an HTTP server from inside the Pod. Throws `NetworkError` when the server cannot be reached. */
+/**
+ * Asks an HTTP server from inside the Pod. Throws `NetworkError` when the server cannot be reached, `CertificateError` when it is not believed to be
+ * the one that was meant.
+ */
 export async function fetchHttp(
   network: PodNetwork,
-  { url, method = 'GET', headers = {}, body, signal }: HttpRequest,
+  { url, method = 'GET', headers = {}, body, signal, tls = {} }: HttpRequest,
 ): Promise<HttpAnswer> {
   const target = new URL(url);
-  if (target.protocol !== 'http:') throw new Error(`unsupported protocol ${target.protocol.slice(0, -1)}`);
-  const host = await network.lookup(target.hostname.replace(/^\[|\]$/g, ''));
-  const connection = await network.dial({ host, port: Number(target.port || 80) }, { signal });
+  const isTls = target.protocol === 'https:';
+  if (!isTls && target.protocol !== 'http:') throw new Error(`unsupported protocol ${target.protocol.slice(0, -1)}`);
+  const name = target.hostname.replace(/^\[|\]$/g, '');
+  const dialled = await network.dial({ host: await network.lookup(name), port: Number(target.port || (isTls ? 443 : 80)) }, { signal });
+  const connection = isTls ? await overTls(dialled, name, { ...tls, signal }) : dialled;
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       {

@@ -3,9 +3,9 @@ import { createMemoryFiles } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import { containerId } from '../container-id.ts';
 import type { Image } from '../image.ts';
-import { MountedFiles } from '../mounted-files.ts';
 import { podNetwork } from '../network/pod-network.ts';
 import { type ContainerConfig, type ContainerRuntime, ContainerStartError, type Sandbox, type SandboxConfig } from '../port.ts';
+import { mounted } from './mounted.ts';
 import { imageRegistry } from './registry.ts';
 import { SimContainer } from './sim-container.ts';
 
@@ -29,8 +29,7 @@ export function createSimRuntime({ clock, ids, network, images }: SimRuntimeDeps
       const ports = config.ports.map((port) => port.containerPort).join(', ') || 'no port';
       config.event?.('Normal', 'Simulated', `Image "${config.image}" is not built in: simulated by an HTTP echo server on ${ports}`);
     }
-    const root = (await config.root?.()) ?? createMemoryFiles(clock);
-    const files = await MountedFiles.over(root, config.mounts);
+    const files = await mounted(async () => (await config.root?.()) ?? createMemoryFiles(clock), config.mounts);
     return new SimContainer(containerId(ids), { clock, image, sandbox, network: pod, config, files, find });
   }
 

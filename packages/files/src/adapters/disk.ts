@@ -1,106 +1,149 @@
-import { constants, lstatSync, readlinkSync, type Stats } from 'node:fs';
-import * as fs from 'node:fs/promises';
+import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Backend, Place } from '../backend.ts';
 import { JailedFiles } from '../jailed-files.ts';
-import { type FileStat, type Files, FilesError } from '../port.ts';
-import type { Step } from '../resolve.ts';
+import { type FileStat, type Files, FilesError, type Step } from '../port.ts';
+import { pinned, pinnedSelf } from './pinned.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** A folder of the disk as `Files`. `root` is an existing directory, itself trusted: links above it are the machine's own. */
 export function createDiskFiles(root: string): Files {
-  return new JailedFiles({ backend: diskBackend(root), path: [], quotas: [], readOnly: false });
+  return new JailedFiles({ backend: diskBackend(fs.realpathSync(root)), path: [], quotas: [], readOnly: false });
 }
 
-const NO_LINK = constants.O_NOFOLLOW;
+const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+/** A longer read or write is left to the thread pool; a shorter one is done before a thread would have begun. */
+const AT_ONCE_BYTES = 64 * 1024;
 
-// Places are looked at synchronously: an lstat takes two microseconds, a trip through the thread pool fifty.
+const readFile = promisify(fs.readFile);
+const read = promisify(fs.read);
+const write = promisify(fs.write);
+
+// Everything that depends on names is synchronous and in the same turn as the walk that led there: no other container gets a chance to put a
+// link in the way in between. It is faster too: a call takes microseconds, a trip through the thread pool fifty. Bytes go by the open file.
 function diskBackend(root: string): Backend {
   const at = (place: Place): string => join(root, ...place);
   let temporary = 0;
 
+  const open = (place: Place, flags: number, mode = 0o666): number =>
+    pinned(root, place, (path) => {
+      // A pipe that somebody has put there must not hold the process up.
+      const fd = fs.openSync(path, flags | O_NOFOLLOW | O_NONBLOCK, mode);
+      const stats = fs.fstatSync(fd);
+      if (stats.isFile()) return fd;
+      fs.closeSync(fd);
+      throw new FilesError(stats.isDirectory() ? 'EISDIR' : 'EINVAL', `/${place.join('/')}`);
+    });
+
+  const store = async (place: Place, flags: number, data: Uint8Array, mode?: number): Promise<void> => {
+    const fd = open(place, O_WRONLY | flags, mode);
+    try {
+      if (mode !== undefined) fs.fchmodSync(fd, mode);
+      for (let done = 0; done < data.length; ) {
+        done += data.length <= AT_ONCE_BYTES ? fs.writeSync(fd, data, done) : (await write(fd, data, done)).bytesWritten;
+      }
+    } finally {
+      fs.closeSync(fd);
+    }
+  };
+
   return {
     lookup(place): Step | undefined {
-      const path = at(place);
-      const stats = lstatSync(path, { throwIfNoEntry: false });
-      if (!stats) return undefined;
-      if (stats.isSymbolicLink()) return { kind: 'symlink', target: readlinkSync(path) };
-      return { kind: stats.isDirectory() ? 'directory' : stats.isFile() ? 'file' : 'other' };
+      try {
+        const path = at(place);
+        const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+        if (!stats) return undefined;
+        if (stats.isSymbolicLink()) return { kind: 'symlink', target: fs.readlinkSync(path) };
+        return { kind: stats.isDirectory() ? 'directory' : stats.isFile() ? 'file' : 'other' };
+      } catch (error) {
+        throw asFilesError(error, place);
+      }
     },
-    read: (place) => guarded(place, () => withFile(at(place), constants.O_RDONLY, undefined, (file) => file.readFile())),
-    readRange: (place, offset, length) =>
-      guarded(place, () =>
-        withFile(at(place), constants.O_RDONLY, undefined, async (file) => {
-          const buffer = new Uint8Array(length);
-          const { bytesRead } = await file.read(buffer, 0, length, offset);
-          return buffer.subarray(0, bytesRead);
-        }),
-      ),
-    write: (place, data, mode) =>
+    read: (place) =>
       guarded(place, async () => {
-        const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
-        await withFile(at(place), flags, mode, (file) => file.writeFile(data));
-        if (mode !== undefined) await fs.chmod(at(place), mode);
+        const fd = open(place, O_RDONLY);
+        try {
+          return fs.fstatSync(fd).size <= AT_ONCE_BYTES ? fs.readFileSync(fd) : await readFile(fd);
+        } finally {
+          fs.closeSync(fd);
+        }
       }),
-    append: (place, data) =>
-      guarded(place, () =>
-        withFile(at(place), constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, undefined, (file) => file.writeFile(data)),
-      ),
+    readRange: (place, offset, length) =>
+      guarded(place, async () => {
+        const fd = open(place, O_RDONLY);
+        try {
+          const buffer = new Uint8Array(Math.max(0, Math.min(length, fs.fstatSync(fd).size - offset)));
+          if (buffer.length === 0) return buffer;
+          const count =
+            buffer.length <= AT_ONCE_BYTES
+              ? fs.readSync(fd, buffer, 0, buffer.length, offset)
+              : (await read(fd, buffer, 0, buffer.length, offset)).bytesRead;
+          return buffer.subarray(0, count);
+        } finally {
+          fs.closeSync(fd);
+        }
+      }),
+    write: (place, data, mode) => guarded(place, () => store(place, O_CREAT | O_TRUNC, data, mode)),
+    append: (place, data) => guarded(place, () => store(place, O_CREAT | O_APPEND, data)),
     replace: (place, data) =>
       guarded(place, async () => {
         temporary += 1;
-        const beside = join(root, ...place.slice(0, -1), `.${place.at(-1)}.new-${process.pid}-${temporary}`);
-        await withFile(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, undefined, (file) => file.writeFile(data));
-        await fs.rename(beside, at(place));
+        const beside = [...place.slice(0, -1), `.${place.at(-1)}.new-${process.pid}-${temporary}`];
+        try {
+          await store(beside, O_CREAT | O_TRUNC, data);
+          pinned(root, beside, (from) => pinned(root, place, (to) => fs.renameSync(from, to)));
+        } catch (error) {
+          pinned(root, beside, (path) => fs.rmSync(path, { force: true }));
+          throw error;
+        }
       }),
-    async stat(place) {
-      const stats = lstatSync(at(place), { throwIfNoEntry: false });
-      return stats && fileStat(stats);
-    },
-    list: (place) => guarded(place, () => fs.readdir(at(place))),
+    stat: (place) =>
+      guarded(place, async () => {
+        const stats = fs.lstatSync(at(place), { throwIfNoEntry: false });
+        return stats && fileStat(stats);
+      }),
+    list: (place) => guarded(place, async () => pinnedSelf(root, place, (path) => fs.readdirSync(path))),
     mkdir: (place, mode) =>
       guarded(place, async () => {
-        await fs.mkdir(at(place));
-        if (mode !== undefined) await fs.chmod(at(place), mode);
+        pinned(root, place, (path) => fs.mkdirSync(path));
+        if (mode !== undefined) pinnedSelf(root, place, (path) => fs.chmodSync(path, mode));
       }),
-    rename: (from, to) => guarded(from, () => fs.rename(at(from), at(to))),
-    symlink: (target, place) => guarded(place, () => fs.symlink(target, at(place))),
-    chmod: (place, mode) => guarded(place, () => fs.chmod(at(place), mode)),
-    setModified: (place, modifiedMs) => guarded(place, () => fs.lutimes(at(place), modifiedMs / 1000, modifiedMs / 1000)),
-    remove: (place) => guarded(place, () => fs.rm(at(place), { recursive: true, force: true })),
-    usage: (place) => guarded(place, () => usageOf(at(place))),
+    rename: (from, to) =>
+      guarded(from, async () => pinned(root, from, (source) => pinned(root, to, (target) => fs.renameSync(source, target)))),
+    symlink: (target, place) => guarded(place, async () => pinned(root, place, (path) => fs.symlinkSync(target, path))),
+    chmod: (place, mode) => guarded(place, async () => pinnedSelf(root, place, (path) => fs.chmodSync(path, mode))),
+    setModified: (place, modifiedMs) =>
+      guarded(place, async () => pinned(root, place, (path) => fs.lutimesSync(path, modifiedMs / 1000, modifiedMs / 1000))),
+    remove: (place) => guarded(place, async () => pinned(root, place, removeTree)),
+    usage: (place) => guarded(place, () => usageOf(root, place)),
     hostPath: (place) => at(place),
   };
 }
 
-async function usageOf(path: string): Promise<number> {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+async function usageOf(root: string, place: Place): Promise<number> {
+  const stats = fs.lstatSync(join(root, ...place), { throwIfNoEntry: false });
   if (!stats) return 0;
   if (!stats.isDirectory()) return stats.isFile() ? stats.size : 0;
   let bytes = 0;
-  for (const name of await fs.readdir(path)) bytes += await usageOf(join(path, name));
+  for (const name of pinnedSelf(root, place, (path) => fs.readdirSync(path))) bytes += await usageOf(root, [...place, name]);
   return bytes;
-}
-
-async function withFile<T>(path: string, flags: number, mode: number | undefined, use: (file: fs.FileHandle) => Promise<T>): Promise<T> {
-  const file = await fs.open(path, flags | NO_LINK, mode ?? 0o666);
-  try {
-    return await use(file);
-  } finally {
-    await file.close();
-  }
 }
 
 async function guarded<T>(place: Place, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const path = `/${place.join('/')}`;
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string') throw new FilesError(error.code, path);
-    throw error;
+    throw asFilesError(error, place);
   }
 }
 
-function fileStat(stats: Stats): FileStat {
+function asFilesError(error: unknown, place: Place): unknown {
+  if (error instanceof FilesError || !(error instanceof Error)) return error;
+  return 'code' in error && typeof error.code === 'string' ? new FilesError(error.code, `/${place.join('/')}`) : error;
+}
+
+function fileStat(stats: fs.Stats): FileStat {
   const kind = stats.isSymbolicLink()
     ? 'symlink'
     : stats.isDirectory()

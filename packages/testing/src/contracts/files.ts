@@ -165,6 +165,38 @@ export function filesContract(name: string, makeSubject: () => Promise<FilesSubj
       expect(await files.list('/elsewhere')).toEqual([]);
     });
 
+    it('a pinned scope follows no link that is put on its way later', async () => {
+      await files.mkdir('/v/sub', { recursive: true });
+      await files.mkdir('/v/other');
+      const sub = files.scope('/v').scope('/sub', { pinned: true });
+      await sub.write('/x', bytes('x'));
+      await files.rename('/v/sub', '/v/moved');
+      await files.symlink('other', '/v/sub');
+      expect(await code(sub.write('/y', bytes('y')))).toBe('ENOENT');
+      expect(await code(sub.read('/x'))).toBe('ENOENT');
+      expect(await files.list('/v/other')).toEqual([]);
+    });
+
+    it('a scope of a single file is that file, and what is beside it stays as it is', async () => {
+      await files.mkdir('/d');
+      await files.write('/d/file', bytes('old'));
+      const one = files.scope('/d/file');
+      await one.replace('/', bytes('new'));
+      expect(text(await one.read('/'))).toBe('new');
+      expect(await files.list('/d')).toEqual(['file']);
+      expect(await code(one.write('/x', bytes('')))).toBe('ENOTDIR');
+      expect(await code(files.replace('/', bytes('x')))).toBe('EISDIR');
+    });
+
+    it('removes folders that nobody may write to or look into', async () => {
+      await files.mkdir('/closed/inner', { recursive: true });
+      await files.write('/closed/inner/x', bytes('x'));
+      await files.chmod('/closed/inner', 0o000);
+      await files.chmod('/closed', 0o500);
+      await files.remove('/closed');
+      expect(await files.list('/')).toEqual([]);
+    });
+
     it('refuses writes to a read-only scope, and to scopes within it', async () => {
       await files.mkdir('/ro/sub', { recursive: true });
       const readOnly = files.scope('/ro', { readOnly: true });
@@ -190,6 +222,14 @@ export function filesContract(name: string, makeSubject: () => Promise<FilesSubj
       // Freed by another way than the scope itself: counted again before it refuses.
       await files.remove('/q/sub/b');
       await small.write('/c', bytes('1234567890'));
+    });
+
+    it('counts writes that are under way', async () => {
+      await files.mkdir('/q');
+      const small = files.scope('/q', { quotaBytes: 10 });
+      const writes = ['/a', '/b', '/c', '/d'].map((path) => small.write(path, bytes('1234')).catch((error: FilesError) => error.code));
+      expect((await Promise.all(writes)).filter((outcome) => outcome === 'ENOSPC')).toHaveLength(2);
+      expect(await small.usage()).toBe(8);
     });
 
     it('removing the top empties it', async () => {

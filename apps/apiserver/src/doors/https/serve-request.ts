@@ -65,7 +65,7 @@ function userOf(tokens: TokenAuthenticator, peer: Peer, authorization: string | 
   if (peer) return peer;
   if (authorization === undefined) return ANONYMOUS;
   const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-  const user = token === undefined ? undefined : tokens.userOf(token);
+  const user = token === undefined ? undefined : tokens.review(token).user;
   if (!user) throw unauthorized();
   return user;
 }

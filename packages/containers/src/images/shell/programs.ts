@@ -3,12 +3,13 @@ import type { CustomCommand, ExecResult, ResolvedCommandContext } from 'just-bas
 import { fetchHttp } from '../../adapters/http.ts';
 import { yieldToOthers } from '../../adapters/yield.ts';
 import type { ImageContext } from '../../image.ts';
+import { curlWithTls } from './curl-tls.ts';
 import { ERR_FD, OUT_FD } from './instrument.ts';
 import { planShell } from './plan.ts';
 import { ERR, OUT } from './shell-files.ts';
 import type { Traps } from './signals.ts';
 
-type Define = (name: string, run: (args: string[], context: ResolvedCommandContext) => Promise<ExecResult>) => CustomCommand;
+export type Define = (name: string, run: (args: string[], context: ResolvedCommandContext) => Promise<ExecResult>) => CustomCommand;
 
 export const TICK = '__kubernats_tick';
 export const PENDING = '__kubernats_pending';
@@ -62,6 +63,7 @@ export function programs(define: Define, context: ImageContext, traps: Traps): C
       done(args.includes('-a') ? `Linux ${context.env.HOSTNAME ?? context.pod.name} 6.1.0-kubernats x86_64 GNU/Linux\n` : 'Linux\n'),
     ),
     define('id', async (args) => done(args.includes('-u') || args.includes('-g') ? '0\n' : 'uid=0(root) gid=0(root)\n')),
+    curlWithTls(define),
     define('wget', (args, shell) => wget(args, shell, context)),
     define('nc', (args, shell) => netcat(args, shell, context)),
   ];
@@ -138,6 +140,8 @@ async function wget(args: string[], shell: ResolvedCommandContext, context: Imag
         method: body === undefined ? 'GET' : 'POST',
         body,
         headers: { 'user-agent': 'Wget', ...headers },
+        // busybox's own does not look at certificates either, with or without --no-check-certificate.
+        tls: { insecure: true },
         signal,
       }),
     );
@@ -148,7 +152,7 @@ async function wget(args: string[], shell: ResolvedCommandContext, context: Imag
     await shell.fs.writeFile(shell.fs.resolvePath(shell.cwd, file), answer.body);
     return done('', 0, quiet ? '' : `saving to '${file}'\n'${file}' saved\n`);
   } catch (error) {
-    return done('', 1, `wget: ${connectTrouble(error, hostname, port || '80')}\n`);
+    return done('', 1, `wget: ${connectTrouble(error, hostname, port || (url.startsWith('https:') ? '443' : '80'))}\n`);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Files } from '@kubernats/files';
 import { Bash, type BashOptions, defineCommand, getCommandNames, parse, type SecureFetch } from 'just-bash';
 import { fetchHttp } from '../../adapters/http.ts';
 import type { ImageContext } from '../../image.ts';
+import { tlsOfCurl } from './curl-tls.ts';
 import { instrument, piecesOf } from './instrument.ts';
 import { quote, type ShellPlan } from './plan.ts';
 import { PENDING, programs, STREAMS, TICK } from './programs.ts';
@@ -78,6 +79,7 @@ function podFetch(context: ImageContext): SecureFetch {
       headers: headers && Object.fromEntries(new Headers(headers)),
       body,
       signal: AbortSignal.any([context.signal, ...(signal ? [signal] : [])]),
+      tls: tlsOfCurl.getStore(),
     });
     return { ...answer, url };
   };

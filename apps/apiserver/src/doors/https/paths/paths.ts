@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer';
 import { aggregatedDiscovery, KINDS, type LegacyDiscovery, legacyDiscovery, OpenApiDocuments } from '@kubernats/api';
 import { pathNotFound } from '@kubernats/errors';
 import type { BodyReply } from '../../../encode/reply.ts';
+import { KEY_SET, keySet, OPEN_ID_CONFIGURATION, openIdConfiguration } from '../../../tokens/open-id.ts';
+import type { SigningKey } from '../../../tokens/signing-key.ts';
 import { KUBERNETES_VERSION } from '../../../version.ts';
 import { hashOf, tagged } from './etag.ts';
 import { type Health, healthReply } from './health.ts';
@@ -12,6 +14,8 @@ export interface PathsDeps {
   metricsText?: () => Promise<string>;
   /** Where this server is reached, such as `127.0.0.1:6443`. */
   serverAddress(): string;
+  /** Others check ServiceAccount tokens by its public half. */
+  tokenKey: SigningKey;
 }
 
 export interface PathRequest {
@@ -45,6 +49,8 @@ export class Paths {
     if (at === '/openapi/v2') return this.#openApiV2(accept, ifNoneMatch);
     if (at === '/openapi/v3') return json(await this.#openApi.v3Index());
     if (at.startsWith('/openapi/v3/')) return this.#openApiV3(at, query.hash, ifNoneMatch);
+    if (at === OPEN_ID_CONFIGURATION) return this.#openId(at, 'application/json');
+    if (at === KEY_SET) return this.#openId(at, 'application/jwk-set+json');
     if (at === '/metrics' && this.#deps.metricsText) {
       return reply(200, 'text/plain; version=0.0.4; charset=utf-8', Buffer.from(await this.#deps.metricsText()));
     }
@@ -87,10 +93,28 @@ export class Paths {
     return tagged({ ...json(bytes), headers: { 'cache-control': 'public, immutable, max-age=31536000' } }, now, ifNoneMatch);
   }
 
+  #openId(at: typeof OPEN_ID_CONFIGURATION | typeof KEY_SET, contentType: string): BodyReply {
+    const { tokenKey, serverAddress } = this.#deps;
+    const bytes = this.#once(at, () => (at === KEY_SET ? keySet(tokenKey) : openIdConfiguration(tokenKey, serverAddress())));
+    return { ...reply(200, contentType, bytes), headers: { 'cache-control': 'public, max-age=3600' } };
+  }
+
   #allPaths(): string[] {
     const { groups, resourceLists } = this.#legacy();
     const versions = [...resourceLists.keys()].map((name) => (name.includes('/') ? `/apis/${name}` : `/api/${name}`));
-    const others = ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
+    const others = [
+      '/api',
+      '/apis',
+      '/healthz',
+      '/livez',
+      '/metrics',
+      '/openapi/v2',
+      '/openapi/v3',
+      '/readyz',
+      '/version',
+      OPEN_ID_CONFIGURATION,
+      KEY_SET,
+    ];
     return [...versions, ...[...groups.keys()].map((name) => `/apis/${name}`), ...others].sort();
   }
 
