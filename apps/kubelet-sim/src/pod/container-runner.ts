@@ -1,5 +1,12 @@
 import type { Container, Pod } from '@kubernats/api';
-import { type ContainerExit, ContainerStartError, type RunningContainer, type Sandbox, type SignalName } from '@kubernats/containers';
+import {
+  type ContainerExit,
+  ContainerStartError,
+  type Mount,
+  type RunningContainer,
+  type Sandbox,
+  type SignalName,
+} from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import { containerEnv } from '../env/container-env.ts';
 import { expand } from '../env/expand.ts';
@@ -8,13 +15,13 @@ import { ConfigError } from '../env/sources.ts';
 import { ContainerLog, logFolder } from '../logs/container-log.ts';
 import { ensureImage, tellPullBackOff } from '../images/pull-image.ts';
 import { mountsOf } from '../volumes/pod-volumes.ts';
-import { hostsMount } from './hosts-file.ts';
+import { hostsMount, makeHostsFile } from './hosts-file.ts';
 import { GRACE_MIN_MS } from './decide.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
 import { type ContainerRecord, type PodRecord, partsOf, REFUSED_RETRY_MS, type Role, recordOf, SYNC_MS } from './record.ts';
 import { nextBackoff, restartAtMs, restarts } from './restart.ts';
-import { terminationLog, terminationMessage } from './termination-message.ts';
+import { makeTerminationLog, terminationMessage, terminationMount } from './termination-message.ts';
 
 /** Starts and signals the containers of one Pod, and keeps their records and logs. */
 export class ContainerRunner {
@@ -25,6 +32,8 @@ export class ContainerRunner {
   readonly #changed: () => void;
   readonly #running = new Map<string, RunningContainer>();
   readonly #logs = new Map<string, ContainerLog>();
+  readonly #lastWords = new Map<string, Files>();
+  #hosts: { ip: string; file: Files } | undefined;
 
   constructor(context: PodContext, pod: () => Pod, record: PodRecord, events: PodEvents, changed: () => void) {
     this.#context = context;
@@ -37,8 +46,8 @@ export class ContainerRunner {
   /** Starts a container, for the first time or again. What keeps it from starting goes into its record. */
   async start(sandbox: Sandbox, volumes: ReadonlyMap<string, Files>, container: Container, role: Role): Promise<void> {
     const record = recordOf(this.#record, container.name);
-    // What was refused for another reason has its image already.
-    const hasImage = record.refused !== undefined && record.refused.image === undefined;
+    // What was refused for its configuration has its image already.
+    const hasImage = record.refused !== undefined && record.refused.image === undefined && record.refused.reason !== 'RunContainerError';
     if (!hasImage && !(await ensureImage(this.#context, this.#events, this.#pod(), container, role, record))) return;
     const again = record.exit !== undefined;
     const restartCount = record.restartCount + (again ? 1 : 0);
@@ -122,7 +131,7 @@ export class ContainerRunner {
     const env = runtime.mountsFiles ? await this.#env(container) : {};
     const mounts = runtime.mountsFiles ? await mountsOf(container, volumes, env) : [];
     if (files && runtime.mountsFiles) {
-      mounts.push(...hostsMount(files, this.#pod(), container), ...(await terminationLog(files, this.#pod(), container, restartCount)));
+      mounts.push(...(await this.#ownMounts(files, container)));
     }
     let log: ContainerLog | undefined;
     if (files && runtime.mountsFiles) {
@@ -146,6 +155,16 @@ export class ContainerRunner {
       log: (stream, chunk) => log?.write(stream, chunk),
       event: (type, reason, message) => this.#events.ofContainer(container, role, type, reason, message),
     });
+  }
+
+  /** What a container gets of the kubelet itself: its hosts file, and the file for its last word. */
+  async #ownMounts(disk: Files, container: Container): Promise<Mount[]> {
+    const { clock, node } = this.#context;
+    const ip = this.#record.ip ?? '';
+    if (this.#hosts?.ip !== ip) this.#hosts = { ip, file: await makeHostsFile(clock, disk, this.#pod(), ip, node) };
+    const lastWord = await makeTerminationLog(clock);
+    this.#lastWords.set(container.name, lastWord);
+    return [...hostsMount(this.#hosts.file, container), ...terminationMount(lastWord, container)];
   }
 
   async #env(container: Container): Promise<Record<string, string>> {
@@ -188,10 +207,12 @@ export class ContainerRunner {
     const record = recordOf(this.#record, container.name);
     this.#running.delete(container.name);
     const written = this.#logs.get(container.name);
+    const lastWord = this.#lastWords.get(container.name);
+    this.#lastWords.delete(container.name);
     await written?.close();
     const message =
-      files && written
-        ? await terminationMessage(files, pod, container, record.restartCount, written.path, exit).catch((error: unknown) => {
+      files && written && lastWord
+        ? await terminationMessage(lastWord, container, exit, files, written.path).catch((error: unknown) => {
             log.warn({ error, pod: namesOf(pod) }, 'a termination message could not be read');
             return exit.message;
           })
