@@ -177,7 +177,8 @@ export class ContainerRunner {
 
   /** The start that is made now: what was true of the run before is history. */
   #begin(record: ContainerRecord, restartCount: number): void {
-    if (record.exit) record.backoffMs = nextBackoff(record);
+    // Another image has a back-off of its own.
+    if (record.exit) record.backoffMs = record.exit.startAgain ? 0 : nextBackoff(record);
     Object.assign(record, {
       restartCount,
       refused: undefined,
