@@ -12,11 +12,11 @@ import { containerEnv } from '../env/container-env.ts';
 import { expand } from '../env/expand.ts';
 import { serviceEnv } from '../env/service-env.ts';
 import { ConfigError } from '../env/sources.ts';
-import { ContainerLog, logFolder } from '../logs/container-log.ts';
 import { ensureImage, tellPullBackOff } from '../images/pull-image.ts';
+import { ContainerLog, logFolder } from '../logs/container-log.ts';
 import { mountsOf } from '../volumes/pod-volumes.ts';
-import { hostsMount, makeHostsFile } from './hosts-file.ts';
 import { GRACE_MIN_MS } from './decide.ts';
+import { hostsMount, makeHostsFile } from './hosts-file.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
 import { type ContainerRecord, type PodRecord, partsOf, REFUSED_RETRY_MS, type Role, recordOf, SYNC_MS } from './record.ts';
@@ -75,9 +75,9 @@ export class ContainerRunner {
   renameRefusal(container: Container, role: Role): void {
     const record = recordOf(this.#record, container.name);
     const { refused } = record;
-    if (!refused?.then) return;
-    const { reason, message = refused.message } = refused.then;
-    record.refused = reason === undefined ? undefined : { ...refused, reason, message, then: undefined };
+    if (!refused?.later) return;
+    const { reason, message = refused.message } = refused.later;
+    record.refused = reason === undefined ? undefined : { ...refused, reason, message, later: undefined };
     if (reason === undefined) this.#events.backOff(container, role);
     else tellPullBackOff(this.#events, container, role);
   }
@@ -199,7 +199,7 @@ export class ContainerRunner {
     record.exit = { containerId: '', exitCode: 128, reason: 'StartError', message, startedAtMs: undefined, finishedAtMs: nowMs };
     const retryAtMs = Math.max(restartAtMs(record), nowMs + SYNC_MS);
     const waits = retryAtMs > nowMs + SYNC_MS;
-    record.refused = { reason: 'RunContainerError', message, retryAtMs, ...(waits ? { then: { atMs: nowMs + SYNC_MS } } : {}) };
+    record.refused = { reason: 'RunContainerError', message, retryAtMs, ...(waits ? { later: { atMs: nowMs + SYNC_MS } } : {}) };
   }
 
   async #exited(container: Container, role: Role, running: RunningContainer, exit: ContainerExit): Promise<void> {
