@@ -130,11 +130,9 @@ export class ContainerRunner {
     const { runtime, files, clock } = this.#context;
     const env = runtime.mountsFiles ? await this.#env(container) : {};
     const mounts = runtime.mountsFiles ? await mountsOf(container, volumes, env) : [];
-    if (files && runtime.mountsFiles) {
-      mounts.push(...(await this.#ownMounts(files, container)));
-    }
     let log: ContainerLog | undefined;
     if (files && runtime.mountsFiles) {
+      mounts.push(...(await this.#ownMounts(files, container)));
       const path = this.#logPath(container.name, restartCount);
       await files.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
       await files.remove(this.#logPath(container.name, restartCount - 2));
