@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { createDiskFiles } from '@kubernats/files';
 import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
-import { readImagePolicy } from './images/image-policy-file.adapter.ts';
 import { createKubeletSim } from './kubelet-sim.ts';
 import { kubeletSimConfig, kubeletSimOptions } from './options.ts';
 
@@ -13,7 +12,10 @@ await runApp({
   options: kubeletSimOptions,
   async start({ config: options, clock, random, ids, log, signal, ready }) {
     const config = kubeletSimConfig(options);
-    if (options.imagePolicy !== undefined) config.imagePolicy = [...config.imagePolicy, ...(await readImagePolicy(options.imagePolicy))];
+    if (options.imagePolicy !== undefined) {
+      const { readImagePolicy } = await import('./images/image-policy-file.adapter.ts');
+      config.imagePolicy = [...config.imagePolicy, ...(await readImagePolicy(options.imagePolicy))];
+    }
     const diskAt = (...path: string[]) => {
       const folder = join(options.root, ...path);
       mkdirSync(folder, { recursive: true });

@@ -1,13 +1,14 @@
 // Tells the life of one Pod on a real kubelet (in memory, on a clock that is stepped): what happens to it, and what its status says then.
-import type { ConfigMap, Pod, PodSpec } from '@kubernats/api';
+import type { ConfigMap, Container, Pod, PodSpec } from '@kubernats/api';
 import { SteppedClock } from '@kubernats/clock';
 import { defineImage, type Image } from '@kubernats/containers';
 import { expect } from 'vitest';
 import type { KubeletSimConfig } from '../src/index.ts';
 import { KubeletFixture } from './kubelet.fixture.ts';
 
-/** What happens; then the phase, why the Pod is not ready (or `ready`), and its containers. `gone`: the API has it no more. */
-export type Row = readonly [happens: string, phase: string, readiness?: string, containers?: string];
+/** A container with the program `actor`, or another. */
+export const actor = (name: string, part: Partial<Container> = {}): Container => ({ name, image: 'actor', ...part });
+export const sidecar = (name: string, image = 'polite'): Container => actor(name, { image, restartPolicy: 'Always' });
 
 /** Rounds of the event loop in which everything that can happen has happened. */
 const ROUNDS = 60;
@@ -47,15 +48,20 @@ export class LifeStory {
     this.#config = config;
   }
 
-  /** Goes through the rows, and compares after each of them. */
-  async tell(spec: Partial<PodSpec>, rows: readonly Row[], metadata: Pod['metadata'] = {}): Promise<void> {
+  /**
+   * Goes through a table, and compares after each of its lines: `what happens | phase | why it is not ready, or ready | containers`. In place
+   * of a status: `gone` (the API has the Pod no more) or `as before`.
+   */
+  async tell(spec: Partial<PodSpec>, table: string, metadata: Pod['metadata'] = {}): Promise<void> {
     await this.fixture.start(this.#config);
-    this.fixture.bind('web', { containers: [{ name: 'main', image: 'actor' }], ...spec }, metadata);
+    this.fixture.bind('web', { containers: [actor('main')], ...spec }, metadata);
     await this.#rounds(ROUNDS);
-    for (const [happens, phase, readiness, containers] of rows) {
+    let wanted = '';
+    for (const line of table.split('\n').filter((each) => each.trim() !== '')) {
+      const [happens = '', ...status] = line.split('|').map((cell) => cell.trim());
       await this.#happens(happens);
       await this.#rounds(ROUNDS);
-      const wanted = [phase, readiness, containers].filter((part) => part !== undefined).join(' | ');
+      if (status[0] !== 'as before') wanted = status.join(' | ');
       for (let i = 0; i < ROUNDS_MAX && this.now() !== wanted; i += ROUNDS) await this.#rounds(ROUNDS);
       expect(this.now(), `when ${happens}`).toBe(wanted);
     }

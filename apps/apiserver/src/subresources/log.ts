@@ -52,6 +52,12 @@ function containerOf(pod: Pod, asked: string | undefined): string {
   throw badRequest(`a container name must be specified for pod ${name}, choose one of: ${list(containers)}${init}`);
 }
 
+/** What is said of a container that waits for its image. */
+const WAITING: Readonly<Record<string, string | undefined>> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: 'trying and failing to pull image',
+};
+
 /** A container that has never run has no log. */
 function refuseWaiting({ metadata, status, spec }: Pod, container: string, previous: boolean): void {
   const all = [
@@ -68,7 +74,7 @@ function refuseWaiting({ metadata, status, spec }: Pod, container: string, previ
   if (own?.state?.running || own?.state?.terminated || own?.lastState?.terminated) return;
   const isInit = spec?.initContainers?.some((each) => each.name === container);
   const reason = own?.state?.waiting?.reason ?? (isInit ? 'PodInitializing' : 'ContainerCreating');
-  const why = reason === 'ImagePullBackOff' || reason === 'ErrImagePull' ? `trying and failing to pull image` : reason;
+  const why = WAITING[reason] ?? reason;
   throw badRequest(`container ${JSON.stringify(container)} in pod ${JSON.stringify(name)} is waiting to start: ${why}`);
 }
 

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
 import * as z from 'zod';
 import { type ImagePolicy, imagePolicy, imagePolicySchema } from './image-policy.ts';
 
 /** Reads the file of `--image-policy`: a YAML list. Throws an Error that says what is wrong, and where. */
 export async function readImagePolicy(path: string): Promise<ImagePolicy> {
   try {
-    const { parse } = await import('yaml');
     const rows: unknown = parse(await readFile(path, 'utf8'));
     return imagePolicy(imagePolicySchema.parse(rows ?? []));
   } catch (error) {

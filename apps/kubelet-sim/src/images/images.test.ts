@@ -11,7 +11,7 @@ describe("an image's name", () => {
     ['nginx:1.27', 'docker.io', 'library/nginx', '1.27', undefined],
     ['traefik/whoami', 'docker.io', 'traefik/whoami', undefined, undefined],
     ['localhost:5000/a/b:c', 'localhost:5000', 'a/b', 'c', undefined],
-    ['ghcr.io/x/y@' + DIGEST, 'ghcr.io', 'x/y', undefined, DIGEST],
+    [`ghcr.io/x/y@${DIGEST}`, 'ghcr.io', 'x/y', undefined, DIGEST],
     [`index.docker.io/library/nginx:1@${DIGEST}`, 'docker.io', 'library/nginx', '1', DIGEST],
   ])('%s', (image, domain, path, tag, digest) => {
     expect(parseImageReference(image)).toEqual({ domain, path, tag, digest });

@@ -64,7 +64,7 @@ export async function ensureImage(
     refuse('ErrImagePull', error, pullBackoffMs(failures));
     if (record.refused) {
       const message = `Back-off pulling image "${image}": ErrImagePull: ${error}`;
-      record.refused.then = { atMs: clock.now() + SYNC_MS, reason: 'ImagePullBackOff', message };
+      record.refused.later = { atMs: clock.now() + SYNC_MS, reason: 'ImagePullBackOff', message };
     }
     return false;
   }

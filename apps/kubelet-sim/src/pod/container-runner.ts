@@ -1,20 +1,27 @@
 import type { Container, Pod } from '@kubernats/api';
-import { type ContainerExit, ContainerStartError, type RunningContainer, type Sandbox, type SignalName } from '@kubernats/containers';
+import {
+  type ContainerExit,
+  ContainerStartError,
+  type Mount,
+  type RunningContainer,
+  type Sandbox,
+  type SignalName,
+} from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import { containerEnv } from '../env/container-env.ts';
 import { expand } from '../env/expand.ts';
 import { serviceEnv } from '../env/service-env.ts';
 import { ConfigError } from '../env/sources.ts';
-import { ContainerLog, logFolder } from '../logs/container-log.ts';
 import { ensureImage, tellPullBackOff } from '../images/pull-image.ts';
+import { ContainerLog, logFolder } from '../logs/container-log.ts';
 import { mountsOf } from '../volumes/pod-volumes.ts';
-import { hostsMount } from './hosts-file.ts';
 import { GRACE_MIN_MS } from './decide.ts';
+import { hostsMount, makeHostsFile } from './hosts-file.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
 import { type ContainerRecord, type PodRecord, partsOf, REFUSED_RETRY_MS, type Role, recordOf, SYNC_MS } from './record.ts';
 import { nextBackoff, restartAtMs, restarts } from './restart.ts';
-import { terminationLog, terminationMessage } from './termination-message.ts';
+import { makeTerminationLog, terminationMessage, terminationMount } from './termination-message.ts';
 
 /** Starts and signals the containers of one Pod, and keeps their records and logs. */
 export class ContainerRunner {
@@ -25,6 +32,8 @@ export class ContainerRunner {
   readonly #changed: () => void;
   readonly #running = new Map<string, RunningContainer>();
   readonly #logs = new Map<string, ContainerLog>();
+  readonly #lastWords = new Map<string, Files>();
+  #hosts: { ip: string; file: Files } | undefined;
 
   constructor(context: PodContext, pod: () => Pod, record: PodRecord, events: PodEvents, changed: () => void) {
     this.#context = context;
@@ -37,8 +46,8 @@ export class ContainerRunner {
   /** Starts a container, for the first time or again. What keeps it from starting goes into its record. */
   async start(sandbox: Sandbox, volumes: ReadonlyMap<string, Files>, container: Container, role: Role): Promise<void> {
     const record = recordOf(this.#record, container.name);
-    // What was refused for another reason has its image already.
-    const hasImage = record.refused !== undefined && record.refused.image === undefined;
+    // What was refused for its configuration has its image already.
+    const hasImage = record.refused !== undefined && record.refused.image === undefined && record.refused.reason !== 'RunContainerError';
     if (!hasImage && !(await ensureImage(this.#context, this.#events, this.#pod(), container, role, record))) return;
     const again = record.exit !== undefined;
     const restartCount = record.restartCount + (again ? 1 : 0);
@@ -66,9 +75,9 @@ export class ContainerRunner {
   renameRefusal(container: Container, role: Role): void {
     const record = recordOf(this.#record, container.name);
     const { refused } = record;
-    if (!refused?.then) return;
-    const { reason, message = refused.message } = refused.then;
-    record.refused = reason === undefined ? undefined : { ...refused, reason, message, then: undefined };
+    if (!refused?.later) return;
+    const { reason, message = refused.message } = refused.later;
+    record.refused = reason === undefined ? undefined : { ...refused, reason, message, later: undefined };
     if (reason === undefined) this.#events.backOff(container, role);
     else tellPullBackOff(this.#events, container, role);
   }
@@ -121,11 +130,9 @@ export class ContainerRunner {
     const { runtime, files, clock } = this.#context;
     const env = runtime.mountsFiles ? await this.#env(container) : {};
     const mounts = runtime.mountsFiles ? await mountsOf(container, volumes, env) : [];
-    if (files && runtime.mountsFiles) {
-      mounts.push(...hostsMount(files, this.#pod(), container), ...(await terminationLog(files, this.#pod(), container, restartCount)));
-    }
     let log: ContainerLog | undefined;
     if (files && runtime.mountsFiles) {
+      mounts.push(...(await this.#ownMounts(files, container)));
       const path = this.#logPath(container.name, restartCount);
       await files.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
       await files.remove(this.#logPath(container.name, restartCount - 2));
@@ -148,6 +155,16 @@ export class ContainerRunner {
     });
   }
 
+  /** What a container gets of the kubelet itself: its hosts file, and the file for its last word. */
+  async #ownMounts(disk: Files, container: Container): Promise<Mount[]> {
+    const { clock, node } = this.#context;
+    const ip = this.#record.ip ?? '';
+    if (this.#hosts?.ip !== ip) this.#hosts = { ip, file: await makeHostsFile(clock, disk, this.#pod(), ip, node) };
+    const lastWord = await makeTerminationLog(clock);
+    this.#lastWords.set(container.name, lastWord);
+    return [...hostsMount(this.#hosts.file, container), ...terminationMount(lastWord, container)];
+  }
+
   async #env(container: Container): Promise<Record<string, string>> {
     const { node, services, sources, allocatable } = this.#context;
     const pod = this.#pod();
@@ -158,7 +175,8 @@ export class ContainerRunner {
 
   /** The start that is made now: what was true of the run before is history. */
   #begin(record: ContainerRecord, restartCount: number): void {
-    if (record.exit) record.backoffMs = nextBackoff(record);
+    // Another image has a back-off of its own.
+    if (record.exit) record.backoffMs = record.exit.startAgain ? 0 : nextBackoff(record);
     Object.assign(record, {
       restartCount,
       refused: undefined,
@@ -179,7 +197,7 @@ export class ContainerRunner {
     record.exit = { containerId: '', exitCode: 128, reason: 'StartError', message, startedAtMs: undefined, finishedAtMs: nowMs };
     const retryAtMs = Math.max(restartAtMs(record), nowMs + SYNC_MS);
     const waits = retryAtMs > nowMs + SYNC_MS;
-    record.refused = { reason: 'RunContainerError', message, retryAtMs, ...(waits ? { then: { atMs: nowMs + SYNC_MS } } : {}) };
+    record.refused = { reason: 'RunContainerError', message, retryAtMs, ...(waits ? { later: { atMs: nowMs + SYNC_MS } } : {}) };
   }
 
   async #exited(container: Container, role: Role, running: RunningContainer, exit: ContainerExit): Promise<void> {
@@ -188,10 +206,12 @@ export class ContainerRunner {
     const record = recordOf(this.#record, container.name);
     this.#running.delete(container.name);
     const written = this.#logs.get(container.name);
+    const lastWord = this.#lastWords.get(container.name);
+    this.#lastWords.delete(container.name);
     await written?.close();
     const message =
-      files && written
-        ? await terminationMessage(files, pod, container, record.restartCount, written.path, exit).catch((error: unknown) => {
+      files && written && lastWord
+        ? await terminationMessage(lastWord, container, exit, files, written.path).catch((error: unknown) => {
             log.warn({ error, pod: namesOf(pod) }, 'a termination message could not be read');
             return exit.message;
           })

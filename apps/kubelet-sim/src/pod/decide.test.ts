@@ -50,7 +50,7 @@ const unpulled: ContainerRecord = {
     message: '',
     retryAtMs: T0 + seconds(10),
     image: 'nginx',
-    then: { atMs: T0 + seconds(1), reason: 'ImagePullBackOff' },
+    later: { atMs: T0 + seconds(1), reason: 'ImagePullBackOff' },
   },
 };
 const ownPolicy = (restartPolicy: string, restartPolicyRules: Container['restartPolicyRules'] = []): Pod =>

@@ -100,8 +100,8 @@ function consider(part: Part, pod: Pod, record: PodRecord, nowMs: number, wake: 
   // Another image is another chance: what was said of the one before is void.
   const image = part.container.image ?? '';
   if (refused && refused.retryAtMs > nowMs && (refused.image === undefined || refused.image === image)) {
-    if (refused.then && refused.then.atMs <= nowMs) return 'renameRefusal';
-    wake.at(Math.min(refused.retryAtMs, refused.then?.atMs ?? Infinity));
+    if (refused.later && refused.later.atMs <= nowMs) return 'renameRefusal';
+    wake.at(Math.min(refused.retryAtMs, refused.later?.atMs ?? Infinity));
     return waits;
   }
   if (pull?.image === image && pull.readyAtMs !== undefined && pull.readyAtMs > nowMs) {

@@ -1,9 +1,9 @@
 // A Pod's /etc/hosts. Source: Kubernetes, "Adding entries to Pod /etc/hosts with HostAliases".
 import type { Container, Pod } from '@kubernats/api';
+import type { Clock } from '@kubernats/clock';
 import type { Mount } from '@kubernats/containers';
-import type { Files } from '@kubernats/files';
-import { podFolder } from '../volumes/pod-volumes.ts';
-import type { PodHostname } from './hostname.ts';
+import { createMemoryFiles, type Files } from '@kubernats/files';
+import { type PodHostname, podHostname } from './hostname.ts';
 
 const HOSTS = '/etc/hosts';
 const LOCAL = [
@@ -35,23 +35,16 @@ export function hostsEntry({ spec }: Pod, ip: string, { fqdn }: PodHostname, nam
   return spec?.hostAliases?.find(({ hostnames }) => hostnames?.includes(name))?.ip;
 }
 
-/** Writes the file into the Pod's folder on its node. */
-export async function writeHostsFile(
-  files: Files,
-  pod: Pod,
-  ip: string,
-  hostname: PodHostname,
-  node: { name: string; ip: string },
-): Promise<void> {
-  const folder = podFolder(pod.metadata?.uid ?? '');
-  const own = pod.spec?.hostNetwork && (await files.stat(HOSTS))?.kind === 'file' ? await files.read(HOSTS) : undefined;
+/** The file, in memory: one for all containers of the Pod. `node` is the node's disk. */
+export async function makeHostsFile(clock: Clock, disk: Files, pod: Pod, ip: string, node: { name: string; ip: string }): Promise<Files> {
+  const own = pod.spec?.hostNetwork && (await disk.stat(HOSTS))?.kind === 'file' ? await disk.read(HOSTS) : undefined;
   const nodeHosts = own ? Buffer.from(own).toString('utf8') : `127.0.0.1\tlocalhost\n${node.ip}\t${node.name}\n`;
-  await files.mkdir(folder, { recursive: true });
-  await files.write(`${folder}/etc-hosts`, Buffer.from(hostsFile(pod, ip, hostname, nodeHosts)));
+  const folder = createMemoryFiles(clock);
+  await folder.write('/hosts', Buffer.from(hostsFile(pod, ip, podHostname(pod, node.name), nodeHosts)));
+  return folder.scope('/hosts');
 }
 
 /** Its mount into a container; none where the container mounts something there itself. */
-export function hostsMount(files: Files, pod: Pod, container: Container): Mount[] {
-  if (container.volumeMounts?.some(({ mountPath }) => mountPath === HOSTS)) return [];
-  return [{ path: HOSTS, files: files.scope(`${podFolder(pod.metadata?.uid ?? '')}/etc-hosts`), readOnly: false }];
+export function hostsMount(file: Files, { volumeMounts = [] }: Container): Mount[] {
+  return volumeMounts.some(({ mountPath }) => mountPath === HOSTS) ? [] : [{ path: HOSTS, files: file, readOnly: false }];
 }

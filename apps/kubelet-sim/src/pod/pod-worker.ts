@@ -9,7 +9,7 @@ import { podFolder, setUpVolumes, VolumeError } from '../volumes/pod-volumes.ts'
 import { ContainerRunner } from './container-runner.ts';
 import { type Action, decide } from './decide.ts';
 import { hostnameProblem, podHostname } from './hostname.ts';
-import { hostsEntry, writeHostsFile } from './hosts-file.ts';
+import { hostsEntry } from './hosts-file.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import { PodEvents } from './pod-events.ts';
 import type { PodRecord } from './record.ts';
@@ -172,7 +172,6 @@ export class PodWorker {
       if (ip === undefined) throw new VolumeError(`no free address is left on node "${node.name}"`);
       if (nameProblem !== undefined) throw new VolumeError(nameProblem);
       if (files && runtime.mountsFiles) {
-        await writeHostsFile(files, this.#pod, ip, hostname, node);
         this.#volumes = await setUpVolumes(this.#pod, { node: files, nodeName: node.name, shared, client, sources, place });
       }
       const { labels = {}, annotations = {} } = this.#pod.metadata ?? {};

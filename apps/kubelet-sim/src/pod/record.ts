@@ -27,7 +27,7 @@ export interface Refusal {
   /** The image that could not be had. */
   image?: string;
   /** How the state is called from `atMs` on, while the retry is waited for; without a reason it is the back-off of a restart. */
-  then?: { atMs: number; reason?: string; message?: string };
+  later?: { atMs: number; reason?: string; message?: string };
 }
 
 /** What the node knows of one container. Exactly one of `running` and `exit` is set once it has been started. */

@@ -58,7 +58,7 @@ function statesOf(
   const over = record.tornDown || pod.metadata?.deletionTimestamp !== undefined;
   if (exit && (over || !restarts(part, pod, exit))) return { state: { terminated: terminatedOf(exit) }, lastState: last };
   // What has never run of a Pod that is over cannot be said to have ended well. An init container's turn may never have come.
-  if (record.tornDown && part.role === 'main' && initialized) return { state: { terminated: NEVER_SEEN }, lastState: last };
+  if (record.tornDown && part.role === 'main' && initialized) return { state: { terminated: { ...NEVER_SEEN } }, lastState: last };
   const before = exit ? { terminated: terminatedOf(exit) } : last;
   if (known.refused) return { state: { waiting: { reason: known.refused.reason, message: known.refused.message } }, lastState: before };
   if (exit && restartAtMs(known) > exit.finishedAtMs) {
@@ -72,7 +72,7 @@ function statesOf(
   return { state: { waiting: { reason } }, lastState: before };
 }
 
-const NEVER_SEEN: ContainerState['terminated'] = {
+const NEVER_SEEN: NonNullable<ContainerState['terminated']> = {
   exitCode: 137,
   reason: 'ContainerStatusUnknown',
   message: 'The container could not be located when the pod was terminated',

@@ -9,14 +9,12 @@ export function limitMessages(lists: Readonly<Record<string, ContainerStatus[]>>
   for (const { state, lastState } of new Set(Object.values(lists).flat())) {
     for (const terminated of [state?.terminated, lastState?.terminated]) {
       const { message } = terminated ?? {};
-      // A character has a byte at least: most messages need no counting.
+      // A character has three bytes at most: most messages need no counting.
       if (!terminated || message === undefined || message.length * 3 <= share) continue;
       const bytes = Buffer.from(message);
-      if (bytes.length > share)
-        terminated.message = bytes
-          .subarray(0, share)
-          .toString('utf8')
-          .replace(/\uFFFD+$/, '');
+      const kept = bytes.subarray(0, share).toString('utf8');
+      // Half a character at the cut goes with what is cut.
+      if (bytes.length > share) terminated.message = kept.replace(/\uFFFD+$/, '');
     }
   }
 }

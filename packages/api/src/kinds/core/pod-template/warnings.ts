@@ -32,7 +32,9 @@ export function podSpecWarnings(spec: PodSpec, path: FieldPath): string[] {
     });
   }
   warnings.push(...portConflictWarnings(spec, path));
-  warnings.push(...notHonoured(spec, POD_SPEC_NOT_HONOURED, path));
+  // On the network of the node a port is the node's by itself.
+  const table = spec.hostNetwork ? POD_SPEC_NOT_HONOURED.filter((line) => !line.endsWith('.hostPort')) : POD_SPEC_NOT_HONOURED;
+  warnings.push(...notHonoured(spec, table, path));
   if (spec.priorityClassName && SYSTEM_PRIORITIES[spec.priorityClassName] === undefined) {
     warnings.push(notHonouredWarning(path.child('priorityClassName')));
   }
