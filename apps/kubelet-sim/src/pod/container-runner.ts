@@ -1,12 +1,12 @@
 import type { Container, Pod } from '@kubernats/api';
 import { type ContainerExit, ContainerStartError, type RunningContainer, type Sandbox, type SignalName } from '@kubernats/containers';
-import type { Files } from '@kubernats/files';
 import { containerEnv } from '../env/container-env.ts';
-import { expand } from '../env/expand.ts';
+import { among, expand } from '../env/expand.ts';
 import { serviceEnv } from '../env/service-env.ts';
 import { ConfigError } from '../env/sources.ts';
 import { ContainerLog, logFolder } from '../logs/container-log.ts';
-import { mountsOf } from '../volumes/pod-volumes.ts';
+import { containerRoot } from '../volumes/container-root.ts';
+import type { PodVolumes } from '../volumes/pod-volumes.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
 import { type PodRecord, partsOf, type Role, recordOf } from './record.ts';
@@ -33,7 +33,7 @@ export class ContainerRunner {
   }
 
   /** Starts a container, for the first time or again. What keeps it from starting goes into its record. */
-  async start(sandbox: Sandbox, volumes: ReadonlyMap<string, Files>, container: Container, role: Role): Promise<void> {
+  async start(sandbox: Sandbox, volumes: PodVolumes, container: Container, role: Role): Promise<void> {
     const { clock } = this.#context;
     const record = recordOf(this.#record, container.name);
     const again = record.exit !== undefined;
@@ -94,16 +94,11 @@ export class ContainerRunner {
     await Promise.all([...this.#logs.values()].map((log) => log.close()));
   }
 
-  async #launch(
-    sandbox: Sandbox,
-    volumes: ReadonlyMap<string, Files>,
-    container: Container,
-    role: Role,
-    restartCount: number,
-  ): Promise<RunningContainer> {
+  async #launch(sandbox: Sandbox, volumes: PodVolumes, container: Container, role: Role, restartCount: number): Promise<RunningContainer> {
     const { runtime, files, clock } = this.#context;
-    const env = runtime.mountsFiles ? await this.#env(container) : {};
-    const mounts = runtime.mountsFiles ? await mountsOf(container, volumes, env) : [];
+    const env = runtime.mountsFiles ? await this.#env(container, volumes) : {};
+    const mounts = runtime.mountsFiles ? await volumes.mountsOf(container, env) : [];
+    const { name, uid } = namesOf(this.#pod());
     let log: ContainerLog | undefined;
     if (files && runtime.mountsFiles) {
       const path = this.#logPath(container.name, restartCount);
@@ -116,24 +111,26 @@ export class ContainerRunner {
     return sandbox.start({
       name: container.name,
       image: container.image ?? '',
-      command: container.command?.map((word) => expand(word, env)),
-      args: container.args?.map((word) => expand(word, env)),
-      env,
+      command: container.command?.map((word) => expand(word, among(env))),
+      args: container.args?.map((word) => expand(word, among(env))),
+      env: { HOSTNAME: this.#pod().spec?.hostname ?? name, ...env },
       workingDir: container.workingDir,
       stdin: container.stdin === true,
       mounts,
+      root: files && containerRoot(files, uid, container.name, restartCount),
       ports: (container.ports ?? []).map(({ name, containerPort, protocol = 'TCP' }) => ({ name, containerPort, protocol })),
       log: (stream, chunk) => log?.write(stream, chunk),
       event: (type, reason, message) => this.#events.ofContainer(container, role, type, reason, message),
     });
   }
 
-  async #env(container: Container): Promise<Record<string, string>> {
+  async #env(container: Container, volumes: PodVolumes): Promise<Record<string, string>> {
     const { node, services, sources, allocatable } = this.#context;
     const pod = this.#pod();
-    const links = serviceEnv(services?.values() ?? [], namesOf(pod).namespace, pod.spec?.enableServiceLinks !== false);
+    const linked = serviceEnv(services?.values() ?? [], namesOf(pod).namespace, pod.spec?.enableServiceLinks !== false);
     const place = { podIp: this.#record.ip ?? '', hostIp: node.ip, nodeName: node.name, allocatable };
-    return containerEnv(pod, container, place, links, sources);
+    const readVolume = (volume: string, path: string) => volumes.read(volume, path);
+    return containerEnv(pod, container, { place, services: linked, sources, readVolume });
   }
 
   #exited(container: Container, role: Role, running: RunningContainer, exit: ContainerExit): void {
