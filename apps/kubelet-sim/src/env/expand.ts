@@ -2,11 +2,11 @@
  * Replaces `$(NAME)` by a variable's value; `$$` is a dollar; an unknown name (undefined) stays as it is written.
  * Source: Kubernetes, EnvVar.value, Container.command.
  */
-export function expand(text: string, valueOf: (name: string) => string | undefined): string {
+export function expand(text: string, lookUp: (name: string) => string | undefined): string {
   if (!text.includes('$')) return text;
   return text.replace(/\$(\$|\(([^)]*)\))/g, (whole, after: string, name: string | undefined) => {
     if (after === '$') return '$';
-    return (name === undefined ? undefined : valueOf(name)) ?? whole;
+    return (name === undefined ? undefined : lookUp(name)) ?? whole;
   });
 }
 

@@ -1,8 +1,8 @@
 import { createMountedFiles, type Files } from '@kubernats/files';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { bytes, text, VolumesFixture } from '../../test/volumes.fixture.ts';
 import { podOf } from '../pod/pod.fixture.ts';
 import { containerRoot } from './container-root.ts';
-import { bytes, text, VolumesFixture } from './volumes.fixture.ts';
 
 let fixture: VolumesFixture;
 let data: Files;

@@ -2,8 +2,8 @@ import type { Volume } from '@kubernats/api';
 import { StatusError } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { text, VolumesFixture } from '../../test/volumes.fixture.ts';
 import { podOf } from '../pod/pod.fixture.ts';
-import { text, VolumesFixture } from './volumes.fixture.ts';
 
 let fixture: VolumesFixture;
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import type { Volume } from '@kubernats/api';
 import { createMemoryFiles } from '@kubernats/files';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { bytes, text, VolumesFixture } from '../../test/volumes.fixture.ts';
 import { container, podOf } from '../pod/pod.fixture.ts';
 import { openHostPath } from './host-path.ts';
-import { bytes, text, VolumesFixture } from './volumes.fixture.ts';
 
 let fixture: VolumesFixture;
 beforeEach(() => {

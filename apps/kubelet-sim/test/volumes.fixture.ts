@@ -3,10 +3,10 @@ import { createClient, silentLog } from '@kubernats/client';
 import { SteppedClock, seededRandom } from '@kubernats/clock';
 import type { Mount } from '@kubernats/containers';
 import { createMemoryFiles, type Files } from '@kubernats/files';
-import { FakeApi } from '../../test/fake-api.ts';
-import { PodSources } from '../sources/pod-sources.ts';
-import { PodVolumes } from './pod-volumes.ts';
-import type { VolumeDeps } from './volume.ts';
+import { PodSources } from '../src/sources/pod-sources.ts';
+import { PodVolumes } from '../src/volumes/pod-volumes.ts';
+import type { VolumeDeps } from '../src/volumes/volume.ts';
+import { FakeApi } from './fake-api.ts';
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 export const text = async (files: Files | undefined, path: string): Promise<string> =>
