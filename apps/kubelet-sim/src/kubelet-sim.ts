@@ -8,10 +8,10 @@ import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import { type KubeletSimConfig, POOL_LABEL } from './config.ts';
 import { serviceAddress } from './env/service-names.ts';
-import { apiSources } from './env/sources.ts';
 import { serveLogs } from './logs/serve-logs.ts';
 import { serveControl } from './node/control.ts';
 import { NodeAgent } from './node/node-agent.ts';
+import { PodSources } from './sources/pod-sources.ts';
 
 export interface KubeletSimDeps {
   bus: Bus;
@@ -57,7 +57,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
   const pods = podInformers(transport, config, onError);
   const services = live ? createInformer({ transport, target: Services, onError }) : undefined;
   const events = config.events ? createEventRecorder({ client, clock, random, log, component: 'kubelet' }) : undefined;
-  const sources = apiSources(client);
+  const sources = new PodSources({ transport, client, clock, random, log, onError });
 
   const resolveName = async (name: string, namespace: string): Promise<string | undefined> =>
     serviceAddress((service, of) => services?.get(service, of), name, namespace);

@@ -1,6 +1,6 @@
 // An API server of a hundred lines, for tests of the kubelet alone: objects by kind, watches, graceful deletion of Pods. What
 // authorises, validates and defaults is the real one's, and tested there.
-import type { KubeObject, Pod } from '@kubernats/api';
+import type { KubeObject, Pod, TokenRequest } from '@kubernats/api';
 import type { ApiRequest, ApiResponse, ApiTransport, FollowSink, FollowTarget } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
 import { rfc3339 } from '@kubernats/clock';
@@ -21,6 +21,7 @@ export class FakeApi implements ApiTransport {
   /** What a request waits for before it is answered. */
   before: (request: ApiRequest) => Promise<void> | undefined = () => undefined;
   #revision = 0;
+  #tokens = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -49,10 +50,12 @@ export class FakeApi implements ApiTransport {
       String(this.#revision),
     );
     return new Promise((resolve) => {
-      signal.addEventListener('abort', () => {
+      const done = (): void => {
         this.#followers.delete(follower);
         resolve();
-      });
+      };
+      signal.addEventListener('abort', done);
+      if (signal.aborted) done();
     });
   }
 
@@ -77,6 +80,16 @@ export class FakeApi implements ApiTransport {
     return [...this.#objects].filter(([key]) => key.startsWith(`${resource}/`)).map(([, object]) => object as T);
   }
 
+  /** As a user would, at once. */
+  remove(resource: string, name: string, namespace = ''): void {
+    this.#remove(`${resource}/${namespace}/${name}`);
+  }
+
+  /** How many follow something. */
+  get followers(): number {
+    return this.#followers.size;
+  }
+
   deletePod(name: string, gracePeriodSeconds = 30): void {
     const key = `pods/default/${name}`;
     const pod = this.#objects.get(key) as Pod | undefined;
@@ -89,6 +102,7 @@ export class FakeApi implements ApiTransport {
   #answer(request: ApiRequest, body: Json): unknown {
     const { verb, resource, name = '', namespace = '' } = request;
     const of = { group: request.group, resource };
+    if (verb === 'create' && request.subresource === 'token') return this.#token(body as TokenRequest);
     if (verb === 'create') {
       const object = body as KubeObject;
       const key = `${resource}/${object.metadata?.namespace ?? ''}/${object.metadata?.name}`;
@@ -117,6 +131,13 @@ export class FakeApi implements ApiTransport {
     }
   }
 
+  #token({ spec }: TokenRequest): TokenRequest {
+    this.#tokens += 1;
+    const expirationTimestamp = rfc3339(this.#clock.now() + (spec?.expirationSeconds ?? 3600) * 1000);
+    const { name } = spec?.boundObjectRef ?? {};
+    return { spec, status: { token: `${name}-token${this.#tokens}-${spec?.audiences?.join() || 'api'}`, expirationTimestamp } };
+  }
+
   #store(key: string, object: KubeObject): KubeObject {
     this.#revision += 1;
     const stored = structuredClone({ ...object, metadata: { ...object.metadata, resourceVersion: String(this.#revision) } });
@@ -141,8 +162,10 @@ function matches(target: FollowTarget, key: string, object: KubeObject): boolean
   if (!key.startsWith(`${target.resource}/`)) return false;
   const label = target.labelSelector?.split('=');
   if (label && object.metadata?.labels?.[label[0] ?? ''] !== label[1]) return false;
-  const node = target.fieldSelector?.replace('spec.nodeName=', '');
-  return node === undefined || (object as Pod).spec?.nodeName === node;
+  if (target.namespace !== undefined && object.metadata?.namespace !== target.namespace) return false;
+  const [field, value] = target.fieldSelector?.split('=') ?? [];
+  if (field === 'metadata.name') return object.metadata?.name === value;
+  return field === undefined || (object as Pod).spec?.nodeName === value;
 }
 
 /** A strategic merge as far as Pods' and Nodes' statuses need it: conditions by type, `$patch: replace`, null removes. */

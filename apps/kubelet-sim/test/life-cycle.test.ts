@@ -395,8 +395,7 @@ describe('what a Pod waits for', () => {
     { containers: [actor('main', { envFrom: [{ configMapRef: { name: 'settings' } }] })] },
     `
       it comes to the node           | Pending | ContainersNotReady | main: CreateContainerConfigError
-      the ConfigMap settings is made | Pending | ContainersNotReady | main: CreateContainerConfigError
-      10 s pass                      | Running | ready              | main: runs
+      the ConfigMap settings is made | Running | ready              | main: runs
     `,
   );
 

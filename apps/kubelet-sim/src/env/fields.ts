@@ -1,5 +1,5 @@
 import type { Container, Pod, ResourceFieldSelector } from '@kubernats/api';
-import { quantityMilli, quantityValue } from '@kubernats/apimachinery';
+import { goQuote, quantityMilli, quantityValue } from '@kubernats/apimachinery';
 
 /** What the downward API can say of a Pod beside its manifest. */
 export interface PodPlace {
@@ -44,7 +44,7 @@ export function podField(pod: Pod, place: PodPlace, path: string): string | unde
 function asLines(map: Readonly<Record<string, string>> | undefined): string {
   return Object.entries(map ?? {})
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .map(([name, value]) => `${name}=${goQuote(value)}`)
     .join('\n');
 }
 

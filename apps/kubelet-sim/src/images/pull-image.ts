@@ -98,7 +98,10 @@ async function pullError(
   const names = pod.spec?.imagePullSecrets ?? [];
   // Where nothing is real the secrets are looked at only if they decide: thousands of Pods would each ask for theirs.
   const looks = names.length > 0 && (runtime.mountsFiles || is === 'denied');
+  // Where there are no volumes nobody follows what the Pod refers to.
+  const unfollow = looks && !runtime.mountsFiles ? sources.follow(pod, () => {}) : undefined;
   const { absent, permit } = looks ? await readPullSecrets(pod, reference, sources) : { absent: [], permit: false };
+  unfollow?.();
   if (absent.length > 0) {
     const list = absent.join(', ');
     const message = `Unable to retrieve some image pull secrets (${list}); attempting to pull the image may not succeed.`;

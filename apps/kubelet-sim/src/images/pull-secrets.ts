@@ -15,12 +15,12 @@ export interface PullSecrets {
 export async function readPullSecrets(pod: Pod, { domain, path }: ImageReference, sources: Sources): Promise<PullSecrets> {
   const found: PullSecrets = { absent: [], permit: false };
   for (const { name = '' } of pod.spec?.imagePullSecrets ?? []) {
-    const data = await sources.secret(name, pod.metadata?.namespace ?? 'default');
+    const data = await sources.read('secret', name, pod.metadata?.namespace ?? 'default');
     if (!data) {
       found.absent.push(name);
       continue;
     }
-    const registries = registriesOf(data.get('.dockerconfigjson'), data.get('.dockercfg'));
+    const registries = registriesOf(data.files.get('.dockerconfigjson'), data.files.get('.dockercfg'));
     if (registries.some((registry) => `${domain}/${path}/`.startsWith(`${registry}/`))) found.permit = true;
   }
   return found;

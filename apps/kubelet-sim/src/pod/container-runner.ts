@@ -9,13 +9,15 @@ import {
 } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import { containerEnv } from '../env/container-env.ts';
-import { expand } from '../env/expand.ts';
+import { among, expand } from '../env/expand.ts';
 import { serviceEnv } from '../env/service-env.ts';
 import { ConfigError } from '../env/sources.ts';
 import { ensureImage, tellPullBackOff } from '../images/pull-image.ts';
 import { ContainerLog, logFolder } from '../logs/container-log.ts';
-import { mountsOf } from '../volumes/pod-volumes.ts';
+import { containerRoot } from '../volumes/container-root.ts';
+import type { PodVolumes } from '../volumes/pod-volumes.ts';
 import { GRACE_MIN_MS } from './decide.ts';
+import { podHostname } from './hostname.ts';
 import { hostsMount, makeHostsFile } from './hosts-file.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
@@ -44,7 +46,7 @@ export class ContainerRunner {
   }
 
   /** Starts a container, for the first time or again. What keeps it from starting goes into its record. */
-  async start(sandbox: Sandbox, volumes: ReadonlyMap<string, Files>, container: Container, role: Role): Promise<void> {
+  async start(sandbox: Sandbox, volumes: PodVolumes, container: Container, role: Role): Promise<void> {
     const record = recordOf(this.#record, container.name);
     // What was refused for its configuration has its image already.
     const hasImage = record.refused !== undefined && record.refused.image === undefined && record.refused.reason !== 'RunContainerError';
@@ -120,16 +122,11 @@ export class ContainerRunner {
     await Promise.all([...this.#logs.values()].map((log) => log.close()));
   }
 
-  async #launch(
-    sandbox: Sandbox,
-    volumes: ReadonlyMap<string, Files>,
-    container: Container,
-    role: Role,
-    restartCount: number,
-  ): Promise<RunningContainer> {
-    const { runtime, files, clock } = this.#context;
-    const env = runtime.mountsFiles ? await this.#env(container) : {};
-    const mounts = runtime.mountsFiles ? await mountsOf(container, volumes, env) : [];
+  async #launch(sandbox: Sandbox, volumes: PodVolumes, container: Container, role: Role, restartCount: number): Promise<RunningContainer> {
+    const { runtime, files, clock, node } = this.#context;
+    const env = runtime.mountsFiles ? await this.#env(container, volumes) : {};
+    const mounts = runtime.mountsFiles ? await volumes.mountsOf(container, env) : [];
+    const { uid } = namesOf(this.#pod());
     let log: ContainerLog | undefined;
     if (files && runtime.mountsFiles) {
       mounts.push(...(await this.#ownMounts(files, container)));
@@ -143,12 +140,13 @@ export class ContainerRunner {
     return sandbox.start({
       name: container.name,
       image: container.image ?? '',
-      command: container.command?.map((word) => expand(word, env)),
-      args: container.args?.map((word) => expand(word, env)),
-      env,
+      command: container.command?.map((word) => expand(word, among(env))),
+      args: container.args?.map((word) => expand(word, among(env))),
+      env: { HOSTNAME: podHostname(this.#pod(), node.name).kernel, ...env },
       workingDir: container.workingDir,
       stdin: container.stdin === true,
       mounts,
+      root: files && containerRoot(files, uid, container.name, restartCount),
       ports: (container.ports ?? []).map(({ name, containerPort, protocol = 'TCP' }) => ({ name, containerPort, protocol })),
       log: (stream, chunk) => log?.write(stream, chunk),
       event: (type, reason, message) => this.#events.ofContainer(container, role, type, reason, message),
@@ -165,12 +163,13 @@ export class ContainerRunner {
     return [...hostsMount(this.#hosts.file, container), ...terminationMount(lastWord, container)];
   }
 
-  async #env(container: Container): Promise<Record<string, string>> {
+  async #env(container: Container, volumes: PodVolumes): Promise<Record<string, string>> {
     const { node, services, sources, allocatable } = this.#context;
     const pod = this.#pod();
-    const links = serviceEnv(services?.values() ?? [], namesOf(pod).namespace, pod.spec?.enableServiceLinks !== false);
+    const linked = serviceEnv(services?.values() ?? [], namesOf(pod).namespace, pod.spec?.enableServiceLinks !== false);
     const place = { podIp: this.#record.ip ?? '', hostIp: node.ip, nodeName: node.name, allocatable };
-    return containerEnv(pod, container, place, links, sources);
+    const readVolume = (volume: string, path: string) => volumes.read(volume, path);
+    return containerEnv(pod, container, { place, services: linked, sources, readVolume });
   }
 
   /** The start that is made now: what was true of the run before is history. */

@@ -2,17 +2,16 @@ import { type Pod, Pods } from '@kubernats/api';
 import type { Timer } from '@kubernats/clock';
 import type { Sandbox } from '@kubernats/containers';
 import { isConflict, isNotFound } from '@kubernats/errors';
-import type { Files } from '@kubernats/files';
 import type { ContainerLog } from '../logs/container-log.ts';
 import { podStatusOf } from '../status/pod-status.ts';
-import { podFolder, setUpVolumes, VolumeError } from '../volumes/pod-volumes.ts';
+import { PodVolumes, podFolder, VolumeError } from '../volumes/pod-volumes.ts';
 import { ContainerRunner } from './container-runner.ts';
 import { type Action, decide } from './decide.ts';
 import { hostnameProblem, podHostname } from './hostname.ts';
 import { hostsEntry } from './hosts-file.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import { PodEvents } from './pod-events.ts';
-import type { PodRecord } from './record.ts';
+import { type PodRecord, retryNow } from './record.ts';
 import { StatusWriter } from './status-writer.ts';
 
 const SET_UP_RETRY_FIRST_MS = 500;
@@ -26,9 +25,9 @@ export class PodWorker {
   readonly #events: PodEvents;
   readonly #status: StatusWriter;
   readonly #runner: ContainerRunner;
+  readonly #volumes: PodVolumes;
   #pod: Pod;
   #sandbox: Sandbox | undefined;
-  #volumes: ReadonlyMap<string, Files> = new Map();
   #working: Promise<void> | undefined;
   #again = false;
   #dead = false;
@@ -44,6 +43,15 @@ export class PodWorker {
       return { pod: known, status: podStatusOf(known, this.#record, context.node.ip, context.clock.now()) };
     });
     this.#status.saw(pod);
+    this.#volumes = new PodVolumes({
+      log: context.log,
+      pod: () => this.#pod,
+      changed: () => {
+        retryNow(this.#record);
+        this.poke();
+      },
+      failed: (message) => this.#events.ofPod('Warning', 'FailedMount', message),
+    });
     this.#runner = new ContainerRunner(
       context,
       () => this.#pod,
@@ -79,8 +87,10 @@ export class PodWorker {
   }
 
   update(pod: Pod): void {
+    const before = this.#pod;
     this.#pod = pod;
     this.#status.saw(pod);
+    this.#volumes.podChanged(before);
     this.poke();
   }
 
@@ -99,6 +109,7 @@ export class PodWorker {
     await this.#sandbox?.stop();
     await this.#working;
     await this.#sandbox?.stop();
+    await this.#volumes.close();
     if (this.#record.ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.addresses.give(this.#record.ip);
   }
 
@@ -172,7 +183,7 @@ export class PodWorker {
       if (ip === undefined) throw new VolumeError(`no free address is left on node "${node.name}"`);
       if (nameProblem !== undefined) throw new VolumeError(nameProblem);
       if (files && runtime.mountsFiles) {
-        this.#volumes = await setUpVolumes(this.#pod, { node: files, nodeName: node.name, shared, client, sources, place });
+        await this.#volumes.setUp({ node: files, nodeName: node.name, shared, client, clock, sources, place });
       }
       const { labels = {}, annotations = {} } = this.#pod.metadata ?? {};
       this.#sandbox = await runtime.createSandbox({
@@ -192,7 +203,7 @@ export class PodWorker {
       const waitMs = Math.min(SET_UP_RETRY_FIRST_MS * 2 ** (failures - 1), SET_UP_RETRY_MAX_MS);
       record.setUpFailed = { failures, retryAtMs: clock.now() + waitMs };
       const ofSandbox = ip === undefined || nameProblem !== undefined;
-      this.#events.ofPod('Warning', ofSandbox ? 'FailedCreatePodSandBox' : 'FailedMount', error.message);
+      for (const message of error.messages) this.#events.ofPod('Warning', ofSandbox ? 'FailedCreatePodSandBox' : 'FailedMount', message);
     }
   }
 
@@ -203,7 +214,7 @@ export class PodWorker {
     this.#sandbox = undefined;
     if (record.ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.addresses.give(record.ip);
     record.ip = undefined;
-    this.#volumes = new Map();
+    await this.#volumes.close();
     // The volumes of a Pod that has ended stay until it is deleted: people look into them.
     if (record.gone || this.#pod.metadata?.deletionTimestamp !== undefined) await this.#removeFolders();
     record.tornDown = true;

@@ -104,3 +104,9 @@ export function recordOf(record: PodRecord, name: string): ContainerRecord {
   }
   return found;
 }
+
+/** What was refused may be had now: nothing waits for its next try. */
+export function retryNow({ setUpFailed, containers }: PodRecord): void {
+  if (setUpFailed) setUpFailed.retryAtMs = 0;
+  for (const { refused } of containers.values()) if (refused?.reason === 'CreateContainerConfigError') refused.retryAtMs = 0;
+}

@@ -39,8 +39,10 @@ export function containerStatusOf(part: Part, pod: Pod, record: PodRecord, initi
 function mountsOf({ volumeMounts }: Container): Pick<ContainerStatus, 'volumeMounts'> {
   if (!volumeMounts || volumeMounts.length === 0) return {};
   return {
-    volumeMounts: volumeMounts.map(({ name, mountPath, readOnly }) =>
-      readOnly ? { name, mountPath, readOnly, recursiveReadOnly: 'Disabled' } : { name, mountPath },
+    volumeMounts: volumeMounts.map(({ name, mountPath, readOnly, recursiveReadOnly = 'Disabled' }) =>
+      readOnly
+        ? { name, mountPath, readOnly, recursiveReadOnly: recursiveReadOnly === 'Disabled' ? 'Disabled' : 'Enabled' }
+        : { name, mountPath },
     ),
   };
 }

@@ -1,12 +1,27 @@
+import type { Pod } from '@kubernats/api';
 import { quantityValue } from '@kubernats/apimachinery';
 import type { VolumePlugin } from './volume.ts';
 
-/** V1: a folder that lives as long as the Pod. `sizeLimit` is its quota. */
+/**
+ * V1: a folder that lives as long as the Pod. `sizeLimit` is its quota. One in memory has the memory that the Pod may have as a quota as well.
+ * Source: Kubernetes, "emptyDir".
+ */
 export const emptyDir: VolumePlugin = {
   field: 'emptyDir',
-  async setUp({ volume, own }) {
+  async setUp({ pod, place, volume, own }) {
+    const { sizeLimit, medium } = volume.emptyDir ?? {};
+    const inMemory = medium === 'Memory';
+    const limits = [
+      ...(sizeLimit === undefined ? [] : [quantityValue(sizeLimit)]),
+      ...(inMemory ? [memoryOf(pod), quantityValue(place.allocatable.memory)] : []),
+    ].filter((bytes) => bytes > 0);
     const folder = await own('kubernetes.io~empty-dir');
-    const limit = volume.emptyDir?.sizeLimit;
-    return limit === undefined || quantityValue(limit) === 0 ? folder : folder.scope('/', { quotaBytes: quantityValue(limit) });
+    return { inMemory, files: limits.length === 0 ? folder : folder.scope('/', { quotaBytes: Math.min(...limits) }) };
   },
 };
+
+/** The memory that all containers together may have, in bytes; 0 when one has no limit. */
+function memoryOf({ spec }: Pod): number {
+  const limits = (spec?.containers ?? []).map(({ resources }) => quantityValue(resources?.limits?.memory));
+  return limits.includes(0) ? 0 : limits.reduce((sum, bytes) => sum + bytes, 0);
+}

@@ -4,8 +4,8 @@ import { MountError, type VolumePlugin } from './volume.ts';
 /** V2: a path of the node. */
 export const hostPath: VolumePlugin = {
   field: 'hostPath',
-  setUp({ volume, node, nodeName }) {
-    return openHostPath(node, nodeName, volume.hostPath?.path ?? '/', volume.hostPath?.type ?? '');
+  async setUp({ volume, node, nodeName }) {
+    return { files: await openHostPath(node, nodeName, volume.hostPath?.path ?? '/', volume.hostPath?.type ?? '') };
   },
 };
 

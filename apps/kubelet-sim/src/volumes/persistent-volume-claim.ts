@@ -16,7 +16,7 @@ export const persistentVolumeClaim: VolumePlugin = {
     const volume = await orAbsent(context.client.kind(PersistentVolumes).get(volumeName));
     if (!volume) throw new MountError(`persistentvolume "${volumeName}" not found`);
     const folder = await openPersistentVolume(volume, context);
-    return readOnly ? folder.scope('/', { readOnly: true }) : folder;
+    return { files: readOnly ? folder.scope('/', { readOnly: true }) : folder };
   },
 };
 

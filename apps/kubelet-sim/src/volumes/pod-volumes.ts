@@ -1,73 +1,197 @@
 import type { Container, Pod } from '@kubernats/api';
+import { deepEqual } from '@kubernats/apimachinery';
+import type { Log } from '@kubernats/client';
+import type { Timer } from '@kubernats/clock';
 import type { Mount } from '@kubernats/containers';
 import { type Files, FilesError } from '@kubernats/files';
-import { expand } from '../env/expand.ts';
-import { ConfigError } from '../env/sources.ts';
+import { containerMounts } from './container-mounts.ts';
 import { emptyDir } from './empty-dir.ts';
 import { hostPath } from './host-path.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
+import { podFolder } from './pod-folder.ts';
 import { configMap, downwardApi, projected, secret } from './projected.ts';
-import { MountError, type VolumeContext, type VolumePlugin } from './volume.ts';
+import { MountError, type PreparedVolume, type VolumeDeps, type VolumePlugin } from './volume.ts';
+
+export { PODS_FOLDER, podFolder } from './pod-folder.ts';
 
 const PLUGINS: readonly VolumePlugin[] = [emptyDir, hostPath, persistentVolumeClaim, configMap, secret, projected, downwardApi];
+/** How long a refresh waits that went wrong for a reason that will pass. */
+const RETRY_MS = 10_000;
 
-/** Where the Pods' own folders lie on the node; `podFolder` is one of them. */
-export const PODS_FOLDER = '/var/lib/kubelet/pods';
-export const podFolder = (uid: string): string => `${PODS_FOLDER}/${uid}`;
-
-/** A volume of the Pod cannot be mounted; the message is the FailedMount event's. */
+/** Volumes of the Pod cannot be mounted; the messages are those of the FailedMount events. */
 export class VolumeError extends Error {
   override readonly name = 'VolumeError';
+  readonly messages: readonly string[];
+  constructor(...messages: string[]) {
+    super(messages.join('; '));
+    this.messages = messages;
+  }
 }
 
-/** Prepares all volumes of a Pod. Throws `VolumeError` for the first that fails. */
-export async function setUpVolumes(pod: Pod, context: Omit<VolumeContext, 'pod' | 'volume' | 'own'>): Promise<Map<string, Files>> {
-  const folders = new Map<string, Files>();
-  for (const volume of pod.spec?.volumes ?? []) {
-    const own = async (plugin: string): Promise<Files> => {
-      const path = `${podFolder(pod.metadata?.uid ?? '')}/volumes/${plugin}/${volume.name}`;
-      await context.node.mkdir(path, { recursive: true });
-      return context.node.scope(path);
-    };
-    const plugin = PLUGINS.find(({ field }) => volume[field] !== undefined) ?? emptyDir;
-    try {
-      const named = Object.keys(volume).filter((field) => field !== 'name');
-      if (named.length > 0 && volume[plugin.field] === undefined) throw new MountError(`volumes of kind ${named[0]} are not supported`);
-      folders.set(volume.name, await plugin.setUp({ ...context, pod, volume, own }));
-    } catch (error) {
-      if (!(error instanceof MountError || error instanceof FilesError)) throw error;
-      throw new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`);
+/** What a volume takes up. */
+export interface VolumeUsage {
+  name: string;
+  bytes: number;
+  /** It counts as memory. */
+  inMemory: boolean;
+}
+
+export interface PodVolumesDeps {
+  log: Log;
+  /** The Pod as it is now. */
+  pod(): Pod;
+  /** Something that the Pod refers to has changed: what could not be had may be there. */
+  changed(): void;
+  /** A volume could not be brought up to date; the text is the FailedMount event's. */
+  failed(message: string): void;
+}
+
+/** The volumes of one Pod: made when the Pod is set up, and kept up to date as long as it is there. */
+export class PodVolumes {
+  readonly #own: PodVolumesDeps;
+  readonly #prepared = new Map<string, PreparedVolume>();
+  #deps: VolumeDeps | undefined;
+  #unfollow: (() => void) | undefined;
+  #shown: Pod['metadata'];
+  #timer: Timer | undefined;
+  #refreshing: Promise<void> | undefined;
+  #again = false;
+  #hasNews = false;
+
+  constructor(own: PodVolumesDeps) {
+    this.#own = own;
+  }
+
+  /** Prepares all volumes that are not prepared yet. Throws `VolumeError` with all that fail. */
+  async setUp(deps: VolumeDeps): Promise<void> {
+    const pod = this.#own.pod();
+    this.#deps = deps;
+    this.#unfollow ??= deps.sources.follow(pod, () => this.#sourceChanged());
+    this.#shown = pod.metadata;
+    let failures: string[];
+    do {
+      this.#hasNews = false;
+      failures = await this.#prepareAll(pod, deps);
+      // What came after it was looked for would be waited for as long as what never comes.
+    } while (failures.length > 0 && this.#hasNews);
+    if (failures.length > 0) throw new VolumeError(...failures);
+    this.#setTimer();
+  }
+
+  /** The Pod has changed: some volumes show its labels and annotations, and new containers may refer to more. */
+  podChanged(before: Pod): void {
+    if (!this.#deps) return;
+    const pod = this.#own.pod();
+    if (before.spec?.ephemeralContainers?.length !== pod.spec?.ephemeralContainers?.length) {
+      const old = this.#unfollow;
+      this.#unfollow = this.#deps.sources.follow(pod, () => this.#sourceChanged());
+      old?.();
     }
+    const { labels, annotations } = this.#shown ?? {};
+    if (deepEqual(labels, pod.metadata?.labels) && deepEqual(annotations, pod.metadata?.annotations)) return;
+    this.#shown = pod.metadata;
+    this.#refresh();
   }
-  return folders;
+
+  /** What a container mounts. Throws `ConfigError`. */
+  async mountsOf(container: Container, env: Readonly<Record<string, string>>): Promise<Mount[]> {
+    return this.#deps ? containerMounts(this.#deps.node, this.#own.pod(), container, this.#prepared, env) : [];
+  }
+
+  /** A file of a volume; undefined when it is not there. */
+  async read(volume: string, path: string): Promise<Uint8Array | undefined> {
+    const files = this.#prepared.get(volume)?.files;
+    return (await files?.stat(path))?.kind === 'file' ? files?.read(path) : undefined;
+  }
+
+  /** What the volumes that are the Pod's own take up. */
+  async usage(): Promise<VolumeUsage[]> {
+    const rows: VolumeUsage[] = [];
+    for (const [name, { files, refresh, inMemory }] of this.#prepared) {
+      if (refresh || inMemory !== undefined) rows.push({ name, bytes: await files.usage(), inMemory: inMemory === true });
+    }
+    return rows;
+  }
+
+  /** Nothing is brought up to date any more. Settles when nothing is being written. */
+  async close(): Promise<void> {
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+    this.#deps = undefined;
+    this.#timer?.cancel();
+    await this.#refreshing;
+    this.#prepared.clear();
+  }
+
+  /** What is prepared already stays; the answer says what could not be. */
+  async #prepareAll(pod: Pod, deps: VolumeDeps): Promise<string[]> {
+    const failures: string[] = [];
+    for (const volume of pod.spec?.volumes ?? []) {
+      if (this.#prepared.has(volume.name)) continue;
+      const own = async (plugin: string): Promise<Files> => {
+        const path = `${podFolder(pod.metadata?.uid ?? '')}/volumes/${plugin}/${volume.name}`;
+        await deps.node.mkdir(path, { recursive: true });
+        return deps.node.scope(path);
+      };
+      const plugin = PLUGINS.find(({ field }) => volume[field] !== undefined) ?? emptyDir;
+      try {
+        const named = Object.keys(volume).filter((field) => field !== 'name');
+        if (named.length > 0 && volume[plugin.field] === undefined) throw new MountError(`volumes of kind ${named[0]} are not supported`);
+        this.#prepared.set(volume.name, await plugin.setUp({ ...deps, pod, volume, own }));
+      } catch (error) {
+        failures.push(failureOf(volume.name, error));
+      }
+    }
+    return failures;
+  }
+
+  #sourceChanged(): void {
+    this.#hasNews = true;
+    this.#refresh();
+    this.#own.changed();
+  }
+
+  #refresh(): void {
+    this.#again = true;
+    this.#refreshing ??= this.#refreshAll().finally(() => {
+      this.#refreshing = undefined;
+    });
+  }
+
+  async #refreshAll(): Promise<void> {
+    while (this.#again && this.#deps) {
+      this.#again = false;
+      for (const [name, volume] of this.#prepared) {
+        if (!this.#deps) return;
+        try {
+          await volume.refresh?.(this.#own.pod());
+        } catch (error) {
+          this.#refreshFailed(name, error);
+        }
+      }
+    }
+    this.#setTimer();
+  }
+
+  /** The content of before stays. */
+  #refreshFailed(name: string, error: unknown): void {
+    if (!this.#deps) return;
+    if (error instanceof MountError) return this.#own.failed(failureOf(name, error));
+    this.#own.log.warn({ error, pod: this.#own.pod().metadata?.name, volume: name }, 'a volume could not be brought up to date');
+  }
+
+  #setTimer(): void {
+    this.#timer?.cancel();
+    if (!this.#deps) return;
+    const { clock } = this.#deps;
+    const due = Math.min(...[...this.#prepared.values()].map(({ refreshAtMs = Infinity }) => refreshAtMs));
+    if (due === Infinity) return;
+    const waitMs = due - clock.now();
+    this.#timer = clock.setTimer(waitMs > 0 ? waitMs : RETRY_MS, () => this.#refresh());
+  }
 }
 
-/** A container's mounts, out of its Pod's volumes. Throws `ConfigError`. */
-export async function mountsOf(
-  container: Container,
-  volumes: ReadonlyMap<string, Files>,
-  env: Readonly<Record<string, string>>,
-): Promise<Mount[]> {
-  const mounts: Mount[] = [];
-  for (const { name, mountPath, subPath, subPathExpr, readOnly = false } of container.volumeMounts ?? []) {
-    const volume = volumes.get(name);
-    if (!volume) throw new ConfigError(`cannot find volume "${name}" to mount into container "${container.name}"`);
-    const inner = subPath || (subPathExpr && expand(subPathExpr, env));
-    mounts.push({ path: mountPath, files: inner ? await openSubPath(volume, name, inner) : volume, readOnly });
-  }
-  return mounts;
-}
-
-async function openSubPath(volume: Files, name: string, path: string): Promise<Files> {
-  if (path.startsWith('/') || path.split('/').includes('..')) {
-    throw new ConfigError(`failed to prepare subPath for volumeMount "${name}": subPath "${path}" leads out of the volume`);
-  }
-  try {
-    if (!(await volume.stat(path))) await volume.mkdir(path, { recursive: true, mode: 0o750 });
-  } catch (error) {
-    throw new ConfigError(
-      `failed to create subPath directory for volumeMount "${name}": ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  return volume.scope(path);
+function failureOf(volume: string, error: unknown): string {
+  if (!(error instanceof MountError || error instanceof FilesError)) throw error;
+  return `MountVolume.SetUp failed for volume "${volume}" : ${error.message}`;
 }

@@ -1,19 +1,28 @@
-import type { ConfigMapProjection, DownwardAPIVolumeFile, SecretProjection, VolumeProjection } from '@kubernats/api';
-import type { Files } from '@kubernats/files';
+import type {
+  ConfigMapProjection,
+  DownwardAPIVolumeFile,
+  Pod,
+  SecretProjection,
+  ServiceAccountTokenProjection,
+  VolumeProjection,
+} from '@kubernats/api';
 import { podField, resourceField } from '../env/fields.ts';
-import { ConfigError } from '../env/sources.ts';
-import { type Payload, select, writePayload } from './payload.ts';
+import type { SourceKind } from '../env/sources.ts';
+import { type Payload, plain, select } from './payload.ts';
+import { type Gathered, payloadVolume } from './payload-volume.ts';
 import { MountError, type VolumeContext, type VolumePlugin } from './volume.ts';
 
-// ConfigMaps, Secrets and the downward API as files: alone or joined into one folder.
+// ConfigMaps, Secrets, the downward API and tokens as files: alone or joined into one folder.
 
 const DEFAULT_MODE = 0o644;
+const TOKEN_SECONDS = 3600;
+const encoder = new TextEncoder();
 
 export const configMap: VolumePlugin = {
   field: 'configMap',
   setUp: (context) => {
     const { defaultMode = DEFAULT_MODE, ...source } = context.volume.configMap ?? {};
-    return written(context, 'kubernetes.io~configmap', () => fromConfigMap(context, source, defaultMode));
+    return payloadVolume(context, 'kubernetes.io~configmap', (pod) => fromObject(context, pod, 'configmap', source, defaultMode));
   },
 };
 
@@ -21,7 +30,9 @@ export const secret: VolumePlugin = {
   field: 'secret',
   setUp: (context) => {
     const { defaultMode = DEFAULT_MODE, secretName, ...source } = context.volume.secret ?? {};
-    return written(context, 'kubernetes.io~secret', () => fromSecret(context, { ...source, name: secretName }, defaultMode));
+    return payloadVolume(context, 'kubernetes.io~secret', (pod) =>
+      fromObject(context, pod, 'secret', { ...source, name: secretName }, defaultMode),
+    );
   },
 };
 
@@ -29,7 +40,7 @@ export const downwardApi: VolumePlugin = {
   field: 'downwardAPI',
   setUp: (context) => {
     const { defaultMode = DEFAULT_MODE, items } = context.volume.downwardAPI ?? {};
-    return written(context, 'kubernetes.io~downward-api', async () => fromDownwardApi(context, items, defaultMode));
+    return payloadVolume(context, 'kubernetes.io~downward-api', async (pod) => fromDownwardApi(context, pod, items, defaultMode));
   },
 };
 
@@ -37,61 +48,72 @@ export const projected: VolumePlugin = {
   field: 'projected',
   setUp: (context) => {
     const { defaultMode = DEFAULT_MODE, sources = [] } = context.volume.projected ?? {};
-    return written(context, 'kubernetes.io~projected', async () => {
-      const whole: Payload = new Map();
-      for (const source of sources) for (const [path, file] of await fromSource(context, source, defaultMode)) whole.set(path, file);
-      return whole;
+    return payloadVolume(context, 'kubernetes.io~projected', async (pod) => {
+      const parts = await Promise.allSettled(sources.map((source) => fromSource(context, pod, source, defaultMode)));
+      return joined(parts);
     });
   },
 };
 
-async function fromSource(context: VolumeContext, source: VolumeProjection, mode: number): Promise<Payload> {
-  if (source.configMap) return fromConfigMap(context, source.configMap, mode);
-  if (source.secret) return fromSecret(context, source.secret, mode);
-  if (source.downwardAPI) return fromDownwardApi(context, source.downwardAPI.items, mode);
-  // A token is worth nothing before the API server issues and checks them; the file is not there rather than wrong.
-  return new Map();
+/** Later sources win. What is wrong with several is said at once, as Kubernetes joins errors. */
+function joined(parts: readonly PromiseSettledResult<Gathered>[]): Gathered {
+  const errors: unknown[] = [];
+  const whole: Gathered = { payload: new Map() };
+  for (const part of parts) {
+    if (part.status === 'rejected') {
+      errors.push(part.reason);
+      continue;
+    }
+    for (const [path, file] of part.value.payload) whole.payload.set(path, file);
+    const { refreshAtMs } = part.value;
+    if (refreshAtMs !== undefined) whole.refreshAtMs = Math.min(refreshAtMs, whole.refreshAtMs ?? Infinity);
+  }
+  const [first] = errors;
+  if (errors.length > 1 && errors.every((error) => error instanceof Error)) {
+    throw new MountError(`[${errors.map(({ message }) => message).join(', ')}]`);
+  }
+  if (first !== undefined) throw first;
+  return whole;
 }
 
-async function fromConfigMap(
-  context: VolumeContext,
-  { name = '', items, optional = false }: ConfigMapProjection,
+async function fromSource(context: VolumeContext, pod: Pod, source: VolumeProjection, mode: number): Promise<Gathered> {
+  if (source.configMap) return fromObject(context, pod, 'configmap', source.configMap, mode);
+  if (source.secret) return fromObject(context, pod, 'secret', source.secret, mode);
+  if (source.downwardAPI) return fromDownwardApi(context, pod, source.downwardAPI.items, mode);
+  if (source.serviceAccountToken) return fromToken(context, pod, source.serviceAccountToken, mode);
+  return { payload: new Map() };
+}
+
+async function fromObject(
+  { sources }: VolumeContext,
+  pod: Pod,
+  kind: SourceKind,
+  { name = '', items, optional = false }: ConfigMapProjection | SecretProjection,
   mode: number,
-): Promise<Payload> {
-  const data = await context.sources.configMap(name, context.pod.metadata?.namespace ?? '');
-  if (!data && !optional) throw new ConfigError(`configmap "${name}" not found`);
-  return data ? select(data, items, mode, optional) : new Map();
+): Promise<Gathered> {
+  const data = await sources.read(kind, name, pod.metadata?.namespace ?? '');
+  if (!data && !optional) throw new MountError(`${kind} "${name}" not found`);
+  return { payload: data ? select(kind, data, items, mode, optional) : new Map() };
 }
 
-async function fromSecret(
-  context: VolumeContext,
-  { name = '', items, optional = false }: SecretProjection,
+async function fromToken(
+  { sources }: VolumeContext,
+  pod: Pod,
+  { path, audience = '', expirationSeconds = TOKEN_SECONDS }: ServiceAccountTokenProjection,
   mode: number,
-): Promise<Payload> {
-  const data = await context.sources.secret(name, context.pod.metadata?.namespace ?? '');
-  if (!data && !optional) throw new ConfigError(`secret "${name}" not found`);
-  return data ? select(data, items, mode, optional) : new Map();
+): Promise<Gathered> {
+  const { token, refreshAtMs } = await sources.token(pod, audience, expirationSeconds);
+  return { payload: new Map([[plain(path), { data: encoder.encode(token), mode }]]), refreshAtMs };
 }
 
-function fromDownwardApi({ pod, place }: VolumeContext, items: readonly DownwardAPIVolumeFile[] = [], defaultMode: number): Payload {
+function fromDownwardApi({ place }: VolumeContext, pod: Pod, items: readonly DownwardAPIVolumeFile[] = [], defaultMode: number): Gathered {
   const payload: Payload = new Map();
   for (const { path, mode, fieldRef, resourceFieldRef } of items) {
     const value = fieldRef
       ? podField(pod, place, fieldRef.fieldPath)
       : resourceFieldRef && resourceField(pod, undefined, place, resourceFieldRef);
-    if (value === undefined) throw new ConfigError(`unsupported field for ${path}`);
-    payload.set(path, { data: new TextEncoder().encode(value), mode: mode ?? defaultMode });
+    if (value === undefined) throw new MountError(`unsupported field for ${path}`);
+    payload.set(plain(path), { data: encoder.encode(value), mode: mode ?? defaultMode });
   }
-  return payload;
-}
-
-async function written(context: VolumeContext, plugin: string, gather: () => Promise<Payload>): Promise<Files> {
-  try {
-    const payload = await gather();
-    const folder = await context.own(plugin);
-    await writePayload(folder, payload, 'v1');
-    return folder.scope('/', { readOnly: true });
-  } catch (error) {
-    throw error instanceof ConfigError ? new MountError(error.message) : error;
-  }
+  return { payload };
 }

@@ -1,28 +1,16 @@
-import { createClient } from '@kubernats/client';
-import { realClock } from '@kubernats/clock';
-import { createMemoryFiles, type Files } from '@kubernats/files';
-import { describe, expect, it } from 'vitest';
-import { FakeApi } from '../../test/fake-api.ts';
-import { apiSources } from '../env/sources.ts';
+import type { Volume } from '@kubernats/api';
+import { createMemoryFiles } from '@kubernats/files';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { bytes, text, VolumesFixture } from '../../test/volumes.fixture.ts';
 import { container, podOf } from '../pod/pod.fixture.ts';
 import { openHostPath } from './host-path.ts';
-import { writePayload } from './payload.ts';
-import { mountsOf, setUpVolumes } from './pod-volumes.ts';
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const text = async (files: Files, path: string): Promise<string> => new TextDecoder().decode(await files.read(path));
+let fixture: VolumesFixture;
+beforeEach(() => {
+  fixture = new VolumesFixture();
+});
 
-function surroundings() {
-  const api = new FakeApi(realClock);
-  const client = createClient(api);
-  const node = createMemoryFiles(realClock);
-  const place = { podIp: '10.244.0.5', hostIp: '10.0.0.1', nodeName: 'node1', allocatable: {} };
-  return {
-    api,
-    node,
-    context: { node, nodeName: 'node1', shared: createMemoryFiles(realClock), client, sources: apiSources(client), place },
-  };
-}
+const with_ = (...volumes: Volume[]) => podOf({ volumes });
 
 describe('V2: hostPath', () => {
   it.each([
@@ -39,7 +27,7 @@ describe('V2: hostPath', () => {
     ['File', '/none', 'hostPath type check failed: /none is not a file'],
     ['Socket', '/file', 'hostPath type check failed: /file is not a socket file'],
   ])('type %j at %s', async (type, path, refusal) => {
-    const { node } = surroundings();
+    const { node } = fixture;
     await node.mkdir('/dir');
     await node.write('/file', bytes('x'));
     const opening = openHostPath(node, 'node1', path, type);
@@ -50,74 +38,142 @@ describe('V2: hostPath', () => {
 
 describe('volumes of a Pod', () => {
   it("V1: an emptyDir is the Pod's own, with its size limit as quota", async () => {
-    const { context } = surroundings();
-    const volumes = await setUpVolumes(podOf({ volumes: [{ name: 'small', emptyDir: { sizeLimit: '8' } }] }), context);
-    await volumes.get('small')?.write('/a', bytes('12345678'));
-    await expect(volumes.get('small')?.write('/b', bytes('9'))).rejects.toThrow('ENOSPC');
+    await fixture.setUp(with_({ name: 'small', emptyDir: { sizeLimit: '8' } }, { name: 'none', emptyDir: { sizeLimit: '0' } }));
+    const small = await fixture.only('small');
+    await small?.write('/a', bytes('12345678'));
+    await expect(small?.write('/b', bytes('9'))).rejects.toThrow('ENOSPC');
+    await (await fixture.only('none'))?.write('/a', bytes('any size'));
+  });
+
+  it.each([
+    ['1Ki', '2Ki', 1024],
+    [undefined, '2Ki', 2048],
+    ['4Ki', '2Ki', 2048],
+    ['3Ki', undefined, 3072],
+  ])('one in memory with sizeLimit %s, in a Pod with %s of memory, holds %d bytes', async (sizeLimit, memory, holds) => {
+    const containers = [container('main', memory ? { resources: { limits: { memory } } } : {})];
+    await fixture.setUp(podOf({ containers, volumes: [{ name: 'm', emptyDir: { medium: 'Memory', sizeLimit } }] }));
+    const files = await fixture.only('m');
+    await files?.write('/a', new Uint8Array(holds));
+    await expect(files?.append('/a', bytes('1'))).rejects.toThrow('ENOSPC');
+    expect(await fixture.volumes?.usage()).toEqual([{ name: 'm', bytes: holds, inMemory: true }]);
   });
 
   it('V3: a claim leads to the volume that it is bound to, once it is', async () => {
-    const { api, node, context } = surroundings();
-    const pod = podOf({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'claim' } }] });
+    const { api, node } = fixture;
+    const pod = with_({ name: 'data', persistentVolumeClaim: { claimName: 'claim' } });
     const failure = 'MountVolume.SetUp failed for volume "data" : persistentvolumeclaim "claim"';
-    await expect(setUpVolumes(pod, context)).rejects.toThrow(`${failure} not found`);
+    await expect(fixture.setUp(pod)).rejects.toThrow(`${failure} not found`);
     const claim = { metadata: { name: 'claim', namespace: 'default' }, spec: { volumeName: 'pv1' }, status: { phase: 'Pending' } };
     api.put('persistentvolumeclaims', claim);
-    await expect(setUpVolumes(pod, context)).rejects.toThrow(`${failure} is not bound`);
-    api.put('persistentvolumeclaims', { ...claim, status: { phase: 'Bound' } } as typeof claim);
-    const volume = { metadata: { name: 'pv1' }, spec: { hostPath: { path: '/srv/pv1' } } };
-    api.put('persistentvolumes', volume);
-    await (await setUpVolumes(pod, context)).get('data')?.write('/x', bytes('kept'));
+    await expect(fixture.setUp(pod)).rejects.toThrow(`${failure} is not bound`);
+    api.put('persistentvolumeclaims', { ...claim, ...{ status: { phase: 'Bound' } } });
+    api.put('persistentvolumes', { metadata: { name: 'pv1' }, ...{ spec: { hostPath: { path: '/srv/pv1' } } } });
+    await fixture.setUp(pod);
+    await (await fixture.only('data'))?.write('/x', bytes('kept'));
     expect(await text(node, '/srv/pv1/x')).toBe('kept');
   });
 
   it('a network share is the same on every node', async () => {
-    const { api, context } = surroundings();
+    const { api, clock } = fixture;
     api.put('persistentvolumeclaims', {
       metadata: { name: 'c', namespace: 'default' },
-      spec: { volumeName: 'pv' },
-      status: { phase: 'Bound' },
-    } as object);
-    api.put('persistentvolumes', { metadata: { name: 'pv' }, spec: { nfs: { server: 'nas', path: '/exports' } } } as object);
-    const pod = podOf({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'c' } }] });
-    await (await setUpVolumes(pod, context)).get('data')?.write('/x', bytes('shared'));
-    const elsewhere = { ...context, node: createMemoryFiles(realClock) };
-    const folder = (await setUpVolumes(pod, elsewhere)).get('data');
-    expect(folder && (await text(folder, '/x'))).toBe('shared');
+      ...{ spec: { volumeName: 'pv' }, status: { phase: 'Bound' } },
+    });
+    api.put('persistentvolumes', { metadata: { name: 'pv' }, ...{ spec: { nfs: { server: 'nas', path: '/exports' } } } });
+    const pod = with_({ name: 'data', persistentVolumeClaim: { claimName: 'c' } });
+    await fixture.setUp(pod);
+    await (await fixture.only('data'))?.write('/x', bytes('shared'));
+    await fixture.volumes?.close();
+    await fixture.setUp(pod, { ...fixture.deps, node: createMemoryFiles(clock) });
+    expect(await text(await fixture.only('data'), '/x')).toBe('shared');
   });
 
-  it('says which kinds it cannot mount', async () => {
-    const { context } = surroundings();
-    const pod = podOf({ volumes: [{ name: 'old', flocker: {} }] });
-    await expect(setUpVolumes(pod, context)).rejects.toThrow(
-      'MountVolume.SetUp failed for volume "old" : volumes of kind flocker are not supported',
+  it('says of each what cannot be mounted, and why', async () => {
+    const pod = with_(
+      { name: 'old', flocker: {} },
+      { name: 'fine', emptyDir: {} },
+      { name: 'config', configMap: { name: 'none' } },
+      { name: 'secret', secret: { secretName: 'none' } },
+      { name: 'both', projected: { sources: [{ configMap: { name: 'a' } }, { secret: { name: 'b' } }] } },
     );
-  });
-
-  it('a subPath that tries to leave its volume is refused, a link that does stays inside', async () => {
-    const { context, node } = surroundings();
-    const volumes = await setUpVolumes(podOf({ volumes: [{ name: 'data', emptyDir: {} }] }), context);
-    const mount = (subPath: string) =>
-      mountsOf(container('main', { volumeMounts: [{ name: 'data', mountPath: '/data', subPath }] }), volumes, {});
-    await expect(mount('../../etc')).rejects.toThrow('leads out of the volume');
-    await volumes.get('data')?.symlink('/../../../../..', '/out');
-    const [inside] = await mount('out');
-    await inside?.files.write('/x', bytes('inside'));
-    expect(await node.stat('/x')).toBeUndefined();
-    const data = volumes.get('data');
-    expect(data && (await text(data, '/x'))).toBe('inside');
+    await expect(fixture.setUp(pod)).rejects.toMatchObject({
+      messages: [
+        'MountVolume.SetUp failed for volume "old" : volumes of kind flocker are not supported',
+        'MountVolume.SetUp failed for volume "config" : configmap "none" not found',
+        'MountVolume.SetUp failed for volume "secret" : secret "none" not found',
+        'MountVolume.SetUp failed for volume "both" : [configmap "a" not found, secret "b" not found]',
+      ],
+    });
   });
 });
 
-describe('files of a ConfigMap', () => {
-  it('change as one: through ..data, as programs expect', async () => {
-    const files = createMemoryFiles(realClock);
-    const payload = (entries: Record<string, string>) =>
-      new Map(Object.entries(entries).map(([path, data]) => [path, { data: bytes(data), mode: 0o644 }]));
-    await writePayload(files, payload({ a: '1', 'sub/b': '1' }), 'v1');
-    await writePayload(files, payload({ a: '2', c: '2' }), 'v2');
-    expect(await files.list('/')).toEqual(['..data', '..v2', 'a', 'c']);
-    expect(await files.readlink('/a')).toBe('..data/a');
-    expect(await text(files, '/a')).toBe('2');
+describe('files of ConfigMaps and Secrets', () => {
+  const data = { a: '1', b: '2' };
+  beforeEach(() => {
+    fixture.put('configmaps', 'config', data, { binaryData: { bin: btoa('\0\x01') } });
+    fixture.put('secrets', 'secret', { password: 'hunter2' });
+  });
+
+  it('hold every key, or the ones that are named, each with its mode', async () => {
+    const items = [
+      { key: 'a', path: 'sub//./dir/a', mode: 0o400 },
+      { key: 'b', path: 'b' },
+    ];
+    await fixture.setUp(
+      with_(
+        { name: 'all', configMap: { name: 'config', defaultMode: 0o640 } },
+        { name: 'some', configMap: { name: 'config', items } },
+        { name: 'secret', secret: { secretName: 'secret', defaultMode: 0o400 } },
+      ),
+    );
+    const all = await fixture.only('all');
+    expect(await all?.list('/')).toEqual(['..2026_01_01_00_00_00.1', '..data', 'a', 'b', 'bin']);
+    expect([...((await all?.read('/bin')) ?? [])]).toEqual([0, 1]);
+    expect((await all?.stat('/a'))?.mode).toBe(0o640);
+    expect(await all?.readlink('/a')).toBe('..data/a');
+    const some = await fixture.only('some');
+    expect(await text(some, '/sub/dir/a')).toBe('1');
+    expect((await some?.stat('/sub/dir/a'))?.mode).toBe(0o400);
+    expect((await some?.stat('/b'))?.mode).toBe(0o644);
+    expect(await some?.stat('/bin')).toBeUndefined();
+    expect(await text(await fixture.only('secret'), '/password')).toBe('hunter2');
+    await expect(all?.write('/a', bytes('x'))).rejects.toThrow('EROFS');
+  });
+
+  it.each<[Volume, string]>([
+    [{ name: 'v', configMap: { name: 'config', items: [{ key: 'z', path: 'z' }] } }, 'configmap references non-existent config key: z'],
+    [{ name: 'v', secret: { secretName: 'secret', items: [{ key: 'z', path: 'z' }] } }, 'references non-existent secret key: z'],
+  ])('a key that is named must be there: %j', async (volume, why) => {
+    await expect(fixture.setUp(with_(volume))).rejects.toThrow(`MountVolume.SetUp failed for volume "v" : ${why}`);
+  });
+
+  it('sources are joined into one folder, a later one over an earlier', async () => {
+    const sources = [
+      { configMap: { name: 'config' } },
+      { secret: { name: 'secret', items: [{ key: 'password', path: 'a' }] } },
+      { configMap: { name: 'none', optional: true } },
+      { configMap: { name: 'config', optional: true, items: [{ key: 'z', path: 'z' }] } },
+      {
+        downwardAPI: {
+          items: [
+            { path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } },
+            { path: 'cpu', resourceFieldRef: { containerName: 'main', resource: 'limits.cpu', divisor: '1m' }, mode: 0o600 },
+          ],
+        },
+      },
+      { serviceAccountToken: { path: 'tokens/vault', audience: 'vault' } },
+    ];
+    await fixture.setUp(
+      podOf({ volumes: [{ name: 'all', projected: { sources, defaultMode: 0o444 } }] }, { labels: { app: 'web', tier: 'x"y' } }),
+    );
+    const files = await fixture.only('all');
+    expect((await files?.list('/'))?.filter((name) => !name.startsWith('..'))).toEqual(['a', 'b', 'bin', 'cpu', 'labels', 'tokens']);
+    expect(await text(files, '/a')).toBe('hunter2');
+    expect(await text(files, '/labels')).toBe('app="web"\ntier="x\\"y"');
+    expect(await text(files, '/cpu')).toBe('8000');
+    expect((await files?.stat('/cpu'))?.mode).toBe(0o600);
+    expect(await text(files, '/tokens/vault')).toBe('web-token1-vault');
+    expect((await files?.stat('/tokens/vault'))?.mode).toBe(0o444);
   });
 });

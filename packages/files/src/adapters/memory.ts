@@ -95,7 +95,7 @@ function memoryBackend(clock: Clock): Backend {
     },
     async write(place, data, mode) {
       const file = openForWriting(place, mode);
-      file.buffer = data.slice();
+      file.buffer = copied(data);
       file.length = data.length;
       file.modifiedMs = clock.now();
     },
@@ -113,7 +113,7 @@ function memoryBackend(clock: Clock): Backend {
     },
     async replace(place, data) {
       if (find(place)?.kind === 'directory') throw fail('EISDIR', place);
-      put(place, { kind: 'file', buffer: data.slice(), length: data.length, mode: 0o644, modifiedMs: clock.now() });
+      put(place, { kind: 'file', buffer: copied(data), length: data.length, mode: 0o644, modifiedMs: clock.now() });
     },
     async stat(place) {
       const node = find(place);
@@ -159,6 +159,9 @@ function memoryBackend(clock: Clock): Backend {
     hostPath: () => undefined,
   };
 }
+
+/** Not `slice`: of a Buffer that would be the same memory. */
+const copied = (data: Uint8Array): Uint8Array => new Uint8Array(data);
 
 function fail(code: string, place: Place): FilesError {
   return new FilesError(code, `/${place.join('/')}`);

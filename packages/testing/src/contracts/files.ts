@@ -38,6 +38,20 @@ export function filesContract(name: string, makeSubject: () => Promise<FilesSubj
       expect(text(await files.read('/a'))).toBe('x');
     });
 
+    it('keeps what was written, whatever becomes of the buffer that it came in', async () => {
+      const buffer = Buffer.from('hello');
+      await files.write('/a', buffer);
+      await files.replace('/b', buffer);
+      await files.append('/c', buffer);
+      buffer.fill(0);
+      for (const path of ['/a', '/b', '/c']) {
+        const read = await files.read(path);
+        expect(text(read)).toBe('hello');
+        read.fill(0);
+        expect(text(await files.read(path))).toBe('hello');
+      }
+    });
+
     it('appends, creating the file', async () => {
       await files.append('/log', bytes('one\n'));
       await files.append('/log', bytes('two\n'));

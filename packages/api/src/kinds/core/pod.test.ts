@@ -12,6 +12,11 @@ const pod = (spec: Partial<PodSpec> = {}, status?: PodStatus): Pod => ({
   ...(status ? { status } : {}),
 });
 
+const mounting = (mount: object): Partial<PodSpec> => ({
+  volumes: [{ name: 'v', emptyDir: {} }],
+  containers: [container({ volumeMounts: [{ name: 'v', mountPath: '/v', ...mount }] })],
+});
+
 describe('defaults', () => {
   test('the smallest Pod', () => {
     expect(create(pods, pod())).toMatchObject({
@@ -257,6 +262,48 @@ describe('validation', () => {
       { nodeSelector: { hostname: 'a b' } },
       [
         "spec.nodeSelector: Invalid value: \"a b\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+      ],
+    ],
+    [
+      'a variable from a file that lies outside of its volume',
+      { containers: [container({ env: [{ name: 'A', valueFrom: { fileKeyRef: { volumeName: 'v', path: '../x', key: 'k' } } }] })] },
+      ['spec.containers[0].env[0].valueFrom.fileKeyRef.path: Invalid value: "../x": must not contain \'..\''],
+    ],
+    [
+      'a mount that is read-only all through, and is not',
+      mounting({ recursiveReadOnly: 'Enabled', mountPropagation: 'HostToContainer' }),
+      [
+        'spec.containers[0].volumeMounts[0].recursiveReadOnly: Forbidden: may only be specified when readOnly is true',
+        'spec.containers[0].volumeMounts[0].recursiveReadOnly: Forbidden: may only be specified when mountPropagation is None or not specified',
+      ],
+    ],
+    ['a mount that is read-only where that can be', mounting({ readOnly: true, recursiveReadOnly: 'IfPossible' }), []],
+    [
+      'a mount that others are to see',
+      mounting({ mountPropagation: 'Bidirectional' }),
+      [
+        'spec.containers[0].volumeMounts.mountPropagation: Forbidden: Bidirectional mount propagation is available only to privileged containers',
+      ],
+    ],
+    [
+      'a subPath that leaves its volume',
+      mounting({ subPath: 'a/../../x' }),
+      ['spec.containers[0].volumeMounts[0].subPath: Invalid value: "a/../../x": must not contain \'..\''],
+    ],
+    [
+      'a token that is good for a moment, in no place',
+      { volumes: [{ name: 'v', projected: { sources: [{ serviceAccountToken: { path: '', expirationSeconds: 599 } }] } }] },
+      [
+        'spec.volumes[0].projected.sources[0].serviceAccountToken.expirationSeconds: Invalid value: 599: may not specify a duration less than 10 minutes',
+        'spec.volumes[0].projected.sources[0].serviceAccountToken.path: Required value',
+      ],
+    ],
+    [
+      'a key that becomes a file outside',
+      { volumes: [{ name: 'v', configMap: { name: 'c', items: [{ key: 'k', path: '../x', mode: 0o1000 }] } }] },
+      [
+        'spec.volumes[0].configMap.items[0].path: Invalid value: "../x": must not contain \'..\'',
+        'spec.volumes[0].configMap.items[0].mode: Invalid value: 512: must be a number between 0 and 0777 (octal), both inclusive',
       ],
     ],
   ])('%s', (_, spec, expected) => {

@@ -3,7 +3,6 @@
 import type { NotHonoured } from '../../../validation/not-honoured.ts';
 
 const OF_CONTAINERS = [
-  'env[*].valueFrom.fileKeyRef',
   'lifecycle',
   'livenessProbe',
   'ports[*].hostPort',
@@ -16,8 +15,7 @@ const OF_CONTAINERS = [
   'stdin',
   'tty',
   'volumeDevices',
-  'volumeMounts[*].mountPropagation',
-  'volumeMounts[*].recursiveReadOnly',
+  'volumeMounts[*].mountPropagation=Bidirectional',
 ];
 
 /** Fields of a PodSpec that are kept and shown, and have no effect yet. */
@@ -36,10 +34,11 @@ export const POD_SPEC_NOT_HONOURED: NotHonoured = [
   'shareProcessNamespace',
   'subdomain',
   'topologySpreadConstraints',
-  'volumes[*].emptyDir.medium',
+  'volumes[*].emptyDir.medium=HugePages',
+  'volumes[*].emptyDir.medium=HugePages-1Gi',
+  'volumes[*].emptyDir.medium=HugePages-2Mi',
   'volumes[*].projected.sources[*].clusterTrustBundle',
   'volumes[*].projected.sources[*].podCertificate',
-  'volumes[*].projected.sources[*].serviceAccountToken',
   ...['containers[*]', 'initContainers[*]', 'ephemeralContainers[*]'].flatMap((container) =>
     OF_CONTAINERS.map((field) => `${container}.${field}`),
   ),

@@ -10,7 +10,7 @@ import {
 } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { EnvFromSource, EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector } from '../../../../generated/types.ts';
-import { checkText, requiredText } from '../../../validation/basics.ts';
+import { checkRelativePath, checkText, requiredText } from '../../../validation/basics.ts';
 
 const ENV_FIELDS = [
   'metadata.name',
@@ -55,6 +55,7 @@ function checkSource(variable: EnvVar, source: EnvVarSource, path: FieldPath, ou
   if (fileKeyRef) {
     if (!fileKeyRef.key) out.push(required(path.child('fileKeyRef', 'key')));
     if (!fileKeyRef.path) out.push(required(path.child('fileKeyRef', 'path')));
+    else checkRelativePath(fileKeyRef.path, path.child('fileKeyRef', 'path'), out);
     if (!fileKeyRef.volumeName) out.push(required(path.child('fileKeyRef', 'volumeName')));
   }
   const sources = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef].filter((given) => given !== undefined).length;

@@ -9,7 +9,14 @@ import {
   required,
 } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import type { DownwardAPIVolumeFile, HostPathVolumeSource, KeyToPath, ProjectedVolumeSource, Volume } from '../../../../generated/types.ts';
+import type {
+  DownwardAPIVolumeFile,
+  HostPathVolumeSource,
+  KeyToPath,
+  ProjectedVolumeSource,
+  ServiceAccountTokenProjection,
+  Volume,
+} from '../../../../generated/types.ts';
 import { checkRelativePath, checkText, label, requiredText } from '../../../validation/basics.ts';
 import { checkFieldRef, checkResourceFieldRef } from './validate-env.ts';
 
@@ -125,6 +132,20 @@ function checkProjected(source: ProjectedVolumeSource, path: FieldPath, out: Cau
       checkFiles(secret, at.child('secret'), out);
     }
     downwardAPI?.items?.forEach((item, d) => checkDownwardFile(item, at.child('downwardAPI'), d, out));
-    if (serviceAccountToken && !serviceAccountToken.path) out.push(required(at.child('serviceAccountToken', 'path')));
+    if (serviceAccountToken) checkToken(serviceAccountToken, at.child('serviceAccountToken'), out);
   });
+}
+
+const TOKEN_SECONDS_MIN = 600;
+const TOKEN_SECONDS_MAX = 2 ** 32;
+
+function checkToken({ path: file, expirationSeconds = 3600 }: ServiceAccountTokenProjection, path: FieldPath, out: Cause[]): void {
+  const at = path.child('expirationSeconds');
+  if (expirationSeconds < TOKEN_SECONDS_MIN) {
+    out.push(invalidValue(at, expirationSeconds, 'may not specify a duration less than 10 minutes'));
+  }
+  if (expirationSeconds > TOKEN_SECONDS_MAX) {
+    out.push(invalidValue(at, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'));
+  }
+  checkFilePath(file, path.child('path'), out);
 }

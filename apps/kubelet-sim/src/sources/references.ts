@@ -1,0 +1,36 @@
+import type { Pod } from '@kubernats/api';
+import type { SourceKind } from '../env/sources.ts';
+
+/** A ConfigMap or Secret of the Pod's namespace. */
+export interface Reference {
+  kind: SourceKind;
+  name: string;
+}
+
+/** What a Pod's volumes, variables and images come from, each once. */
+export function referencesOf({ spec }: Pod): Reference[] {
+  const found = new Map<string, Reference>();
+  const add = (kind: SourceKind, name: string | undefined): void => {
+    if (name) found.set(`${kind}/${name}`, { kind, name });
+  };
+  for (const { name } of spec?.imagePullSecrets ?? []) add('secret', name);
+  for (const { configMap, secret, projected } of spec?.volumes ?? []) {
+    add('configmap', configMap?.name);
+    add('secret', secret?.secretName);
+    for (const source of projected?.sources ?? []) {
+      add('configmap', source.configMap?.name);
+      add('secret', source.secret?.name);
+    }
+  }
+  for (const { env, envFrom } of [...(spec?.initContainers ?? []), ...(spec?.containers ?? []), ...(spec?.ephemeralContainers ?? [])]) {
+    for (const { configMapRef, secretRef } of envFrom ?? []) {
+      add('configmap', configMapRef?.name);
+      add('secret', secretRef?.name);
+    }
+    for (const { valueFrom } of env ?? []) {
+      add('configmap', valueFrom?.configMapKeyRef?.name);
+      add('secret', valueFrom?.secretKeyRef?.name);
+    }
+  }
+  return [...found.values()];
+}
