@@ -7,10 +7,12 @@ import { serviceEnv } from '../env/service-env.ts';
 import { ConfigError } from '../env/sources.ts';
 import { ContainerLog, logFolder } from '../logs/container-log.ts';
 import { mountsOf } from '../volumes/pod-volumes.ts';
+import { Attendant } from './attendant.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
 import { type PodRecord, partsOf, type Role, recordOf } from './record.ts';
 import { nextBackoff, restartAtMs, restarts } from './restart.ts';
+import { isStartedAgain } from './stop.ts';
 
 const REFUSED_RETRY_MS = 10_000;
 
@@ -23,6 +25,7 @@ export class ContainerRunner {
   readonly #changed: () => void;
   readonly #running = new Map<string, RunningContainer>();
   readonly #logs = new Map<string, ContainerLog>();
+  readonly #attendant: Attendant;
 
   constructor(context: PodContext, pod: () => Pod, record: PodRecord, events: PodEvents, changed: () => void) {
     this.#context = context;
@@ -30,6 +33,7 @@ export class ContainerRunner {
     this.#record = record;
     this.#events = events;
     this.#changed = changed;
+    this.#attendant = new Attendant(context, pod, record, events, changed);
   }
 
   /** Starts a container, for the first time or again. What keeps it from starting goes into its record. */
@@ -53,7 +57,9 @@ export class ContainerRunner {
         exit: undefined,
       });
       record.running = { id: running.id, startedAtMs: running.startedAtMs };
+      record.run = { verdicts: {} };
       this.#running.set(container.name, running);
+      this.#attendant.started(sandbox, container, role, running, record.run);
       void running.exited.then((exit) => this.#exited(container, role, running, exit));
     } catch (error) {
       const reason =
@@ -66,16 +72,43 @@ export class ContainerRunner {
 
   signal(name: string, signal: SignalName): void {
     const record = recordOf(this.#record, name);
-    const container = [...(this.#pod().spec?.initContainers ?? []), ...(this.#pod().spec?.containers ?? [])].find(
-      (one) => one.name === name,
-    );
-    if (!record.stopping && !record.killed && container) {
-      const role = this.#pod().spec?.containers.includes(container) ? 'main' : 'init';
-      this.#events.ofContainer(container, role, 'Normal', 'Killing', `Stopping container ${name}`);
-    }
+    this.#announce(name, `Stopping container ${name}`);
     record.stopping = true;
     if (signal === 'SIGKILL') record.killed = true;
+    else if (record.run) record.run.signalledAtMs = this.#context.clock.now();
     this.#running.get(name)?.signal(signal);
+  }
+
+  /** Begins to stop a container while its Pod lives on. */
+  kill(name: string, graceSeconds: number, message: string): void {
+    this.#announce(name, message);
+    const { run } = recordOf(this.#record, name);
+    if (run) run.killByMs = this.#context.clock.now() + graceSeconds * 1000;
+  }
+
+  /** Runs the container's `preStop` hook; returns at once. */
+  preStop(name: string): void {
+    this.#announce(name, `Stopping container ${name}`);
+    this.#attendant.preStop(name);
+  }
+
+  /** The Pod is being stopped. */
+  terminate(): void {
+    this.#attendant.terminate();
+  }
+
+  /** The Pod is over, or its node. */
+  close(): void {
+    this.#attendant.close();
+  }
+
+  /** The event that says that a container is being stopped, and why: once for each run. */
+  #announce(name: string, message: string): void {
+    const { run } = recordOf(this.#record, name);
+    const part = partsOf(this.#pod()).find(({ container }) => container.name === name);
+    if (!part || !run || run.announced) return;
+    run.announced = true;
+    this.#events.ofContainer(part.container, part.role, 'Normal', 'Killing', message);
   }
 
   log(name: string, previous: boolean): { path: string; live: ContainerLog | undefined } | undefined {
@@ -139,11 +172,17 @@ export class ContainerRunner {
   #exited(container: Container, role: Role, running: RunningContainer, exit: ContainerExit): void {
     const record = recordOf(this.#record, container.name);
     this.#running.delete(container.name);
+    this.#attendant.ended(container.name);
     record.running = undefined;
     record.exit = { containerId: running.id, startedAtMs: running.startedAtMs, ...exit };
     void this.#logs.get(container.name)?.close();
     const pod = this.#pod();
-    const stays = this.#record.stopByMs === undefined && restarts({ container, role }, pod, exit.exitCode);
+    const lives = this.#record.stopByMs === undefined;
+    const stays = lives && restarts({ container, role }, pod, exit.exitCode);
+    // Killed by the node, it is started again even where its policy would take this exit for an end.
+    if (lives && !stays && record.run?.killByMs !== undefined && isStartedAgain({ container, role }, pod)) {
+      Object.assign(record, { lastExit: record.exit, exit: undefined, restartCount: record.restartCount + 1 });
+    }
     if (stays && restartAtMs(record) > exit.finishedAtMs) this.#events.backOff(container, role);
     this.#changed();
   }

@@ -1,7 +1,11 @@
 import type { Container, Pod } from '@kubernats/api';
+import type { SignalName } from '@kubernats/containers';
+import { isStarted } from '../probes/verdict.ts';
+import { Earliest } from './earliest.ts';
 import { outcomeOf } from './outcome.ts';
 import { type Part, type PodRecord, partsOf, recordOf } from './record.ts';
 import { restartAtMs, restarts } from './restart.ts';
+import { killStep, stopStep } from './stop.ts';
 
 /** What the node does next for a Pod. */
 export type Action =
@@ -10,7 +14,10 @@ export type Action =
   | { do: 'start'; container: Container; role: Part['role'] }
   /** Begin to stop the whole Pod; everything must be over after `graceSeconds`. */
   | { do: 'beginStop'; graceSeconds: number }
-  | { do: 'signal'; container: string; name: 'SIGTERM' | 'SIGKILL' }
+  /** Begin to stop one container while its Pod lives on. */
+  | { do: 'kill'; container: string; graceSeconds: number; message: string }
+  | { do: 'preStop'; container: string }
+  | { do: 'signal'; container: string; name: SignalName }
   /** Give up sandbox, address and volumes. */
   | { do: 'tearDown' }
   | { do: 'fail'; reason: string; message: string }
@@ -53,19 +60,26 @@ function bringUp(pod: Pod, record: PodRecord, nowMs: number): Decision {
     return { actions: [{ do: 'setUp' }] };
   }
   const actions: Action[] = [];
-  for (const part of partsOf(pod)) {
+  const parts = partsOf(pod);
+  for (const part of parts) actions.push(...killStep(part, pod, recordOf(record, part.container.name), nowMs, wake));
+  for (const part of parts) {
     const state = consider(part, pod, record, nowMs, wake);
     if (state === 'start') actions.push({ do: 'start', container: part.container, role: part.role });
-    // What comes behind an init container waits for it; main containers start side by side.
-    if (part.role !== 'main' && state !== 'passed') break;
+    // What comes behind an init container waits for it; main containers start side by side, but none beside a `postStart` hook.
+    if (state === 'held' || (part.role !== 'main' && state !== 'passed')) break;
   }
   return { actions, wakeAtMs: wake.value };
 }
 
 /** `passed`: what comes behind it may start. */
-function consider(part: Part, pod: Pod, record: PodRecord, nowMs: number, wake: Earliest): 'start' | 'wait' | 'passed' {
-  const { running, exit, refused, ...rest } = recordOf(record, part.container.name);
-  if (running) return part.role === 'init' ? 'wait' : 'passed';
+function consider(part: Part, pod: Pod, record: PodRecord, nowMs: number, wake: Earliest): 'start' | 'wait' | 'passed' | 'held' {
+  const known = recordOf(record, part.container.name);
+  const { running, exit, refused, run, ...rest } = known;
+  if (running) {
+    if (run?.postStart === 'running') return 'held';
+    if (part.role === 'sidecar') return isStarted(part.container, known) || mainsHaveStarted(pod, record) ? 'passed' : 'wait';
+    return part.role === 'init' ? 'wait' : 'passed';
+  }
   if (refused && refused.retryAtMs > nowMs) {
     wake.at(refused.retryAtMs);
     return 'wait';
@@ -99,22 +113,14 @@ function takeDown(pod: Pod, record: PodRecord, nowMs: number, graceSeconds: numb
   // A second deletion may shorten the time that the first one gave.
   if (stopByMs === undefined || stopByMs > nowMs + graceSeconds * 1000) return { actions: [{ do: 'beginStop', graceSeconds }] };
   const actions: Action[] = [];
-  const late = nowMs >= stopByMs;
+  const wake = new Earliest();
   const mains = running.filter(({ role }) => role !== 'sidecar');
   const now = mains.length > 0 ? mains : running.slice(-1);
-  for (const { container } of late ? running : now) {
-    const { stopping, killed } = recordOf(record, container.name);
-    if (late && !killed) actions.push({ do: 'signal', container: container.name, name: 'SIGKILL' });
-    else if (!late && !stopping) actions.push({ do: 'signal', container: container.name, name: 'SIGTERM' });
+  for (const part of running) {
+    const { container } = part;
+    const known = recordOf(record, container.name);
+    const byMs = Math.min(stopByMs, known.run?.killByMs ?? Infinity);
+    actions.push(...stopStep({ container, known, byMs, itsTurn: now.includes(part), hooks: graceSeconds > 0 }, nowMs, wake));
   }
-  return late ? { actions } : { actions, wakeAtMs: stopByMs };
-}
-
-/** The earliest of several times. */
-class Earliest {
-  value: number | undefined;
-  at(ms: number): number {
-    this.value = Math.min(this.value ?? Infinity, ms);
-    return this.value;
-  }
+  return { actions, wakeAtMs: wake.value };
 }

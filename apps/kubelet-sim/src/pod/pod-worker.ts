@@ -94,6 +94,7 @@ export class PodWorker {
     this.#dead = true;
     this.#timer?.cancel();
     this.#status.stop();
+    this.#runner.close();
     await this.#sandbox?.stop();
     await this.#working;
     await this.#sandbox?.stop();
@@ -139,7 +140,11 @@ export class PodWorker {
         return;
       case 'beginStop':
         record.stopByMs = this.#context.clock.now() + action.graceSeconds * 1000;
-        return;
+        return this.#runner.terminate();
+      case 'kill':
+        return this.#runner.kill(action.container, action.graceSeconds, action.message);
+      case 'preStop':
+        return this.#runner.preStop(action.container);
       case 'signal':
         return this.#runner.signal(action.container, action.name);
       case 'fail':
@@ -188,6 +193,7 @@ export class PodWorker {
 
   async #tearDown(): Promise<void> {
     const record = this.#record;
+    this.#runner.close();
     await this.#sandbox?.stop();
     await this.#runner.closeLogs();
     this.#sandbox = undefined;

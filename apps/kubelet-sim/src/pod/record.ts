@@ -1,4 +1,5 @@
 import type { Container, Pod } from '@kubernats/api';
+import type { Verdicts } from '../probes/verdict.ts';
 
 /** How a run of a container ended. */
 export interface Exit {
@@ -12,11 +13,27 @@ export interface Exit {
   finishedAtMs: number;
 }
 
+/** What has happened to one run of a container; each start makes a new one. */
+export interface RunState {
+  verdicts: Verdicts;
+  /** The `postStart` hook goes on, or has failed: the container is not counted as running yet, or is to be killed. */
+  postStart?: 'running' | 'failed';
+  preStop?: 'running' | 'done';
+  /** The node kills it while its Pod lives on: by when it must be over. */
+  killByMs?: number;
+  /** The event that it is being stopped has been made. */
+  announced?: boolean;
+  /** When it got its stop signal. */
+  signalledAtMs?: number;
+}
+
 /** What the node knows of one container. Exactly one of `running` and `exit` is set once it has been started. */
 export interface ContainerRecord {
   /** How often it has been started again. */
   restartCount: number;
   running?: { id: string; startedAtMs: number };
+  /** Beside `running`. */
+  run?: RunState;
   /** How the latest run ended; cleared by the next start. */
   exit?: Exit;
   /** How the run before the latest ended. */

@@ -2,6 +2,7 @@ import type { ContainerStatus, Pod, PodStatus } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
 import { outcomeOf } from '../pod/outcome.ts';
 import { type PodRecord, partsOf, recordOf } from '../pod/record.ts';
+import { isStarted, isUp } from '../probes/verdict.ts';
 import { conditionsOf } from './conditions.ts';
 import { containerStatusOf } from './container-status.ts';
 import { qosClassOf } from './qos.ts';
@@ -33,9 +34,9 @@ export function podStatusOf(pod: Pod, record: PodRecord, hostIp: string, nowMs: 
 
 function isInitialized(pod: Pod, record: PodRecord): boolean {
   return partsOf(pod).every(({ role, container }) => {
-    const { running, exit, restartCount } = recordOf(record, container.name);
-    if (role === 'init') return exit?.exitCode === 0;
-    return role !== 'sidecar' || running !== undefined || restartCount > 0;
+    const known = recordOf(record, container.name);
+    if (role === 'init') return known.exit?.exitCode === 0;
+    return role !== 'sidecar' || isStarted(container, known) || known.restartCount > 0;
   });
 }
 
@@ -50,5 +51,5 @@ function phaseOf(pod: Pod, record: PodRecord): string {
     return states.length > 0 && states.every(({ exit }) => exit?.exitCode === 0) ? 'Succeeded' : 'Failed';
   }
   if (!isInitialized(pod, record)) return 'Pending';
-  return states.some(({ running, exit }) => !running && !exit) ? 'Pending' : 'Running';
+  return states.some((known) => !isUp(known) && !known.exit && !known.lastExit) ? 'Pending' : 'Running';
 }
