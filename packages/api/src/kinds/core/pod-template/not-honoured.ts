@@ -4,15 +4,11 @@ import type { NotHonoured } from '../../../validation/not-honoured.ts';
 
 const OF_CONTAINERS = [
   'env[*].valueFrom.fileKeyRef',
-  'lifecycle',
-  'livenessProbe',
   'ports[*].hostPort',
   'ports[*].protocol=SCTP',
-  'readinessProbe',
   'resizePolicy',
   'restartPolicyRules',
   'securityContext',
-  'startupProbe',
   'stdin',
   'terminationMessagePath!=/dev/termination-log',
   'terminationMessagePolicy=FallbackToLogsOnError',
