@@ -13,7 +13,7 @@ import {
   type SandboxConfig,
 } from '../port.ts';
 import type { Meter } from '../resources/meter.ts';
-import { SIGNALS, type SignalName } from '../signals.ts';
+import { HARMLESS_SIGNALS, SIGNALS, type SignalName } from '../signals.ts';
 import { containerClock } from './container-clock.ts';
 import type { FindImage } from './registry.ts';
 
@@ -68,7 +68,7 @@ export class SimContainer implements RunningContainer {
     if (this.#ended) return;
     const handle = name === 'SIGKILL' ? undefined : this.#handlers.get(name);
     if (handle) handle();
-    else this.#end({ exitCode: 128 + SIGNALS[name], signal: SIGNALS[name] });
+    else if (!HARMLESS_SIGNALS.has(name)) this.#end({ exitCode: 128 + SIGNALS[name], signal: SIGNALS[name] });
   }
 
   stats(): ContainerStats {
