@@ -82,7 +82,7 @@ export function exchange(connection: Connection, asked: HttpExchange, signal: Ab
   });
 }
 
-function wordsOf(error: Error & { rawPacket?: Uint8Array }, { local, remote }: Connection): string {
+function wordsOf(error: Error & { rawPacket?: Uint8Array; reason?: string }, { local, remote }: Connection): string {
   const code = codeOf(error) ?? '';
   if (code === 'HPE_HEADER_OVERFLOW') return `net/http: server response headers exceeded ${HEADER_MAX_BYTES} bytes; aborted`;
   if (code.startsWith('HPE_')) {
@@ -92,8 +92,10 @@ function wordsOf(error: Error & { rawPacket?: Uint8Array }, { local, remote }: C
         .split(/\r?\n/, 1)[0] ?? '';
     return `net/http: HTTP/1.x transport connection broken: malformed HTTP response ${JSON.stringify(line)}`;
   }
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
-    return 'http: server gave HTTP response to HTTPS client';
+  // TLS in OpenSSL's words: what came was not TLS at all, or the two could not agree.
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    if (/wrong version number|packet length too long/.test(error.message)) return 'http: server gave HTTP response to HTTPS client';
+    return `remote error: tls: ${error.reason ?? code}`;
   }
   // Node says "socket hang up" of a server that closes in good order without an answer.
   if (code === 'ECONNRESET' && !error.message.includes('read')) return 'EOF';
