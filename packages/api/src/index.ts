@@ -7,6 +7,7 @@ export { type LegacyDiscovery, legacyDiscovery } from './discovery/legacy.ts';
 export { subresourcesOf } from './discovery/resources.ts';
 export type * from './kind.ts';
 export { validateBinding } from './kinds/core/binding.ts';
+export { STOP_SIGNALS } from './kinds/core/pod-template/stop-signals.ts';
 export { qosClass } from './kinds/core/pod/qos.ts';
 export { classOf as storageClassOf } from './kinds/core/storage/common.ts';
 export { KINDS } from './kinds/index.ts';

@@ -66,7 +66,8 @@ function bringUp(pod: Pod, record: PodRecord, nowMs: number): Decision {
     const state = consider(part, pod, record, nowMs, wake);
     if (state === 'start') actions.push({ do: 'start', container: part.container, role: part.role });
     // What comes behind an init container waits for it; main containers start side by side, but none beside a `postStart` hook.
-    if (state === 'held' || (part.role !== 'main' && state !== 'passed')) break;
+    const holds = state === 'held' || (state === 'start' && part.container.lifecycle?.postStart !== undefined);
+    if (holds || (part.role !== 'main' && state !== 'passed')) break;
   }
   return { actions, wakeAtMs: wake.value };
 }

@@ -55,12 +55,13 @@ export class SimContainer implements RunningContainer {
     this.#parts = parts;
     this.startedAtMs = parts.clock.now();
     const { promise, resolve } = Promise.withResolvers<ContainerExit>();
-    this.exited = promise;
     this.#settle = resolve;
     this.#owned = ownedNetwork(parts.network);
     this.#clock = containerClock(parts.clock, this.#abort.signal);
     this.#meter = this.#makeMeter();
     this.released = promise.then(() => this.#owned.release());
+    // Whoever starts it again finds its ports free.
+    this.exited = this.released.then(() => promise);
     void this.#run();
   }
 
