@@ -1,5 +1,7 @@
 import type { Clock, Timer } from '@kubernats/clock';
 
+const DONE = new Error('the work is done');
+
 /** A signal that aborts after a time, or with another signal; `passed` tells the two apart. Dispose it when the work is done. */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();
@@ -35,5 +37,7 @@ export class Deadline implements Disposable {
   [Symbol.dispose](): void {
     this.#timer?.cancel();
     this.#parent.removeEventListener('abort', this.#onAbort);
+    // Whoever still listens may forget it.
+    this.#controller.abort(DONE);
   }
 }
