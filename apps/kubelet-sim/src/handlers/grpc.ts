@@ -3,6 +3,7 @@ import { grpcCheck } from './adapters/grpc-check.ts';
 import { Deadline } from './deadline.ts';
 import { goDuration, hostPort } from './go-words.ts';
 import { type Finding, failure, type Limits, success, type Target } from './handler.ts';
+import { userAgent } from './http-request.ts';
 
 /** gRPC's own waits between attempts to connect. */
 const RETRY_FIRST_MS = 1000;
@@ -42,7 +43,7 @@ export async function probeGrpc({ port, service = '' }: GRPCAction, target: Targ
   for (let waitMs = RETRY_FIRST_MS; !deadline.signal.aborted; waitMs *= RETRY_FACTOR) {
     try {
       const connection = await target.dial(target.podIp, port, deadline.signal);
-      const call = { authority, service, userAgent: 'kube-probe/1.36' };
+      const call = { authority, service, userAgent: userAgent('probe') };
       const onConnect = (): void => {
         connected = true;
       };

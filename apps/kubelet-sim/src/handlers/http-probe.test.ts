@@ -214,6 +214,10 @@ describe('what is asked', () => {
       { port: 80, host: 'nowhere' },
       { result: 'failure', output: 'Get "http://nowhere:80/": dial tcp: lookup nowhere: no such host' },
     ],
+    [
+      { port: 80, httpHeaders: [{ name: 'Host', value: 'a\r\nX-B: c' }] },
+      { result: 'failure', output: `Get "http://${POD_IP}:80/": http: invalid Host header` },
+    ],
   ])('%o', async (action, finding) => {
     await using fixture = new HandlerFixture();
     expect(await probe(fixture, action)).toEqual(finding);

@@ -1,6 +1,10 @@
 import type { Container, HTTPGetAction } from '@kubernats/api';
+import { KUBELET_VERSION } from '../config.ts';
 import { containerPort } from './container-port.ts';
 import { hostPort } from './go-words.ts';
+
+// Line ends above all: with one a value would become a header of its own.
+const NOT_IN_A_HEADER = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 /** A GET that a handler asks for. */
 export interface GetRequest {
@@ -15,12 +19,13 @@ export interface GetRequest {
   hostHeader: string;
 }
 
-/** Kubernetes' version as a handler tells it to the server that it asks. */
-const VERSION = '1.36';
+/** Who asks, and why: `kube-probe/1.36`. */
+export function userAgent(purpose: 'probe' | 'lifecycle'): string {
+  return `kube-${purpose}/${KUBELET_VERSION.replace(/^v(\d+\.\d+).*/, '$1')}`;
+}
 
 /**
- * The request of an `httpGet`. `purpose` is the part of its User-Agent that says why: `kube-probe/1.36`. Throws in the kubelet's words
- * when there can be no such request.
+ * The request of an `httpGet`. Throws in the kubelet's words when there can be no such request.
  */
 export function requestOf(action: HTTPGetAction, container: Container, podIp: string, purpose: 'probe' | 'lifecycle'): GetRequest {
   const port = containerPort(action.port, container);
@@ -28,7 +33,7 @@ export function requestOf(action: HTTPGetAction, container: Container, podIp: st
   const given = (action.httpHeaders ?? []).map(({ name = '', value = '' }): [string, string] => [canonical(name), value]);
   const has = (name: string): boolean => given.some(([other]) => other === name);
   const headers = given.filter(([name, value]) => name !== 'Host' && !(name === 'Accept' && value === ''));
-  if (!has('User-Agent')) headers.push(['User-Agent', `kube-${purpose}/${VERSION}`]);
+  if (!has('User-Agent')) headers.push(['User-Agent', userAgent(purpose)]);
   if (!has('Accept')) headers.push(['Accept', '*/*']);
   const hostHeader = given.find(([name]) => name === 'Host')?.[1] || hostPort(host, port);
   return { secure: action.scheme?.toUpperCase() === 'HTTPS', host, port, path: pathOf(action.path ?? ''), headers, hostHeader };
@@ -40,9 +45,9 @@ export function urlOf({ secure, host, port, path }: GetRequest): string {
 }
 
 /** Why a request cannot be sent, as Go's client finds it; undefined: it can. */
-export function problemOf({ headers }: GetRequest): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a header.
-  const bad = headers.find(([, value]) => /[\x00-\x08\x0a-\x1f\x7f]/.test(value));
+export function problemOf({ headers, hostHeader }: GetRequest): string | undefined {
+  if (NOT_IN_A_HEADER.test(hostHeader)) return 'http: invalid Host header';
+  const bad = headers.find(([, value]) => NOT_IN_A_HEADER.test(value));
   return bad && `net/http: invalid header field value for ${JSON.stringify(bad[0])}`;
 }
 

@@ -7,7 +7,7 @@ import { PodProbes } from '../probes/pod-probes.ts';
 import { podTitle } from '../status/container-status.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
-import { type PodRecord, type Role, recordOf, type RunState } from './record.ts';
+import { type PodRecord, type Role, type RunState, recordOf } from './record.ts';
 
 interface Attended {
   container: Container;

@@ -3,7 +3,7 @@ import type { Container, Pod } from '@kubernats/api';
 import { SIGNALS, type SignalName } from '@kubernats/containers';
 import type { Action } from './decide.ts';
 import type { Earliest } from './earliest.ts';
-import { type ContainerRecord, type Part, type RunState } from './record.ts';
+import type { ContainerRecord, Part, RunState } from './record.ts';
 
 /** What a container gets at least between its stop signal and SIGKILL when its hook has used up all of the grace period. */
 const AFTER_HOOK_MS = 2000;

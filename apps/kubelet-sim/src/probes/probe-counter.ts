@@ -2,7 +2,7 @@ import type { Counter, Labels, Metrics } from '@kubernats/controller';
 import type { ProbeKind } from './verdict.ts';
 
 const TYPES: Readonly<Record<ProbeKind, string>> = { startup: 'Startup', readiness: 'Readiness', liveness: 'Liveness' };
-const RESULTS = ['successful', 'failed', 'unknown'] as const;
+const RESULTS = ['successful', 'failed'] as const;
 
 /** The kubelet's count of its probes; their results go with their Pod. */
 export class ProbeCounter {
