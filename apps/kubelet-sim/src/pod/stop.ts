@@ -55,10 +55,10 @@ function whyKill({ container, role }: Part, pod: Pod, run: RunState): { message:
   const kind = run.verdicts.liveness === 'failure' ? 'liveness' : run.verdicts.startup === 'failure' ? 'startup' : undefined;
   if (!kind) return undefined;
   const probe = kind === 'liveness' ? container.livenessProbe : container.startupProbe;
-  const failed = `ontainer ${container.name} failed ${kind} probe`;
-  const message =
-    role === 'sidecar' ? `Init c${failed}` : `C${failed}${isStartedAgain({ container, role }, pod) ? ', will be restarted' : ''}`;
-  return { message, graceSeconds: probe?.terminationGracePeriodSeconds };
+  const who = role === 'sidecar' ? 'Init container' : 'Container';
+  // That a sidecar is started again goes without saying.
+  const then = role === 'main' && isStartedAgain({ container, role }, pod) ? ', will be restarted' : '';
+  return { message: `${who} ${container.name} failed ${kind} probe${then}`, graceSeconds: probe?.terminationGracePeriodSeconds };
 }
 
 /** Whether a container that the node itself has killed is started again; how it ended does not matter. */
