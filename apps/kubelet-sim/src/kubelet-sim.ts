@@ -3,6 +3,7 @@ import type { Bus } from '@kubernats/bus';
 import { type ApiTransport, type Client, createEventRecorder, createInformer, type Informer, type Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import { type ContainerRuntime, createSimRuntime, createStatusRuntime, type Image } from '@kubernats/containers';
+import { type Metrics, noMetrics } from '@kubernats/controller';
 import { isUnavailable } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
@@ -11,6 +12,7 @@ import { serviceAddress } from './env/service-names.ts';
 import { serveLogs } from './logs/serve-logs.ts';
 import { serveControl } from './node/control.ts';
 import { NodeAgent } from './node/node-agent.ts';
+import { ProbeCounter } from './probes/probe-counter.ts';
 import { PodSources } from './sources/pod-sources.ts';
 
 export interface KubeletSimDeps {
@@ -21,6 +23,7 @@ export interface KubeletSimDeps {
   random: Random;
   ids: Ids;
   log: Log;
+  metrics?: Metrics;
   /** Where Pods get their sockets. */
   network: Network;
   /** The disk of a node, by its name. */
@@ -58,6 +61,8 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
   const services = live ? createInformer({ transport, target: Services, onError }) : undefined;
   const events = config.events ? createEventRecorder({ client, clock, random, log, component: 'kubelet' }) : undefined;
   const sources = new PodSources({ transport, client, clock, random, log, onError });
+  const network = live ? deps.network : undefined;
+  const probeCounter = new ProbeCounter(deps.metrics ?? noMetrics);
 
   const resolveName = async (name: string, namespace: string): Promise<string | undefined> =>
     serviceAddress((service, of) => services?.get(service, of), name, namespace);
@@ -72,7 +77,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
     agents.set(
       node.name,
       new NodeAgent(
-        { client, clock, random, ids, log, runtime, sources, services, events, files, shared, podsOf, resolveName },
+        { client, clock, random, ids, log, network, probeCounter, runtime, sources, services, events, files, shared, podsOf, resolveName },
         config,
         node,
       ),

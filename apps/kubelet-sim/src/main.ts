@@ -10,7 +10,7 @@ await runApp({
   name: 'kubelet-sim',
   description: 'a pool of simulated nodes and their Pods',
   options: kubeletSimOptions,
-  async start({ config: options, clock, random, ids, log, signal, ready }) {
+  async start({ config: options, clock, random, ids, log, metrics, signal, ready }) {
     const config = kubeletSimConfig(options);
     if (options.imagePolicy !== undefined) {
       const { readImagePolicy } = await import('./images/image-policy-file.adapter.ts');
@@ -27,7 +27,7 @@ await runApp({
       'kubelet',
     );
     await using _closing = connection;
-    const deps = { bus, transport, client, clock, random, ids, log, network: loopbackNetwork() };
+    const deps = { bus, transport, client, clock, random, ids, log, metrics, network: loopbackNetwork() };
     const kubelet = createKubeletSim({ ...deps, diskOf: (node) => diskAt(node), shared: diskAt('..', 'shared') }, config);
     void kubelet.ready.then(ready);
     await kubelet.run(signal);

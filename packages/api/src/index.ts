@@ -8,6 +8,7 @@ export { subresourcesOf } from './discovery/resources.ts';
 export type * from './kind.ts';
 export { validateBinding } from './kinds/core/binding.ts';
 export { qosClass } from './kinds/core/pod/qos.ts';
+export { STOP_SIGNALS } from './kinds/core/pod-template/stop-signals.ts';
 export { classOf as storageClassOf } from './kinds/core/storage/common.ts';
 export { KINDS } from './kinds/index.ts';
 export { isDefaultClass } from './kinds/storage/storage-class.ts';

@@ -1,5 +1,7 @@
+export { serveGrpcHealth } from './adapters/grpc-health.ts';
 export { fetchHttp, type HttpAnswer, type HttpHandler, type HttpRequest, serveHttp } from './adapters/http.ts';
 export { CertificateError, type TlsOptions } from './adapters/tls.ts';
+export { healthRequest, healthStatus, type ServingStatus } from './grpc/health-messages.ts';
 export { defineImage, type Image, type ImageContext, repositoryOf, type Terminal } from './image.ts';
 export { type PodNetwork, podNetwork } from './network/pod-network.ts';
 export * from './port.ts';

@@ -4,6 +4,8 @@ export type Labels = Readonly<Record<string, string>>;
 
 export interface Counter {
   inc(labels?: Labels, by?: number): void;
+  /** What the labels name is gone: its count is no longer shown. */
+  remove(labels: Labels): void;
 }
 
 export interface Gauge {
@@ -23,7 +25,7 @@ export interface Metrics {
 
 /** Counts nothing. */
 export const noMetrics: Metrics = {
-  counter: () => ({ inc() {} }),
+  counter: () => ({ inc() {}, remove() {} }),
   gauge: () => ({ set() {} }),
   histogram: () => ({ observe() {} }),
 };

@@ -3,6 +3,7 @@ import type { Client, EventRecorder, Informer, Log } from '@kubernats/client';
 import type { Clock, Ids, Random, Timer } from '@kubernats/clock';
 import type { ContainerRuntime } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
+import type { Network } from '@kubernats/net';
 import type { KubeletSimConfig, NodeConfig } from '../config.ts';
 import type { Sources } from '../env/sources.ts';
 import { NodeImages } from '../images/node-images.ts';
@@ -10,6 +11,7 @@ import type { PodContext } from '../pod/pod-context.ts';
 import { PodWorker } from '../pod/pod-worker.ts';
 import { newRecord } from '../pod/record.ts';
 import { recoverRecord } from '../pod/recover.ts';
+import type { ProbeCounter } from '../probes/probe-counter.ts';
 import { PODS_FOLDER } from '../volumes/pod-volumes.ts';
 import { beat } from './heartbeat.ts';
 import { IpPool } from './ip-pool.ts';
@@ -21,6 +23,9 @@ export interface NodeDeps {
   random: Random;
   ids: Ids;
   log: Log;
+  /** Undefined where Pods have no sockets. */
+  network: Network | undefined;
+  probeCounter: ProbeCounter;
   runtime: ContainerRuntime;
   sources: Sources;
   services: Informer<Service> | undefined;
@@ -39,6 +44,7 @@ const IMAGES_TOLD_MS = 10_000;
 /** What a node that is switched on has. */
 interface Power {
   off: AbortController;
+  onSinceMs: number;
   bootId: string;
   workers: Map<string, PodWorker>;
   addresses: IpPool | undefined;
@@ -83,6 +89,7 @@ export class NodeAgent {
       if (this.#power) return;
       const power: Power = {
         off: new AbortController(),
+        onSinceMs: this.#deps.clock.now(),
         bootId: this.#deps.ids.uid(),
         workers: new Map(),
         addresses: undefined,
@@ -201,7 +208,8 @@ export class NodeAgent {
 
   #adopt(power: Power, addresses: IpPool, pod: Pod): void {
     const uid = pod.metadata?.uid ?? '';
-    const { clock, client, log, runtime, sources, services, events, files, shared, resolveName } = this.#deps;
+    const { clock, random, network, probeCounter, client, log, runtime, sources, services, events, files, shared, resolveName } =
+      this.#deps;
     const context: PodContext = {
       node: { name: this.config.name, ip: this.config.ip },
       allocatable: { cpu: this.#kubelet.cpu, memory: this.#kubelet.memory, 'ephemeral-storage': this.#kubelet.ephemeralStorage },
@@ -213,6 +221,10 @@ export class NodeAgent {
       services,
       events,
       clock,
+      random,
+      network,
+      kubeletSinceMs: power.onSinceMs,
+      probeCounter,
       log,
       addresses,
       resolveName,

@@ -16,12 +16,21 @@ import { ensureImage, tellPullBackOff } from '../images/pull-image.ts';
 import { ContainerLog, logFolder } from '../logs/container-log.ts';
 import { containerRoot } from '../volumes/container-root.ts';
 import type { PodVolumes } from '../volumes/pod-volumes.ts';
-import { GRACE_MIN_MS } from './decide.ts';
+import { Attendant } from './attendant.ts';
 import { podHostname } from './hostname.ts';
 import { hostsMount, makeHostsFile } from './hosts-file.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
-import { type ContainerRecord, type PodRecord, partsOf, REFUSED_RETRY_MS, type Role, recordOf, SYNC_MS } from './record.ts';
+import {
+  type ContainerRecord,
+  type PodRecord,
+  partsOf,
+  REFUSED_RETRY_MS,
+  type Role,
+  recordOf,
+  type StartAgain,
+  SYNC_MS,
+} from './record.ts';
 import { nextBackoff, restartAtMs, restarts } from './restart.ts';
 import { makeTerminationLog, terminationMessage, terminationMount } from './termination-message.ts';
 
@@ -35,6 +44,7 @@ export class ContainerRunner {
   readonly #running = new Map<string, RunningContainer>();
   readonly #logs = new Map<string, ContainerLog>();
   readonly #lastWords = new Map<string, Files>();
+  readonly #attendant: Attendant;
   #hosts: { ip: string; file: Files } | undefined;
 
   constructor(context: PodContext, pod: () => Pod, record: PodRecord, events: PodEvents, changed: () => void) {
@@ -43,6 +53,7 @@ export class ContainerRunner {
     this.#record = record;
     this.#events = events;
     this.#changed = changed;
+    this.#attendant = new Attendant(context, pod, record, events, changed);
   }
 
   /** Starts a container, for the first time or again. What keeps it from starting goes into its record. */
@@ -59,7 +70,9 @@ export class ContainerRunner {
       this.#events.ofContainer(container, role, 'Normal', 'Started', 'Container started');
       this.#begin(record, restartCount);
       record.running = { id: running.id, startedAtMs: running.startedAtMs, image: container.image };
+      record.run = { verdicts: {} };
       this.#running.set(container.name, running);
+      this.#attendant.started(sandbox, container, role, running, record.run);
       void running.exited.then((exit) => this.#exited(container, role, running, exit));
     } catch (error) {
       if (error instanceof ContainerStartError && error.reason === 'RunContainerError') {
@@ -84,26 +97,44 @@ export class ContainerRunner {
     else tellPullBackOff(this.#events, container, role);
   }
 
-  /** Stops one container, which is to be started again whatever its policy says. */
-  replace(container: Container, graceSeconds: number, message: string): void {
-    const record = recordOf(this.#record, container.name);
-    const { clock } = this.#context;
-    record.stopByMs = clock.now() + Math.max(graceSeconds * 1000, GRACE_MIN_MS);
-    record.stoppingSinceMs = clock.now();
-    const role = partsOf(this.#pod()).find((part) => part.container.name === container.name)?.role ?? 'main';
-    this.#events.ofContainer(container, role, 'Normal', 'Killing', message);
-    this.#running.get(container.name)?.signal('SIGTERM');
-  }
-
   signal(name: string, signal: SignalName): void {
     const record = recordOf(this.#record, name);
-    const part = partsOf(this.#pod()).find(({ container }) => container.name === name);
-    if (record.stoppingSinceMs === undefined && !record.killed && part) {
-      this.#events.ofContainer(part.container, part.role, 'Normal', 'Killing', `Stopping container ${name}`);
-    }
-    record.stoppingSinceMs ??= this.#context.clock.now();
+    this.#announce(name, `Stopping container ${name}`);
     if (signal === 'SIGKILL') record.killed = true;
+    else if (record.run) record.run.signalledAtMs = this.#context.clock.now();
     this.#running.get(name)?.signal(signal);
+  }
+
+  /** Begins to stop a container while its Pod lives on. */
+  kill(name: string, graceSeconds: number, message: string, startAgain: StartAgain | undefined): void {
+    this.#announce(name, message);
+    const { run } = recordOf(this.#record, name);
+    if (run) Object.assign(run, { killByMs: this.#context.clock.now() + graceSeconds * 1000, startAgain });
+  }
+
+  /** Runs the container's `preStop` hook; returns at once. */
+  preStop(name: string): void {
+    this.#announce(name, `Stopping container ${name}`);
+    this.#attendant.preStop(name);
+  }
+
+  /** The Pod is being stopped. */
+  terminate(): void {
+    this.#attendant.terminate();
+  }
+
+  /** The Pod is over, or its node. */
+  close(): void {
+    this.#attendant.close();
+  }
+
+  /** The event that says that a container is being stopped, and why: once for each run. */
+  #announce(name: string, message: string): void {
+    const { run } = recordOf(this.#record, name);
+    const part = partsOf(this.#pod()).find(({ container }) => container.name === name);
+    if (!part || !run || run.announced) return;
+    run.announced = true;
+    this.#events.ofContainer(part.container, part.role, 'Normal', 'Killing', message);
   }
 
   log(name: string, previous: boolean): { path: string; live: ContainerLog | undefined } | undefined {
@@ -175,12 +206,10 @@ export class ContainerRunner {
   /** The start that is made now: what was true of the run before is history. */
   #begin(record: ContainerRecord, restartCount: number): void {
     // Another image has a back-off of its own.
-    if (record.exit) record.backoffMs = record.exit.startAgain ? 0 : nextBackoff(record);
+    if (record.exit) record.backoffMs = record.exit.startAgain === 'at once' ? 0 : nextBackoff(record);
     Object.assign(record, {
       restartCount,
       refused: undefined,
-      stoppingSinceMs: undefined,
-      stopByMs: undefined,
       killed: false,
       lastExit: record.exit ?? record.lastExit,
       exit: undefined,
@@ -204,6 +233,7 @@ export class ContainerRunner {
     const pod = this.#pod();
     const record = recordOf(this.#record, container.name);
     this.#running.delete(container.name);
+    this.#attendant.ended(container.name);
     const written = this.#logs.get(container.name);
     const lastWord = this.#lastWords.get(container.name);
     this.#lastWords.delete(container.name);
@@ -215,7 +245,7 @@ export class ContainerRunner {
             return exit.message;
           })
         : exit.message;
-    const startAgain = record.stopByMs !== undefined;
+    const startAgain = record.run?.startAgain;
     record.running = undefined;
     record.exit = { containerId: running.id, startedAtMs: running.startedAtMs, ...exit, message, ...(startAgain ? { startAgain } : {}) };
     const stays = this.#record.stopByMs === undefined && restarts({ container, role }, this.#pod(), record.exit);

@@ -1,7 +1,7 @@
 import type { Container, Pod } from '@kubernats/api';
 import { describe, expect, it } from 'vitest';
 import { type Action, decide } from './decide.ts';
-import { container, deleting, ended, podOf, recordWith, running, seconds, sidecar, T0 } from './pod.fixture.ts';
+import { container, deleting, ended, podOf, recordWith, running, seconds, sidecar, T0, told } from './pod.fixture.ts';
 import { type ContainerRecord, newRecord, type PodRecord } from './record.ts';
 
 /** An action in a few words. */
@@ -17,8 +17,8 @@ function words(action: Action): string {
       return `fail: ${action.reason}`;
     case 'renameRefusal':
       return `rename ${action.container.name}`;
-    case 'replace':
-      return `replace ${action.container.name}: ${action.message}`;
+    case 'kill':
+      return `kill ${action.container}: ${action.message}`;
     default:
       return action.do;
   }
@@ -160,13 +160,13 @@ const rows: Row[] = [
   {
     given: 'another image for a container that runs: it is replaced, whatever its policy',
     pod: podOf({ containers: [container('main', { image: 'better' })], restartPolicy: 'Never' }),
-    record: recordWith(podOf(), { main: { ...running, running: { id: 'c1', startedAtMs: T0, image: 'nginx' } } }),
-    does: ['replace main: Container main definition changed, will be restarted'],
+    record: recordWith(podOf(), { main: { ...running, running: { id: 'c1', startedAtMs: T0, image: 'nginx' }, run: { verdicts: {} } } }),
+    does: ['kill main: Container main definition changed, will be restarted'],
   },
   {
     given: 'it has its grace period',
     pod: podOf(),
-    record: recordWith(podOf(), { main: { ...running, stoppingSinceMs: T0, stopByMs: T0 + seconds(30) } }),
+    record: recordWith(podOf(), { main: { ...running, run: told(T0, T0 + seconds(30)) } }),
     at: 1,
     does: [],
     wakesAt: 30,
@@ -174,14 +174,14 @@ const rows: Row[] = [
   {
     given: 'and no more',
     pod: podOf(),
-    record: recordWith(podOf(), { main: { ...running, stoppingSinceMs: T0, stopByMs: T0 + seconds(30) } }),
+    record: recordWith(podOf(), { main: { ...running, run: told(T0, T0 + seconds(30)) } }),
     at: 30,
     does: ['SIGKILL main'],
   },
   {
     given: 'it has ended, and starts again without a wait',
     pod: never,
-    record: recordWith(never, { main: ended(0, { startAgain: true }, { backoffMs: seconds(300) }) }),
+    record: recordWith(never, { main: ended(0, { startAgain: 'at once' }, { backoffMs: seconds(300) }) }),
     at: 1,
     does: ['start main'],
   },
@@ -261,7 +261,7 @@ const rows: Row[] = [
   {
     given: 'told once, not twice',
     pod: dying,
-    record: recordWith(dying, { a: { ...running, stoppingSinceMs: T0 }, b: ended(0) }, { stopByMs: T0 + seconds(30) }),
+    record: recordWith(dying, { a: { ...running, run: told(T0) }, b: ended(0) }, { stopByMs: T0 + seconds(30) }),
     at: 10,
     does: [],
     wakesAt: 30,
@@ -269,14 +269,14 @@ const rows: Row[] = [
   {
     given: 'the grace period is over',
     pod: dying,
-    record: recordWith(dying, { a: { ...running, stoppingSinceMs: T0 }, b: ended(0) }, { stopByMs: T0 + seconds(30) }),
+    record: recordWith(dying, { a: { ...running, run: told(T0) }, b: ended(0) }, { stopByMs: T0 + seconds(30) }),
     at: 30,
     does: ['SIGKILL a'],
   },
   {
     given: 'a second deletion with less grace',
     pod: podOf({}, deleting(1)),
-    record: recordWith(podOf(), { main: { ...running, stoppingSinceMs: T0 } }, { stopByMs: T0 + seconds(30) }),
+    record: recordWith(podOf(), { main: { ...running, run: told(T0) } }, { stopByMs: T0 + seconds(30) }),
     at: 5,
     does: ['stop within 2 s'],
   },
@@ -291,7 +291,7 @@ const rows: Row[] = [
     pod: dyingWithSidecars,
     record: recordWith(
       dyingWithSidecars,
-      { s1: running, s2: running, main: { ...running, stoppingSinceMs: T0 } },
+      { s1: running, s2: running, main: { ...running, run: told(T0) } },
       { stopByMs: T0 + seconds(30) },
     ),
     at: 30,
@@ -302,7 +302,7 @@ const rows: Row[] = [
     pod: dyingWithSidecars,
     record: recordWith(
       dyingWithSidecars,
-      { s1: { ...running, stoppingSinceMs: T0 + seconds(30) }, main: ended(137) },
+      { s1: { ...running, run: told(T0 + seconds(30)) }, main: ended(137) },
       { stopByMs: T0 + seconds(30) },
     ),
     at: 31,
@@ -314,7 +314,7 @@ const rows: Row[] = [
     pod: dyingWithSidecars,
     record: recordWith(
       dyingWithSidecars,
-      { s1: running, s2: running, main: { ...running, stoppingSinceMs: T0 } },
+      { s1: running, s2: running, main: { ...running, run: told(T0) } },
       { stopByMs: T0 + seconds(30) },
     ),
     does: [],
@@ -351,7 +351,7 @@ const rows: Row[] = [
   {
     given: 'and then no mercy',
     pod: two,
-    record: recordWith(two, { a: { ...running, stoppingSinceMs: T0 } }, { gone: true, stopByMs: T0 + seconds(2) }),
+    record: recordWith(two, { a: { ...running, run: told(T0) } }, { gone: true, stopByMs: T0 + seconds(2) }),
     at: 2,
     does: ['SIGKILL a'],
   },

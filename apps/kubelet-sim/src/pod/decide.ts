@@ -1,7 +1,11 @@
 import type { Container, Pod } from '@kubernats/api';
+import type { SignalName } from '@kubernats/containers';
+import { isStarted } from '../probes/verdict.ts';
+import { Earliest } from './earliest.ts';
 import { outcomeOf } from './outcome.ts';
-import { type ContainerRecord, type Part, type PodRecord, partsOf, recordOf } from './record.ts';
+import { type Part, type PodRecord, partsOf, recordOf, type StartAgain } from './record.ts';
 import { restartAtMs, restarts } from './restart.ts';
+import { GRACE_DEFAULT_SECONDS, GRACE_MIN_MS, killStep, stopStep } from './stop.ts';
 
 /** What the node does next for a Pod. */
 export type Action =
@@ -10,11 +14,12 @@ export type Action =
   | { do: 'start'; container: Container; role: Part['role'] }
   /** What a container was refused for is called by its next name now (`ErrImagePull`, then `ImagePullBackOff`). */
   | { do: 'renameRefusal'; container: Container; role: Part['role'] }
-  /** Stop one container, to start it again; the message is its Killing event's. */
-  | { do: 'replace'; container: Container; graceSeconds: number; message: string }
   /** Begin to stop the whole Pod; everything must be over after `graceSeconds`. */
   | { do: 'beginStop'; graceSeconds: number }
-  | { do: 'signal'; container: string; name: 'SIGTERM' | 'SIGKILL' }
+  /** Begin to stop one container while its Pod lives on; the message is its Killing event's. */
+  | { do: 'kill'; container: string; graceSeconds: number; message: string; startAgain?: StartAgain }
+  | { do: 'preStop'; container: string }
+  | { do: 'signal'; container: string; name: SignalName }
   /** Give up sandbox, address and volumes. */
   | { do: 'tearDown' }
   | { do: 'fail'; reason: string; message: string }
@@ -27,10 +32,6 @@ export interface Decision {
   wakeAtMs?: number;
 }
 
-/** However little grace a Pod has: each container may use this much after its SIGTERM. The kubelet's minimum too. */
-export const GRACE_MIN_MS = 2000;
-const GRACE_DEFAULT_SECONDS = 30;
-
 /**
  * What a Pod needs now. Pure, and level-triggered: it looks at the whole state each time, so it may be asked at any moment, by any
  * event, after any crash. Source: Kubernetes, "Pod Lifecycle".
@@ -42,10 +43,10 @@ export function decide(pod: Pod, record: PodRecord, nowMs: number): Decision {
     return takeDown(pod, record, nowMs, pod.metadata.deletionGracePeriodSeconds ?? ownGrace);
   }
   if (outcomeOf(pod, record)) return takeDown(pod, record, nowMs, ownGrace);
-  return bringUp(pod, record, nowMs, ownGrace);
+  return bringUp(pod, record, nowMs);
 }
 
-function bringUp(pod: Pod, record: PodRecord, nowMs: number, graceSeconds: number): Decision {
+function bringUp(pod: Pod, record: PodRecord, nowMs: number): Decision {
   const wake = new Earliest();
   const activeSeconds = pod.spec?.activeDeadlineSeconds;
   if (activeSeconds !== undefined) {
@@ -62,37 +63,32 @@ function bringUp(pod: Pod, record: PodRecord, nowMs: number, graceSeconds: numbe
     return { actions: [{ do: 'setUp' }] };
   }
   const actions: Action[] = [];
-  // What comes behind an init container waits for it; main containers start side by side, and ephemeral ones wait for nobody.
+  // What comes behind an init container waits for it, and what comes behind a `postStart` hook for the hook; main containers start side by
+  // side, and ephemeral ones wait for nobody.
   let held = false;
   for (const part of partsOf(pod)) {
     const { container, role } = part;
-    const own = recordOf(record, container.name);
-    if (own.running) tend(container, own, graceSeconds, nowMs, wake, actions);
+    actions.push(...killStep(part, pod, recordOf(record, container.name), nowMs, wake));
     if (held && role !== 'ephemeral') continue;
     const state = consider(part, pod, record, nowMs, wake);
     if (state === 'start' || state === 'renameRefusal') actions.push({ do: state, container, role });
-    if ((role === 'init' || role === 'sidecar') && state !== 'passed') held = true;
+    const hooked = state === 'held' || (state === 'start' && container.lifecycle?.postStart !== undefined);
+    if (hooked || ((role === 'init' || role === 'sidecar') && state !== 'passed')) held = true;
   }
   return { actions, wakeAtMs: wake.value };
 }
 
-/** What a container that runs needs. */
-function tend(container: Container, own: ContainerRecord, graceSeconds: number, nowMs: number, wake: Earliest, actions: Action[]): void {
-  const { running, stopByMs, killed } = own;
-  if (stopByMs !== undefined) {
-    if (stopByMs > nowMs) wake.at(stopByMs);
-    else if (!killed) actions.push({ do: 'signal', container: container.name, name: 'SIGKILL' });
-  } else if (running?.image !== undefined && running.image !== container.image) {
-    const message = `Container ${container.name} definition changed, will be restarted`;
-    actions.push({ do: 'replace', container, graceSeconds, message });
-  }
-}
+/** Where a container is: `passed`, what comes behind it may start; `held`, not even what would start beside it. */
+type Turn = 'start' | 'renameRefusal' | 'wait' | 'passed' | 'held';
 
-/** `passed`: what comes behind it may start. */
-function consider(part: Part, pod: Pod, record: PodRecord, nowMs: number, wake: Earliest): 'start' | 'renameRefusal' | 'wait' | 'passed' {
+function consider(part: Part, pod: Pod, record: PodRecord, nowMs: number, wake: Earliest): Turn {
   const own = recordOf(record, part.container.name);
-  const { running, exit, refused, pull } = own;
-  if (running) return part.role === 'init' ? 'wait' : 'passed';
+  const { running, exit, refused, pull, run } = own;
+  if (running) {
+    if (run?.postStart === 'running') return 'held';
+    if (part.role === 'sidecar') return isStarted(part.container, own) || mainsHaveStarted(pod, record) ? 'passed' : 'wait';
+    return part.role === 'init' ? 'wait' : 'passed';
+  }
   if (part.role === 'init' && exit?.exitCode === 0 && !exit.startAgain) return 'passed';
   // A sidecar that has to be started again holds nobody back who is past it already.
   const waits = part.role === 'sidecar' && mainsHaveStarted(pod, record) ? 'passed' : 'wait';
@@ -137,30 +133,13 @@ function takeDown(pod: Pod, record: PodRecord, nowMs: number, graceSeconds: numb
   // A second deletion may shorten the time that the first one gave.
   if (stopByMs === undefined || stopByMs > nowMs + graceMs) return { actions: [{ do: 'beginStop', graceSeconds: graceMs / 1000 }] };
   const wake = new Earliest();
-  const actions: Action[] = [];
-  if (nowMs < stopByMs) wake.at(stopByMs);
   const others = running.filter(({ role }) => role !== 'sidecar');
-  const turn = nowMs >= stopByMs ? running : others.length > 0 ? others : running.slice(-1);
-  for (const part of running) {
-    const { name } = part.container;
-    const { stoppingSinceMs, killed } = recordOf(record, name);
-    if (killed) continue;
-    if (stoppingSinceMs === undefined) {
-      if (turn.includes(part)) actions.push({ do: 'signal', container: name, name: 'SIGTERM' });
-      continue;
-    }
-    const killAtMs = Math.max(stopByMs, stoppingSinceMs + GRACE_MIN_MS);
-    if (killAtMs <= nowMs) actions.push({ do: 'signal', container: name, name: 'SIGKILL' });
-    else wake.at(killAtMs);
-  }
+  const turn = others.length > 0 ? others : running.slice(-1);
+  const actions = running.flatMap((part) => {
+    const { container } = part;
+    const known = recordOf(record, container.name);
+    const byMs = Math.min(stopByMs, known.run?.killByMs ?? Infinity);
+    return stopStep({ container, known, byMs, itsTurn: turn.includes(part), hooks: graceSeconds > 0 }, nowMs, wake);
+  });
   return { actions, wakeAtMs: wake.value };
-}
-
-/** The earliest of several times. */
-class Earliest {
-  value: number | undefined;
-  at(ms: number): number {
-    this.value = Math.min(this.value ?? Infinity, ms);
-    return this.value;
-  }
 }

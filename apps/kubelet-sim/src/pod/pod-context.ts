@@ -1,12 +1,14 @@
 import type { Pod, Service } from '@kubernats/api';
 import type { Client, EventRecorder, Informer, Log } from '@kubernats/client';
-import type { Clock } from '@kubernats/clock';
+import type { Clock, Random } from '@kubernats/clock';
 import type { ContainerRuntime } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
+import type { Network } from '@kubernats/net';
 import type { Sources } from '../env/sources.ts';
 import type { ImagePolicy } from '../images/image-policy.ts';
 import type { NodeImages } from '../images/node-images.ts';
 import type { IpPool } from '../node/ip-pool.ts';
+import type { ProbeCounter } from '../probes/probe-counter.ts';
 
 /** What a node gives to its Pods. */
 export interface PodContext {
@@ -23,6 +25,12 @@ export interface PodContext {
   services: Informer<Service> | undefined;
   events: EventRecorder | undefined;
   clock: Clock;
+  random: Random;
+  /** Where the node itself opens connections; undefined where Pods have no sockets. */
+  network: Network | undefined;
+  /** When the node's kubelet started. */
+  kubeletSinceMs: number;
+  probeCounter: ProbeCounter;
   log: Log;
   addresses: IpPool;
   /** Names of Services and Pods, for what runs in containers. */

@@ -106,6 +106,7 @@ export class PodWorker {
     this.#dead = true;
     this.#timer?.cancel();
     this.#status.stop();
+    this.#runner.close();
     await this.#sandbox?.stop();
     await this.#working;
     await this.#sandbox?.stop();
@@ -152,11 +153,13 @@ export class PodWorker {
         return;
       case 'renameRefusal':
         return this.#runner.renameRefusal(action.container, action.role);
-      case 'replace':
-        return this.#runner.replace(action.container, action.graceSeconds, action.message);
       case 'beginStop':
         record.stopByMs = this.#context.clock.now() + action.graceSeconds * 1000;
-        return;
+        return this.#runner.terminate();
+      case 'kill':
+        return this.#runner.kill(action.container, action.graceSeconds, action.message, action.startAgain);
+      case 'preStop':
+        return this.#runner.preStop(action.container);
       case 'signal':
         return this.#runner.signal(action.container, action.name);
       case 'fail':
@@ -209,6 +212,7 @@ export class PodWorker {
 
   async #tearDown(): Promise<void> {
     const record = this.#record;
+    this.#runner.close();
     await this.#sandbox?.stop();
     await this.#runner.closeLogs();
     this.#sandbox = undefined;

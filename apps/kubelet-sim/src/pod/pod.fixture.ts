@@ -1,5 +1,5 @@
 import type { Container, Pod, PodSpec } from '@kubernats/api';
-import { type ContainerRecord, type Exit, newRecord, type PodRecord } from './record.ts';
+import { type ContainerRecord, type Exit, newRecord, type PodRecord, type RunState } from './record.ts';
 
 export const T0 = Date.UTC(2026, 0, 1);
 export const seconds = (count: number): number => count * 1000;
@@ -21,6 +21,13 @@ export const deleting = (graceSeconds = 30): Pod['metadata'] => ({
 });
 
 export const running: ContainerRecord = { restartCount: 0, backoffMs: 0, running: { id: 'c1', startedAtMs: T0 } };
+
+/** A run that was told to stop, because of its Pod or (`killByMs`) alone. */
+export const told = (signalledAtMs: number, killByMs?: number): RunState => ({
+  verdicts: {},
+  signalledAtMs,
+  ...(killByMs === undefined ? {} : { killByMs }),
+});
 
 export function ended(exitCode: number, part: Partial<Exit> = {}, record: Partial<ContainerRecord> = {}): ContainerRecord {
   const exit: Exit = {

@@ -1,9 +1,13 @@
 import type { Container, Pod } from '@kubernats/api';
+import type { Verdicts } from '../probes/verdict.ts';
 
 /** How soon a kubelet looks at a container again of its own accord. */
 export const SYNC_MS = 1_000;
 /** When it tries again to start a container that something was missing for. */
 export const REFUSED_RETRY_MS = 10_000;
+
+/** What is stopped to be started again, whatever the restart policy says: at once, or after the back-off of its restarts. */
+export type StartAgain = 'at once' | 'after back-off';
 
 /** How a run of a container ended. */
 export interface Exit {
@@ -15,8 +19,7 @@ export interface Exit {
   /** Undefined: it never ran. */
   startedAtMs: number | undefined;
   finishedAtMs: number;
-  /** It was stopped to be started again, whatever the restart policy says. */
-  startAgain?: boolean;
+  startAgain?: StartAgain;
 }
 
 /** Why a container could not be started, and when to try again. */
@@ -30,11 +33,28 @@ export interface Refusal {
   later?: { atMs: number; reason?: string; message?: string };
 }
 
+/** What has happened to one run of a container; each start makes a new one. */
+export interface RunState {
+  verdicts: Verdicts;
+  /** The `postStart` hook goes on, or has failed: the container is not counted as running yet, or is to be killed. */
+  postStart?: 'running' | 'failed';
+  preStop?: 'running' | 'done';
+  /** The node kills it while its Pod lives on: by when it must be over, and what comes then. */
+  killByMs?: number;
+  startAgain?: StartAgain;
+  /** The event that it is being stopped has been made. */
+  announced?: boolean;
+  /** When it got its stop signal. */
+  signalledAtMs?: number;
+}
+
 /** What the node knows of one container. Exactly one of `running` and `exit` is set once it has been started. */
 export interface ContainerRecord {
   /** How often it has been started again. */
   restartCount: number;
   running?: { id: string; startedAtMs: number; image?: string };
+  /** Beside `running`. */
+  run?: RunState;
   /** How the latest run ended; cleared by the next start. */
   exit?: Exit;
   /** How the run before the latest ended. */
@@ -44,10 +64,6 @@ export interface ContainerRecord {
   refused?: Refusal;
   /** A pull of its image that is under way (until `readyAtMs`) or has failed so often in a row. */
   pull?: { image: string; failures: number; readyAtMs?: number };
-  /** When SIGTERM was sent. */
-  stoppingSinceMs?: number;
-  /** It alone is being stopped, to be started again: by when it must have ended. */
-  stopByMs?: number;
   killed?: boolean;
 }
 

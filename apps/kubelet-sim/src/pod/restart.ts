@@ -32,7 +32,7 @@ export function restartAtMs(record: ContainerRecord): number {
 
 /** The wait before the next restart. */
 export function backoffOf({ exit, backoffMs }: ContainerRecord): number {
-  if (exit?.startAgain) return 0;
+  if (exit?.startAgain === 'at once') return 0;
   const ranMs = exit?.startedAtMs === undefined ? 0 : exit.finishedAtMs - exit.startedAtMs;
   return ranMs >= BACKOFF_RESET_MS ? 0 : backoffMs;
 }

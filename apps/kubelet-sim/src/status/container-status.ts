@@ -2,6 +2,7 @@ import type { Container, ContainerState, ContainerStatus, Pod } from '@kubernats
 import { rfc3339 } from '@kubernats/clock';
 import { type ContainerRecord, type Exit, type Part, type PodRecord, recordOf } from '../pod/record.ts';
 import { backoffOf, restartAtMs, restarts } from '../pod/restart.ts';
+import { isReady, isStarted, isUp } from '../probes/verdict.ts';
 import { goDuration } from './go-duration.ts';
 import { fullImageName, imageId } from './image-name.ts';
 
@@ -23,12 +24,13 @@ export function containerStatusOf(part: Part, pod: Pod, record: PodRecord, initi
     state,
     lastState,
     // An ordinary init container is ready once it is done; an ephemeral one never is.
-    ready: role === 'init' ? known.exit?.exitCode === 0 : running && role !== 'ephemeral',
+    ready: role === 'init' ? known.exit?.exitCode === 0 : role !== 'ephemeral' && isReady(container, known),
     restartCount: known.restartCount,
     image: latest === undefined ? image : fullImageName(image),
     imageID: latest === undefined ? '' : imageId(image),
     ...(latest ? { containerID: ID_PREFIX + latest } : {}),
-    ...(role === 'ephemeral' ? {} : { started: running }),
+    ...(role === 'ephemeral' ? {} : { started: role === 'init' ? running : isStarted(container, known) }),
+    ...(container.lifecycle?.stopSignal && running ? { stopSignal: container.lifecycle.stopSignal } : {}),
     ...(container.resources?.requests && running ? { allocatedResources: container.resources.requests } : {}),
     ...(container.resources && running ? { resources: container.resources } : {}),
     ...mountsOf(container),
@@ -55,7 +57,7 @@ function statesOf(
   initialized: boolean,
 ): { state: ContainerState; lastState: ContainerState } {
   const last = known.lastExit ? { terminated: terminatedOf(known.lastExit) } : {};
-  if (known.running) return { state: { running: { startedAt: rfc3339(known.running.startedAtMs) } }, lastState: last };
+  if (known.running && isUp(known)) return { state: { running: { startedAt: rfc3339(known.running.startedAtMs) } }, lastState: last };
   const exit = known.exit;
   const over = record.tornDown || pod.metadata?.deletionTimestamp !== undefined;
   if (exit && (over || !restarts(part, pod, exit))) return { state: { terminated: terminatedOf(exit) }, lastState: last };

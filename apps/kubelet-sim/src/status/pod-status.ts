@@ -4,6 +4,7 @@ import { rfc3339 } from '@kubernats/clock';
 import { hasFailed } from '../pod/outcome.ts';
 import { type PodRecord, partsOf, type Role, recordOf } from '../pod/record.ts';
 import { restarts } from '../pod/restart.ts';
+import { isStarted, isUp } from '../probes/verdict.ts';
 import { conditionsOf } from './conditions.ts';
 import { containerStatusOf } from './container-status.ts';
 import { limitMessages } from './message-limit.ts';
@@ -40,9 +41,9 @@ export function podStatusOf(pod: Pod, record: PodRecord, hostIp: string, nowMs: 
 
 function isInitialized(pod: Pod, record: PodRecord): boolean {
   return partsOf(pod).every(({ role, container }) => {
-    const { running, exit, restartCount } = recordOf(record, container.name);
-    if (role === 'init') return exit?.exitCode === 0;
-    return role !== 'sidecar' || running !== undefined || restartCount > 0;
+    const known = recordOf(record, container.name);
+    if (role === 'init') return known.exit?.exitCode === 0;
+    return role !== 'sidecar' || isStarted(container, known) || known.restartCount > 0;
   });
 }
 
@@ -60,5 +61,5 @@ function phaseOf(pod: Pod, record: PodRecord): string {
   const stopped = record.tornDown && pod.metadata?.deletionTimestamp !== undefined;
   if (!running && (stopped || (ended && over))) return ended && states.every(({ exit }) => exit?.exitCode === 0) ? 'Succeeded' : 'Failed';
   if (!isInitialized(pod, record) && !ended) return 'Pending';
-  return states.some((state) => !state.running && !state.exit && !state.lastExit) ? 'Pending' : 'Running';
+  return states.some((state) => !isUp(state) && !state.exit && !state.lastExit) ? 'Pending' : 'Running';
 }

@@ -13,7 +13,7 @@ import {
   type SandboxConfig,
 } from '../port.ts';
 import type { Meter } from '../resources/meter.ts';
-import { SIGNALS, type SignalName } from '../signals.ts';
+import { HARMLESS_SIGNALS, SIGNALS, type SignalName } from '../signals.ts';
 import { containerClock } from './container-clock.ts';
 import type { FindImage } from './registry.ts';
 
@@ -55,12 +55,13 @@ export class SimContainer implements RunningContainer {
     this.#parts = parts;
     this.startedAtMs = parts.clock.now();
     const { promise, resolve } = Promise.withResolvers<ContainerExit>();
-    this.exited = promise;
     this.#settle = resolve;
     this.#owned = ownedNetwork(parts.network);
     this.#clock = containerClock(parts.clock, this.#abort.signal);
     this.#meter = this.#makeMeter();
     this.released = promise.then(() => this.#owned.release());
+    // Whoever starts it again finds its ports free.
+    this.exited = this.released.then(() => promise);
     void this.#run();
   }
 
@@ -68,7 +69,7 @@ export class SimContainer implements RunningContainer {
     if (this.#ended) return;
     const handle = name === 'SIGKILL' ? undefined : this.#handlers.get(name);
     if (handle) handle();
-    else this.#end({ exitCode: 128 + SIGNALS[name], signal: SIGNALS[name] });
+    else if (!HARMLESS_SIGNALS.has(name)) this.#end({ exitCode: 128 + SIGNALS[name], signal: SIGNALS[name] });
   }
 
   stats(): ContainerStats {

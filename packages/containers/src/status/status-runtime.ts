@@ -8,7 +8,7 @@ import {
   type RunningContainer,
   type SandboxConfig,
 } from '../port.ts';
-import { SIGNALS, type SignalName } from '../signals.ts';
+import { HARMLESS_SIGNALS, SIGNALS, type SignalName } from '../signals.ts';
 import { type Behaviour, behaviourOf } from './behaviour.ts';
 
 export interface StatusRuntimeDeps {
@@ -68,7 +68,7 @@ class StatusContainer implements RunningContainer {
   signal(name: SignalName): void {
     const { stopMs = 0, stopCode } = this.#behaviour;
     if (name === 'SIGKILL') return this.#end(128 + SIGNALS.SIGKILL, SIGNALS.SIGKILL);
-    if (name !== 'SIGTERM' || stopMs === 'never') return;
+    if (HARMLESS_SIGNALS.has(name) || stopMs === 'never') return;
     if (stopMs === 0) this.#end(stopCode ?? 0);
     else this.#endIn(stopMs, stopCode ?? 0);
   }

@@ -14,7 +14,10 @@ export function prometheusMetrics(): Metrics & { text(): Promise<string> } {
     counter: (name, help, labelNames = []) =>
       once(name, () => {
         const counter = new Counter({ name, help, labelNames: [...labelNames], registers });
-        return { inc: (labels = {}, by = 1) => counter.inc({ ...labels }, by) };
+        return {
+          inc: (labels = {}, by = 1) => counter.inc({ ...labels }, by),
+          remove: (labels) => counter.remove({ ...labels }),
+        };
       }),
     gauge: (name, help, labelNames = []) =>
       once(name, () => {

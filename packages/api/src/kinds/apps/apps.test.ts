@@ -102,10 +102,11 @@ describe('Deployment', () => {
   });
 
   test('R1: warnings come when the template changes, not with each update', () => {
-    const probed = { ...template, spec: { containers: [{ name: 'a', image: 'x:1', livenessProbe: { exec: { command: ['x'] } } }] } };
-    const made = create(deployments, deployment({ template: probed }));
+    const resizePolicy = [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }];
+    const unusual = { ...template, spec: { containers: [{ name: 'a', image: 'x:1', resizePolicy }] } };
+    const made = create(deployments, deployment({ template: unusual }));
     expect(deployments.strategy.warnings?.(made, undefined)).toEqual([
-      'spec.template.spec.containers[0].livenessProbe: not honoured by this version of kubernats yet',
+      'spec.template.spec.containers[0].resizePolicy: not honoured by this version of kubernats yet',
     ]);
     expect(deployments.strategy.warnings?.(made, made)).toEqual([]);
   });

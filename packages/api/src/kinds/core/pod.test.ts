@@ -360,11 +360,14 @@ describe('R1', () => {
   test('R1: a field without an effect is named in a warning', () => {
     const made = create(
       pods,
-      pod({ containers: [container({ lifecycle: { preStop: { exec: { command: ['x'] } } } })], shareProcessNamespace: true }),
+      pod({
+        containers: [container({ resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }] })],
+        shareProcessNamespace: true,
+      }),
     );
     expect(pods.strategy.warnings?.(made, undefined)).toEqual([
       'spec.shareProcessNamespace: not honoured by this version of kubernats yet',
-      'spec.containers[0].lifecycle: not honoured by this version of kubernats yet',
+      'spec.containers[0].resizePolicy: not honoured by this version of kubernats yet',
     ]);
   });
 

@@ -17,6 +17,8 @@ export const echo = defineImage({
         request.resume();
         response.writeHead(200, { 'content-type': json ? 'application/json' : 'text/plain; charset=utf-8', server: 'kubernats' });
         response.end(request.method === 'HEAD' ? undefined : body);
+        // Probes come every few seconds for ever: they would be all that the log says, and on many Pods all that the node does.
+        if (request.headers['user-agent']?.startsWith('kube-probe/')) return;
         context.stdout(`${connection.remote.host} - "${request.method} ${request.url} HTTP/${request.httpVersion}" 200\n`);
       });
       if (listening) context.stdout(`listening on ${context.network.ip}:${containerPort}\n`);

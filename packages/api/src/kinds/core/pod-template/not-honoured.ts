@@ -3,15 +3,11 @@
 import type { NotHonoured } from '../../../validation/not-honoured.ts';
 
 const OF_CONTAINERS = [
-  'lifecycle',
-  'livenessProbe',
   'ports[*].hostPort',
   'ports[*].protocol=SCTP',
-  'readinessProbe',
   'resizePolicy',
   'restartPolicyRules[*].action=RestartAllContainers',
   'securityContext',
-  'startupProbe',
   'stdin',
   'tty',
   'volumeDevices',

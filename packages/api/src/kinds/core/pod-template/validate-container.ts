@@ -18,14 +18,14 @@ export function checkContainers(spec: PodSpec, volumes: ReadonlySet<string>, pat
   containers.forEach((container, i) => {
     const at = path.child('containers').index(i);
     checkContainer(container, volumes, hostNetwork, at, out);
-    checkHandlers(container, at, out);
+    checkHandlers(container, spec, at, out);
     checkName(container.name, names, at, out);
   });
   checkHostPorts(containers, path.child('containers'), out);
   initContainers.forEach((container, i) => {
     const at = path.child('initContainers').index(i);
     checkContainer(container, volumes, hostNetwork, at, out);
-    checkInitContainer(container, at, out);
+    checkInitContainer(container, spec, at, out);
     checkName(container.name, names, at, out);
   });
   spec.ephemeralContainers?.forEach((container, i) => {
@@ -40,9 +40,9 @@ function checkName(name: string | undefined, names: Set<string>, path: FieldPath
 }
 
 /** An init container ends before the next begins: what watches a running container is for sidecars only. */
-function checkInitContainer(container: Container, path: FieldPath, out: Cause[]): void {
+function checkInitContainer(container: Container, spec: PodSpec, path: FieldPath, out: Cause[]): void {
   if (container.restartPolicy === 'Always') {
-    checkHandlers(container, path, out);
+    checkHandlers(container, spec, path, out);
     return;
   }
   const why = 'may not be set for init containers without restartPolicy=Always';

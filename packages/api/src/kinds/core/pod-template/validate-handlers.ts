@@ -1,17 +1,24 @@
-import { type FieldPath, forbiddenField, httpHeaderName, invalidValue, required } from '@kubernats/apimachinery';
+import { type FieldPath, forbiddenField, httpHeaderName, invalidValue, notSupported, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import type { Container, LifecycleHandler, Probe } from '../../../../generated/types.ts';
+import type { Container, LifecycleHandler, PodSpec, Probe } from '../../../../generated/types.ts';
 import { between, checkPortOrName, checkText, notNegative, oneOf } from '../../../validation/basics.ts';
+import { STOP_SIGNALS } from './stop-signals.ts';
 
 type Handler = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & Pick<LifecycleHandler, 'sleep'>;
 
 const KINDS_OF_HANDLER = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'] as const;
 
-/** Probes and lifecycle hooks of a container. */
-export function checkHandlers(container: Container, path: FieldPath, out: Cause[]): void {
+/** Probes and lifecycle hooks of a container, and the signal that stops it. */
+export function checkHandlers(container: Container, spec: PodSpec, path: FieldPath, out: Cause[]): void {
   const { lifecycle, livenessProbe, readinessProbe, startupProbe } = container;
-  if (lifecycle?.postStart) checkHandler(lifecycle.postStart, path.child('lifecycle', 'postStart'), out);
-  if (lifecycle?.preStop) checkHandler(lifecycle.preStop, path.child('lifecycle', 'preStop'), out);
+  for (const hook of ['postStart', 'preStop'] as const) {
+    const handler = lifecycle?.[hook];
+    if (!handler) continue;
+    const at = path.child('lifecycle', hook);
+    checkHandler(handler, at, out);
+    if (handler.sleep) checkSleep(handler.sleep.seconds, spec.terminationGracePeriodSeconds, at.child('sleep'), out);
+  }
+  if (lifecycle?.stopSignal !== undefined) checkStopSignal(lifecycle.stopSignal, spec.os?.name, path.child('lifecycle', 'stopSignal'), out);
   checkProbe(livenessProbe, path.child('livenessProbe'), true, out);
   checkProbe(readinessProbe, path.child('readinessProbe'), false, out);
   checkProbe(startupProbe, path.child('startupProbe'), true, out);
@@ -33,6 +40,18 @@ function checkProbe(probe: Probe | undefined, path: FieldPath, successIsOnce: bo
   if (probe.terminationGracePeriodSeconds !== undefined && probe.terminationGracePeriodSeconds <= 0) {
     out.push(invalidValue(path.child('terminationGracePeriodSeconds'), probe.terminationGracePeriodSeconds, 'must be greater than 0'));
   }
+}
+
+/** A hook that sleeps for longer than there is time would never end. A grace period that is itself wrong has been named already. */
+function checkSleep(seconds: number | undefined, graceSeconds: number | undefined, path: FieldPath, out: Cause[]): void {
+  if (seconds === undefined || graceSeconds === undefined || (seconds >= 0 && seconds <= graceSeconds)) return;
+  out.push(invalidValue(path, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`));
+}
+
+function checkStopSignal(signal: string, os: string | undefined, path: FieldPath, out: Cause[]): void {
+  if (!os) return void out.push(forbiddenField(path, 'may not be set for containers with empty `spec.os.name`'));
+  const supported = os === 'windows' ? STOP_SIGNALS.windows : os === 'linux' ? STOP_SIGNALS.linux : undefined;
+  if (supported && !supported.includes(signal)) out.push(notSupported(path, signal, supported));
 }
 
 function checkHandler(handler: Handler, path: FieldPath, out: Cause[]): void {
