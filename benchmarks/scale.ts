@@ -1,47 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pods } from '@kubernats/api';
-import { type ApiTransport, createClient, createInformer, httpsTransport } from '@kubernats/client';
+import type { Pod } from '@kubernats/api';
+import { httpsTransport } from '@kubernats/client';
 import { realClock, realRandom } from '@kubernats/clock';
 import { type RealCluster, realCluster } from '@kubernats/testing/real-cluster';
 import { accessOf } from './https.ts';
 import { Lateness } from './lateness.ts';
 import { type Benchmark, type Measurement, milliseconds } from './measurement.ts';
 import { cpuMs, memoryMb, processesOf } from './processes.ts';
+import { runPods } from './run-pods.ts';
 
 const NODES = 1_000;
 const PODS = 20_000;
-const AT_ONCE = 32;
 const SETTLE_MS = 10_000;
 const WATCH_MS = 40_000;
 
 /** Pods are bound as they are made, so that it is the kubelet that is measured and not the scheduler. */
-const podOf = (i: number) => ({
+const podOf = (i: number): Pod => ({
   metadata: { name: `pod-${i}`, namespace: 'default', labels: { app: 'bench' } },
   spec: {
     nodeName: `node${(i % NODES) + 1}`,
     containers: [{ name: 'app', image: 'example/app', resources: { requests: { cpu: '10m', memory: '16Mi' } } }],
   },
 });
-
-/** Creates the Pods; resolves when all of them are Running. */
-async function run(transport: ApiTransport, count: number): Promise<void> {
-  const kind = createClient(transport).kind(Pods);
-  const stop = new AbortController();
-  const informer = createInformer({ transport, target: Pods, fieldSelector: 'status.phase=Running' });
-  const done = Promise.withResolvers<void>();
-  const look = (): void => {
-    if (informer.size >= count) done.resolve();
-  };
-  informer.addHandler({ add: look, update: look });
-  const following = informer.run(stop.signal);
-  let left = count;
-  const create = async (): Promise<void> => {
-    for (let i = left--; i > 0; i = left--) await kind.create(podOf(i));
-  };
-  await Promise.all([done.promise, ...Array.from({ length: AT_ONCE }, create)]);
-  stop.abort();
-  await following;
-}
 
 const pidOf = (cluster: RealCluster, name: string): number => processesOf(cluster).get(name) ?? 0;
 
@@ -53,7 +33,7 @@ export const scale: Benchmark = {
     const { url, ca, cert, key } = await accessOf(cluster.kubeconfig);
     using transport = httpsTransport({ url: url.href, ca, cert, key, clock: realClock, random: realRandom });
     const lateness = new Lateness(transport);
-    const ms = await milliseconds(() => run(transport, PODS));
+    const ms = await milliseconds(() => runPods(transport, PODS, podOf));
     const worstUnderLoadMs = lateness.worstMs;
     await sleep(SETTLE_MS);
     lateness.reset();

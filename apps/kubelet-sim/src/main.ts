@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDiskFiles } from '@kubernats/files';
 import { loopbackNetwork } from '@kubernats/net';
@@ -11,7 +11,7 @@ await runApp({
   description: 'a pool of simulated nodes and their Pods',
   options: kubeletSimOptions,
   async start({ config: options, clock, random, ids, log, signal, ready }) {
-    const config = kubeletSimConfig(options);
+    const config = kubeletSimConfig(options, (file) => readFileSync(file, 'utf8'));
     const diskAt = (...path: string[]) => {
       const folder = join(options.root, ...path);
       mkdirSync(folder, { recursive: true });

@@ -153,7 +153,7 @@ function merge(target: Json, patch: Json): Json {
     if (value === null) delete out[key];
     else if (key === 'conditions' && Array.isArray(value) && Array.isArray(old)) out[key] = mergeByType(old as Json[], value as Json[]);
     else if (Array.isArray(value)) out[key] = value.filter((entry) => !(isJson(entry) && '$patch' in entry));
-    else if (isJson(value) && isJson(old) && key !== 'state' && key !== 'lastState') out[key] = merge(old, value);
+    else if (isJson(value) && key !== 'state' && key !== 'lastState') out[key] = merge(isJson(old) ? old : {}, value);
     else out[key] = value;
   }
   return out;

@@ -1,18 +1,27 @@
-import type { Node, Pod, Service } from '@kubernats/api';
-import type { Client, EventRecorder, Informer, Log } from '@kubernats/client';
+import { type Node, Nodes, type Pod, type Service } from '@kubernats/api';
+import { type Client, type EventRecorder, type Informer, type Log, objectKey, referenceTo } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import type { ContainerRuntime } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
-import type { KubeletSimConfig, NodeConfig } from '../config.ts';
+import { type KubeletSimConfig, type NodeConfig, type NodeShape, shapeOf } from '../config.ts';
 import type { Sources } from '../env/sources.ts';
+import type { Gate } from '../pod/gate.ts';
 import type { PodContext } from '../pod/pod-context.ts';
 import { PodWorker } from '../pod/pod-worker.ts';
 import { newRecord } from '../pod/record.ts';
 import { recoverRecord } from '../pod/recover.ts';
-import { PODS_FOLDER } from '../volumes/pod-volumes.ts';
-import { beat } from './heartbeat.ts';
+import { drawStory, NOTHING_TOLD, toldOf } from '../stages/node-story.ts';
+import { eventsFor } from './events-for.ts';
+import { type Fidelity, fidelityOf } from './fidelity.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { IpPool } from './ip-pool.ts';
+import { machineIdOf } from './machine-id.ts';
+import { transitions } from './node-events.ts';
+import { nodeStatus } from './node-object.ts';
 import { postNodeStatus, registerNode } from './node-registration.ts';
+import type { Power } from './power.ts';
+import { allocatableOf } from './resources.ts';
+import { removeStrays } from './strays.ts';
 
 export interface NodeDeps {
   client: Client;
@@ -20,37 +29,26 @@ export interface NodeDeps {
   random: Random;
   ids: Ids;
   log: Log;
-  runtime: ContainerRuntime;
+  runtimes: Readonly<Record<Fidelity, ContainerRuntime>>;
   sources: Sources;
-  services: Informer<Service> | undefined;
-  events: EventRecorder | undefined;
-  /** The node's own disk. */
-  files: Files | undefined;
+  services: Informer<Service>;
+  events: EventRecorder;
+  /** Bounds the status writes of all nodes together. */
+  writes: Gate;
+  /** The node's own disk; made when it is first asked for. */
+  disk(): Files;
   shared: Files | undefined;
   /** What the API knows of this node's Pods now. */
   podsOf(node: string): Pod[];
   resolveName?(name: string, namespace: string): Promise<string | undefined>;
 }
 
-/** What a node that is switched on has. */
-interface Power {
-  off: AbortController;
-  bootId: string;
-  workers: Map<string, PodWorker>;
-  addresses: IpPool | undefined;
-  pulled: Set<string>;
-  node: Node | undefined;
-  done: Promise<void>;
-  /** The last of the status writes: each waits for the one before. */
-  posting: Promise<void>;
-}
-
 /** One simulated machine: it can be switched off and on, which is a power cut and a boot. */
 export class NodeAgent {
   readonly config: NodeConfig;
+  readonly shape: NodeShape;
   readonly #kubelet: KubeletSimConfig;
   readonly #deps: NodeDeps;
-  readonly #machineId: string;
   #power: Power | undefined;
   #settled: Promise<void> = Promise.resolve();
   readonly #ready = Promise.withResolvers<void>();
@@ -59,10 +57,10 @@ export class NodeAgent {
     this.#deps = deps;
     this.#kubelet = kubelet;
     this.config = config;
-    this.#machineId = deps.ids.uid();
+    this.shape = shapeOf(kubelet, config);
   }
 
-  /** Resolves when the node has told the API for the first time that it is Ready. */
+  /** Resolves when the node has told the API for the first time how it is, with addresses for its Pods. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
@@ -75,13 +73,23 @@ export class NodeAgent {
   start(): Promise<void> {
     this.#settled = this.#settled.then(async () => {
       if (this.#power) return;
+      const { clock, random, ids } = this.#deps;
       const power: Power = {
         off: new AbortController(),
-        bootId: this.#deps.ids.uid(),
+        bootId: ids.uid(),
+        bootedAtMs: clock.now(),
+        machineId: '',
+        story: drawStory(this.#kubelet.stages.nodes, random),
+        told: NOTHING_TOLD,
+        contexts: new Map(),
         workers: new Map(),
+        byName: new Map(),
         addresses: undefined,
         pulled: new Set(),
         node: undefined,
+        dropped: [],
+        heartbeat: undefined,
+        hasPosted: false,
         done: Promise.resolve(),
         posting: Promise.resolve(),
       };
@@ -109,7 +117,13 @@ export class NodeAgent {
     const power = this.#power;
     if (!power) return;
     power.node = node;
+    const { bootID } = node.status?.nodeInfo ?? {};
+    // Somebody else reports for this node: the Lease says whether that is an old word, or a kubelet that has taken over.
+    if (power.hasPosted && bootID !== undefined && bootID !== power.bootId) power.heartbeat?.now();
     if (power.addresses === undefined && node.spec?.podCIDR !== undefined) this.#networkIsUp(power, node.spec.podCIDR);
+    else if (Object.keys(node.status?.capacity ?? {}).length !== Object.keys(node.status?.allocatable ?? {}).length) {
+      void this.#persist(power.off.signal, () => this.#post(power, false));
+    }
   }
 
   /** A Pod that is bound to this node was added or changed. */
@@ -128,10 +142,7 @@ export class NodeAgent {
 
   /** The worker of a Pod, by name. */
   worker(namespace: string, name: string): PodWorker | undefined {
-    for (const worker of this.#power?.workers.values() ?? []) {
-      if (worker.pod.metadata?.name === name && worker.pod.metadata.namespace === namespace) return worker;
-    }
-    return undefined;
+    return this.#power?.byName.get(objectKey(namespace, name));
   }
 
   /** How many Pods it has. */
@@ -140,18 +151,63 @@ export class NodeAgent {
   }
 
   async #run(power: Power): Promise<void> {
-    const { clock, client, log } = this.#deps;
+    const { client, ids, log } = this.#deps;
+    const { name } = this.config;
     const { signal } = power.off;
-    const registered = await this.#persist(signal, () => registerNode(client, this.#kubelet, this.config, signal));
+    const registered = await this.#persist(signal, async () => {
+      const { node, dropped } = await registerNode(client, this.#kubelet.pool, this.shape, this.config, signal);
+      power.machineId = await machineIdOf(ids, this.shape.fidelity === 'live' ? this.#deps.disk() : undefined, node);
+      power.dropped = dropped;
+      return node;
+    });
     if (!registered || signal.aborted) return;
-    if (this.#power === power) this.sawNode(registered);
-    const node = { name: this.config.name, uid: registered.metadata?.uid ?? '' };
-    const beating = beat(this.#deps, node, this.#kubelet.heartbeatMs, signal);
-    while (!signal.aborted) {
-      await this.#post(power, true).catch((error: unknown) => log.warn({ error, node: node.name }, 'the node status could not be written'));
-      await clock.sleep(this.#kubelet.statusEveryMs, signal).catch(() => {});
+    power.heartbeat = new Heartbeat(this.#deps, {
+      name,
+      uid: registered.metadata?.uid ?? '',
+      bootId: power.bootId,
+      everyMs: this.#kubelet.heartbeatMs,
+      isSilent: () => power.told.silent,
+      onTaken: (bootId) => {
+        log.error({ node: name, bootId }, 'another kubelet has taken this node over: it is switched off here');
+        void this.stop();
+      },
+    });
+    this.#say(registered, 'Normal', 'Starting', 'Starting kubelet.');
+    const before = registered.status?.nodeInfo?.bootID;
+    if (before !== undefined) this.#say(registered, 'Warning', 'Rebooted', `Node ${name} has been rebooted, boot id: ${power.bootId}`);
+    power.told = this.#toldNow(power, registered);
+    const beating = power.heartbeat.run(signal);
+    // Whoever writes the status holds the Lease: of two kubelets of one node the newer one.
+    await Promise.race([power.heartbeat.held, beating]);
+    if (!signal.aborted && this.#power === power) {
+      this.sawNode(registered);
+      await this.#report(power);
     }
     await beating;
+  }
+
+  /** Writes the status when the table changes it, and every few minutes in any case. */
+  async #report(power: Power): Promise<void> {
+    const { clock, log } = this.#deps;
+    const { signal } = power.off;
+    let wholeAtMs = clock.now();
+    while (!signal.aborted) {
+      const wasSilent = power.told.silent;
+      power.told = this.#toldNow(power, power.node);
+      if (wasSilent && !power.told.silent) power.heartbeat?.now();
+      const always = clock.now() >= wholeAtMs;
+      if (always) wholeAtMs = clock.now() + this.#kubelet.statusEveryMs;
+      await this.#post(power, always).catch((error: unknown) =>
+        log.warn({ error, node: this.config.name }, 'the node status could not be written'),
+      );
+      const waitMs = Math.min(wholeAtMs - clock.now(), power.told.changesInMs ?? Infinity);
+      await clock.sleep(Math.max(1, Math.ceil(waitMs)), signal).catch(() => {});
+    }
+  }
+
+  #toldNow(power: Power, node: Node | undefined): Power['told'] {
+    const { labels = {}, annotations = {} } = node?.metadata ?? {};
+    return toldOf(power.story, { name: this.config.name, labels, annotations }, this.#deps.clock.now() - power.bootedAtMs);
   }
 
   /** One after the other: of two that are under way at a time, the older one might be written last, and would stand. */
@@ -162,11 +218,27 @@ export class NodeAgent {
   }
 
   async #postNow(power: Power, always: boolean): Promise<void> {
-    if (!power.node || power.off.signal.aborted) return;
-    const facts = { bootId: power.bootId, machineId: this.#machineId, networkReady: power.addresses !== undefined };
-    const posted = await postNodeStatus(this.#deps, this.#kubelet, this.config, facts, power.node, always);
-    if (!power.off.signal.aborted) power.node = posted;
+    const { node, told, bootId, machineId, dropped, addresses } = power;
+    if (!node || power.off.signal.aborted || told.silent) return;
+    const { clock, client } = this.#deps;
+    const facts = { bootId, machineId, networkReady: addresses !== undefined, dropped, told };
+    const status = nodeStatus(this.shape, this.config, facts, node.status, clock.now());
+    const posted = await postNodeStatus(client, node, status, always);
+    if (power.off.signal.aborted) return;
+    if (posted) {
+      power.node = posted;
+      power.hasPosted = true;
+      for (const reason of transitions(node.status, status)) {
+        this.#say(posted, 'Normal', reason, `Node ${this.config.name} status is now: ${reason}`);
+      }
+    }
     if (facts.networkReady) this.#ready.resolve();
+  }
+
+  /** An event of the node itself. */
+  #say(node: Node, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const { name } = this.config;
+    eventsFor(this.shape.fidelity, this.#kubelet, this.#deps.events).event(referenceTo(Nodes, node), type, reason, message, { host: name });
   }
 
   #networkIsUp(power: Power, podCidr: string): void {
@@ -175,50 +247,58 @@ export class NodeAgent {
     const pods = this.#deps.podsOf(this.config.name);
     for (const pod of pods) if (pod.status?.podIP !== undefined && pod.spec?.hostNetwork !== true) addresses.startBehind(pod.status.podIP);
     for (const pod of pods) this.#adopt(power, addresses, pod);
-    void this.#removeStrays(new Set(pods.map((pod) => pod.metadata?.uid ?? '')));
+    if (this.shape.fidelity === 'live') this.#contextFor(power, addresses, 'live');
     void this.#persist(power.off.signal, () => this.#post(power, false));
   }
 
   #adopt(power: Power, addresses: IpPool, pod: Pod): void {
-    const uid = pod.metadata?.uid ?? '';
-    const { clock, client, log, runtime, sources, services, events, files, shared, resolveName } = this.#deps;
+    const { uid = '', namespace, name = '' } = pod.metadata ?? {};
+    const { fidelity, problem } = fidelityOf(pod, this.shape.fidelity);
+    const { clock } = this.#deps;
+    // A Pod that has a start time was running here before: this node, or its kubelet, was switched off in between.
+    const record = pod.status?.startTime === undefined ? newRecord(pod, clock.now()) : recoverRecord(pod, clock.now());
+    const worker = new PodWorker(this.#contextFor(power, addresses, fidelity), pod, record);
+    power.workers.set(uid, worker);
+    power.byName.set(objectKey(namespace, name), worker);
+    if (problem !== undefined) worker.warn('InvalidFidelity', problem);
+    worker.poke();
+  }
+
+  /** What Pods of one fidelity get from this node; all of them share it. */
+  #contextFor(power: Power, addresses: IpPool, fidelity: Fidelity): PodContext {
+    const known = power.contexts.get(fidelity);
+    if (known) return known;
+    const { clock, client, log, runtimes, sources, services, events, shared, writes, resolveName } = this.#deps;
     const context: PodContext = {
       node: { name: this.config.name, ip: this.config.ip },
-      allocatable: { cpu: this.#kubelet.cpu, memory: this.#kubelet.memory, 'ephemeral-storage': this.#kubelet.ephemeralStorage },
-      runtime,
-      files,
+      allocatable: allocatableOf(this.shape),
+      runtime: runtimes[fidelity],
+      files: fidelity === 'live' ? this.#openDisk(power) : undefined,
       shared,
       client,
       sources,
       services,
-      events,
+      events: eventsFor(fidelity, this.#kubelet, events),
       clock,
       log,
       addresses,
+      writes,
       resolveName,
       pulled: power.pulled,
-      forget: (gone) => power.workers.delete(gone),
+      forget: (uid) => forget(power, uid),
     };
-    // A Pod that has a start time was running here before: this node, or its kubelet, was switched off in between.
-    const record = pod.status?.startTime === undefined ? newRecord(pod, clock.now()) : recoverRecord(pod, clock.now());
-    const worker = new PodWorker(context, pod, record);
-    power.workers.set(uid, worker);
-    worker.poke();
+    power.contexts.set(fidelity, context);
+    return context;
   }
 
-  /** Folders of Pods that went while the node was off. */
-  async #removeStrays(known: ReadonlySet<string>): Promise<void> {
-    const { files, log } = this.#deps;
-    if (!files) return;
-    try {
-      if (!(await files.stat(PODS_FOLDER))) return;
-      for (const uid of await files.list(PODS_FOLDER)) if (!known.has(uid)) await files.remove(`${PODS_FOLDER}/${uid}`);
-      for (const folder of (await files.stat('/var/log/pods')) ? await files.list('/var/log/pods') : []) {
-        if (!known.has(folder.slice(folder.lastIndexOf('_') + 1))) await files.remove(`/var/log/pods/${folder}`);
-      }
-    } catch (error) {
-      log.warn({ error, node: this.config.name }, 'old folders could not be removed');
-    }
+  /** The node's disk, from which goes what belongs to no Pod of now. */
+  #openDisk(power: Power): Files {
+    const { log, disk } = this.#deps;
+    const files = disk();
+    removeStrays(files, (uid) => power.workers.has(uid)).catch((error: unknown) =>
+      log.warn({ error, node: this.config.name }, 'old folders could not be removed'),
+    );
+    return files;
   }
 
   /** Tries until it works or the node is switched off. */
@@ -234,4 +314,12 @@ export class NodeAgent {
     }
     return undefined;
   }
+}
+
+function forget(power: Power, uid: string): void {
+  const worker = power.workers.get(uid);
+  power.workers.delete(uid);
+  const key = objectKey(worker?.pod.metadata?.namespace, worker?.pod.metadata?.name ?? '');
+  // A Pod of the same name may have come after it.
+  if (power.byName.get(key) === worker) power.byName.delete(key);
 }

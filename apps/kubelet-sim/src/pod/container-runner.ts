@@ -9,7 +9,7 @@ import { ContainerLog, logFolder } from '../logs/container-log.ts';
 import { mountsOf } from '../volumes/pod-volumes.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
-import { type PodRecord, partsOf, type Role, recordOf } from './record.ts';
+import { type ContainerRecord, type PodRecord, partsOf, type Role, recordOf } from './record.ts';
 import { nextBackoff, restartAtMs, restarts } from './restart.ts';
 
 const REFUSED_RETRY_MS = 10_000;
@@ -37,6 +37,12 @@ export class ContainerRunner {
     const { clock } = this.#context;
     const record = recordOf(this.#record, container.name);
     const again = record.exit !== undefined;
+    if (record.startAtMs === undefined) {
+      const delayMs = sandbox.startDelayMs?.({ name: container.name, image: container.image ?? '' }) ?? 0;
+      record.startAtMs = clock.now() + delayMs;
+      if (delayMs > 0) return;
+    }
+    record.startAtMs = undefined;
     if (!record.refused) this.#events.pulled(container, role);
     const restartCount = record.restartCount + (again ? 1 : 0);
     try {
@@ -53,6 +59,7 @@ export class ContainerRunner {
         exit: undefined,
       });
       record.running = { id: running.id, startedAtMs: running.startedAtMs };
+      this.#listen(record, running);
       this.#running.set(container.name, running);
       void running.exited.then((exit) => this.#exited(container, role, running, exit));
     } catch (error) {
@@ -79,7 +86,6 @@ export class ContainerRunner {
   }
 
   log(name: string, previous: boolean): { path: string; live: ContainerLog | undefined } | undefined {
-    if (!this.#context.files) return undefined;
     const { running, exit, lastExit, restartCount } = recordOf(this.#record, name);
     // While a container waits for its restart, its latest run is the previous one too.
     const part = partsOf(this.#pod()).find(({ container }) => container.name === name);
@@ -134,6 +140,15 @@ export class ContainerRunner {
     const links = serviceEnv(services?.values() ?? [], namesOf(pod).namespace, pod.spec?.enableServiceLinks !== false);
     const place = { podIp: this.#record.ip ?? '', hostIp: node.ip, nodeName: node.name, allocatable };
     return containerEnv(pod, container, place, links, sources);
+  }
+
+  /** Takes over what is told of its readiness. */
+  #listen(record: ContainerRecord, { readiness }: RunningContainer): void {
+    record.toldUnready = readiness && !readiness.ready;
+    readiness?.onChange(() => {
+      record.toldUnready = !readiness.ready;
+      this.#changed();
+    });
   }
 
   #exited(container: Container, role: Role, running: RunningContainer, exit: ContainerExit): void {

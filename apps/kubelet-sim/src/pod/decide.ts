@@ -64,8 +64,12 @@ function bringUp(pod: Pod, record: PodRecord, nowMs: number): Decision {
 
 /** `passed`: what comes behind it may start. */
 function consider(part: Part, pod: Pod, record: PodRecord, nowMs: number, wake: Earliest): 'start' | 'wait' | 'passed' {
-  const { running, exit, refused, ...rest } = recordOf(record, part.container.name);
+  const { running, exit, refused, startAtMs = 0, ...rest } = recordOf(record, part.container.name);
   if (running) return part.role === 'init' ? 'wait' : 'passed';
+  if (startAtMs > nowMs) {
+    wake.at(startAtMs);
+    return 'wait';
+  }
   if (refused && refused.retryAtMs > nowMs) {
     wake.at(refused.retryAtMs);
     return 'wait';

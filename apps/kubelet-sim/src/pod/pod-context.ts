@@ -5,6 +5,7 @@ import type { ContainerRuntime } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import type { Sources } from '../env/sources.ts';
 import type { IpPool } from '../node/ip-pool.ts';
+import type { Gate } from './gate.ts';
 
 /** What a node gives to its Pods. */
 export interface PodContext {
@@ -23,6 +24,8 @@ export interface PodContext {
   clock: Clock;
   log: Log;
   addresses: IpPool;
+  /** Bounds how many status writes are under way at a time. */
+  writes: Gate;
   /** Names of Services and Pods, for what runs in containers. */
   resolveName?(name: string, namespace: string): Promise<string | undefined>;
   /** Images that this node has had already. */

@@ -25,6 +25,10 @@ export interface ContainerRecord {
   backoffMs: number;
   /** Why it could not be started, and when to try again. */
   refused?: { reason: string; message: string; retryAtMs: number };
+  /** A start takes until then, where that is told. */
+  startAtMs?: number;
+  /** It runs, and is told not to be ready. */
+  toldUnready?: boolean;
   /** SIGTERM was sent. */
   stopping?: boolean;
   killed?: boolean;

@@ -19,7 +19,7 @@ export function containerStatusOf(part: Part, pod: Pod, record: PodRecord, initi
     state,
     lastState,
     // An ordinary init container is ready once it is done.
-    ready: part.role === 'init' ? known.exit?.exitCode === 0 : running,
+    ready: part.role === 'init' ? known.exit?.exitCode === 0 : running && !known.toldUnready,
     restartCount: known.restartCount,
     image: latest === undefined ? image : fullImageName(image),
     imageID: latest === undefined ? '' : imageId(image),
