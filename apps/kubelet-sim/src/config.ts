@@ -1,5 +1,5 @@
-import type { StageTable } from './stages/stage-table.ts';
 import type { Taint } from './shape/fields.ts';
+import type { StageTable } from './stages/stage-table.ts';
 
 /** What a node is like. Quantities are Kubernetes' texts. */
 export interface NodeShape {
@@ -66,7 +66,7 @@ export const DEFAULTS = {
 } as const satisfies Partial<KubeletSimConfig>;
 
 /** A node's whole shape: its own over the pool's. Labels add up. */
-export function shapeOf(pool: NodeShape, { shape = {} }: NodeConfig): NodeShape {
+export function shapeOf(pool: NodeShape, shape: Partial<NodeShape> = {}): NodeShape {
   const { cpu, memory, pods, ephemeralStorage, extendedResources, reserved, taints, unschedulable, fidelity } = pool;
   const own = Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined));
   return {

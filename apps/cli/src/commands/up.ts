@@ -3,17 +3,17 @@ import { mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
+import type { NodeFlags } from '../nodes/node-settings.ts';
 import { clusterPaths } from '../state/paths.ts';
 import { runningCluster } from '../state/supervisor-file.ts';
 import { runCluster } from '../supervisor/run-cluster.ts';
 
 /** The options of `up`; what is undefined is as the last time. */
-export interface UpOptions {
+export interface UpOptions extends NodeFlags {
   name: string;
-  nodes?: number;
+  stages?: string;
   port?: number;
   durability?: 'default' | 'power';
-  fidelity?: 'live' | 'status';
   natsServer?: string;
   logLevel: string;
   detach?: boolean;

@@ -57,7 +57,7 @@ export class NodeAgent {
     this.#deps = deps;
     this.#kubelet = kubelet;
     this.config = config;
-    this.shape = shapeOf(kubelet, config);
+    this.shape = shapeOf(kubelet, config.shape);
   }
 
   /** Resolves when the node has told the API for the first time how it is, with addresses for its Pods. */

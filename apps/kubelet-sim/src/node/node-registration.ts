@@ -1,4 +1,4 @@
-import { type Node, Nodes, type NodeStatus } from '@kubernats/api';
+import { type Node, type NodeStatus, Nodes } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import type { Client } from '@kubernats/client';
 import { isAlreadyExists, isNotFound } from '@kubernats/errors';

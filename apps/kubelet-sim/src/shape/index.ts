@@ -2,6 +2,6 @@
 export { fidelity, labels, podCount, quantity, taint } from './fields.ts';
 export { labelsFlag, taintsFlag } from './flags.ts';
 export { type NodeGroup, type NodeGroupInput, nodeFile, nodeGroup } from './node-group.ts';
-export { namesOfGroups, nodesOfGroups } from './nodes-of-groups.ts';
-export { checked, FileError, yamlDocuments } from './read-yaml.ts';
+export { namesOfGroups, nodesOfGroups, shapeOfGroup } from './nodes-of-groups.ts';
 export { readNodeFile } from './read-node-file.ts';
+export { checked, FileError, yamlDocuments } from './read-yaml.ts';

@@ -1,7 +1,7 @@
 import { type AddressPlan, nodeAddress } from '@kubernats/net';
 import type { NodeConfig, NodeShape } from '../config.ts';
-import { FileError } from './read-yaml.ts';
 import type { NodeGroup } from './node-group.ts';
+import { FileError } from './read-yaml.ts';
 
 /** How nodes are named that have no prefix of their own: node1, node2, … */
 export const DEFAULT_PREFIX = 'node';
@@ -35,7 +35,8 @@ export function nodesOfGroups(groups: readonly NodeGroup[], plan: AddressPlan, f
   );
 }
 
-function shapeOfGroup({
+/** What a group says of its nodes; zone, region and instance type as labels. */
+export function shapeOfGroup({
   name: _name,
   ip: _ip,
   prefix: _prefix,
