@@ -102,8 +102,11 @@ export class FakeApi implements ApiTransport {
     switch (verb) {
       case 'get':
         return found;
-      case 'update':
+      case 'update': {
+        const revision = (body.metadata as Json | undefined)?.resourceVersion;
+        if (revision !== undefined && revision !== found.metadata?.resourceVersion) throw new StatusError('Conflict', 'it was changed');
         return this.#store(key, body as KubeObject);
+      }
       case 'patch': {
         const uid = (body.metadata as Json | undefined)?.uid;
         if (uid !== undefined && uid !== found.metadata?.uid) throw new StatusError('Conflict', 'the UID differs');

@@ -89,6 +89,7 @@ export class NodeAgent {
         node: undefined,
         dropped: [],
         heartbeat: undefined,
+        isRegistered: false,
         hasPosted: false,
         done: Promise.resolve(),
         posting: Promise.resolve(),
@@ -116,7 +117,12 @@ export class NodeAgent {
   sawNode(node: Node): void {
     const power = this.#power;
     if (!power) return;
-    power.node = node;
+    if (revisionOf(node) >= revisionOf(power.node)) power.node = node;
+    // Before this boot is registered there is nothing to do about it, and nothing to report.
+    if (power.isRegistered) this.#look(power, power.node ?? node);
+  }
+
+  #look(power: Power, node: Node): void {
     const { bootID } = node.status?.nodeInfo ?? {};
     // Somebody else reports for this node: the Lease says whether that is an old word, or a kubelet that has taken over.
     if (power.hasPosted && bootID !== undefined && bootID !== power.bootId) power.heartbeat?.now();
@@ -180,6 +186,7 @@ export class NodeAgent {
     // Whoever writes the status holds the Lease: of two kubelets of one node the newer one.
     await Promise.race([power.heartbeat.held, beating]);
     if (!signal.aborted && this.#power === power) {
+      power.isRegistered = true;
       this.sawNode(registered);
       await this.#report(power);
     }
@@ -315,6 +322,8 @@ export class NodeAgent {
     return undefined;
   }
 }
+
+const revisionOf = (node: Node | undefined): number => Number(node?.metadata?.resourceVersion ?? 0);
 
 function forget(power: Power, uid: string): void {
   const worker = power.workers.get(uid);

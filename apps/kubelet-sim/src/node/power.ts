@@ -28,6 +28,8 @@ export interface Power {
   /** Extended resources to take back. */
   dropped: readonly string[];
   heartbeat: Heartbeat | undefined;
+  /** It holds the Lease, and its labels are up to date. */
+  isRegistered: boolean;
   /** The API has heard of this boot. */
   hasPosted: boolean;
   done: Promise<void>;

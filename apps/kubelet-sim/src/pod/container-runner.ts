@@ -66,7 +66,8 @@ export class ContainerRunner {
       const reason =
         error instanceof ContainerStartError ? error.reason : error instanceof ConfigError ? 'CreateContainerConfigError' : undefined;
       if (reason === undefined || !(error instanceof Error)) throw error;
-      record.refused = { reason, message: error.message, retryAtMs: clock.now() + REFUSED_RETRY_MS };
+      const shown = reason === 'ErrImagePull' && record.refused ? backingOff(container, error.message) : { reason, message: error.message };
+      record.refused = { ...shown, retryAtMs: clock.now() + REFUSED_RETRY_MS };
       this.#events.ofContainer(container, role, 'Warning', 'Failed', `Error: ${error.message}`);
     }
   }
@@ -166,4 +167,9 @@ export class ContainerRunner {
   #logPath(name: string, restartCount: number): string {
     return `${logFolder(namesOf(this.#pod()), name)}/${restartCount}.log`;
   }
+}
+
+/** As the kubelet words a pull that has failed before. */
+function backingOff({ image = '' }: Container, message: string): { reason: string; message: string } {
+  return { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ErrImagePull: ${message}` };
 }
