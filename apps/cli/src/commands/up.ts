@@ -49,13 +49,13 @@ function detach(options: UpOptions, logs: string): Promise<void> {
   const args = process.argv.slice(1).filter((arg) => arg !== '--detach' && arg !== '-d');
   const child = spawn(process.execPath, [...process.execArgv, ...args], { detached: true, stdio: ['ignore', log, log, 'ipc'] });
   return new Promise((resolve, reject) => {
-    child.on('message', (message: { type: string; text: string }) => {
+    child.on('message', (message: { type: string; text: string; exitCode?: 1 | 2 }) => {
       if (message.type === 'up') {
         process.stdout.write(`${message.text}\n`);
         child.disconnect();
         child.unref();
         resolve();
-      } else if (message.type === 'failed') reject(new Failure(message.text));
+      } else if (message.type === 'failed') reject(new Failure(message.text, message.exitCode));
     });
     child.once('exit', (code, signal) =>
       reject(

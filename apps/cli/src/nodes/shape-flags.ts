@@ -1,4 +1,4 @@
-import { fidelity, labels, labelsFlag, podCount, quantity, taint, taintsFlag } from '@kubernats/kubelet-sim/shape';
+import { checked, FileError, fidelity, labels, labelsFlag, podCount, quantity, taint, taintsFlag } from '@kubernats/kubelet-sim/shape';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 
@@ -28,12 +28,12 @@ export type ShapeSettings = z.output<typeof shapeSchema>;
 export function shapeOfFlags(flags: ShapeFlags, before: ShapeSettings): ShapeSettings {
   const given = <S extends z.ZodType>(flag: string, schema: S, text: string | undefined): z.output<S> | undefined => {
     if (text === undefined || text === '') return undefined;
-    const result = schema.safeParse(text);
-    if (!result.success) {
-      const [issue] = result.error.issues;
-      throw new Failure(`--${flag} ${text}: ${[...(issue?.path ?? []).map(String), issue?.message].join(': ')}`, 2);
+    try {
+      return checked(schema, text, `--${flag} ${text}`);
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      throw new Failure(error.message, 2);
     }
-    return result.data;
   };
   const next: ShapeSettings = { ...before };
   if (flags.nodeCpu !== undefined) next.cpu = given('node-cpu', quantity, flags.nodeCpu);

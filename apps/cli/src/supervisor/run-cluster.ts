@@ -45,7 +45,8 @@ export async function runCluster(paths: ClusterPaths, options: UpOptions, { deta
     }
   } catch (error) {
     if (!detached || !process.connected) throw error;
-    process.send?.({ type: 'failed', text: error instanceof Failure ? error.message : String((error as Error)?.stack ?? error) });
+    const { message: text, exitCode } = error instanceof Failure ? error : new Failure(String((error as Error)?.stack ?? error));
+    process.send?.({ type: 'failed', text, exitCode });
     process.exitCode = 1;
   } finally {
     await output.close();
