@@ -1,11 +1,12 @@
 import { addressPlan, nodeAddress } from '@kubernats/net';
-import { type ConfigOf, componentOptions, integer, list, option, text, toggle } from '@kubernats/runtime';
+import { type ConfigOf, componentOptions, flagOf, integer, list, option, text, toggle, UsageError } from '@kubernats/runtime';
 import * as z from 'zod';
 import { DEFAULTS, type KubeletSimConfig, type NodeConfig } from './config.ts';
 import { quantity } from './shape/fields.ts';
 import { labelsFlag, taintsFlag } from './shape/flags.ts';
 import { nodesOfGroups } from './shape/nodes-of-groups.ts';
 import { readNodeFile } from './shape/read-node-file.ts';
+import { FileError } from './shape/read-yaml.ts';
 import { readStages } from './stages/read-stages.ts';
 
 export const kubeletSimOptions = {
@@ -63,18 +64,29 @@ export const kubeletSimOptions = {
   }),
 };
 
-/** The configuration of the app, from the options of its process; `read` reads the files that they name. Throws `FileError` for what is wrong in one. */
+/** The configuration of the app, from the options of its process; `read` reads the files that they name. Throws `UsageError` for what is wrong in one. */
 export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>, read: (file: string) => string): KubeletSimConfig {
   const { cluster, fidelity, cpu, memory, pods, ephemeralStorage, labels = {}, taints = [], pruneNodes, slot } = options;
   const { nodeConfig: file, stages } = options;
   const nodes =
-    file === undefined ? nodesOf(options.nodes, slot) : nodesOfGroups(readNodeFile(read(file), file), addressPlan('loopback', slot), file);
+    file === undefined
+      ? nodesOf(options.nodes, slot)
+      : fromFile('nodeConfig', file, () => nodesOfGroups(readNodeFile(read(file), file), addressPlan('loopback', slot), file));
   const pool = options.pool ?? (nodes.length === 1 ? (nodes[0]?.name ?? 'pool') : 'pool');
   return {
     ...DEFAULTS,
     ...{ cluster, pool, nodes, fidelity, cpu, memory, pods, ephemeralStorage, labels, taints, pruneNodes },
-    stages: stages === undefined ? DEFAULTS.stages : readStages(read(stages), stages),
+    stages: stages === undefined ? DEFAULTS.stages : fromFile('stages', stages, () => readStages(read(stages), stages)),
   };
+}
+
+function fromFile<T>(key: string, file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof FileError) throw new UsageError(error.message);
+    throw new UsageError(`--${flagOf(key)} ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** `['3']` → node1 … node3. A name's number is its place in the node range. */
