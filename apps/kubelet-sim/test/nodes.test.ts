@@ -239,6 +239,16 @@ describe('life cycles by a table', () => {
   });
 });
 
+it('a node that is silent from its boot on comes later, and nobody waits for it', async () => {
+  await using fixture = new PoolFixture();
+  await fixture.start([{ name: 'a' }], table({ nodes: [{ silent: { for: '30s' } }] }));
+  expect(fixture.node('a')?.status?.conditions).toBeUndefined();
+  expect(fixture.api.get<Lease>('leases', 'a', 'kube-node-lease')).toBeUndefined();
+  await fixture.clock.advance(31_000);
+  await fixture.until(() => fixture.condition('a', 'Ready') === 'True');
+  expect(fixture.api.get<Lease>('leases', 'a', 'kube-node-lease')).toBeDefined();
+});
+
 it('100 nodes and 1,000 Pods: one write a Pod, and renewals of all nodes spread over the period', async () => {
   await using fixture = new PoolFixture();
   const nodes = Array.from({ length: 100 }, (_, i) => ({ name: `node${i}` }));

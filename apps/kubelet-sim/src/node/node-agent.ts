@@ -60,7 +60,7 @@ export class NodeAgent {
     this.shape = shapeOf(kubelet, config.shape);
   }
 
-  /** Resolves when the node has told the API for the first time how it is, with addresses for its Pods. */
+  /** Resolves when the node has told the API for the first time how it is, with addresses for its Pods; or when it is told to keep silent. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
@@ -183,8 +183,8 @@ export class NodeAgent {
     if (before !== undefined) this.#say(registered, 'Warning', 'Rebooted', `Node ${name} has been rebooted, boot id: ${power.bootId}`);
     power.told = this.#toldNow(power, registered);
     const beating = power.heartbeat.run(signal);
-    // Whoever writes the status holds the Lease: of two kubelets of one node the newer one.
-    await Promise.race([power.heartbeat.held, beating]);
+    // Whoever writes the status holds the Lease: of two kubelets of one node the newer one. Who keeps silent does neither.
+    if (!power.told.silent) await Promise.race([power.heartbeat.held, beating]);
     if (!signal.aborted && this.#power === power) {
       power.isRegistered = true;
       this.sawNode(registered);
@@ -226,7 +226,9 @@ export class NodeAgent {
 
   async #postNow(power: Power, always: boolean): Promise<void> {
     const { node, told, bootId, machineId, dropped, addresses } = power;
-    if (!node || power.off.signal.aborted || told.silent) return;
+    if (!node || power.off.signal.aborted) return;
+    // Nothing more is to be expected of it for now.
+    if (told.silent) return this.#ready.resolve();
     const { clock, client } = this.#deps;
     const facts = { bootId, machineId, networkReady: addresses !== undefined, dropped, told };
     const status = nodeStatus(this.shape, this.config, facts, node.status, clock.now());

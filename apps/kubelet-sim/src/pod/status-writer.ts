@@ -59,9 +59,8 @@ export class StatusWriter {
     while (this.#again && !this.#stopped) {
       this.#again = false;
       try {
-        const { pod, status } = this.#compute();
-        // A write that waits for its turn says what is true by then.
-        if (statusPatch(pod.status ?? {}, status)) await writes.through(() => this.#writeNow());
+        // What waits for its turn says what is true by then.
+        await writes.through(() => this.#writeNow());
       } catch (error) {
         // Gone, or another Pod of that name: the informer will say so.
         if (isNotFound(error) || isConflict(error)) return;

@@ -1,5 +1,7 @@
-import { parseAllDocuments } from 'yaml';
+import { type Document, parseAllDocuments } from 'yaml';
 import type * as z from 'zod';
+
+const ALIASES_MAX = 100;
 
 /** A file that a person wrote is not what it should be; the message names the file and the field. */
 export class FileError extends Error {
@@ -11,9 +13,18 @@ export function yamlDocuments(text: string, file: string): unknown[] {
   return parseAllDocuments(text).flatMap((document) => {
     const [error] = document.errors;
     if (error) throw new FileError(`${file}: ${error.message.split('\n')[0]}`);
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    const value = valueOf(document, file);
     return value === null ? [] : [value];
   });
+}
+
+function valueOf(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    // Aliases that lead nowhere, or that would make gigabytes of a few lines.
+    throw new FileError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Checks a value that was read from a file. Throws `FileError`: `FILE: nodes[1].cpu: must be …`. */

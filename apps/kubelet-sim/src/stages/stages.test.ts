@@ -82,6 +82,7 @@ describe('a file of life cycles', () => {
     ['nodes:\n- conditions: [{ status: "True" }]', 'f: nodes[0].conditions[0].type: must be a text'],
     ['pods: 3', 'f: pods: must be a list of rows'],
     ['a: [', /^f: .* at line 1/],
+    ['pods: *nobody', /^f: .*nobody/],
     ['', 'f: must be one YAML document with the lists "pods" and "nodes", or kwok\'s Stages and nothing else'],
   ])('says what is wrong and where: %s', (text, message) => {
     expect(() => readStages(text, 'f')).toThrow(message);
@@ -137,10 +138,10 @@ describe('a file of life cycles', () => {
 
   test.each([
     [
-      stage('  next: { statusTemplate: "phase: Pending" }'),
+      stage('  selector: {}\n  next: { statusTemplate: "phase: Pending" }'),
       'spec.next.statusTemplate: a template without a phase Running, Succeeded or Failed',
     ],
-    [stage('  next: { delete: true }'), 'spec.next.delete: the deletion of a Pod that nobody deleted'],
+    [stage('  selector: {}\n  next: { delete: true }'), 'spec.next.delete: the deletion of a Pod that nobody deleted'],
     [
       stage('  delay: { durationFrom: { expressionFrom: .x } }\n  next: { statusTemplate: "phase: Running" }'),
       'spec.delay.durationFrom: an expression',
@@ -150,6 +151,7 @@ describe('a file of life cycles', () => {
       'spec.selector.matchExpressions[0]: key ".status.podIP"',
     ],
     [stage('  next: {}').replace('kind: Pod', 'kind: Node'), 'spec.resourceRef.kind: Node (nodes have rows of their own under "nodes")'],
+    [stage('  next: { delete: true }'), 'spec.selector: a Stage without one, which selects nothing,'],
   ])('a Stage that is no row is refused by name', (text, what) => {
     expect(() => readStages(text, 'f')).toThrow(`f: Stage "x": ${what} cannot be mapped to a row; see docs/nodes.md`);
   });

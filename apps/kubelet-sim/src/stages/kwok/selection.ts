@@ -10,8 +10,11 @@ export interface Selection {
 const METADATA = /^\.metadata\.(labels|annotations)(?:\["([^"]+)"\]|\.([\w-]+))$/;
 
 /** Reads the selector; calls `refuse` for what has no counterpart. A phase needs none: which part of a row a Stage becomes says it. */
-export function selectionOf({ spec }: KwokStage, refuse: (field: string, why: string) => never): Selection {
-  const { matchLabels, matchAnnotations, matchExpressions } = spec.selector;
+export function selectionOf(
+  selector: NonNullable<KwokStage['spec']['selector']>,
+  refuse: (field: string, why: string) => never,
+): Selection {
+  const { matchLabels, matchAnnotations, matchExpressions } = selector;
   const labels: Record<string, string> = { ...matchLabels };
   const annotations: Record<string, string> = { ...matchAnnotations };
   const match: Selection['match'] = {};

@@ -23,7 +23,7 @@ export const kwokStage = z.object({
           )
           .default([]),
       })
-      .default({ matchLabels: {}, matchAnnotations: {}, matchExpressions: [] }),
+      .optional(),
     weight: z.number().default(0),
     delay: z
       .strictObject({

@@ -22,7 +22,7 @@ export function tableOfKwokStages(documents: readonly unknown[], file: string): 
 
 function rowOf(stage: KwokStage, file: string): BehaviourRowInput {
   const { name } = stage.metadata;
-  const { resourceRef, delay, next } = stage.spec;
+  const { resourceRef, selector, delay, next } = stage.spec;
   const refuse = (field: string, why: string): never => {
     throw new FileError(`${file}: Stage "${name}": ${field}: ${why} cannot be mapped to a row; see docs/nodes.md`);
   };
@@ -30,7 +30,8 @@ function rowOf(stage: KwokStage, file: string): BehaviourRowInput {
   if (delay.durationFrom) refuse('spec.delay.durationFrom', 'an expression');
   if (delay.jitterDurationFrom) refuse('spec.delay.jitterDurationFrom', 'an expression');
   if (next.finalizers !== undefined) refuse('spec.next.finalizers', 'a change of finalizers');
-  const { match, deleting } = selectionOf(stage, refuse);
+  if (!selector) return refuse('spec.selector', 'a Stage without one, which selects nothing,');
+  const { match, deleting } = selectionOf(selector, refuse);
   return { name, match, ...partOf(stage, deleting, refuse) };
 }
 
