@@ -231,11 +231,15 @@ describe('life cycles by a table', () => {
     const renewed = (name: string) => fixture.api.get<Lease>('leases', name, 'kube-node-lease')?.spec?.renewTime ?? '';
     await fixture.clock.advance(10_000);
     const [a, b] = [renewed('a'), renewed('b')];
+    fixture.bind('web', 'a');
     await fixture.clock.advance(50_000);
     expect(renewed('a')).toBe(a);
     expect(renewed('b') > b).toBe(true);
+    // Nor does it say anything of its Pods.
+    expect(fixture.pod('web')?.status).toEqual({ phase: 'Pending' });
     await fixture.clock.advance(10_000);
     expect(renewed('a') > a).toBe(true);
+    await fixture.until(() => fixture.isReady('web'));
   });
 });
 

@@ -1,5 +1,5 @@
-import { type Node, Nodes, type Pod, type Service } from '@kubernats/api';
-import { type Client, type EventRecorder, type Informer, type Log, objectKey, referenceTo } from '@kubernats/client';
+import type { Node, Pod, Service } from '@kubernats/api';
+import { type Client, type EventRecorder, type Informer, type Log, objectKey } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import type { ContainerRuntime } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
@@ -10,17 +10,17 @@ import type { PodContext } from '../pod/pod-context.ts';
 import { PodWorker } from '../pod/pod-worker.ts';
 import { newRecord } from '../pod/record.ts';
 import { recoverRecord } from '../pod/recover.ts';
-import { drawStory, NOTHING_TOLD, toldOf } from '../stages/node-story.ts';
+import { drawStory, NOTHING_TOLD } from '../stages/node-story.ts';
 import { eventsFor } from './events-for.ts';
 import { type Fidelity, fidelityOf } from './fidelity.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { IpPool } from './ip-pool.ts';
 import { machineIdOf } from './machine-id.ts';
-import { transitions } from './node-events.ts';
-import { nodeStatus } from './node-object.ts';
-import { postNodeStatus, registerNode } from './node-registration.ts';
+import { registerNode } from './node-registration.ts';
+import { NodeReporter } from './node-reporter.ts';
 import type { Power } from './power.ts';
 import { allocatableOf } from './resources.ts';
+import { Silence } from './silence.ts';
 import { removeStrays } from './strays.ts';
 
 export interface NodeDeps {
@@ -92,7 +92,8 @@ export class NodeAgent {
         isRegistered: false,
         hasPosted: false,
         done: Promise.resolve(),
-        posting: Promise.resolve(),
+        silence: new Silence(),
+        reporter: undefined,
       };
       this.#power = power;
       power.done = this.#run(power);
@@ -107,6 +108,7 @@ export class NodeAgent {
       if (!power) return;
       this.#power = undefined;
       power.off.abort(new Error('the node is switched off'));
+      power.silence.end();
       await Promise.all([...power.workers.values()].map((worker) => worker.cut()));
       await power.done;
     });
@@ -128,7 +130,7 @@ export class NodeAgent {
     if (power.hasPosted && bootID !== undefined && bootID !== power.bootId) power.heartbeat?.now();
     if (power.addresses === undefined && node.spec?.podCIDR !== undefined) this.#networkIsUp(power, node.spec.podCIDR);
     else if (Object.keys(node.status?.capacity ?? {}).length !== Object.keys(node.status?.allocatable ?? {}).length) {
-      void this.#persist(power.off.signal, () => this.#post(power, false));
+      void this.#persist(power.off.signal, async () => power.reporter?.post(false));
     }
   }
 
@@ -167,87 +169,37 @@ export class NodeAgent {
       return node;
     });
     if (!registered || signal.aborted) return;
+    power.node ??= registered;
     power.heartbeat = new Heartbeat(this.#deps, {
       name,
       uid: registered.metadata?.uid ?? '',
       bootId: power.bootId,
       everyMs: this.#kubelet.heartbeatMs,
-      isSilent: () => power.told.silent,
+      isSilent: () => power.silence.isKept,
       onTaken: (bootId) => {
         log.error({ node: name, bootId }, 'another kubelet has taken this node over: it is switched off here');
         void this.stop();
       },
     });
-    this.#say(registered, 'Normal', 'Starting', 'Starting kubelet.');
-    const before = registered.status?.nodeInfo?.bootID;
-    if (before !== undefined) this.#say(registered, 'Warning', 'Rebooted', `Node ${name} has been rebooted, boot id: ${power.bootId}`);
-    power.told = this.#toldNow(power, registered);
+    const reporter = this.#reporterOf(power);
+    power.reporter = reporter;
+    reporter.say('Normal', 'Starting', 'Starting kubelet.');
+    if (registered.status?.nodeInfo) reporter.say('Warning', 'Rebooted', `Node ${name} has been rebooted, boot id: ${power.bootId}`);
+    reporter.listen();
     const beating = power.heartbeat.run(signal);
     // Whoever writes the status holds the Lease: of two kubelets of one node the newer one. Who keeps silent does neither.
-    if (!power.told.silent) await Promise.race([power.heartbeat.held, beating]);
+    if (!power.silence.isKept) await Promise.race([power.heartbeat.held, beating]);
     if (!signal.aborted && this.#power === power) {
       power.isRegistered = true;
       this.sawNode(registered);
-      await this.#report(power);
+      await reporter.run();
     }
     await beating;
   }
 
-  /** Writes the status when the table changes it, and every few minutes in any case. */
-  async #report(power: Power): Promise<void> {
-    const { clock, log } = this.#deps;
-    const { signal } = power.off;
-    let wholeAtMs = clock.now();
-    while (!signal.aborted) {
-      const wasSilent = power.told.silent;
-      power.told = this.#toldNow(power, power.node);
-      if (wasSilent && !power.told.silent) power.heartbeat?.now();
-      const always = clock.now() >= wholeAtMs;
-      if (always) wholeAtMs = clock.now() + this.#kubelet.statusEveryMs;
-      await this.#post(power, always).catch((error: unknown) =>
-        log.warn({ error, node: this.config.name }, 'the node status could not be written'),
-      );
-      const waitMs = Math.min(wholeAtMs - clock.now(), power.told.changesInMs ?? Infinity);
-      await clock.sleep(Math.max(1, Math.ceil(waitMs)), signal).catch(() => {});
-    }
-  }
-
-  #toldNow(power: Power, node: Node | undefined): Power['told'] {
-    const { labels = {}, annotations = {} } = node?.metadata ?? {};
-    return toldOf(power.story, { name: this.config.name, labels, annotations }, this.#deps.clock.now() - power.bootedAtMs);
-  }
-
-  /** One after the other: of two that are under way at a time, the older one might be written last, and would stand. */
-  #post(power: Power, always: boolean): Promise<void> {
-    const posted = power.posting.then(() => this.#postNow(power, always));
-    power.posting = posted.catch(() => {});
-    return posted;
-  }
-
-  async #postNow(power: Power, always: boolean): Promise<void> {
-    const { node, told, bootId, machineId, dropped, addresses } = power;
-    if (!node || power.off.signal.aborted) return;
-    // Nothing more is to be expected of it for now.
-    if (told.silent) return this.#ready.resolve();
-    const { clock, client } = this.#deps;
-    const facts = { bootId, machineId, networkReady: addresses !== undefined, dropped, told };
-    const status = nodeStatus(this.shape, this.config, facts, node.status, clock.now());
-    const posted = await postNodeStatus(client, node, status, always);
-    if (power.off.signal.aborted) return;
-    if (posted) {
-      power.node = posted;
-      power.hasPosted = true;
-      for (const reason of transitions(node.status, status)) {
-        this.#say(posted, 'Normal', reason, `Node ${this.config.name} status is now: ${reason}`);
-      }
-    }
-    if (facts.networkReady) this.#ready.resolve();
-  }
-
-  /** An event of the node itself. */
-  #say(node: Node, type: 'Normal' | 'Warning', reason: string, message: string): void {
-    const { name } = this.config;
-    eventsFor(this.shape.fidelity, this.#kubelet, this.#deps.events).event(referenceTo(Nodes, node), type, reason, message, { host: name });
+  #reporterOf(power: Power): NodeReporter {
+    const of = { kubelet: this.#kubelet, config: this.config, shape: this.shape, power };
+    return new NodeReporter(this.#deps, { ...of, onReported: () => this.#ready.resolve() });
   }
 
   #networkIsUp(power: Power, podCidr: string): void {
@@ -257,7 +209,7 @@ export class NodeAgent {
     for (const pod of pods) if (pod.status?.podIP !== undefined && pod.spec?.hostNetwork !== true) addresses.startBehind(pod.status.podIP);
     for (const pod of pods) this.#adopt(power, addresses, pod);
     if (this.shape.fidelity === 'live') this.#contextFor(power, addresses, 'live');
-    void this.#persist(power.off.signal, () => this.#post(power, false));
+    void this.#persist(power.off.signal, async () => power.reporter?.post(false));
   }
 
   #adopt(power: Power, addresses: IpPool, pod: Pod): void {
@@ -291,7 +243,7 @@ export class NodeAgent {
       clock,
       log,
       addresses,
-      writes,
+      writes: whenNotSilent(power, writes),
       resolveName,
       pulled: power.pulled,
       forget: (uid) => forget(power, uid),
@@ -324,6 +276,14 @@ export class NodeAgent {
     return undefined;
   }
 }
+
+/** What a silent node has to say of its Pods waits. */
+const whenNotSilent = ({ silence }: Power, writes: Gate): PodContext['writes'] => ({
+  async through(work) {
+    await silence.untilOver();
+    return writes.through(work);
+  },
+});
 
 const revisionOf = (node: Node | undefined): number => Number(node?.metadata?.resourceVersion ?? 0);
 

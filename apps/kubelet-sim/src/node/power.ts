@@ -6,6 +6,8 @@ import type { Told } from '../stages/node-story.ts';
 import type { Fidelity } from './fidelity.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { IpPool } from './ip-pool.ts';
+import type { NodeReporter } from './node-reporter.ts';
+import type { Silence } from './silence.ts';
 
 /** What a node that is switched on has, from its boot to the cut of its power. */
 export interface Power {
@@ -33,6 +35,6 @@ export interface Power {
   /** The API has heard of this boot. */
   hasPosted: boolean;
   done: Promise<void>;
-  /** The last of the status writes: each waits for the one before. */
-  posting: Promise<void>;
+  silence: Silence;
+  reporter: NodeReporter | undefined;
 }

@@ -25,7 +25,7 @@ export interface PodContext {
   log: Log;
   addresses: IpPool;
   /** Bounds how many status writes are under way at a time. */
-  writes: Gate;
+  writes: Pick<Gate, 'through'>;
   /** Names of Services and Pods, for what runs in containers. */
   resolveName?(name: string, namespace: string): Promise<string | undefined>;
   /** Images that this node has had already. */

@@ -12,7 +12,7 @@ interface StatusWriterDeps {
   clock: Clock;
   log: Log;
   /** Bounds how many writes are under way at a time. */
-  writes: Gate;
+  writes: Pick<Gate, 'through'>;
 }
 
 /** Writes one Pod's status: one write at a time, the newest state only, and nothing when nothing has changed. */

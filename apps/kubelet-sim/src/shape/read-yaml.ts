@@ -13,12 +13,12 @@ export function yamlDocuments(text: string, file: string): unknown[] {
   return parseAllDocuments(text).flatMap((document) => {
     const [error] = document.errors;
     if (error) throw new FileError(`${file}: ${error.message.split('\n')[0]}`);
-    const value = valueOf(document, file);
+    const value = plainValueOf(document, file);
     return value === null ? [] : [value];
   });
 }
 
-function valueOf(document: Document.Parsed, file: string): unknown {
+function plainValueOf(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: ALIASES_MAX });
   } catch (error) {
