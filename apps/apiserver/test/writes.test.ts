@@ -301,11 +301,23 @@ test('a binding puts a Pod on its node, once', async () => {
   expect((await bind('p', '')).code).toBe(422);
 });
 
-test('an eviction is a deletion', async () => {
+test('an eviction is a deletion that says why', async () => {
   const { at } = await namespace();
   await admin.post(`${at}/pods`, pod('p', { nodeName: 'n1' }));
+  const evict = (part: object) => admin.post(`${at}/pods/p/eviction`, { metadata: { name: 'p' }, ...part });
+  expect((await evict({ deleteOptions: { dryRun: ['All'] } })).code).toBe(201);
+  expect((await evict({ deleteOptions: { preconditions: { uid: 'another' } } })).status()).toMatchObject({ code: 409, reason: 'Conflict' });
+  expect((await evict({ metadata: { name: 'q' } })).code).toBe(400);
+  const before = (await admin.get(`${at}/pods/p`)).json<Pod>();
+  expect(before.metadata?.deletionTimestamp).toBeUndefined();
+  expect(before.status?.conditions ?? []).toEqual([]);
   expect((await admin.post(`${at}/pods/p/eviction`, { metadata: { name: 'p' } })).status()).toMatchObject({ code: 201, status: 'Success' });
-  expect((await admin.get(`${at}/pods/p`)).json<Pod>().metadata?.deletionTimestamp).toBeTruthy();
+  const { metadata, status } = (await admin.get(`${at}/pods/p`)).json<Pod>();
+  expect(metadata?.deletionTimestamp).toBeTruthy();
+  expect(status?.conditions).toMatchObject([
+    { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' },
+  ]);
+  expect((await evict({})).code).toBe(201);
   expect((await admin.post(`${at}/pods/gone/eviction`, { metadata: { name: 'gone' } })).code).toBe(404);
 });
 

@@ -1,33 +1,50 @@
-import type { Behaviour } from '@kubernats/containers';
 import type { ImagePolicy } from './images/image-policy.ts';
+import type { Taint } from './shape/fields.ts';
+import type { StageTable } from './stages/stage-table.ts';
+
+/** What a node is like. Quantities are Kubernetes' texts. */
+export interface NodeShape {
+  cpu: string;
+  memory: string;
+  /** How many Pods it takes. */
+  pods: number;
+  ephemeralStorage: string;
+  /** More resources, such as `nvidia.com/gpu`. */
+  extendedResources: Readonly<Record<string, string>>;
+  /** What it keeps for itself: Pods get the rest. */
+  reserved: { cpu?: string; memory?: string; ephemeralStorage?: string };
+  /** More labels. */
+  labels: Readonly<Record<string, string>>;
+  /** Given when the Node is first registered, as a kubelet does. */
+  taints: readonly Taint[];
+  /** Registers it cordoned. */
+  unschedulable: boolean;
+  /** `live`: real sockets and files. `status`: neither, for very large clusters. A Pod may ask for the other. */
+  fidelity: 'live' | 'status';
+}
 
 /** One node of the pool. */
 export interface NodeConfig {
   name: string;
   /** Its InternalIP. */
   ip: string;
+  /** Where it differs from the pool's other nodes. */
+  shape?: Partial<NodeShape>;
 }
 
-/** How a kubelet and its nodes behave. Times are milliseconds; the defaults are the kubelet's. */
-export interface KubeletSimConfig {
+/** How a kubelet and its nodes behave; the shape is that of nodes which have none of their own. Times are milliseconds; the defaults are the kubelet's. */
+export interface KubeletSimConfig extends NodeShape {
   cluster: string;
   /** The value of the nodes' label `kubernats.dev/kubelet`: the node authoriser lets this kubelet touch nothing else. */
   pool: string;
   nodes: readonly NodeConfig[];
-  /** `live`: real sockets and files. `status`: neither, for very large clusters. */
-  fidelity: 'live' | 'status';
-  cpu: string;
-  memory: string;
-  pods: number;
-  ephemeralStorage: string;
-  /** More labels for each node. */
-  labels: Readonly<Record<string, string>>;
-  taints: readonly { key: string; value?: string; effect: string }[];
-  /** How containers behave with fidelity `status`. */
-  behaviours: readonly Behaviour[];
+  /** Deletes Nodes of the pool that are not among `nodes`. */
+  pruneNodes: boolean;
+  /** How Pods that are only told of live, and what nodes go through. */
+  stages: StageTable;
   /** Which images there are to be pulled; what it does not name exists. */
   imagePolicy: ImagePolicy;
-  /** Whether each step of a container's life becomes an event. */
+  /** Whether each step in the life of a Pod that is only told of becomes an event too; its troubles always do. */
   events: boolean;
   heartbeatMs: number;
   statusEveryMs: number;
@@ -39,13 +56,29 @@ export const DEFAULTS = {
   memory: '16Gi',
   pods: 110,
   ephemeralStorage: '100Gi',
+  extendedResources: {},
+  reserved: {},
   labels: {},
   taints: [],
-  behaviours: [],
+  unschedulable: false,
+  pruneNodes: false,
+  stages: { pods: [], nodes: [] },
   imagePolicy: [],
+  events: false,
   heartbeatMs: 10_000,
   statusEveryMs: 300_000,
 } as const satisfies Partial<KubeletSimConfig>;
+
+/** A node's whole shape: its own over the pool's. Labels add up. */
+export function shapeOf(pool: NodeShape, shape: Partial<NodeShape> = {}): NodeShape {
+  const { cpu, memory, pods, ephemeralStorage, extendedResources, reserved, taints, unschedulable, fidelity } = pool;
+  const own = Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined));
+  return {
+    ...{ cpu, memory, pods, ephemeralStorage, extendedResources, reserved, taints, unschedulable, fidelity },
+    ...own,
+    labels: { ...pool.labels, ...shape.labels },
+  };
+}
 
 export const POOL_LABEL = 'kubernats.dev/kubelet';
 export const KUBELET_VERSION = 'v1.36.0';

@@ -2,7 +2,7 @@ import { type Node, Nodes, type Pod, Pods, Services } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import { type ApiTransport, type Client, createEventRecorder, createInformer, type Informer, type Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
-import { type ContainerRuntime, createSimRuntime, createStatusRuntime, type Image } from '@kubernats/containers';
+import { createSimRuntime, createStatusRuntime, type Image } from '@kubernats/containers';
 import { type Metrics, noMetrics } from '@kubernats/controller';
 import { isUnavailable } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
@@ -12,6 +12,8 @@ import { serviceAddress } from './env/service-names.ts';
 import { serveLogs } from './logs/serve-logs.ts';
 import { serveControl } from './node/control.ts';
 import { NodeAgent } from './node/node-agent.ts';
+import { pruneNodes } from './node/prune-nodes.ts';
+import { Gate } from './pod/gate.ts';
 import { ProbeCounter } from './probes/probe-counter.ts';
 import { PodSources } from './sources/pod-sources.ts';
 
@@ -46,38 +48,45 @@ export interface KubeletSim {
 /** More nodes than these share one watch of all Pods; fewer have a watch each, of their own Pods only. */
 const OWN_WATCHES_MAX = 16;
 const BY_NODE = 'node';
+/** Status writes of Pods that are under way at a time: enough to keep an API server busy, and Leases do not wait behind thousands. */
+const WRITES_AT_ONCE = 256;
 
 /** The kubelet of a pool of simulated nodes. */
 export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig): KubeletSim {
   const { client, clock, random, ids, log, transport, bus } = deps;
-  const live = config.fidelity === 'live';
-  const runtime: ContainerRuntime = live
-    ? createSimRuntime({ clock, ids, network: deps.network, images: deps.images })
-    : createStatusRuntime({ clock, ids, behaviours: config.behaviours });
+  const runtimes = {
+    live: createSimRuntime({ clock, ids, network: deps.network, images: deps.images }),
+    status: createStatusRuntime({ clock, ids, random, table: config.stages.pods }),
+  };
   // An API server that does not answer yet is no news.
   const onError = (error: unknown): void => (isUnavailable(error) ? log.debug : log.warn).call(log, { error }, 'informer');
   const nodes = createInformer({ transport, target: Nodes, labelSelector: `${POOL_LABEL}=${config.pool}`, onError });
   const pods = podInformers(transport, config, onError);
-  const services = live ? createInformer({ transport, target: Services, onError }) : undefined;
-  const events = config.events ? createEventRecorder({ client, clock, random, log, component: 'kubelet' }) : undefined;
+  const services = createInformer({ transport, target: Services, onError });
+  const events = createEventRecorder({ client, clock, random, log, component: 'kubelet' });
+  const writes = new Gate(WRITES_AT_ONCE);
   const sources = new PodSources({ transport, client, clock, random, log, onError });
-  const network = live ? deps.network : undefined;
   const probeCounter = new ProbeCounter(deps.metrics ?? noMetrics);
 
   const resolveName = async (name: string, namespace: string): Promise<string | undefined> =>
-    serviceAddress((service, of) => services?.get(service, of), name, namespace);
+    serviceAddress((service, of) => services.get(service, of), name, namespace);
 
   const agents = new Map<string, NodeAgent>();
-  const disks = new Map<string, Files>();
   for (const node of config.nodes) {
-    const files = live ? deps.diskOf(node.name) : undefined;
-    if (files) disks.set(node.name, files);
+    let files: Files | undefined;
+    const disk = (): Files => {
+      files ??= deps.diskOf(node.name);
+      return files;
+    };
     const podsOf = (name: string): Pod[] => pods.flatMap((informer) => informer.byIndex(BY_NODE, name));
     const { shared } = deps;
     agents.set(
       node.name,
       new NodeAgent(
-        { client, clock, random, ids, log, network, probeCounter, runtime, sources, services, events, files, shared, podsOf, resolveName },
+        {
+          ...{ client, clock, random, ids, log, network: deps.network, probeCounter, runtimes, sources, services, events, writes },
+          ...{ disk, shared, podsOf, resolveName },
+        },
         config,
         node,
       ),
@@ -100,15 +109,17 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
     node: (name) => agents.get(name),
     async run(signal) {
       const subscriptions = [...agents.values()].flatMap((agent) => [
-        serveLogs(bus, config.cluster, agent, disks.get(agent.config.name)),
+        serveLogs(bus, config.cluster, agent),
         serveControl(bus, config.cluster, agent, log),
       ]);
-      const following = [nodes, ...pods, ...(services ? [services] : [])].map((informer) => informer.run(signal));
+      const informers = [nodes, ...pods, services];
+      const following = informers.map((informer) => informer.run(signal));
       // A node that booted before it knew its Pods would take their folders for strays.
       const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-      await Promise.race([aborted, Promise.all([nodes, ...pods, ...(services ? [services] : [])].map((informer) => informer.synced))]);
+      await Promise.race([aborted, Promise.all(informers.map((informer) => informer.synced))]);
       if (!signal.aborted) {
         for (const agent of agents.values()) await agent.start();
+        if (config.pruneNodes) await pruneNodes(client, log, nodes, config, signal);
         await aborted;
       }
       for (const subscription of subscriptions) subscription.unsubscribe();
@@ -120,8 +131,14 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
 
 function podInformers(transport: ApiTransport, config: KubeletSimConfig, onError: (error: unknown) => void): Informer<Pod>[] {
   const indexers = { [BY_NODE]: (pod: Pod) => [pod.spec?.nodeName ?? ''] };
-  if (config.nodes.length > OWN_WATCHES_MAX) return [createInformer({ transport, target: Pods, indexers, onError })];
+  if (config.nodes.length > OWN_WATCHES_MAX) return [createInformer({ transport, target: Pods, indexers, keep: slim, onError })];
   return config.nodes.map(({ name }) =>
-    createInformer({ transport, target: Pods, fieldSelector: `spec.nodeName=${name}`, indexers, onError }),
+    createInformer({ transport, target: Pods, fieldSelector: `spec.nodeName=${name}`, indexers, keep: slim, onError }),
   );
+}
+
+/** A Pod as a kubelet needs it: who wrote which field is a third of its size, and nothing to a node. */
+function slim(pod: Pod): Pod {
+  const { managedFields: _, ...metadata } = pod.metadata ?? {};
+  return { ...pod, metadata };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDiskFiles } from '@kubernats/files';
 import { loopbackNetwork } from '@kubernats/net';
@@ -11,7 +11,7 @@ await runApp({
   description: 'a pool of simulated nodes and their Pods',
   options: kubeletSimOptions,
   async start({ config: options, clock, random, ids, log, metrics, signal, ready }) {
-    const config = kubeletSimConfig(options);
+    const config = kubeletSimConfig(options, (file) => readFileSync(file, 'utf8'));
     if (options.imagePolicy !== undefined) {
       const { readImagePolicy } = await import('./images/image-policy-file.adapter.ts');
       config.imagePolicy = [...config.imagePolicy, ...(await readImagePolicy(options.imagePolicy))];

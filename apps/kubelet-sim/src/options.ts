@@ -1,20 +1,14 @@
-import { isQuantity } from '@kubernats/apimachinery';
 import { addressPlan, nodeAddress } from '@kubernats/net';
-import { type ConfigOf, componentOptions, integer, list, option, text } from '@kubernats/runtime';
+import { type ConfigOf, componentOptions, flagOf, integer, list, option, text, toggle, UsageError } from '@kubernats/runtime';
 import * as z from 'zod';
 import { DEFAULTS, type KubeletSimConfig, type NodeConfig } from './config.ts';
 import { missingImages } from './images/image-policy.ts';
-
-const quantity = text.refine(isQuantity, 'must be a quantity such as 4 or 16Gi');
-const pairs = list.transform((entries, context) => {
-  const map: Record<string, string> = {};
-  for (const entry of entries) {
-    const equals = entry.indexOf('=');
-    if (equals < 1) context.issues.push({ code: 'custom', message: 'must be NAME=VALUE,…', input: entry });
-    map[entry.slice(0, equals)] = entry.slice(equals + 1);
-  }
-  return map;
-});
+import { quantity } from './shape/fields.ts';
+import { labelsFlag, taintsFlag } from './shape/flags.ts';
+import { nodesOfGroups } from './shape/nodes-of-groups.ts';
+import { readNodeFile } from './shape/read-node-file.ts';
+import { FileError } from './shape/read-yaml.ts';
+import { readStages } from './stages/read-stages.ts';
 
 export const kubeletSimOptions = {
   ...componentOptions,
@@ -24,6 +18,12 @@ export const kubeletSimOptions = {
     default: ['node1'],
     value: 'NAMES',
   }),
+  nodeConfig: option({
+    description: 'File of nodes and their shapes, instead of --nodes: docs/nodes.md. What it leaves out is as the options say.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
+  pruneNodes: option({ description: 'Delete Nodes of the pool that it no longer has.', schema: toggle, default: DEFAULTS.pruneNodes }),
   pool: option({
     description: 'Name of the pool, part of the identity. Default: the name of the only node, else "pool".',
     schema: text.optional(),
@@ -62,16 +62,44 @@ export const kubeletSimOptions = {
     default: [],
     value: 'PATTERNS',
   }),
-  labels: option({ description: 'More labels of each node, NAME=VALUE,…', schema: pairs.optional(), value: 'LABELS' }),
+  ephemeralStorage: option({ description: 'Disk of each node.', schema: quantity, default: DEFAULTS.ephemeralStorage, value: 'QUANTITY' }),
+  labels: option({ description: 'More labels of each node, NAME=VALUE,…', schema: labelsFlag.optional(), value: 'LABELS' }),
+  taints: option({
+    description: 'Taints that nodes are registered with, KEY=VALUE:EFFECT,…',
+    schema: taintsFlag.optional(),
+    value: 'TAINTS',
+  }),
+  stages: option({
+    description: 'File of life cycles: how Pods of fidelity status live, and what nodes go through. docs/nodes.md.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
 };
 
-/** The configuration of the app, from the options of its process. */
-export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>): KubeletSimConfig {
-  const { cluster, fidelity, cpu, memory, pods, labels = {}, slot } = options;
-  const nodes = nodesOf(options.nodes, slot);
+/** The configuration of the app, from the options of its process; `read` reads the files that they name. Throws `UsageError` for what is wrong in one. */
+export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>, read: (file: string) => string): KubeletSimConfig {
+  const { cluster, fidelity, cpu, memory, pods, ephemeralStorage, labels = {}, taints = [], pruneNodes, slot } = options;
+  const { nodeConfig: file, stages } = options;
+  const nodes =
+    file === undefined
+      ? nodesOf(options.nodes, slot)
+      : fromFile('nodeConfig', file, () => nodesOfGroups(readNodeFile(read(file), file), addressPlan('loopback', slot), file));
   const pool = options.pool ?? (nodes.length === 1 ? (nodes[0]?.name ?? 'pool') : 'pool');
-  const imagePolicy = missingImages(options.missingImages);
-  return { ...DEFAULTS, cluster, pool, nodes, fidelity, cpu, memory, pods, labels, imagePolicy, events: fidelity === 'live' };
+  return {
+    ...DEFAULTS,
+    ...{ cluster, pool, nodes, fidelity, cpu, memory, pods, ephemeralStorage, labels, taints, pruneNodes },
+    imagePolicy: missingImages(options.missingImages),
+    stages: stages === undefined ? DEFAULTS.stages : fromFile('stages', stages, () => readStages(read(stages), stages)),
+  };
+}
+
+function fromFile<T>(key: string, file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof FileError) throw new UsageError(error.message);
+    throw new UsageError(`--${flagOf(key)} ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** `['3']` → node1 … node3. A name's number is its place in the node range. */

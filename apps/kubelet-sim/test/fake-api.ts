@@ -116,8 +116,11 @@ export class FakeApi implements ApiTransport {
     switch (verb) {
       case 'get':
         return found;
-      case 'update':
+      case 'update': {
+        const revision = (body.metadata as Json | undefined)?.resourceVersion;
+        if (revision !== undefined && revision !== found.metadata?.resourceVersion) throw new StatusError('Conflict', 'it was changed');
         return this.#store(key, body as KubeObject);
+      }
       case 'patch': {
         const uid = (body.metadata as Json | undefined)?.uid;
         if (uid !== undefined && uid !== found.metadata?.uid) throw new StatusError('Conflict', 'the UID differs');
@@ -176,7 +179,7 @@ function merge(target: Json, patch: Json): Json {
     if (value === null) delete out[key];
     else if (key === 'conditions' && Array.isArray(value) && Array.isArray(old)) out[key] = mergeByType(old as Json[], value as Json[]);
     else if (Array.isArray(value)) out[key] = value.filter((entry) => !(isJson(entry) && '$patch' in entry));
-    else if (isJson(value) && isJson(old) && key !== 'state' && key !== 'lastState') out[key] = merge(old, value);
+    else if (isJson(value) && key !== 'state' && key !== 'lastState') out[key] = merge(isJson(old) ? old : {}, value);
     else out[key] = value;
   }
   return out;

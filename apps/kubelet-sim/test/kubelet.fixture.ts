@@ -97,9 +97,10 @@ export class KubeletFixture {
     return this.podThat(name, (pod) => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed');
   }
 
-  /** What `kubectl describe` would show: `Reason: message`. */
-  events(): string[] {
-    return this.api.list<CoreEvent>('events').map(({ reason, message }) => `${reason}: ${message}`);
+  /** What `kubectl describe` would show of Pods, or of Nodes: `Reason: message`. */
+  events(kind: 'Pod' | 'Node' = 'Pod'): string[] {
+    const of = this.api.list<CoreEvent>('events').filter(({ involvedObject }) => involvedObject.kind === kind);
+    return of.map(({ reason, message }) => `${reason}: ${message}`);
   }
 
   async until<T>(look: () => T | undefined | false): Promise<T> {

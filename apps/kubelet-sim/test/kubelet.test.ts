@@ -4,6 +4,7 @@ import type { ApiRequest, LogsHello } from '@kubernats/client';
 import { SteppedClock } from '@kubernats/clock';
 import { fetchHttp, podNetwork } from '@kubernats/containers';
 import { afterEach, describe, expect, it } from 'vitest';
+import { stageTable } from '../src/stages/stage-table.ts';
 import { KubeletFixture } from './kubelet.fixture.ts';
 
 let fixture: KubeletFixture;
@@ -403,7 +404,8 @@ describe('fidelity status', () => {
   it('runs Pods without sockets and files, one write each', async () => {
     const clock = new SteppedClock();
     fixture = new KubeletFixture({ clock });
-    await fixture.start({ fidelity: 'status', events: false, behaviours: [{ image: 'job', exitAfterMs: 1000, exitCode: 3 }] });
+    const stages = stageTable.parse({ pods: [{ match: { image: 'job' }, exit: { after: '1s', code: 3 } }] });
+    await fixture.start({ fidelity: 'status', events: false, stages });
     fixture.api.requests.length = 0;
     for (let i = 0; i < 50; i++) fixture.bind(`web-${i}`);
     for (let i = 0; i < 50; i++) await fixture.runs(`web-${i}`);

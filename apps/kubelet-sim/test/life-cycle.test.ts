@@ -3,6 +3,7 @@
 // gets it, `stubborn` does not listen. Source: Kubernetes, "Pod Lifecycle", "Init Containers", "Sidecar Containers", "Images".
 import type { Pod, PodSpec } from '@kubernats/api';
 import { afterEach, describe, it } from 'vitest';
+import { stageTable } from '../src/stages/stage-table.ts';
 import { actor, LifeStory, sidecar } from './life-story.ts';
 
 let story: LifeStory;
@@ -455,7 +456,10 @@ describe('ephemeral containers', () => {
 // With fidelity `status` nothing runs, and the life is the same: one engine, two runtimes.
 describe('fidelity status', () => {
   it('a Pod without sockets and files backs off like any other', async () => {
-    story = new LifeStory({ fidelity: 'status', behaviours: [{ image: 'actor', exitAfterMs: 1000, exitCode: 1 }] });
+    story = new LifeStory({
+      fidelity: 'status',
+      stages: stageTable.parse({ pods: [{ match: { image: 'actor' }, exit: { after: '1s', code: 1 } }] }),
+    });
     await story.tell(
       {},
       `

@@ -8,5 +8,7 @@ export * from './port.ts';
 export type { Meter } from './resources/meter.ts';
 export { SIGNALS, type SignalName } from './signals.ts';
 export { createSimRuntime, type SimRuntimeDeps } from './sim/sim-runtime.ts';
-export type { Behaviour } from './status/behaviour.ts';
+export { globMatches, hasAll } from './status/match.ts';
+export { type BehaviourRow, type BehaviourRowInput, delay, EXIT_REASONS, REFUSALS, rowSchema, time } from './status/row.ts';
+export { simulatedLine } from './status/status-container.ts';
 export { createStatusRuntime, type StatusRuntimeDeps } from './status/status-runtime.ts';

@@ -9,6 +9,8 @@ export interface PodIdentity {
   uid: string;
   labels: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
+  /** The kind of its controller, such as Job. */
+  ownerKind?: string;
 }
 
 export interface SandboxConfig {
@@ -103,12 +105,21 @@ export interface ContainerStats {
   cpuMillicores: number;
 }
 
+/** Whether a container is ready, where that is told and not found out by probes. */
+export interface ToldReadiness {
+  readonly ready: boolean;
+  /** Calls the one listener whenever `ready` has changed. */
+  onChange(listener: () => void): void;
+}
+
 export interface RunningContainer {
   /** 64 hexadecimal digits. */
   readonly id: string;
   readonly startedAtMs: number;
   /** Settles once, with how it ended. Never rejects. */
   readonly exited: Promise<ContainerExit>;
+  /** Undefined: probes find it out, and without any it is ready as long as it runs. */
+  readonly readiness?: ToldReadiness | undefined;
   /** Delivers a signal, as `kill` does; nothing happens when it has ended. */
   signal(name: SignalName): void;
   stats(): ContainerStats;
@@ -126,17 +137,26 @@ export interface Sandbox {
   readonly id: string;
   /** The Pod's sockets from the inside (its localhost): for probes and port-forward. Undefined where Pods have none. */
   readonly network: PodNetwork | undefined;
+  /** How long to wait before the next `start` of this container, where that is told. Called once for each start. Milliseconds. */
+  startDelayMs?(container: Pick<ContainerConfig, 'name' | 'image'>): number;
   /** Starts a container. Throws `ContainerStartError` when it cannot be started. */
   start(config: ContainerConfig): Promise<RunningContainer>;
   /** Kills what still runs and gives up every socket. Idempotent; settles when nothing is left. */
   stop(): Promise<void>;
 }
 
+export type StartErrorReason =
+  | 'ErrImagePull'
+  | 'InvalidImageName'
+  | 'CreateContainerError'
+  | 'CreateContainerConfigError'
+  | 'RunContainerError';
+
 /** Why a container could not be started, as the kubelet reports it: the state's reason and message. */
 export class ContainerStartError extends Error {
   override readonly name = 'ContainerStartError';
-  readonly reason: 'RunContainerError' | 'CreateContainerError';
-  constructor(reason: 'RunContainerError' | 'CreateContainerError', message: string) {
+  readonly reason: StartErrorReason;
+  constructor(reason: StartErrorReason, message: string) {
     super(message);
     this.reason = reason;
   }

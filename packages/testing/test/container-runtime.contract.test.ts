@@ -1,5 +1,5 @@
 import { SteppedClock, seededIds, seededRandom } from '@kubernats/clock';
-import { createSimRuntime, createStatusRuntime, defineImage } from '@kubernats/containers';
+import { createSimRuntime, createStatusRuntime, defineImage, rowSchema } from '@kubernats/containers';
 import { VirtualNetwork } from '@kubernats/net';
 import { containerRuntimeContract } from '../src/contracts/container-runtime.ts';
 
@@ -27,12 +27,12 @@ containerRuntimeContract('sim', async () => {
 
 containerRuntimeContract('status', async () => {
   const clock = new SteppedClock();
-  const behaviours = [
-    { image: 'exits*', exitAfterMs: 1000, exitCode: 3 },
-    { image: 'stubborn', stopMs: 'never' as const },
-  ];
+  const table = [
+    { match: { image: 'exits*' }, exit: { after: '1s', code: 3 } },
+    { match: { image: 'stubborn' }, stop: 'never' },
+  ].map((row) => rowSchema.parse(row));
   return {
-    runtime: createStatusRuntime({ clock, ids: seededIds(seededRandom(1)), behaviours }),
+    runtime: createStatusRuntime({ clock, ids: seededIds(seededRandom(1)), random: seededRandom(1), table }),
     clock,
     configs: { server: { image: 'nginx:1' }, exits3: { image: 'docker.io/library/exits3:v1' }, stubborn: { image: 'stubborn' } },
   };

@@ -10,16 +10,17 @@ import {
   natsTransport,
 } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
+import type { Image } from '@kubernats/containers';
 import { noMetrics } from '@kubernats/controller';
 import { COLLECTED_KINDS, createControllerManager } from '@kubernats/controller-manager';
 import type { Files } from '@kubernats/files';
-import { createKubeletSim, KUBELET_DEFAULTS } from '@kubernats/kubelet-sim';
-import { type AddressPlan, type Network, nodeAddress } from '@kubernats/net';
+import { createKubeletSim, KUBELET_DEFAULTS, type NodeConfig, type NodeShape } from '@kubernats/kubelet-sim';
+import type { StageTable } from '@kubernats/kubelet-sim/stages';
+import type { AddressPlan, Network } from '@kubernats/net';
 import { createScheduler } from '@kubernats/scheduler';
 import { createServiceProxy } from '@kubernats/service-proxy';
 import { createVolumeController } from '@kubernats/volume-controller';
 import type { Backbone } from './backbone.ts';
-import type { TestClusterOptions } from './options.ts';
 
 /** What the components of a cluster share. */
 export interface Surroundings {
@@ -40,7 +41,14 @@ export interface Surroundings {
   diskOf(node: string): Files;
   /** What all nodes reach: network file systems. */
   shared: Files;
-  options: Pick<TestClusterOptions, 'nodes' | 'nodeCpu' | 'nodeMemory' | 'fidelity' | 'images'>;
+  nodes: readonly NodeConfig[];
+  /** What nodes are like that have no shape of their own. */
+  nodeShape: NodeShape;
+  stages: StageTable;
+  /** Nodes of the pool that are not among `nodes` go. */
+  pruneNodes: boolean;
+  /** Images beside the built-in ones. */
+  images?: readonly Image[];
 }
 
 /** A component on its own connection to the cluster: as its `main.ts` has it. */
@@ -63,8 +71,6 @@ interface ComponentRow {
   nodes?(surroundings: Surroundings): string[];
   create(context: ComponentContext): Running;
 }
-
-export const nodeNames = (count = 1): string[] => Array.from({ length: count }, (_, i) => `node${i + 1}`);
 
 /** Every component beside the API server, in no order: each waits for what it needs. */
 export const COMPONENTS: readonly ComponentRow[] = [
@@ -91,20 +97,12 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'kubelet-sim',
     identity: ({ pool }) => `system:node:${pool}`,
-    nodes: ({ options }) => nodeNames(options.nodes),
-    create({ bus, transport, client, clock, random, ids, log, network, plan, cluster, pool, diskOf, shared, options }) {
-      const { fidelity = KUBELET_DEFAULTS.fidelity, nodeCpu = KUBELET_DEFAULTS.cpu, nodeMemory = KUBELET_DEFAULTS.memory } = options;
+    nodes: ({ nodes }) => nodes.map(({ name }) => name),
+    create({ bus, transport, client, clock, random, ids, log, network, diskOf, shared, images, ...surroundings }) {
+      const { cluster, pool, nodes, nodeShape, stages, pruneNodes } = surroundings;
       return createKubeletSim(
-        {
-          ...{ bus, transport, client, clock, random, ids, log, network },
-          images: options.images,
-          ...{ diskOf, shared },
-        },
-        {
-          ...KUBELET_DEFAULTS,
-          ...{ cluster, pool, fidelity, cpu: nodeCpu, memory: nodeMemory, events: true },
-          nodes: nodeNames(options.nodes).map((name, i) => ({ name, ip: nodeAddress(plan, i + 1) })),
-        },
+        { ...{ bus, transport, client, clock, random, ids, log, network }, ...{ diskOf, shared, images } },
+        { ...KUBELET_DEFAULTS, ...nodeShape, ...{ cluster, pool, nodes, stages, pruneNodes, events: true } },
       );
     },
   },

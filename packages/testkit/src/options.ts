@@ -1,13 +1,20 @@
 import type { Log } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
 import type { Image } from '@kubernats/containers';
+import type { NodeGroupInput } from '@kubernats/kubelet-sim/shape';
+import type { StageTableInput } from '@kubernats/kubelet-sim/stages';
 
 export interface TestClusterOptions {
-  /** How many nodes, named node1, node2, … Default 1. */
-  nodes?: number;
-  /** The CPUs and memory of each node, as quantities. Default 8 and 16Gi. */
+  /** How many nodes, named node1, node2, …; or groups of them, as in a file of nodes (docs/nodes.md). Default 1. */
+  nodes?: number | readonly NodeGroupInput[];
+  /** What each node is like that has no shape of its own: quantities, labels, and taints as `KEY=VALUE:EFFECT`. Default 8 CPUs, 16Gi, 110 Pods. */
   nodeCpu?: string;
   nodeMemory?: string;
+  nodePods?: number;
+  nodeLabels?: Readonly<Record<string, string>>;
+  nodeTaints?: readonly string[];
+  /** How Pods of fidelity `status` live, and what nodes go through, as in a file of life cycles. */
+  stages?: StageTableInput;
   /** `virtual`: sockets in memory (default). `loopback`: real ones on 127.0.0.0/8, which any program of this machine reaches. */
   network?: 'virtual' | 'loopback';
   /** What components talk and keep their state over: memory (default), or a nats-server of the cluster's own. */

@@ -10,6 +10,7 @@ import { memoryBackbone, natsBackbone } from './backbone.ts';
 import { COMPONENTS, startComponent } from './components.ts';
 import { openHttps } from './https-door.ts';
 import { claimLoopbackSlot } from './loopback-slot.ts';
+import { nodesOfOptions } from './nodes-of-options.ts';
 import type { TestClusterOptions } from './options.ts';
 import { type WaitOptions, waitUntil } from './wait-for.ts';
 
@@ -62,7 +63,8 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     const access = options.https ? await openHttps(apiServer, { clock, serviceIp: plan.kubernetesServiceIp }) : undefined;
     const rootCa = access?.caPem ?? '';
     const surroundings = {
-      ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log, options },
+      ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log, images: options.images },
+      ...nodesOfOptions(options, plan),
       pool: 'testkit',
       diskOf: () => createMemoryFiles(clock),
       shared: createMemoryFiles(clock),

@@ -8,18 +8,19 @@ import { propagationFinalizer } from './delete-options.ts';
 import { specFinalizers } from './finalizers.ts';
 import { type Change, type Modified, modifyObject } from './modify-object.ts';
 
-/** Deletes one object, or begins to: grace periods and finalizers come first. */
+/** Deletes one object, or begins to: grace periods and finalizers come first. `mark` says on it why, where it stays for a while. */
 export async function deleteObject(
   core: Core,
   call: Call,
   where: { namespace: string; name: string },
   options: DeleteOptions & { isDryRun: boolean },
+  mark: (object: Held) => Held = (object) => object,
 ): Promise<Modified> {
   const place = placeOf(core, call.row);
   return modifyObject(core, place, { ...where, dryRun: options.isDryRun }, async (current) => {
     checkPreconditions(call.row, current, options);
     await core.admission.validate(core, call, undefined, current.object);
-    return decideDeletion(storedRow(call.row), current.object, options, core.clock.now());
+    return decideDeletion(storedRow(call.row), mark(current.object), options, core.clock.now());
   });
 }
 

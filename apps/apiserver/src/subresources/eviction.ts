@@ -1,5 +1,7 @@
-import { type Eviction, targetOf } from '@kubernats/api';
+import { type Eviction, type Pod, targetOf } from '@kubernats/api';
+import { rfc3339 } from '@kubernats/clock';
 import { badRequest, type StatusObject } from '@kubernats/errors';
+import type { Held } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
 import type { Core } from '../core.ts';
 import { bodyOf, isDryRun, placed } from '../rest/body.ts';
@@ -14,7 +16,24 @@ export async function evict(core: Core, call: Call): Promise<Result> {
   if (body.metadata.name && body.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object');
   const { deleteOptions = {} } = body as Eviction;
   const dryRun = isDryRun(call.query.dryRun, call.request.verb) || isDryRun(deleteOptions.dryRun);
-  await deleteObject(core, call, { namespace, name }, { ...deleteOptions, isDryRun: dryRun });
+  await deleteObject(core, call, { namespace, name }, { ...deleteOptions, isDryRun: dryRun }, (object) =>
+    evicted(object, rfc3339(core.clock.now())),
+  );
   const status: StatusObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
   return { type: 'status', code: 201, object: status };
+}
+
+/** Says on the Pod why it goes. Source: the concept "Disruptions", "Pod disruption conditions". */
+function evicted(old: Held, now: string): Held {
+  const pod: Pod = old;
+  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'DisruptionTarget');
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+    lastTransitionTime: now,
+  };
+  const next: Pod = { ...pod, status: { ...pod.status, conditions: [...others, condition] } };
+  return { ...next, metadata: old.metadata };
 }

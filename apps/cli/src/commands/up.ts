@@ -3,17 +3,17 @@ import { mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
+import type { NodeFlags } from '../nodes/node-settings.ts';
 import { clusterPaths } from '../state/paths.ts';
 import { runningCluster } from '../state/supervisor-file.ts';
 import { runCluster } from '../supervisor/run-cluster.ts';
 
 /** The options of `up`; what is undefined is as the last time. */
-export interface UpOptions {
+export interface UpOptions extends NodeFlags {
   name: string;
-  nodes?: number;
+  stages?: string;
   port?: number;
   durability?: 'default' | 'power';
-  fidelity?: 'live' | 'status';
   natsServer?: string;
   logLevel: string;
   detach?: boolean;
@@ -49,13 +49,13 @@ function detach(options: UpOptions, logs: string): Promise<void> {
   const args = process.argv.slice(1).filter((arg) => arg !== '--detach' && arg !== '-d');
   const child = spawn(process.execPath, [...process.execArgv, ...args], { detached: true, stdio: ['ignore', log, log, 'ipc'] });
   return new Promise((resolve, reject) => {
-    child.on('message', (message: { type: string; text: string }) => {
+    child.on('message', (message: { type: string; text: string; exitCode?: 1 | 2 }) => {
       if (message.type === 'up') {
         process.stdout.write(`${message.text}\n`);
         child.disconnect();
         child.unref();
         resolve();
-      } else if (message.type === 'failed') reject(new Failure(message.text));
+      } else if (message.type === 'failed') reject(new Failure(message.text, message.exitCode));
     });
     child.once('exit', (code, signal) =>
       reject(

@@ -1,4 +1,4 @@
-import { componentOptions, integer, list, option, port, text } from '@kubernats/runtime';
+import { componentOptions, integer, option, port, text } from '@kubernats/runtime';
 import * as z from 'zod';
 
 const { natsCreds: _one, ...common } = componentOptions;
@@ -15,14 +15,9 @@ export const componentsOptions = {
   serviceAccountKey: option({ description: 'File with the key that signs ServiceAccount tokens, PEM.', schema: text, value: 'FILE' }),
   slot: option({ description: "The cluster's slot in 127.0.0.0/8, 0 to 7.", schema: integer(0, 7), default: 0, value: 'SLOT' }),
   pool: option({ description: 'Name of the pool of nodes.', schema: text, value: 'NAME' }),
-  nodes: option({ description: 'Names of the nodes, A,B,….', schema: list, default: [], value: 'NAMES' }),
+  nodeConfig: option({ description: 'File of nodes and their shapes: docs/nodes.md.', schema: text, value: 'FILE' }),
+  stages: option({ description: 'File of life cycles: docs/nodes.md.', schema: text.optional(), value: 'FILE' }),
   root: option({ description: 'Folder with a folder for each node: its disk.', schema: text, value: 'FOLDER' }),
-  fidelity: option({
-    description: 'live has sockets and files, status has neither: for thousands of nodes.',
-    schema: z.enum(['live', 'status'], 'must be live or status'),
-    default: 'live' as const,
-    value: 'KIND',
-  }),
   portConflicts: option({
     description: 'Containers of one Pod that declare the same port: refuse the Pod, or only warn, as Kubernetes does.',
     schema: z.enum(['refuse', 'warn'], 'must be refuse or warn'),

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { createApiServer } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY, connectNats } from '@kubernats/bus';
 import { createDiskFiles } from '@kubernats/files';
+import { KUBELET_DEFAULTS } from '@kubernats/kubelet-sim';
+import { nodesOfGroups, readNodeFile } from '@kubernats/kubelet-sim/shape';
+import { readStages } from '@kubernats/kubelet-sim/stages';
 import { addressPlan, loopbackNetwork } from '@kubernats/net';
 import type { AppContext, ConfigOf } from '@kubernats/runtime';
 import { openJetStreamStore } from '@kubernats/store';
@@ -57,9 +60,12 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     plan: { ...plan, nodePodBits: config.nodeCidrMaskSize },
     diskOf: (node: string) => disk(node),
     shared: disk('..', 'shared'),
-    options: { nodes: config.nodes.length, fidelity: config.fidelity },
+    nodes: nodesOfGroups(readNodeFile(await readFile(config.nodeConfig, 'utf8'), config.nodeConfig), plan, config.nodeConfig),
+    stages: config.stages === undefined ? KUBELET_DEFAULTS.stages : readStages(await readFile(config.stages, 'utf8'), config.stages),
+    nodeShape: KUBELET_DEFAULTS,
+    pruneNodes: true,
   };
-  const wanted = COMPONENTS.filter(({ name }) => name !== 'kubelet-sim' || config.nodes.length > 0);
+  const wanted = COMPONENTS.filter(({ name }) => name !== 'kubelet-sim' || surroundings.nodes.length > 0);
   const components = await Promise.all(wanted.map((row) => startComponent(row, surroundings)));
   running.defer(async () => {
     await Promise.all(components.map((component) => component[Symbol.asyncDispose]()));

@@ -18,6 +18,10 @@ export interface ClusterPaths {
   /** The slot of addresses that the cluster's state is tied to. */
   slotFile: string;
   settingsFile: string;
+  /** The nodes, for the kubelet. */
+  nodesFile: string;
+  /** A copy of the file of life cycles, if there is one. */
+  stagesFile: string;
 }
 
 /** The name of the file with an identity's NATS credentials. */
@@ -48,6 +52,8 @@ export function clusterPaths(cluster: string, at: string = home()): ClusterPaths
     supervisorFile: join(folder, 'run', 'supervisor.json'),
     slotFile: join(folder, 'slot'),
     settingsFile: join(folder, 'settings.json'),
+    nodesFile: join(folder, 'nodes.json'),
+    stagesFile: join(folder, 'stages.yaml'),
   };
 }
 

@@ -1,4 +1,6 @@
+import { nodeGroup } from '@kubernats/kubelet-sim/shape';
 import { z } from 'zod';
+import { shapeSchema } from '../nodes/shape-flags.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { ClusterPaths } from './paths.ts';
 
@@ -7,6 +9,9 @@ const schema = z.object({
   port: z.number().int().min(1).max(65_535).optional(),
   durability: z.enum(['default', 'power']),
   natsPort: z.number().int().optional(),
+  /** From a file of nodes: these, and not so many. */
+  nodeGroups: z.array(nodeGroup).optional(),
+  nodeShape: shapeSchema.optional(),
 });
 
 /** What a cluster was started with: the next `up` goes on with it where no flag says otherwise. */

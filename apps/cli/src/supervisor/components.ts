@@ -28,8 +28,8 @@ export interface ClusterShape {
   natsUrl: string;
   pki: PkiFiles;
   logLevel: string;
-  /** Of containers; `live` unless told otherwise. */
-  fidelity?: 'live' | 'status';
+  /** The file of life cycles, if there is one. */
+  stages: string | undefined;
 }
 
 /** The six processes of a local cluster, each with its command line. A cluster without nodes needs no kubelet. */
@@ -60,14 +60,9 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     'volume-controller': leader,
     'kubelet-sim': [
       ...network,
-      '--pool',
-      POOL,
-      '--nodes',
-      shape.nodes.join(','),
-      '--root',
-      paths.nodes,
-      '--fidelity',
-      shape.fidelity ?? 'live',
+      ...nodeFlags(paths, shape),
+      // Nobody else serves this pool: a node that it no longer has is gone.
+      '--prune-nodes',
     ],
     'service-proxy': ['--network', 'loopback'],
   };
@@ -105,13 +100,18 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--listen-host', '127.0.0.1', '--listen-port', String(shape.port)],
       ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
       ...['--service-account-key', shape.pki.signingKey],
-      ...['--slot', String(shape.slot), '--pool', POOL, '--nodes', shape.nodes.join(','), '--root', paths.nodes],
-      ...['--fidelity', shape.fidelity ?? 'live', '--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
+      ...['--slot', String(shape.slot), ...nodeFlags(paths, shape)],
+      ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
       ...['--log-level', shape.logLevel],
     ],
     announcesReady: true,
   };
 }
+
+const nodeFlags = (paths: ClusterPaths, { stages }: ClusterShape): string[] => [
+  ...['--pool', POOL, '--node-config', paths.nodesFile, '--root', paths.nodes],
+  ...(stages === undefined ? [] : ['--stages', stages]),
+];
 
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
 

@@ -1,7 +1,12 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { namesOfGroups } from '@kubernats/kubelet-sim/shape';
 import { addressPlan } from '@kubernats/net';
 import type { UpOptions } from '../commands/up.ts';
 import { Failure } from '../failure.ts';
+import { groupsOf, nodeSettings } from '../nodes/node-settings.ts';
+import { keepStages } from '../nodes/stages.ts';
+import { readUserFile } from '../nodes/user-file.ts';
+import { writeJsonFile } from '../state/json-file.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import { ensurePki } from '../state/pki-files.ts';
 import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
@@ -40,7 +45,8 @@ export async function runCluster(paths: ClusterPaths, options: UpOptions, { deta
     }
   } catch (error) {
     if (!detached || !process.connected) throw error;
-    process.send?.({ type: 'failed', text: error instanceof Failure ? error.message : String((error as Error)?.stack ?? error) });
+    const { message: text, exitCode } = error instanceof Failure ? error : new Failure(String((error as Error)?.stack ?? error));
+    process.send?.({ type: 'failed', text, exitCode });
     process.exitCode = 1;
   } finally {
     await output.close();
@@ -56,6 +62,9 @@ async function prepare(
   output: Output,
 ): Promise<{ supervisor: Supervisor; summary: string }> {
   const settings = settingsOf(paths, options);
+  const groups = groupsOf(settings);
+  const nodes = namesOfGroups(groups, paths.nodesFile).flat();
+  const stages = keepStages(options.stages, paths.stagesFile);
   const plan = addressPlan('loopback', slot);
   const port = settings.port ?? plan.apiServer.port;
   await requireFreePort(HOST, port, '--port');
@@ -66,8 +75,8 @@ async function prepare(
     prepareNats(paths, settings, { program }),
   ]);
   writeSettings(paths, { ...settings, natsPort: nats.port });
+  writeJsonFile(paths.nodesFile, { nodes: groups });
   warnOfFewOpenFiles(output);
-  const nodes = Array.from({ length: settings.nodes }, (_, index) => `node${index + 1}`);
   const shape = {
     cluster: paths.cluster,
     slot,
@@ -76,7 +85,7 @@ async function prepare(
     natsUrl: nats.url,
     pki,
     logLevel: options.logLevel,
-    fidelity: options.fidelity,
+    stages,
   };
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
@@ -99,7 +108,7 @@ function settingsOf(paths: ClusterPaths, options: UpOptions): Settings {
   const before = readSettings(paths);
   return {
     ...before,
-    nodes: options.nodes ?? before.nodes,
+    ...nodeSettings(before, options, readUserFile),
     durability: options.durability ?? before.durability,
     ...(options.port === undefined ? {} : { port: options.port }),
   };

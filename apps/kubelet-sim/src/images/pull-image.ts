@@ -58,14 +58,9 @@ export async function ensureImage(
   if ((pull.readyAtMs ?? 0) > clock.now()) return false;
   const error = await pullError(context, pod, reference, rule, tell, fullImageName(image));
   if (error !== undefined) {
-    const failures = pull.failures + 1;
-    record.pull = { image, failures };
     tell('Warning', 'Failed', `Failed to pull image "${image}": ${error}`);
-    refuse('ErrImagePull', error, pullBackoffMs(failures));
-    if (record.refused) {
-      const message = `Back-off pulling image "${image}": ErrImagePull: ${error}`;
-      record.refused.later = { atMs: clock.now() + SYNC_MS, reason: 'ImagePullBackOff', message };
-    }
+    tell('Warning', 'Failed', 'Error: ErrImagePull');
+    refusePull(record, image, error, clock.now());
     return false;
   }
   record.pull = undefined;
@@ -77,6 +72,15 @@ export async function ensureImage(
     `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${rule.sizeBytes} bytes.`,
   );
   return true;
+}
+
+/** One more failed pull: the next try waits longer, and soon the state says that it waits. */
+export function refusePull(record: ContainerRecord, image: string, error: string, nowMs: number): void {
+  const failures = (record.pull?.image === image ? record.pull.failures : 0) + 1;
+  record.pull = { image, failures };
+  const message = `Back-off pulling image "${image}": ErrImagePull: ${error}`;
+  const later = { atMs: nowMs + SYNC_MS, reason: 'ImagePullBackOff', message };
+  record.refused = { reason: 'ErrImagePull', message: error, retryAtMs: nowMs + pullBackoffMs(failures), image, later };
 }
 
 /** The kubelet's next look at a container whose image could not be pulled: it waits for the next try now, and says so. */

@@ -1,21 +1,30 @@
 import type { Node, Pod, Service } from '@kubernats/api';
-import type { Client, EventRecorder, Informer, Log } from '@kubernats/client';
-import type { Clock, Ids, Random, Timer } from '@kubernats/clock';
+import { type Client, type EventRecorder, type Informer, type Log, objectKey } from '@kubernats/client';
+import type { Clock, Ids, Random } from '@kubernats/clock';
 import type { ContainerRuntime } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
-import type { KubeletSimConfig, NodeConfig } from '../config.ts';
+import { type KubeletSimConfig, type NodeConfig, type NodeShape, shapeOf } from '../config.ts';
 import type { Sources } from '../env/sources.ts';
 import { NodeImages } from '../images/node-images.ts';
+import type { Gate } from '../pod/gate.ts';
 import type { PodContext } from '../pod/pod-context.ts';
 import { PodWorker } from '../pod/pod-worker.ts';
 import { newRecord } from '../pod/record.ts';
 import { recoverRecord } from '../pod/recover.ts';
 import type { ProbeCounter } from '../probes/probe-counter.ts';
-import { PODS_FOLDER } from '../volumes/pod-volumes.ts';
-import { beat } from './heartbeat.ts';
+import { drawStory, NOTHING_TOLD } from '../stages/node-story.ts';
+import { eventsFor } from './events-for.ts';
+import { type Fidelity, fidelityOf } from './fidelity.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { IpPool } from './ip-pool.ts';
-import { postNodeStatus, registerNode } from './node-registration.ts';
+import { machineIdOf } from './machine-id.ts';
+import { registerNode } from './node-registration.ts';
+import { NodeReporter } from './node-reporter.ts';
+import type { Power } from './power.ts';
+import { allocatableOf } from './resources.ts';
+import { Silence } from './silence.ts';
+import { removeStrays } from './strays.ts';
 
 export interface NodeDeps {
   client: Client;
@@ -23,15 +32,17 @@ export interface NodeDeps {
   random: Random;
   ids: Ids;
   log: Log;
-  /** Undefined where Pods have no sockets. */
-  network: Network | undefined;
+  /** Where live Pods get their sockets. */
+  network: Network;
   probeCounter: ProbeCounter;
-  runtime: ContainerRuntime;
+  runtimes: Readonly<Record<Fidelity, ContainerRuntime>>;
   sources: Sources;
-  services: Informer<Service> | undefined;
-  events: EventRecorder | undefined;
-  /** The node's own disk. */
-  files: Files | undefined;
+  services: Informer<Service>;
+  events: EventRecorder;
+  /** Bounds the status writes of all nodes together. */
+  writes: Gate;
+  /** The node's own disk; made when it is first asked for. */
+  disk(): Files;
   shared: Files | undefined;
   /** What the API knows of this node's Pods now. */
   podsOf(node: string): Pod[];
@@ -41,28 +52,12 @@ export interface NodeDeps {
 /** How soon the API hears of an image that was pulled: as often as a kubelet looks at its Node's status. */
 const IMAGES_TOLD_MS = 10_000;
 
-/** What a node that is switched on has. */
-interface Power {
-  off: AbortController;
-  onSinceMs: number;
-  bootId: string;
-  workers: Map<string, PodWorker>;
-  addresses: IpPool | undefined;
-  images: NodeImages;
-  /** Set while the API has yet to be told of an image. */
-  imagesTimer: Timer | undefined;
-  node: Node | undefined;
-  done: Promise<void>;
-  /** The last of the status writes: each waits for the one before. */
-  posting: Promise<void>;
-}
-
 /** One simulated machine: it can be switched off and on, which is a power cut and a boot. */
 export class NodeAgent {
   readonly config: NodeConfig;
+  readonly shape: NodeShape;
   readonly #kubelet: KubeletSimConfig;
   readonly #deps: NodeDeps;
-  readonly #machineId: string;
   #power: Power | undefined;
   #settled: Promise<void> = Promise.resolve();
   readonly #ready = Promise.withResolvers<void>();
@@ -71,10 +66,10 @@ export class NodeAgent {
     this.#deps = deps;
     this.#kubelet = kubelet;
     this.config = config;
-    this.#machineId = deps.ids.uid();
+    this.shape = shapeOf(kubelet, config.shape);
   }
 
-  /** Resolves when the node has told the API for the first time that it is Ready. */
+  /** Resolves when the node has told the API for the first time how it is, with addresses for its Pods; or when it is told to keep silent. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
@@ -87,17 +82,28 @@ export class NodeAgent {
   start(): Promise<void> {
     this.#settled = this.#settled.then(async () => {
       if (this.#power) return;
+      const { clock, random, ids } = this.#deps;
       const power: Power = {
         off: new AbortController(),
-        onSinceMs: this.#deps.clock.now(),
-        bootId: this.#deps.ids.uid(),
+        bootId: ids.uid(),
+        bootedAtMs: clock.now(),
+        machineId: '',
+        story: drawStory(this.#kubelet.stages.nodes, random),
+        told: NOTHING_TOLD,
+        contexts: new Map(),
         workers: new Map(),
+        byName: new Map(),
         addresses: undefined,
         images: new NodeImages(() => this.#imagesChanged()),
         imagesTimer: undefined,
         node: undefined,
+        dropped: [],
+        heartbeat: undefined,
+        isRegistered: false,
+        hasPosted: false,
         done: Promise.resolve(),
-        posting: Promise.resolve(),
+        silence: new Silence(),
+        reporter: undefined,
       };
       this.#power = power;
       power.done = this.#run(power);
@@ -113,6 +119,7 @@ export class NodeAgent {
       this.#power = undefined;
       power.off.abort(new Error('the node is switched off'));
       power.imagesTimer?.cancel();
+      power.silence.end();
       await Promise.all([...power.workers.values()].map((worker) => worker.cut()));
       await power.done;
     });
@@ -123,8 +130,19 @@ export class NodeAgent {
   sawNode(node: Node): void {
     const power = this.#power;
     if (!power) return;
-    power.node = node;
+    if (revisionOf(node) >= revisionOf(power.node)) power.node = node;
+    // Before this boot is registered there is nothing to do about it, and nothing to report.
+    if (power.isRegistered) this.#look(power, power.node ?? node);
+  }
+
+  #look(power: Power, node: Node): void {
+    const { bootID } = node.status?.nodeInfo ?? {};
+    // Somebody else reports for this node: the Lease says whether that is an old word, or a kubelet that has taken over.
+    if (power.hasPosted && bootID !== undefined && bootID !== power.bootId) power.heartbeat?.now();
     if (power.addresses === undefined && node.spec?.podCIDR !== undefined) this.#networkIsUp(power, node.spec.podCIDR);
+    else if (Object.keys(node.status?.capacity ?? {}).length !== Object.keys(node.status?.allocatable ?? {}).length) {
+      void this.#persist(power.off.signal, async () => power.reporter?.post(false));
+    }
   }
 
   /** A Pod that is bound to this node was added or changed. */
@@ -143,10 +161,7 @@ export class NodeAgent {
 
   /** The worker of a Pod, by name. */
   worker(namespace: string, name: string): PodWorker | undefined {
-    for (const worker of this.#power?.workers.values() ?? []) {
-      if (worker.pod.metadata?.name === name && worker.pod.metadata.namespace === namespace) return worker;
-    }
-    return undefined;
+    return this.#power?.byName.get(objectKey(namespace, name));
   }
 
   /** How many Pods it has. */
@@ -155,35 +170,48 @@ export class NodeAgent {
   }
 
   async #run(power: Power): Promise<void> {
-    const { clock, client, log } = this.#deps;
+    const { client, ids, log } = this.#deps;
+    const { name } = this.config;
     const { signal } = power.off;
-    const registered = await this.#persist(signal, () => registerNode(client, this.#kubelet, this.config, signal));
+    const registered = await this.#persist(signal, async () => {
+      const { node, dropped } = await registerNode(client, this.#kubelet.pool, this.shape, this.config, signal);
+      power.machineId = await machineIdOf(ids, this.shape.fidelity === 'live' ? this.#deps.disk() : undefined, node);
+      power.dropped = dropped;
+      return node;
+    });
     if (!registered || signal.aborted) return;
     power.images.restore(registered.status?.images);
-    if (this.#power === power) this.sawNode(registered);
-    const node = { name: this.config.name, uid: registered.metadata?.uid ?? '' };
-    const beating = beat(this.#deps, node, this.#kubelet.heartbeatMs, signal);
-    while (!signal.aborted) {
-      await this.#post(power, true).catch((error: unknown) => log.warn({ error, node: node.name }, 'the node status could not be written'));
-      await clock.sleep(this.#kubelet.statusEveryMs, signal).catch(() => {});
+    power.node ??= registered;
+    power.heartbeat = new Heartbeat(this.#deps, {
+      name,
+      uid: registered.metadata?.uid ?? '',
+      bootId: power.bootId,
+      everyMs: this.#kubelet.heartbeatMs,
+      isSilent: () => power.silence.isKept,
+      onTaken: (bootId) => {
+        log.error({ node: name, bootId }, 'another kubelet has taken this node over: it is switched off here');
+        void this.stop();
+      },
+    });
+    const reporter = this.#reporterOf(power);
+    power.reporter = reporter;
+    reporter.say('Normal', 'Starting', 'Starting kubelet.');
+    if (registered.status?.nodeInfo) reporter.say('Warning', 'Rebooted', `Node ${name} has been rebooted, boot id: ${power.bootId}`);
+    reporter.listen();
+    const beating = power.heartbeat.run(signal);
+    // Whoever writes the status holds the Lease: of two kubelets of one node the newer one. Who keeps silent does neither.
+    if (!power.silence.isKept) await Promise.race([power.heartbeat.held, beating]);
+    if (!signal.aborted && this.#power === power) {
+      power.isRegistered = true;
+      this.sawNode(registered);
+      await reporter.run();
     }
     await beating;
   }
 
-  /** One after the other: of two that are under way at a time, the older one might be written last, and would stand. */
-  #post(power: Power, always: boolean): Promise<void> {
-    const posted = power.posting.then(() => this.#postNow(power, always));
-    power.posting = posted.catch(() => {});
-    return posted;
-  }
-
-  async #postNow(power: Power, always: boolean): Promise<void> {
-    if (!power.node || power.off.signal.aborted) return;
-    const { bootId, addresses, images } = power;
-    const facts = { bootId, machineId: this.#machineId, networkReady: addresses !== undefined, images: images.list() };
-    const posted = await postNodeStatus(this.#deps, this.#kubelet, this.config, facts, power.node, always);
-    if (!power.off.signal.aborted) power.node = posted;
-    if (facts.networkReady) this.#ready.resolve();
+  #reporterOf(power: Power): NodeReporter {
+    const of = { kubelet: this.#kubelet, config: this.config, shape: this.shape, power };
+    return new NodeReporter(this.#deps, { ...of, onReported: () => this.#ready.resolve() });
   }
 
   /** Tells of another image, of all that come soon at once. */
@@ -192,7 +220,7 @@ export class NodeAgent {
     if (!power || power.imagesTimer) return;
     power.imagesTimer = this.#deps.clock.setTimer(IMAGES_TOLD_MS, () => {
       power.imagesTimer = undefined;
-      if (!power.off.signal.aborted) void this.#persist(power.off.signal, () => this.#post(power, false));
+      if (!power.off.signal.aborted) void this.#persist(power.off.signal, async () => power.reporter?.post(false));
     });
   }
 
@@ -202,56 +230,63 @@ export class NodeAgent {
     const pods = this.#deps.podsOf(this.config.name);
     for (const pod of pods) if (pod.status?.podIP !== undefined && pod.spec?.hostNetwork !== true) addresses.startBehind(pod.status.podIP);
     for (const pod of pods) this.#adopt(power, addresses, pod);
-    void this.#removeStrays(new Set(pods.map((pod) => pod.metadata?.uid ?? '')));
-    void this.#persist(power.off.signal, () => this.#post(power, false));
+    if (this.shape.fidelity === 'live') this.#contextFor(power, addresses, 'live');
+    void this.#persist(power.off.signal, async () => power.reporter?.post(false));
   }
 
   #adopt(power: Power, addresses: IpPool, pod: Pod): void {
-    const uid = pod.metadata?.uid ?? '';
-    const { clock, random, network, probeCounter, client, log, runtime, sources, services, events, files, shared, resolveName } =
-      this.#deps;
+    const { uid = '', namespace, name = '' } = pod.metadata ?? {};
+    const { fidelity, problem } = fidelityOf(pod, this.shape.fidelity);
+    const { clock } = this.#deps;
+    // A Pod that has a start time was running here before: this node, or its kubelet, was switched off in between.
+    const record = pod.status?.startTime === undefined ? newRecord(pod, clock.now()) : recoverRecord(pod, clock.now());
+    const worker = new PodWorker(this.#contextFor(power, addresses, fidelity), pod, record);
+    power.workers.set(uid, worker);
+    power.byName.set(objectKey(namespace, name), worker);
+    if (problem !== undefined) worker.warn('InvalidFidelity', problem);
+    worker.poke();
+  }
+
+  /** What Pods of one fidelity get from this node; all of them share it. */
+  #contextFor(power: Power, addresses: IpPool, fidelity: Fidelity): PodContext {
+    const known = power.contexts.get(fidelity);
+    if (known) return known;
+    const { clock, random, client, log, runtimes, sources, services, events, shared, writes, resolveName } = this.#deps;
     const context: PodContext = {
       node: { name: this.config.name, ip: this.config.ip },
-      allocatable: { cpu: this.#kubelet.cpu, memory: this.#kubelet.memory, 'ephemeral-storage': this.#kubelet.ephemeralStorage },
-      runtime,
-      files,
+      allocatable: allocatableOf(this.shape),
+      runtime: runtimes[fidelity],
+      files: fidelity === 'live' ? this.#openDisk(power) : undefined,
       shared,
       client,
       sources,
       services,
-      events,
+      events: eventsFor(fidelity, this.#kubelet, events),
       clock,
       random,
-      network,
-      kubeletSinceMs: power.onSinceMs,
-      probeCounter,
+      network: fidelity === 'live' ? this.#deps.network : undefined,
+      kubeletSinceMs: power.bootedAtMs,
+      probeCounter: this.#deps.probeCounter,
       log,
       addresses,
+      writes: whenNotSilent(power, writes),
       resolveName,
       images: power.images,
       imagePolicy: this.#kubelet.imagePolicy,
-      forget: (gone) => power.workers.delete(gone),
+      forget: (uid) => forget(power, uid),
     };
-    // A Pod that has a start time was running here before: this node, or its kubelet, was switched off in between.
-    const record = pod.status?.startTime === undefined ? newRecord(pod, clock.now()) : recoverRecord(pod, clock.now());
-    const worker = new PodWorker(context, pod, record);
-    power.workers.set(uid, worker);
-    worker.poke();
+    power.contexts.set(fidelity, context);
+    return context;
   }
 
-  /** Folders of Pods that went while the node was off. */
-  async #removeStrays(known: ReadonlySet<string>): Promise<void> {
-    const { files, log } = this.#deps;
-    if (!files) return;
-    try {
-      if (!(await files.stat(PODS_FOLDER))) return;
-      for (const uid of await files.list(PODS_FOLDER)) if (!known.has(uid)) await files.remove(`${PODS_FOLDER}/${uid}`);
-      for (const folder of (await files.stat('/var/log/pods')) ? await files.list('/var/log/pods') : []) {
-        if (!known.has(folder.slice(folder.lastIndexOf('_') + 1))) await files.remove(`/var/log/pods/${folder}`);
-      }
-    } catch (error) {
-      log.warn({ error, node: this.config.name }, 'old folders could not be removed');
-    }
+  /** The node's disk, from which goes what belongs to no Pod of now. */
+  #openDisk(power: Power): Files {
+    const { log, disk } = this.#deps;
+    const files = disk();
+    removeStrays(files, (uid) => power.workers.has(uid)).catch((error: unknown) =>
+      log.warn({ error, node: this.config.name }, 'old folders could not be removed'),
+    );
+    return files;
   }
 
   /** Tries until it works or the node is switched off. */
@@ -267,4 +302,22 @@ export class NodeAgent {
     }
     return undefined;
   }
+}
+
+/** What a silent node has to say of its Pods waits. */
+const whenNotSilent = ({ silence }: Power, writes: Gate): PodContext['writes'] => ({
+  async through(work) {
+    await silence.untilOver();
+    return writes.through(work);
+  },
+});
+
+const revisionOf = (node: Node | undefined): number => Number(node?.metadata?.resourceVersion ?? 0);
+
+function forget(power: Power, uid: string): void {
+  const worker = power.workers.get(uid);
+  power.workers.delete(uid);
+  const key = objectKey(worker?.pod.metadata?.namespace, worker?.pod.metadata?.name ?? '');
+  // A Pod of the same name may have come after it.
+  if (power.byName.get(key) === worker) power.byName.delete(key);
 }

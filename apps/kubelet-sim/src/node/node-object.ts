@@ -1,23 +1,29 @@
 import type { Node, NodeCondition, NodeStatus } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
-import { KUBELET_VERSION, type KubeletSimConfig, type NodeConfig, POOL_LABEL } from '../config.ts';
+import { KUBELET_VERSION, type NodeConfig, type NodeShape, POOL_LABEL } from '../config.ts';
+import { NOTHING_TOLD, type Told } from '../stages/node-story.ts';
+import { OWNED_ANNOTATION, type Owned } from './owned.ts';
+import { resourcesOf } from './resources.ts';
 
 /** A Node as its kubelet registers it: everything but the status. */
-export function nodeObject(config: KubeletSimConfig, node: NodeConfig): Node {
+export function nodeObject(pool: string, shape: NodeShape, node: NodeConfig): Node {
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
       name: node.name,
-      labels: nodeLabels(config, node),
-      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+      labels: nodeLabels(pool, shape, node),
+      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true', [OWNED_ANNOTATION]: JSON.stringify(ownedBy(shape)) },
     },
-    spec: config.taints.length > 0 ? { taints: config.taints.map((taint) => ({ ...taint })) } : {},
+    spec: {
+      ...(shape.taints.length > 0 ? { taints: shape.taints.map((taint) => ({ ...taint })) } : {}),
+      ...(shape.unschedulable ? { unschedulable: true } : {}),
+    },
   };
 }
 
 /** The labels that the kubelet keeps on its Node. Both `hostname` labels: manifests select by either (P6). */
-export function nodeLabels(config: KubeletSimConfig, node: NodeConfig): Record<string, string> {
+export function nodeLabels(pool: string, shape: NodeShape, node: NodeConfig): Record<string, string> {
   return {
     'beta.kubernetes.io/arch': 'amd64',
     'beta.kubernetes.io/os': 'linux',
@@ -25,37 +31,43 @@ export function nodeLabels(config: KubeletSimConfig, node: NodeConfig): Record<s
     'kubernetes.io/arch': 'amd64',
     'kubernetes.io/hostname': node.name,
     'kubernetes.io/os': 'linux',
-    [POOL_LABEL]: config.pool,
-    ...config.labels,
+    [POOL_LABEL]: pool,
+    ...shape.labels,
   };
+}
+
+export function ownedBy(shape: NodeShape): Owned {
+  return { labels: Object.keys(shape.labels).sort(), resources: Object.keys(shape.extendedResources).sort() };
 }
 
 export interface NodeFacts {
   /** Differs from boot to boot. */
   bootId: string;
-  /** The same at each boot. */
+  /** The same at each boot: a UUID. */
   machineId: string;
   /** Whether Pods can have addresses. */
   networkReady: boolean;
   images: NonNullable<NodeStatus['images']>;
+  /** Extended resources that the node no longer has. */
+  dropped?: readonly string[];
+  /** What a table makes it say. */
+  told?: Told;
 }
 
-/** The status of a Node; `before` is its last one, for the times of its conditions. */
+/** The status of a Node; `before` is its last one, for the times of its conditions and what others have written. */
 export function nodeStatus(
-  config: KubeletSimConfig,
+  shape: NodeShape,
   node: NodeConfig,
   facts: NodeFacts,
   before: NodeStatus | undefined,
   nowMs: number,
 ): NodeStatus {
-  const resources = { cpu: config.cpu, 'ephemeral-storage': config.ephemeralStorage, memory: config.memory, pods: String(config.pods) };
   return {
     addresses: [
       { type: 'InternalIP', address: node.ip },
       { type: 'Hostname', address: node.name },
     ],
-    capacity: resources,
-    allocatable: resources,
+    ...resourcesOf(shape, before, facts.dropped ?? []),
     conditions: conditions(facts, before, nowMs),
     images: facts.images,
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
@@ -65,7 +77,7 @@ export function nodeStatus(
       bootID: facts.bootId,
       kernelVersion: '6.1.0-kubernats',
       osImage: 'kubernats',
-      containerRuntimeVersion: `kubernats://${config.fidelity === 'live' ? 'sim' : 'status'}`,
+      containerRuntimeVersion: `kubernats://${shape.fidelity === 'live' ? 'sim' : 'status'}`,
       kubeletVersion: KUBELET_VERSION,
       kubeProxyVersion: '',
       operatingSystem: 'linux',
@@ -77,15 +89,21 @@ export function nodeStatus(
 const NOT_READY =
   'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';
 
-function conditions(facts: NodeFacts, before: NodeStatus | undefined, nowMs: number): NodeCondition[] {
-  const ready = facts.networkReady
+type Row = Omit<NodeCondition, 'lastHeartbeatTime' | 'lastTransitionTime'>;
+
+function conditions({ networkReady, told = NOTHING_TOLD }: NodeFacts, before: NodeStatus | undefined, nowMs: number): NodeCondition[] {
+  const ready = networkReady
     ? { status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
     : { status: 'False', reason: 'KubeletNotReady', message: NOT_READY };
-  const rows: Omit<NodeCondition, 'lastHeartbeatTime' | 'lastTransitionTime'>[] = [
+  const own: Row[] = [
     { type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' },
     { type: 'DiskPressure', status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'kubelet has no disk pressure' },
     { type: 'PIDPressure', status: 'False', reason: 'KubeletHasSufficientPID', message: 'kubelet has sufficient PID available' },
-    { type: 'Ready', ...ready },
+    { type: 'Ready', ...ready, ...(told.notReady ? { status: 'False', ...told.notReady } : {}) },
+  ];
+  const rows = [
+    ...told.conditions.filter(({ type }) => own.every((row) => row.type !== type)),
+    ...own.map((row) => told.conditions.find(({ type }) => type === row.type) ?? row),
   ];
   const now = rfc3339(nowMs);
   return rows.map((row) => {

@@ -12,7 +12,7 @@ import { containerEnv } from '../env/container-env.ts';
 import { among, expand } from '../env/expand.ts';
 import { serviceEnv } from '../env/service-env.ts';
 import { ConfigError } from '../env/sources.ts';
-import { ensureImage, tellPullBackOff } from '../images/pull-image.ts';
+import { ensureImage, refusePull, tellPullBackOff } from '../images/pull-image.ts';
 import { ContainerLog, logFolder } from '../logs/container-log.ts';
 import { containerRoot } from '../volumes/container-root.ts';
 import type { PodVolumes } from '../volumes/pod-volumes.ts';
@@ -59,9 +59,7 @@ export class ContainerRunner {
   /** Starts a container, for the first time or again. What keeps it from starting goes into its record. */
   async start(sandbox: Sandbox, volumes: PodVolumes, container: Container, role: Role): Promise<void> {
     const record = recordOf(this.#record, container.name);
-    // What was refused for its configuration has its image already.
-    const hasImage = record.refused !== undefined && record.refused.image === undefined && record.refused.reason !== 'RunContainerError';
-    if (!hasImage && !(await ensureImage(this.#context, this.#events, this.#pod(), container, role, record))) return;
+    if (!(await this.#mayStart(sandbox, container, role, record))) return;
     const again = record.exit !== undefined;
     const restartCount = record.restartCount + (again ? 1 : 0);
     try {
@@ -71,6 +69,7 @@ export class ContainerRunner {
       this.#begin(record, restartCount);
       record.running = { id: running.id, startedAtMs: running.startedAtMs, image: container.image };
       record.run = { verdicts: {} };
+      this.#listen(record, running);
       this.#running.set(container.name, running);
       this.#attendant.started(sandbox, container, role, running, record.run);
       void running.exited.then((exit) => this.#exited(container, role, running, exit));
@@ -81,9 +80,42 @@ export class ContainerRunner {
       const reason =
         error instanceof ContainerStartError ? error.reason : error instanceof ConfigError ? 'CreateContainerConfigError' : undefined;
       if (reason === undefined || !(error instanceof Error)) throw error;
+      if (reason === 'ErrImagePull') return this.#pullFailed(container, role, record, error.message);
       record.refused = { reason, message: error.message, retryAtMs: this.#context.clock.now() + REFUSED_RETRY_MS };
       this.#events.ofContainer(container, role, 'Warning', 'Failed', `Error: ${error.message}`);
     }
+  }
+
+  /** Whether its image is there, and the time is over that a start is told to take. */
+  async #mayStart(sandbox: Sandbox, container: Container, role: Role, record: ContainerRecord): Promise<boolean> {
+    if (record.startAtMs === undefined) {
+      // What was refused for its configuration has its image already.
+      const hasImage = record.refused !== undefined && record.refused.image === undefined && record.refused.reason !== 'RunContainerError';
+      if (!hasImage && !(await ensureImage(this.#context, this.#events, this.#pod(), container, role, record))) return false;
+      const delayMs = sandbox.startDelayMs?.({ name: container.name, image: container.image ?? '' }) ?? 0;
+      if (delayMs > 0) {
+        record.startAtMs = this.#context.clock.now() + delayMs;
+        return false;
+      }
+    }
+    record.startAtMs = undefined;
+    return true;
+  }
+
+  /** The runtime tells that there is no such image. */
+  #pullFailed(container: Container, role: Role, record: ContainerRecord, message: string): void {
+    refusePull(record, container.image ?? '', message, this.#context.clock.now());
+    this.#events.ofContainer(container, role, 'Warning', 'Failed', `Failed to pull image "${container.image ?? ''}": ${message}`);
+    this.#events.ofContainer(container, role, 'Warning', 'Failed', 'Error: ErrImagePull');
+  }
+
+  /** Takes over what is told of its readiness. */
+  #listen(record: ContainerRecord, { readiness }: RunningContainer): void {
+    record.toldUnready = readiness && !readiness.ready;
+    readiness?.onChange(() => {
+      record.toldUnready = !readiness.ready;
+      this.#changed();
+    });
   }
 
   /** What a container was refused for has another name from now on. */
@@ -138,7 +170,6 @@ export class ContainerRunner {
   }
 
   log(name: string, previous: boolean): { path: string; live: ContainerLog | undefined } | undefined {
-    if (!this.#context.files) return undefined;
     const { running, exit, lastExit, restartCount } = recordOf(this.#record, name);
     // While a container waits for its restart, its latest run is the previous one too.
     const part = partsOf(this.#pod()).find(({ container }) => container.name === name);

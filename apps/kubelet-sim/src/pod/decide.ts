@@ -83,7 +83,7 @@ type Turn = 'start' | 'renameRefusal' | 'wait' | 'passed' | 'held';
 
 function consider(part: Part, pod: Pod, record: PodRecord, nowMs: number, wake: Earliest): Turn {
   const own = recordOf(record, part.container.name);
-  const { running, exit, refused, pull, run } = own;
+  const { running, exit, refused, pull, run, startAtMs = 0 } = own;
   if (running) {
     if (run?.postStart === 'running') return 'held';
     if (part.role === 'sidecar') return isStarted(part.container, own) || mainsHaveStarted(pod, record) ? 'passed' : 'wait';
@@ -93,6 +93,10 @@ function consider(part: Part, pod: Pod, record: PodRecord, nowMs: number, wake: 
   // A sidecar that has to be started again holds nobody back who is past it already.
   const waits = part.role === 'sidecar' && mainsHaveStarted(pod, record) ? 'passed' : 'wait';
   if (exit && !restarts(part, pod, exit)) return waits;
+  if (startAtMs > nowMs) {
+    wake.at(startAtMs);
+    return waits;
+  }
   // Another image is another chance: what was said of the one before is void.
   const image = part.container.image ?? '';
   if (refused && refused.retryAtMs > nowMs && (refused.image === undefined || refused.image === image)) {

@@ -9,6 +9,7 @@ import type { ImagePolicy } from '../images/image-policy.ts';
 import type { NodeImages } from '../images/node-images.ts';
 import type { IpPool } from '../node/ip-pool.ts';
 import type { ProbeCounter } from '../probes/probe-counter.ts';
+import type { Gate } from './gate.ts';
 
 /** What a node gives to its Pods. */
 export interface PodContext {
@@ -33,6 +34,8 @@ export interface PodContext {
   probeCounter: ProbeCounter;
   log: Log;
   addresses: IpPool;
+  /** Bounds how many status writes are under way at a time. */
+  writes: Pick<Gate, 'through'>;
   /** Names of Services and Pods, for what runs in containers. */
   resolveName?(name: string, namespace: string): Promise<string | undefined>;
   /** The images that this node has pulled. */

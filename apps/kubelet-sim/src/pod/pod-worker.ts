@@ -1,7 +1,9 @@
 import { type Pod, Pods } from '@kubernats/api';
+import { controllerOf } from '@kubernats/apimachinery';
 import type { Timer } from '@kubernats/clock';
 import type { Sandbox } from '@kubernats/containers';
 import { isConflict, isNotFound } from '@kubernats/errors';
+import type { Files } from '@kubernats/files';
 import type { ContainerLog } from '../logs/container-log.ts';
 import { podStatusOf } from '../status/pod-status.ts';
 import { PodVolumes, podFolder, VolumeError } from '../volumes/pod-volumes.ts';
@@ -63,6 +65,16 @@ export class PodWorker {
 
   get pod(): Pod {
     return this.#pod;
+  }
+
+  /** Tells of something that is wrong with the Pod. */
+  warn(reason: string, message: string): void {
+    this.#events.ofPod('Warning', reason, message);
+  }
+
+  /** The node's disk; undefined where the Pod is only told of and nothing of it is there. */
+  get files(): Files | undefined {
+    return this.#context.files;
   }
 
   /** The log of a container's latest run, or of the one before; the path alone when it is not being written. */
@@ -190,7 +202,7 @@ export class PodWorker {
       }
       const { labels = {}, annotations = {} } = this.#pod.metadata ?? {};
       this.#sandbox = await runtime.createSandbox({
-        pod: { name, namespace, uid, labels, annotations },
+        pod: { name, namespace, uid, labels, annotations, ownerKind: controllerOf(this.#pod)?.kind },
         node,
         ip,
         hostname: hostname.name,

@@ -64,6 +64,10 @@ export interface ContainerRecord {
   refused?: Refusal;
   /** A pull of its image that is under way (until `readyAtMs`) or has failed so often in a row. */
   pull?: { image: string; failures: number; readyAtMs?: number };
+  /** A start takes until then, where that is told. */
+  startAtMs?: number;
+  /** It runs, and is told not to be ready. */
+  toldUnready?: boolean;
   killed?: boolean;
 }
 

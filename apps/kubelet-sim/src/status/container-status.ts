@@ -24,7 +24,7 @@ export function containerStatusOf(part: Part, pod: Pod, record: PodRecord, initi
     state,
     lastState,
     // An ordinary init container is ready once it is done; an ephemeral one never is.
-    ready: role === 'init' ? known.exit?.exitCode === 0 : role !== 'ephemeral' && isReady(container, known),
+    ready: role === 'init' ? known.exit?.exitCode === 0 : role !== 'ephemeral' && isReady(container, known) && !known.toldUnready,
     restartCount: known.restartCount,
     image: latest === undefined ? image : fullImageName(image),
     imageID: latest === undefined ? '' : imageId(image),

@@ -23,6 +23,8 @@ export interface InformerOptions<T extends KubeObject> extends InformerScope {
   transport: ApiTransport;
   target: KindRef<T>;
   indexers?: Record<string, IndexFunction<T>>;
+  /** What of an object is kept, without changing it: for what is followed in thousands. */
+  keep?(object: T): T;
   /** Trouble on the way (following goes on), and what a handler threw. */
   onError?(error: unknown): void;
 }
@@ -40,6 +42,7 @@ export class Informer<T extends KubeObject> {
   readonly scope: InformerScope;
   readonly #transport: ApiTransport;
   readonly #onError: (error: unknown) => void;
+  readonly #keep: (object: T) => T;
   readonly #objects = new Map<string, T>();
   readonly #indexes = new Map<string, IndexTable<T>>();
   readonly #handlers = new Set<InformerHandler<T>>();
@@ -49,11 +52,21 @@ export class Informer<T extends KubeObject> {
   #running: Promise<void> | undefined;
 
   constructor(options: InformerOptions<T>) {
-    const { transport, target, indexers = {}, onError = () => {}, namespace, labelSelector, fieldSelector } = options;
+    const {
+      transport,
+      target,
+      indexers = {},
+      keep = (object) => object,
+      onError = () => {},
+      namespace,
+      labelSelector,
+      fieldSelector,
+    } = options;
     this.#transport = transport;
     this.target = target;
     this.scope = { namespace, labelSelector, fieldSelector };
     this.#onError = onError;
+    this.#keep = keep;
     this.synced = new Promise((resolve) => {
       this.#markSynced = resolve;
     });
@@ -134,8 +147,8 @@ export class Informer<T extends KubeObject> {
       changed: (type, object) => {
         const next = object as T;
         this.#revision = Math.max(this.#revision, Number(next.metadata?.resourceVersion ?? 0));
-        if (type === 'DELETED') this.#remove(keyOf(next), freeze(next));
-        else this.#put(freeze(next));
+        if (type === 'DELETED') this.#remove(keyOf(next), freeze(this.#keep(next)));
+        else this.#put(freeze(this.#keep(next)));
       },
       failed: (error) => this.#onError(error),
     };
@@ -145,7 +158,7 @@ export class Informer<T extends KubeObject> {
     const gone = new Set(this.#objects.keys());
     for (const object of objects) {
       gone.delete(keyOf(object));
-      this.#put(freeze(object));
+      this.#put(freeze(this.#keep(object)));
     }
     for (const key of gone) this.#remove(key);
     if (this.#hasSynced) return;

@@ -1,50 +1,76 @@
-import { repositoryOf } from '../image.ts';
-import type { ContainerConfig, PodIdentity } from '../port.ts';
+import type { Random } from '@kubernats/clock';
+import type { PodIdentity } from '../port.ts';
+import { matches } from './match.ts';
+import type { BehaviourRow } from './row.ts';
 
-/** How a container behaves that does not run: one row of a table. Times are milliseconds. */
+/** How one run of a container goes that is only told of. Times are milliseconds. */
 export interface Behaviour {
-  /** A repository name, `*` for any run of characters. Absent: every image. */
-  image?: string;
-  /** Only Pods with all of these labels. */
-  labels?: Readonly<Record<string, string>>;
-  /** How long a start takes. */
-  startMs?: number;
-  /** Ends by itself after this time; absent: runs until it is told to stop. */
-  exitAfterMs?: number;
-  exitCode?: number;
-  /** How long it takes to heed SIGTERM; `never`: until it is killed. */
-  stopMs?: number | 'never';
-  /** The exit code when it heeds SIGTERM. */
-  stopCode?: number;
+  /** It is not started. */
+  refusal?: { reason: NonNullable<BehaviourRow['refuse']>['reason']; message: string };
+  startMs: number;
+  readyMs: number | 'never';
+  flaps?: { everyMs: number; forMs: number };
+  /** Ends by itself; absent: runs until it is told to stop. */
+  exit?: { afterMs: number; exitCode: number; reason: 'Completed' | 'Error' | 'OOMKilled'; message?: string };
+  stopMs: number | 'never';
+  stopCode: number;
+}
+
+/** What is asked about: a container of a Pod, and how often it has been started (or tried to) before. */
+export interface Subject {
+  pod: PodIdentity;
+  container: string;
+  image: string;
+  starts: number;
 }
 
 const PREFIX = 'status.kubernats.dev/';
+const OOM_CODE = 137;
 
 /**
- * The row for a container: the Pod's own annotations (`status.kubernats.dev/exit-after-ms: "500"`, `…/exit-code`, `…/start-ms`, `…/stop-ms`)
- * over the first row of the table that matches.
+ * How a container's next run goes. For each part of its life the first row counts that matches and says something of it; the Pod's own
+ * annotations (`status.kubernats.dev/exit-after-ms: "500"`, `…/exit-code`, `…/start-ms`, `…/ready-ms`, `…/stop-ms`) come before the rows.
  */
-export function behaviourOf(table: readonly Behaviour[], pod: PodIdentity, config: ContainerConfig): Behaviour {
-  const row = table.find((candidate) => matches(candidate, pod, config)) ?? {};
+export function behaviourOf(table: readonly BehaviourRow[], subject: Subject, random: Random): Behaviour {
+  const { start, refuse, ready, exit, stop } = partsFor(table, subject);
+  const drawn = ({ after, jitter }: { after: number; jitter: number }): number => after + (jitter > 0 ? random.next() * jitter : 0);
+  const happens = ({ probability, times }: { probability: number; times?: number }): boolean =>
+    (times === undefined || subject.starts < times) && (probability === 1 || random.next() < probability);
   const number = (name: string): number | undefined => {
-    const text = pod.annotations[PREFIX + name];
+    const text = subject.pod.annotations[PREFIX + name];
     return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
   };
-  return {
-    ...row,
-    startMs: number('start-ms') ?? row.startMs,
-    exitAfterMs: number('exit-after-ms') ?? row.exitAfterMs,
-    exitCode: number('exit-code') ?? row.exitCode,
-    stopMs: number('stop-ms') ?? row.stopMs,
+
+  const behaviour: Behaviour = {
+    startMs: number('start-ms') ?? (start ? drawn(start) : 0),
+    readyMs: number('ready-ms') ?? (ready === 'never' ? 'never' : ready ? drawn(ready) : 0),
+    stopMs: number('stop-ms') ?? (stop === 'never' ? 'never' : stop ? drawn(stop) : 0),
+    stopCode: stop === undefined || stop === 'never' ? 0 : stop.code,
   };
+  if (refuse && happens(refuse)) {
+    behaviour.refusal = { reason: refuse.reason, message: refuse.message ?? `${refuse.reason}: so says the table of life cycles` };
+  }
+  if (ready !== undefined && ready !== 'never' && ready.flaps) behaviour.flaps = { everyMs: ready.flaps.every, forMs: ready.flaps.for };
+  const exitAfterMs = number('exit-after-ms') ?? (exit && happens(exit) ? drawn(exit) : undefined);
+  if (exitAfterMs !== undefined) {
+    const exitCode = number('exit-code') ?? exit?.code ?? (exit?.reason === 'OOMKilled' ? OOM_CODE : exit?.reason === 'Error' ? 1 : 0);
+    const reason = exit?.reason ?? (exitCode === 0 ? 'Completed' : 'Error');
+    behaviour.exit = { afterMs: exitAfterMs, exitCode, reason, ...(exit?.message === undefined ? {} : { message: exit.message }) };
+  }
+  return behaviour;
 }
 
-function matches(row: Behaviour, pod: PodIdentity, config: ContainerConfig): boolean {
-  if (row.image !== undefined && !globMatches(row.image, repositoryOf(config.image))) return false;
-  return Object.entries(row.labels ?? {}).every(([name, value]) => pod.labels[name] === value);
-}
+type Parts = Pick<BehaviourRow, 'start' | 'refuse' | 'ready' | 'exit' | 'stop'>;
 
-function globMatches(pattern: string, text: string): boolean {
-  const escaped = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('.*')}$`).test(text);
+function partsFor(table: readonly BehaviourRow[], subject: Subject): Parts {
+  const parts: Parts = {};
+  for (const row of table) {
+    if (!matches(row, subject)) continue;
+    parts.start ??= row.start;
+    parts.refuse ??= row.refuse;
+    parts.ready ??= row.ready;
+    parts.exit ??= row.exit;
+    parts.stop ??= row.stop;
+  }
+  return parts;
 }

@@ -1,35 +1,43 @@
-import type { Clock, Ids, Timer } from '@kubernats/clock';
+import type { Clock, Ids, Random } from '@kubernats/clock';
 import { containerId } from '../container-id.ts';
-import {
-  type ContainerConfig,
-  type ContainerExit,
-  type ContainerRuntime,
-  ContainerStartError,
-  type RunningContainer,
-  type SandboxConfig,
-} from '../port.ts';
-import { HARMLESS_SIGNALS, SIGNALS, type SignalName } from '../signals.ts';
+import { type ContainerRuntime, ContainerStartError } from '../port.ts';
 import { type Behaviour, behaviourOf } from './behaviour.ts';
+import type { BehaviourRow } from './row.ts';
+import { StatusContainer } from './status-container.ts';
 
 export interface StatusRuntimeDeps {
   clock: Clock;
   ids: Ids;
-  /** The first row that matches counts; without one a container starts at once and runs until it is stopped. */
-  behaviours?: readonly Behaviour[];
+  random: Random;
+  /** What it says nothing of: a container starts at once, is ready, and runs until it is stopped. */
+  table?: readonly BehaviourRow[];
 }
 
 /** Runs nothing: containers begin and end as a table says. For clusters too large to have sockets and files. */
-export function createStatusRuntime({ clock, ids, behaviours = [] }: StatusRuntimeDeps): ContainerRuntime {
+export function createStatusRuntime({ clock, ids, random, table = [] }: StatusRuntimeDeps): ContainerRuntime {
   return {
     mountsFiles: false,
     async createSandbox(sandbox) {
       const running = new Set<StatusContainer>();
+      const starts = new Map<string, number>();
+      const drawn = new Map<string, Behaviour>();
+      const draw = (name: string, image: string): Behaviour => {
+        const before = starts.get(name) ?? 0;
+        starts.set(name, before + 1);
+        return behaviourOf(table, { pod: sandbox.pod, container: name, image, starts: before }, random);
+      };
       return {
         id: containerId(ids),
         network: undefined,
+        startDelayMs({ name, image }) {
+          const behaviour = draw(name, image);
+          drawn.set(name, behaviour);
+          return behaviour.startMs;
+        },
         async start(config) {
-          const behaviour = behaviourOf(behaviours, sandbox.pod, config);
-          if (behaviour.startMs) await clock.sleep(behaviour.startMs);
+          const behaviour = drawn.get(config.name) ?? draw(config.name, config.image);
+          drawn.delete(config.name);
+          if (behaviour.refusal) throw new ContainerStartError(behaviour.refusal.reason, behaviour.refusal.message);
           const container = new StatusContainer(containerId(ids), clock, behaviour, config, sandbox);
           running.add(container);
           void container.exited.then(() => running.delete(container));
@@ -42,61 +50,3 @@ export function createStatusRuntime({ clock, ids, behaviours = [] }: StatusRunti
     },
   };
 }
-
-class StatusContainer implements RunningContainer {
-  readonly id: string;
-  readonly startedAtMs: number;
-  readonly exited: Promise<ContainerExit>;
-  readonly #clock: Clock;
-  readonly #behaviour: Behaviour;
-  readonly #settle: (exit: ContainerExit) => void;
-  #timer: Timer | undefined;
-  #ended = false;
-
-  constructor(id: string, clock: Clock, behaviour: Behaviour, config: ContainerConfig, sandbox: SandboxConfig) {
-    this.id = id;
-    this.#clock = clock;
-    this.#behaviour = behaviour;
-    this.startedAtMs = clock.now();
-    const { promise, resolve } = Promise.withResolvers<ContainerExit>();
-    this.exited = promise;
-    this.#settle = resolve;
-    if (behaviour.exitAfterMs !== undefined) this.#endIn(behaviour.exitAfterMs, behaviour.exitCode ?? 0);
-    config.log('stdout', new TextEncoder().encode(`${config.name} of ${sandbox.pod.name}: simulated by its status only\n`));
-  }
-
-  signal(name: SignalName): void {
-    const { stopMs = 0, stopCode } = this.#behaviour;
-    if (name === 'SIGKILL') return this.#end(128 + SIGNALS.SIGKILL, SIGNALS.SIGKILL);
-    if (HARMLESS_SIGNALS.has(name) || stopMs === 'never') return;
-    if (stopMs === 0) this.#end(stopCode ?? 0);
-    else this.#endIn(stopMs, stopCode ?? 0);
-  }
-
-  stats() {
-    return { memoryBytes: 0, cpuMillicores: 0 };
-  }
-
-  exec(): Promise<number> {
-    return Promise.reject(notRunning());
-  }
-
-  attach(): Promise<void> {
-    return Promise.reject(notRunning());
-  }
-
-  #endIn(delayMs: number, exitCode: number): void {
-    this.#timer?.cancel();
-    this.#timer = this.#clock.setTimer(delayMs, () => this.#end(exitCode));
-  }
-
-  #end(exitCode: number, signal?: number): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#timer?.cancel();
-    this.#settle({ exitCode, signal, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAtMs: this.#clock.now() });
-  }
-}
-
-const notRunning = (): ContainerStartError =>
-  new ContainerStartError('RunContainerError', 'the container is simulated by its status only: nothing runs in it');

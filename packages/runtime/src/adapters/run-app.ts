@@ -28,7 +28,7 @@ export interface App<Table extends OptionTable> {
   name: string;
   description: string;
   options: Table & typeof programOptions;
-  /** Runs until the signal aborts, and then stops in order. Resolving means a clean end, throwing exit code 1. */
+  /** Runs until the signal aborts, and then stops in order. Resolving means a clean end, throwing exit code 1 (a `UsageError` 2). */
   start(context: AppContext<ConfigOf<Table & typeof programOptions>>): Promise<void>;
   /** How long an orderly stop may take. Milliseconds, default 10 000. */
   stopWithinMs?: number;
@@ -70,6 +70,10 @@ export async function runApp<Table extends OptionTable>(app: App<Table>): Promis
       waitFor: (describe) => readiness.waitFor(describe),
     });
   } catch (error) {
+    if (error instanceof UsageError) {
+      tellUsage(app.name, error);
+      process.exit(2);
+    }
     if (!stop.aborted) die(error, 'failed');
     log.warn({ error }, 'trouble while stopping');
   }
@@ -85,10 +89,14 @@ function readConfig<Table extends OptionTable>(app: App<Table>): ConfigOf<Table 
     process.stdout.write(parsed.ask === 'help' ? helpText(app) : `${app.name} ${VERSION}\n`);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${app.name}: ${error.message}\nSee ${app.name} --help.\n`);
+    tellUsage(app.name, error);
     process.exitCode = 2;
   }
   return undefined;
+}
+
+function tellUsage(name: string, { message }: UsageError): void {
+  process.stderr.write(`${name}: ${message}\nSee ${name} --help.\n`);
 }
 
 /** Aborts on the first SIGTERM, SIGINT or loss of the supervisor; the process then has so long to end by itself. */

@@ -1,3 +1,4 @@
+import { parseDuration } from '@kubernats/apimachinery';
 import * as z from 'zod';
 
 // Schemas that take the text of a flag or variable, or the value itself as a default.
@@ -24,19 +25,14 @@ export const toggle = z.union([
   z.enum(['true', 'false', '1', '0'], 'must be true or false').transform((value) => value === 'true' || value === '1'),
 ]);
 
-const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
 /** A time such as `500ms`, `15s`, `1m30s`, as milliseconds. */
 export const duration = z.union([
   z.number().min(0),
   z.string().transform((value, context) => {
-    if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) {
-      context.issues.push({ code: 'custom', message: 'must be a time such as 500ms, 15s or 1m30s', input: value });
-      return z.NEVER;
-    }
-    let total = 0;
-    for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) total += Number(amount) * (UNITS[unit ?? ''] ?? 0);
-    return total;
+    const ms = parseDuration(value);
+    if (ms !== undefined) return ms;
+    context.issues.push({ code: 'custom', message: 'must be a time such as 500ms, 15s or 1m30s', input: value });
+    return z.NEVER;
   }),
 ]);
 

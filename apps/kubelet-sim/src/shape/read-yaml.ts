@@ -1,0 +1,58 @@
+import { type Document, parseAllDocuments } from 'yaml';
+import type * as z from 'zod';
+
+const ALIASES_MAX = 100;
+
+/** A file that a person wrote is not what it should be; the message names the file and the field. */
+export class FileError extends Error {
+  override readonly name = 'FileError';
+}
+
+/** The documents of a YAML text (JSON is YAML). Throws `FileError` with the line. `file` is for messages. */
+export function yamlDocuments(text: string, file: string): unknown[] {
+  return parseAllDocuments(text).flatMap((document) => {
+    const [error] = document.errors;
+    if (error) throw new FileError(`${file}: ${error.message.split('\n')[0]}`);
+    const value = plainValueOf(document, file);
+    return value === null ? [] : [value];
+  });
+}
+
+function plainValueOf(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    // Aliases that lead nowhere, or that would make gigabytes of a few lines.
+    throw new FileError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Checks a value that was read from a file. Throws `FileError`: `FILE: nodes[1].cpu: must be …`. */
+export function checked<S extends z.ZodType>(schema: S, value: unknown, file: string): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new FileError(result.error.issues.map((issue) => `${file}: ${placed(issue)}`).join('\n'));
+}
+
+/** `nodes[1].labels.disk: message`; of a union, what the branch that came furthest says. */
+function placed(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): string {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'invalid_union') {
+    const deepest = issue.errors.flat().filter(({ code, path: inner }) => inner.length > 0 || code === 'custom')[0];
+    if (deepest) return placed(deepest, path);
+  }
+  if (issue.code === 'unrecognized_keys') {
+    const names = issue.keys.map((key) => pathText([...path, key])).join(', ');
+    return `${names}: unknown field`;
+  }
+  return path.length === 0 ? issue.message : `${pathText(path)}: ${issue.message}`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    const name = String(key);
+    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
+    return text === '' ? name : `${text}.${name}`;
+  }, '');
+}

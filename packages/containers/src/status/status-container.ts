@@ -1,0 +1,122 @@
+import type { Clock, Timer } from '@kubernats/clock';
+import {
+  type ContainerConfig,
+  type ContainerExit,
+  ContainerStartError,
+  type RunningContainer,
+  type SandboxConfig,
+  type ToldReadiness,
+} from '../port.ts';
+import { HARMLESS_SIGNALS, SIGNALS, type SignalName } from '../signals.ts';
+import type { Behaviour } from './behaviour.ts';
+
+/** One run of a container that is only told of: it ends by its behaviour's clock, or when it is signalled. */
+export class StatusContainer implements RunningContainer {
+  readonly id: string;
+  readonly startedAtMs: number;
+  readonly exited: Promise<ContainerExit>;
+  readonly readiness: ToldReadiness | undefined;
+  readonly #clock: Clock;
+  readonly #behaviour: Behaviour;
+  readonly #settle: (exit: ContainerExit) => void;
+  #end: Timer | undefined;
+  #flap: Timer | undefined;
+  #ready = true;
+  #onReadiness: (() => void) | undefined;
+  #ended = false;
+
+  constructor(id: string, clock: Clock, behaviour: Behaviour, config: ContainerConfig, sandbox: SandboxConfig) {
+    this.id = id;
+    this.#clock = clock;
+    this.#behaviour = behaviour;
+    this.startedAtMs = clock.now();
+    const { promise, resolve } = Promise.withResolvers<ContainerExit>();
+    this.exited = promise;
+    this.#settle = resolve;
+    const { exit } = behaviour;
+    if (exit) this.#endIn(exit.afterMs, exit);
+    this.readiness = this.#tellReadiness();
+    config.log('stdout', new TextEncoder().encode(simulatedLine(config.name, sandbox.pod.name)));
+  }
+
+  signal(name: SignalName): void {
+    const { stopMs, stopCode } = this.#behaviour;
+    if (name === 'SIGKILL') return this.#endNow({ exitCode: 128 + SIGNALS.SIGKILL, signal: SIGNALS.SIGKILL });
+    if (HARMLESS_SIGNALS.has(name) || stopMs === 'never') return;
+    if (stopMs === 0) this.#endNow({ exitCode: stopCode });
+    else this.#endIn(stopMs, { exitCode: stopCode });
+  }
+
+  stats() {
+    return { memoryBytes: 0, cpuMillicores: 0 };
+  }
+
+  exec(): Promise<number> {
+    return Promise.reject(nothingRuns());
+  }
+
+  attach(): Promise<void> {
+    return Promise.reject(nothingRuns());
+  }
+
+  /** Undefined where it is ready from its start to its end, as most are: nobody has to listen. */
+  #tellReadiness(): ToldReadiness | undefined {
+    const { readyMs, flaps } = this.#behaviour;
+    if (readyMs === 0 && !flaps) return undefined;
+    this.#ready = false;
+    if (readyMs === 0) this.#becomeReady();
+    else if (readyMs !== 'never') this.#flap = this.#clock.setTimer(readyMs, () => this.#becomeReady());
+    const isReady = (): boolean => this.#ready;
+    return {
+      get ready() {
+        return isReady();
+      },
+      onChange: (listener) => {
+        this.#onReadiness = listener;
+      },
+    };
+  }
+
+  #becomeReady(): void {
+    this.#setReady(true);
+    const { flaps } = this.#behaviour;
+    if (flaps) this.#flap = this.#clock.setTimer(flaps.everyMs, () => this.#becomeUnready(flaps.forMs));
+  }
+
+  #becomeUnready(forMs: number): void {
+    this.#setReady(false);
+    this.#flap = this.#clock.setTimer(forMs, () => this.#becomeReady());
+  }
+
+  #setReady(ready: boolean): void {
+    this.#ready = ready;
+    this.#onReadiness?.();
+  }
+
+  #endIn(delayMs: number, how: How): void {
+    this.#end?.cancel();
+    this.#end = this.#clock.setTimer(delayMs, () => this.#endNow(how));
+  }
+
+  #endNow({ exitCode, signal, reason, message }: How): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#end?.cancel();
+    this.#flap?.cancel();
+    this.#settle({
+      exitCode,
+      signal,
+      reason: reason ?? (exitCode === 0 ? 'Completed' : 'Error'),
+      ...(message === undefined ? {} : { message }),
+      finishedAtMs: this.#clock.now(),
+    });
+  }
+}
+
+type How = Pick<ContainerExit, 'exitCode' | 'signal' | 'message'> & { reason?: ContainerExit['reason'] };
+
+/** All that such a container has to say. */
+export const simulatedLine = (container: string, pod: string): string => `${container} of ${pod}: simulated by its status only\n`;
+
+const nothingRuns = (): ContainerStartError =>
+  new ContainerStartError('RunContainerError', 'the container is simulated by its status only: nothing runs in it');
