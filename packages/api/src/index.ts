@@ -22,4 +22,6 @@ export { objectSchema } from './schema/object-schema.ts';
 export { ageOf, humanDuration } from './table/human-duration.ts';
 export { type IncludeObject, type Table, type TableOptions, tableOf } from './table/table.ts';
 export { toleratedBy, tolerates } from './tolerations.ts';
+export { sameUsage, usageOf, usageProblems } from './usage/usage-annotations.ts';
+export { parseUsageSteps, type UsageResource, type UsageStep } from './usage/usage-steps.ts';
 export { bestVolume, isReachableFrom, isReservedFor, type VolumeChoice, volumeMismatch } from './volume-binding.ts';

@@ -2,7 +2,9 @@ export { fetchHttp, type HttpAnswer, type HttpHandler, type HttpRequest, serveHt
 export { defineImage, type Image, type ImageContext, repositoryOf, type Terminal } from './image.ts';
 export { type PodNetwork, podNetwork } from './network/pod-network.ts';
 export * from './port.ts';
-export type { Meter } from './resources/meter.ts';
+export type { Meter, MeterPart } from './resources/meter.ts';
+export { type MemoryObserver, NodeResources, type NodeResourcesConfig } from './resources/node-resources.ts';
+export { type CpuThrottle, cpuSharesOf } from './resources/share-cpu.ts';
 export { SIGNALS, type SignalName } from './signals.ts';
 export { createSimRuntime, type SimRuntimeDeps } from './sim/sim-runtime.ts';
 export type { Behaviour } from './status/behaviour.ts';

@@ -5,9 +5,15 @@ import {
   type ContainerExit,
   type ContainerRuntime,
   ContainerStartError,
+  type ContainerStats,
+  type ContainerUsage,
+  NO_USE,
   type RunningContainer,
   type SandboxConfig,
 } from '../port.ts';
+import type { ContainerAccount } from '../resources/container-account.ts';
+import { boundless } from '../resources/node-resources.ts';
+import { openAccount } from '../resources/open-account.ts';
 import { SIGNALS, type SignalName } from '../signals.ts';
 import { type Behaviour, behaviourOf } from './behaviour.ts';
 
@@ -50,6 +56,10 @@ class StatusContainer implements RunningContainer {
   readonly #clock: Clock;
   readonly #behaviour: Behaviour;
   readonly #settle: (exit: ContainerExit) => void;
+  readonly #config: ContainerConfig;
+  readonly #sandbox: SandboxConfig;
+  /** Only of those that are made to use something: there may be tens of thousands of others. */
+  #account: ContainerAccount | undefined;
   #timer: Timer | undefined;
   #ended = false;
 
@@ -57,12 +67,15 @@ class StatusContainer implements RunningContainer {
     this.id = id;
     this.#clock = clock;
     this.#behaviour = behaviour;
+    this.#config = config;
+    this.#sandbox = sandbox;
     this.startedAtMs = clock.now();
     const { promise, resolve } = Promise.withResolvers<ContainerExit>();
     this.exited = promise;
     this.#settle = resolve;
     if (behaviour.exitAfterMs !== undefined) this.#endIn(behaviour.exitAfterMs, behaviour.exitCode ?? 0);
     config.log('stdout', new TextEncoder().encode(`${config.name} of ${sandbox.pod.name}: simulated by its status only\n`));
+    if (config.usage) this.use(config.usage);
   }
 
   signal(name: SignalName): void {
@@ -73,8 +86,17 @@ class StatusContainer implements RunningContainer {
     else this.#endIn(stopMs, stopCode ?? 0);
   }
 
-  stats() {
-    return { memoryBytes: 0, cpuMillicores: 0 };
+  stats(): ContainerStats {
+    return this.#account?.stats() ?? NO_USE;
+  }
+
+  use(usage: ContainerUsage): void {
+    if (this.#ended) return;
+    if (!this.#account) {
+      const node = this.#sandbox.resources ?? boundless(this.#clock);
+      this.#account = openAccount(node, this.#config, 0, () => this.#end(128 + SIGNALS.SIGKILL, undefined, 'OOMKilled'));
+    }
+    this.#account.use(usage);
   }
 
   exec(): Promise<number> {
@@ -90,11 +112,12 @@ class StatusContainer implements RunningContainer {
     this.#timer = this.#clock.setTimer(delayMs, () => this.#end(exitCode));
   }
 
-  #end(exitCode: number, signal?: number): void {
+  #end(exitCode: number, signal?: number, reason: ContainerExit['reason'] = exitCode === 0 ? 'Completed' : 'Error'): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#timer?.cancel();
-    this.#settle({ exitCode, signal, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAtMs: this.#clock.now() });
+    this.#account?.close();
+    this.#settle({ exitCode, signal, reason, finishedAtMs: this.#clock.now() });
   }
 }
 
