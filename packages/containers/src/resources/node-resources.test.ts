@@ -55,7 +55,11 @@ describe('P5: CPU', () => {
     await account.meter.work(0.4);
     expect(clock.waiting).toBe(0);
     await clock.advance(1000);
-    expect(account.stats()).toMatchObject({ cpuUsedMs: expect.closeTo(0.4, 3), cpuMillicores: 0, cpuNanoCores: expect.closeTo(400_000, -3) });
+    expect(account.stats()).toMatchObject({
+      cpuUsedMs: expect.closeTo(0.4, 3),
+      cpuMillicores: 0,
+      cpuNanoCores: expect.closeTo(400_000, -3),
+    });
   });
 
   it('over its limit a container is throttled, never killed, and it is counted', async () => {

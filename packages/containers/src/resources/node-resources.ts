@@ -59,8 +59,7 @@ export class NodeResources {
    * "Node out of memory behavior".
    */
   #killOne(): boolean {
-    const score = (account: ContainerAccount): number =>
-      (account.memoryBytes / this.memoryCapacityBytes) * 1000 + account.oomScoreAdj;
+    const score = (account: ContainerAccount): number => (account.memoryBytes / this.memoryCapacityBytes) * 1000 + account.oomScoreAdj;
     let victim: ContainerAccount | undefined;
     for (const account of this.#accounts) if (!victim || score(account) > score(victim)) victim = account;
     if (!victim) return false;
@@ -72,5 +71,4 @@ export class NodeResources {
 }
 
 /** A node without bounds: for containers that nobody gave one. */
-export const boundless = (clock: Clock): NodeResources =>
-  new NodeResources({ clock, cpuMillicores: Infinity, memoryBytes: Infinity });
+export const boundless = (clock: Clock): NodeResources => new NodeResources({ clock, cpuMillicores: Infinity, memoryBytes: Infinity });

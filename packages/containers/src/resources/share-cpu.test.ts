@@ -59,7 +59,8 @@ describe('P5: whatever is wanted (seeded)', () => {
     const fitting = cases.filter(({ capacity, claims }) => total(claims.map(({ request }) => request)) <= capacity);
     expect(fitting.length).toBeGreaterThan(100);
     for (const { claims, shares } of fitting) {
-      for (const [i, { demand, request }] of claims.entries()) expect(shares[i]).toBeGreaterThanOrEqual(Math.min(demand, request) - EPSILON);
+      for (const [i, { demand, request }] of claims.entries())
+        expect(shares[i]).toBeGreaterThanOrEqual(Math.min(demand, request) - EPSILON);
     }
   });
 

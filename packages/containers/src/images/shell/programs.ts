@@ -5,6 +5,7 @@ import { yieldToOthers } from '../../adapters/yield.ts';
 import type { ImageContext } from '../../image.ts';
 import { ERR_FD, OUT_FD } from './instrument.ts';
 import { planShell } from './plan.ts';
+import { resourcePrograms } from './resource-programs.ts';
 import { ERR, OUT } from './shell-files.ts';
 import type { Traps } from './signals.ts';
 
@@ -64,6 +65,7 @@ export function programs(define: Define, context: ImageContext, traps: Traps): C
     define('id', async (args) => done(args.includes('-u') || args.includes('-g') ? '0\n' : 'uid=0(root) gid=0(root)\n')),
     define('wget', (args, shell) => wget(args, shell, context)),
     define('nc', (args, shell) => netcat(args, shell, context)),
+    ...Object.entries(resourcePrograms(context, traps)).map(([name, run]) => define(name, run)),
   ];
 }
 
