@@ -1,4 +1,4 @@
-import type { Behaviour } from '@kubernats/containers';
+import type { Behaviour, CpuThrottle } from '@kubernats/containers';
 
 /** One node of the pool. */
 export interface NodeConfig {
@@ -26,6 +26,12 @@ export interface KubeletSimConfig {
   behaviours: readonly Behaviour[];
   /** Whether each step of a container's life becomes an event. */
   events: boolean;
+  /** What happens to a container that wants more CPU than its limit: held to the limit, or brought down to its request (P5). */
+  cpuThrottle: CpuThrottle;
+  /** When a node has less memory left than this, Pods are evicted; 0 never. A quantity. */
+  evictionMemoryAvailable: string;
+  /** How long a node says that it is under pressure after it was. */
+  pressureTransitionMs: number;
   heartbeatMs: number;
   statusEveryMs: number;
 }
@@ -39,6 +45,9 @@ export const DEFAULTS = {
   labels: {},
   taints: [],
   behaviours: [],
+  cpuThrottle: 'limit',
+  evictionMemoryAvailable: '100Mi',
+  pressureTransitionMs: 300_000,
   heartbeatMs: 10_000,
   statusEveryMs: 300_000,
 } as const satisfies Partial<KubeletSimConfig>;

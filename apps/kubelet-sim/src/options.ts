@@ -50,15 +50,21 @@ export const kubeletSimOptions = {
   cpu: option({ description: 'CPUs of each node.', schema: quantity, default: DEFAULTS.cpu, value: 'QUANTITY' }),
   memory: option({ description: 'Memory of each node.', schema: quantity, default: DEFAULTS.memory, value: 'QUANTITY' }),
   pods: option({ description: 'How many Pods each node takes.', schema: integer(1, 10_000), default: DEFAULTS.pods, value: 'COUNT' }),
+  cpuThrottle: option({
+    description: 'A container that wants more CPU than its limit: held to its limit, or brought down to its request.',
+    schema: z.enum(['limit', 'request'], 'must be limit or request'),
+    default: DEFAULTS.cpuThrottle,
+    value: 'KIND',
+  }),
   labels: option({ description: 'More labels of each node, NAME=VALUE,…', schema: pairs.optional(), value: 'LABELS' }),
 };
 
 /** The configuration of the app, from the options of its process. */
 export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>): KubeletSimConfig {
-  const { cluster, fidelity, cpu, memory, pods, labels = {}, slot } = options;
+  const { cluster, fidelity, cpu, memory, pods, cpuThrottle, labels = {}, slot } = options;
   const nodes = nodesOf(options.nodes, slot);
   const pool = options.pool ?? (nodes.length === 1 ? (nodes[0]?.name ?? 'pool') : 'pool');
-  return { ...DEFAULTS, cluster, pool, nodes, fidelity, cpu, memory, pods, labels, events: fidelity === 'live' };
+  return { ...DEFAULTS, cluster, pool, nodes, fidelity, cpu, memory, pods, cpuThrottle, labels, events: fidelity === 'live' };
 }
 
 /** `['3']` → node1 … node3. A name's number is its place in the node range. */

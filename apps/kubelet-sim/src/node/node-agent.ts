@@ -1,7 +1,7 @@
-import type { Node, Pod, Service } from '@kubernats/api';
-import type { Client, EventRecorder, Informer, Log } from '@kubernats/client';
+import { type Node, Nodes, type Pod, type Service } from '@kubernats/api';
+import { type Client, type EventRecorder, type Informer, type Log, referenceTo } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
-import type { ContainerRuntime } from '@kubernats/containers';
+import type { ContainerRuntime, NodeResources } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import type { KubeletSimConfig, NodeConfig } from '../config.ts';
 import type { Sources } from '../env/sources.ts';
@@ -9,6 +9,9 @@ import type { PodContext } from '../pod/pod-context.ts';
 import { PodWorker } from '../pod/pod-worker.ts';
 import { newRecord } from '../pod/record.ts';
 import { recoverRecord } from '../pod/recover.ts';
+import { refusedUnderMemoryPressure } from '../resources/eviction/admission.ts';
+import type { MemoryPressure } from '../resources/eviction/memory-pressure.ts';
+import { nodePressure, nodeResources } from '../resources/eviction/node-pressure.ts';
 import { PODS_FOLDER } from '../volumes/pod-volumes.ts';
 import { beat } from './heartbeat.ts';
 import { IpPool } from './ip-pool.ts';
@@ -39,6 +42,8 @@ interface Power {
   workers: Map<string, PodWorker>;
   addresses: IpPool | undefined;
   pulled: Set<string>;
+  resources: NodeResources;
+  pressure: MemoryPressure;
   node: Node | undefined;
   done: Promise<void>;
   /** The last of the status writes: each waits for the one before. */
@@ -75,7 +80,10 @@ export class NodeAgent {
   start(): Promise<void> {
     this.#settled = this.#settled.then(async () => {
       if (this.#power) return;
+      const resources = nodeResources(this.#kubelet, this.#deps.clock);
       const power: Power = {
+        resources,
+        pressure: this.#watchPressure(resources),
         off: new AbortController(),
         bootId: this.#deps.ids.uid(),
         workers: new Map(),
@@ -97,6 +105,7 @@ export class NodeAgent {
       const power = this.#power;
       if (!power) return;
       this.#power = undefined;
+      power.pressure.stop();
       power.off.abort(new Error('the node is switched off'));
       await Promise.all([...power.workers.values()].map((worker) => worker.cut()));
       await power.done;
@@ -163,7 +172,12 @@ export class NodeAgent {
 
   async #postNow(power: Power, always: boolean): Promise<void> {
     if (!power.node || power.off.signal.aborted) return;
-    const facts = { bootId: power.bootId, machineId: this.#machineId, networkReady: power.addresses !== undefined };
+    const facts = {
+      bootId: power.bootId,
+      machineId: this.#machineId,
+      networkReady: power.addresses !== undefined,
+      memoryPressure: power.pressure.isActive,
+    };
     const posted = await postNodeStatus(this.#deps, this.#kubelet, this.config, facts, power.node, always);
     if (!power.off.signal.aborted) power.node = posted;
     if (facts.networkReady) this.#ready.resolve();
@@ -186,6 +200,7 @@ export class NodeAgent {
       node: { name: this.config.name, ip: this.config.ip },
       allocatable: { cpu: this.#kubelet.cpu, memory: this.#kubelet.memory, 'ephemeral-storage': this.#kubelet.ephemeralStorage },
       runtime,
+      resources: power.resources,
       files,
       shared,
       client,
@@ -200,10 +215,37 @@ export class NodeAgent {
       forget: (gone) => power.workers.delete(gone),
     };
     // A Pod that has a start time was running here before: this node, or its kubelet, was switched off in between.
-    const record = pod.status?.startTime === undefined ? newRecord(pod, clock.now()) : recoverRecord(pod, clock.now());
+    const isNew = pod.status?.startTime === undefined;
+    const record = isNew ? newRecord(pod, clock.now()) : recoverRecord(pod, clock.now());
     const worker = new PodWorker(context, pod, record);
     power.workers.set(uid, worker);
+    const refusal = isNew && power.pressure.isActive ? refusedUnderMemoryPressure(pod) : undefined;
+    if (refusal) worker.reject(refusal.reason, refusal.message);
     worker.poke();
+  }
+
+  #watchPressure(resources: NodeResources): MemoryPressure {
+    const { clock } = this.#deps;
+    const pressure = nodePressure(this.#kubelet, {
+      clock,
+      resources,
+      workers: () => this.#power?.workers.values() ?? [],
+      changed: () => {
+        const power = this.#power;
+        if (!power) return;
+        const reason = pressure.isActive ? 'NodeHasInsufficientMemory' : 'NodeHasSufficientMemory';
+        this.#tell('Normal', reason, `Node ${this.config.name} status is now: ${reason}`);
+        void this.#persist(power.off.signal, () => this.#post(power, false));
+      },
+      tell: (type, reason, message) => this.#tell(type, reason, message),
+    });
+    return pressure;
+  }
+
+  /** An event of the node. */
+  #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const node = this.#power?.node;
+    if (node) this.#deps.events?.event(referenceTo(Nodes, node), type, reason, message, { host: this.config.name });
   }
 
   /** Folders of Pods that went while the node was off. */

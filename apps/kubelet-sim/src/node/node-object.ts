@@ -37,6 +37,7 @@ export interface NodeFacts {
   machineId: string;
   /** Whether Pods can have addresses. */
   networkReady: boolean;
+  memoryPressure: boolean;
 }
 
 /** The status of a Node; `before` is its last one, for the times of its conditions. */
@@ -79,8 +80,11 @@ function conditions(facts: NodeFacts, before: NodeStatus | undefined, nowMs: num
   const ready = facts.networkReady
     ? { status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
     : { status: 'False', reason: 'KubeletNotReady', message: NOT_READY };
+  const memory = facts.memoryPressure
+    ? { status: 'True', reason: 'KubeletHasInsufficientMemory', message: 'kubelet has insufficient memory available' }
+    : { status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' };
   const rows: Omit<NodeCondition, 'lastHeartbeatTime' | 'lastTransitionTime'>[] = [
-    { type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' },
+    { type: 'MemoryPressure', ...memory },
     { type: 'DiskPressure', status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'kubelet has no disk pressure' },
     { type: 'PIDPressure', status: 'False', reason: 'KubeletHasSufficientPID', message: 'kubelet has sufficient PID available' },
     { type: 'Ready', ...ready },

@@ -1,4 +1,4 @@
-import type { Container, Pod } from '@kubernats/api';
+import { type Container, type Pod, usageOf } from '@kubernats/api';
 import { type ContainerExit, ContainerStartError, type RunningContainer, type Sandbox, type SignalName } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import { containerEnv } from '../env/container-env.ts';
@@ -6,6 +6,7 @@ import { expand } from '../env/expand.ts';
 import { serviceEnv } from '../env/service-env.ts';
 import { ConfigError } from '../env/sources.ts';
 import { ContainerLog, logFolder } from '../logs/container-log.ts';
+import { containerResources } from '../resources/container-resources.ts';
 import { mountsOf } from '../volumes/pod-volumes.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
@@ -90,6 +91,16 @@ export class ContainerRunner {
     return { path, live: live?.path === path ? live : undefined };
   }
 
+  /** Those that run now, by name. */
+  get running(): ReadonlyMap<string, RunningContainer> {
+    return this.#running;
+  }
+
+  /** The Pod's annotations make its containers use something else. */
+  usageChanged(): void {
+    for (const [name, running] of this.#running) running.use(usageOf(this.#pod().metadata?.annotations, name) ?? {});
+  }
+
   async closeLogs(): Promise<void> {
     await Promise.all([...this.#logs.values()].map((log) => log.close()));
   }
@@ -123,6 +134,8 @@ export class ContainerRunner {
       stdin: container.stdin === true,
       mounts,
       ports: (container.ports ?? []).map(({ name, containerPort, protocol = 'TCP' }) => ({ name, containerPort, protocol })),
+      resources: containerResources(this.#pod(), container, this.#context.resources.memoryCapacityBytes),
+      usage: usageOf(this.#pod().metadata?.annotations, container.name),
       log: (stream, chunk) => log?.write(stream, chunk),
       event: (type, reason, message) => this.#events.ofContainer(container, role, type, reason, message),
     });

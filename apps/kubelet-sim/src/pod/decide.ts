@@ -32,7 +32,9 @@ export function decide(pod: Pod, record: PodRecord, nowMs: number): Decision {
   if (pod.metadata?.deletionTimestamp !== undefined) {
     return takeDown(pod, record, nowMs, pod.metadata.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30);
   }
-  if (outcomeOf(pod, record)) return takeDown(pod, record, nowMs, pod.spec?.terminationGracePeriodSeconds ?? 30);
+  if (outcomeOf(pod, record)) {
+    return takeDown(pod, record, nowMs, record.failure?.graceSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30);
+  }
   return bringUp(pod, record, nowMs);
 }
 

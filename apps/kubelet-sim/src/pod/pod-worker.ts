@@ -1,6 +1,6 @@
-import { type Pod, Pods } from '@kubernats/api';
+import { type Pod, Pods, sameUsage, usageProblems } from '@kubernats/api';
 import type { Timer } from '@kubernats/clock';
-import type { Sandbox } from '@kubernats/containers';
+import type { RunningContainer, Sandbox } from '@kubernats/containers';
 import { isConflict, isNotFound } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
 import type { ContainerLog } from '../logs/container-log.ts';
@@ -10,7 +10,7 @@ import { ContainerRunner } from './container-runner.ts';
 import { type Action, decide } from './decide.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import { PodEvents } from './pod-events.ts';
-import type { PodRecord } from './record.ts';
+import { type PodRecord, partsOf } from './record.ts';
 import { StatusWriter } from './status-writer.ts';
 
 const SET_UP_RETRY_FIRST_MS = 500;
@@ -49,10 +49,41 @@ export class PodWorker {
       this.#events,
       () => this.poke(),
     );
+    this.#tellOfUsage();
   }
 
   get pod(): Pod {
     return this.#pod;
+  }
+
+  /** Its containers that run now, by name. */
+  get running(): ReadonlyMap<string, RunningContainer> {
+    return this.#runner.running;
+  }
+
+  /** It has ended, or is on its way to. */
+  get isEnding(): boolean {
+    const { failure, tornDown, gone } = this.#record;
+    return failure !== undefined || tornDown === true || gone === true || this.#pod.metadata?.deletionTimestamp !== undefined;
+  }
+
+  /** When the node first saw the Pod. */
+  get startedAtMs(): number {
+    return this.#record.startedAtMs;
+  }
+
+  /** The node ends the Pod for good. */
+  end(failure: NonNullable<PodRecord['failure']>): void {
+    if (this.isEnding) return;
+    this.#record.failure = failure;
+    this.#events.ofPod('Warning', failure.reason, failure.message);
+    this.poke();
+  }
+
+  /** The node does not take the Pod: nothing of it ever runs here. */
+  reject(reason: string, message: string): void {
+    this.#record.failure = { reason, message: `Pod was rejected: ${message}` };
+    this.#events.ofPod('Warning', reason, message);
   }
 
   /** The log of a container's latest run, or of the one before; the path alone when it is not being written. */
@@ -73,12 +104,19 @@ export class PodWorker {
     this.#again = true;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
+      // It was poked after its last look, and before this.
+      if (this.#again) this.poke();
     });
   }
 
   update(pod: Pod): void {
+    const before = this.#pod;
     this.#pod = pod;
     this.#status.saw(pod);
+    if (!sameUsage(before.metadata?.annotations, pod.metadata?.annotations)) {
+      this.#runner.usageChanged();
+      this.#tellOfUsage();
+    }
     this.poke();
   }
 
@@ -98,6 +136,11 @@ export class PodWorker {
     await this.#working;
     await this.#sandbox?.stop();
     if (this.#record.ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.addresses.give(this.#record.ip);
+  }
+
+  #tellOfUsage(): void {
+    const names = partsOf(this.#pod).map(({ container }) => container.name);
+    for (const problem of usageProblems(this.#pod.metadata?.annotations, names)) this.#events.ofPod('Warning', 'InvalidUsage', problem);
   }
 
   async #work(): Promise<void> {
@@ -170,6 +213,7 @@ export class PodWorker {
         pod: { name, namespace, uid, labels, annotations },
         node,
         ip,
+        resources: this.#context.resources,
         hostname: this.#pod.spec?.hostname ?? name,
         resolveName: resolveName && ((wanted) => resolveName(wanted, namespace)),
       });

@@ -6,6 +6,8 @@ import type { NodeResources } from './node-resources.ts';
 import { followUsage } from './usage.ts';
 
 export interface AccountConfig {
+  /** The container's. */
+  name: string;
   /** What the container holds when none of its programs says anything. */
   baseMemoryBytes: number;
   memoryLimitBytes: number | undefined;
@@ -39,6 +41,10 @@ export class ContainerAccount {
 
   get memoryBytes(): number {
     return this.#memoryBytes;
+  }
+
+  get name(): string {
+    return this.#config.name;
   }
 
   get oomScoreAdj(): number {

@@ -15,7 +15,7 @@ export interface MemoryObserver {
   /** More, or less, is used than before. Called for each change: it must be quick. */
   changed(usedBytes: number): void;
   /** The node was out of memory, and a container was killed for it. */
-  systemOom(): void;
+  systemOom(container: string): void;
 }
 
 /** CPU and memory of one node that is switched on, and who uses how much of it (P5). */
@@ -64,7 +64,7 @@ export class NodeResources {
     for (const account of this.#accounts) if (!victim || score(account) > score(victim)) victim = account;
     if (!victim) return false;
     victim.kill();
-    this.observer?.systemOom();
+    this.observer?.systemOom(victim.name);
     // What does not end when it is told to would be chosen again.
     return victim.isClosed;
   }

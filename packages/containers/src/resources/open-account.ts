@@ -3,9 +3,15 @@ import type { ContainerAccount } from './container-account.ts';
 import type { NodeResources } from './node-resources.ts';
 
 /** Opens a container's account with its node. It uses nothing before `use` is called for the first time. */
-export function openAccount(node: NodeResources, config: ContainerConfig, baseMemoryBytes: number, kill: () => void): ContainerAccount {
-  const { requests, limits, oomScoreAdj = 0 } = config.resources ?? { requests: {}, limits: {} };
+export function openAccount(
+  node: NodeResources,
+  { name, resources }: Pick<ContainerConfig, 'name' | 'resources'>,
+  baseMemoryBytes: number,
+  kill: () => void,
+): ContainerAccount {
+  const { requests, limits, oomScoreAdj = 0 } = resources ?? { requests: {}, limits: {} };
   return node.open({
+    name,
     baseMemoryBytes,
     memoryLimitBytes: limits.memoryBytes,
     cpuRequestMillicores: requests.cpuMillicores ?? 0,

@@ -56,7 +56,8 @@ class StatusContainer implements RunningContainer {
   readonly #clock: Clock;
   readonly #behaviour: Behaviour;
   readonly #settle: (exit: ContainerExit) => void;
-  readonly #config: ContainerConfig;
+  readonly #name: string;
+  readonly #resources: ContainerConfig['resources'];
   readonly #sandbox: SandboxConfig;
   /** Only of those that are made to use something: there may be tens of thousands of others. */
   #account: ContainerAccount | undefined;
@@ -67,7 +68,8 @@ class StatusContainer implements RunningContainer {
     this.id = id;
     this.#clock = clock;
     this.#behaviour = behaviour;
-    this.#config = config;
+    this.#name = config.name;
+    this.#resources = config.resources;
     this.#sandbox = sandbox;
     this.startedAtMs = clock.now();
     const { promise, resolve } = Promise.withResolvers<ContainerExit>();
@@ -94,7 +96,9 @@ class StatusContainer implements RunningContainer {
     if (this.#ended) return;
     if (!this.#account) {
       const node = this.#sandbox.resources ?? boundless(this.#clock);
-      this.#account = openAccount(node, this.#config, 0, () => this.#end(128 + SIGNALS.SIGKILL, undefined, 'OOMKilled'));
+      this.#account = openAccount(node, { name: this.#name, resources: this.#resources }, 0, () =>
+        this.#end(128 + SIGNALS.SIGKILL, undefined, 'OOMKilled'),
+      );
     }
     this.#account.use(usage);
   }

@@ -1,0 +1,52 @@
+import { quantityMilli, quantityValue } from '@kubernats/apimachinery';
+import type { Clock } from '@kubernats/clock';
+import { NodeResources } from '@kubernats/containers';
+import type { KubeletSimConfig } from '../../config.ts';
+import type { PodWorker } from '../../pod/pod-worker.ts';
+import { MemoryPressure } from './memory-pressure.ts';
+import type { PodUse } from './pod-use.ts';
+
+/** A hard threshold leaves a Pod this long to stop. */
+const GRACE_SECONDS = 1;
+
+/** The CPU and memory of a node that has just been switched on. */
+export function nodeResources({ cpu, memory, cpuThrottle }: KubeletSimConfig, clock: Clock): NodeResources {
+  return new NodeResources({ clock, cpuMillicores: quantityMilli(cpu), memoryBytes: quantityValue(memory), cpuThrottle });
+}
+
+export interface NodePressureDeps {
+  clock: Clock;
+  resources: NodeResources;
+  workers(): Iterable<PodWorker>;
+  /** The condition has changed. */
+  changed(): void;
+  /** An event of the node. */
+  tell(type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+/** Watches over the node's memory, and evicts its Pods when there is too little. */
+export function nodePressure(config: KubeletSimConfig, { resources, workers, ...deps }: NodePressureDeps): MemoryPressure {
+  const workerOf = new WeakMap<PodUse, PodWorker>();
+  const pressure = new MemoryPressure({
+    ...deps,
+    resources,
+    threshold: config.evictionMemoryAvailable,
+    thresholdBytes: quantityValue(config.evictionMemoryAvailable),
+    transitionMs: config.pressureTransitionMs,
+    pods() {
+      return Array.from(workers(), (worker) => {
+        const use = useOf(worker);
+        workerOf.set(use, worker);
+        return use;
+      });
+    },
+    evict: (use, message) => workerOf.get(use)?.end({ reason: 'Evicted', message, graceSeconds: GRACE_SECONDS, disrupted: true }),
+  });
+  resources.observer = pressure;
+  return pressure;
+}
+
+function useOf({ pod, isEnding, running }: PodWorker): PodUse {
+  const containers = Array.from(running, ([name, container]) => ({ name, memoryBytes: container.stats().memoryBytes }));
+  return { pod, isEnding, containers, memoryBytes: containers.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) };
+}
