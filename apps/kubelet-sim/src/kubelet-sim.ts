@@ -12,6 +12,7 @@ import { apiSources } from './env/sources.ts';
 import { serveLogs } from './logs/serve-logs.ts';
 import { serveControl } from './node/control.ts';
 import { NodeAgent } from './node/node-agent.ts';
+import { serveStats } from './resources/stats/serve-stats.ts';
 
 export interface KubeletSimDeps {
   bus: Bus;
@@ -97,6 +98,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
       const subscriptions = [...agents.values()].flatMap((agent) => [
         serveLogs(bus, config.cluster, agent, disks.get(agent.config.name)),
         serveControl(bus, config.cluster, agent, log),
+        serveStats(bus, config.cluster, agent),
       ]);
       const following = [nodes, ...pods, ...(services ? [services] : [])].map((informer) => informer.run(signal));
       // A node that booted before it knew its Pods would take their folders for strays.

@@ -9,6 +9,7 @@ export type * from './kind.ts';
 export { validateBinding } from './kinds/core/binding.ts';
 export { qosClass } from './kinds/core/pod/qos.ts';
 export { classOf as storageClassOf } from './kinds/core/storage/common.ts';
+export type * from './kinds/metrics/types.ts';
 export { KINDS } from './kinds/index.ts';
 export { isDefaultClass } from './kinds/storage/storage-class.ts';
 export { kindByGvk, kindByResource, storedRow } from './lookup.ts';

@@ -40,7 +40,7 @@ export interface Surroundings {
   diskOf(node: string): Files;
   /** What all nodes reach: network file systems. */
   shared: Files;
-  options: Pick<TestClusterOptions, 'nodes' | 'nodeCpu' | 'nodeMemory' | 'fidelity' | 'images'>;
+  options: Pick<TestClusterOptions, 'nodes' | 'nodeCpu' | 'nodeMemory' | 'fidelity' | 'cpuThrottle' | 'images'>;
 }
 
 /** A component on its own connection to the cluster: as its `main.ts` has it. */
@@ -93,7 +93,8 @@ export const COMPONENTS: readonly ComponentRow[] = [
     identity: ({ pool }) => `system:node:${pool}`,
     nodes: ({ options }) => nodeNames(options.nodes),
     create({ bus, transport, client, clock, random, ids, log, network, plan, cluster, pool, diskOf, shared, options }) {
-      const { fidelity = KUBELET_DEFAULTS.fidelity, nodeCpu = KUBELET_DEFAULTS.cpu, nodeMemory = KUBELET_DEFAULTS.memory } = options;
+      const { fidelity = KUBELET_DEFAULTS.fidelity, cpuThrottle = KUBELET_DEFAULTS.cpuThrottle } = options;
+      const { nodeCpu = KUBELET_DEFAULTS.cpu, nodeMemory = KUBELET_DEFAULTS.memory } = options;
       return createKubeletSim(
         {
           ...{ bus, transport, client, clock, random, ids, log, network },
@@ -102,7 +103,7 @@ export const COMPONENTS: readonly ComponentRow[] = [
         },
         {
           ...KUBELET_DEFAULTS,
-          ...{ cluster, pool, fidelity, cpu: nodeCpu, memory: nodeMemory, events: true },
+          ...{ cluster, pool, fidelity, cpuThrottle, cpu: nodeCpu, memory: nodeMemory, events: true },
           nodes: nodeNames(options.nodes).map((name, i) => ({ name, ip: nodeAddress(plan, i + 1) })),
         },
       );

@@ -23,6 +23,12 @@ export const componentsOptions = {
     default: 'live' as const,
     value: 'KIND',
   }),
+  cpuThrottle: option({
+    description: 'A container that wants more CPU than its limit: held to its limit, or brought down to its request.',
+    schema: z.enum(['limit', 'request'], 'must be limit or request'),
+    default: 'limit' as const,
+    value: 'KIND',
+  }),
   portConflicts: option({
     description: 'Containers of one Pod that declare the same port: refuse the Pod, or only warn, as Kubernetes does.',
     schema: z.enum(['refuse', 'warn'], 'must be refuse or warn'),

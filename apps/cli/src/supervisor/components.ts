@@ -30,6 +30,8 @@ export interface ClusterShape {
   logLevel: string;
   /** Of containers; `live` unless told otherwise. */
   fidelity?: 'live' | 'status';
+  /** To what containers are held that want more CPU than their limit; the limit unless told otherwise. */
+  cpuThrottle?: 'limit' | 'request';
 }
 
 /** The six processes of a local cluster, each with its command line. A cluster without nodes needs no kubelet. */
@@ -68,6 +70,8 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
       paths.nodes,
       '--fidelity',
       shape.fidelity ?? 'live',
+      '--cpu-throttle',
+      shape.cpuThrottle ?? 'limit',
     ],
     'service-proxy': ['--network', 'loopback'],
   };
@@ -106,7 +110,8 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
       ...['--service-account-key', shape.pki.signingKey],
       ...['--slot', String(shape.slot), '--pool', POOL, '--nodes', shape.nodes.join(','), '--root', paths.nodes],
-      ...['--fidelity', shape.fidelity ?? 'live', '--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
+      ...['--fidelity', shape.fidelity ?? 'live', '--cpu-throttle', shape.cpuThrottle ?? 'limit'],
+      ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
       ...['--log-level', shape.logLevel],
     ],
     announcesReady: true,

@@ -77,6 +77,7 @@ async function prepare(
     pki,
     logLevel: options.logLevel,
     fidelity: options.fidelity,
+    cpuThrottle: options.cpuThrottle,
   };
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);

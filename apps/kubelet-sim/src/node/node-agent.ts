@@ -12,6 +12,7 @@ import { recoverRecord } from '../pod/recover.ts';
 import { refusedUnderMemoryPressure } from '../resources/eviction/admission.ts';
 import type { MemoryPressure } from '../resources/eviction/memory-pressure.ts';
 import { nodePressure, nodeResources } from '../resources/eviction/node-pressure.ts';
+import type { NodeUse } from '../resources/stats/node-use.ts';
 import { PODS_FOLDER } from '../volumes/pod-volumes.ts';
 import { beat } from './heartbeat.ts';
 import { IpPool } from './ip-pool.ts';
@@ -39,6 +40,7 @@ export interface NodeDeps {
 interface Power {
   off: AbortController;
   bootId: string;
+  startedAtMs: number;
   workers: Map<string, PodWorker>;
   addresses: IpPool | undefined;
   pulled: Set<string>;
@@ -86,6 +88,7 @@ export class NodeAgent {
         pressure: this.#watchPressure(resources),
         off: new AbortController(),
         bootId: this.#deps.ids.uid(),
+        startedAtMs: this.#deps.clock.now(),
         workers: new Map(),
         addresses: undefined,
         pulled: new Set(),
@@ -141,6 +144,22 @@ export class NodeAgent {
       if (worker.pod.metadata?.name === name && worker.pod.metadata.namespace === namespace) return worker;
     }
     return undefined;
+  }
+
+  /** What it uses now; undefined while it is switched off. */
+  use(): NodeUse | undefined {
+    const power = this.#power;
+    if (!power) return undefined;
+    const pods = Array.from(power.workers.values(), ({ pod, startedAtMs, running }) => ({
+      pod,
+      startedAtMs,
+      containers: Array.from(running, ([name, container]) => {
+        const { id, startedAtMs: since } = container;
+        return { name, id, startedAtMs: since, stats: container.stats() };
+      }),
+    }));
+    const { resources, startedAtMs, pressure } = power;
+    return { node: this.config.name, nowMs: this.#deps.clock.now(), startedAtMs, resources, pods, evictions: pressure.evictions };
   }
 
   /** How many Pods it has. */

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '@kubernats/clock';
 import type { MemoryObserver, NodeResources } from '@kubernats/containers';
 import { isCriticalPod } from '../critical-pod.ts';
 import { evictionMessage } from './message.ts';
-import type { PodUse } from './pod-use.ts';
+import type { Candidate } from './candidate.ts';
 import { rankForMemory } from './rank.ts';
 
 export interface MemoryPressureDeps {
@@ -13,9 +13,9 @@ export interface MemoryPressureDeps {
   thresholdBytes: number;
   /** How long a node that has enough again still says that it has not. */
   transitionMs: number;
-  pods(): PodUse[];
+  pods(): Candidate[];
   /** Ends a Pod for good. */
-  evict(use: PodUse, message: string): void;
+  evict(use: Candidate, message: string): void;
   /** The condition has changed. */
   changed(): void;
   /** An event of the node. */

@@ -1,5 +1,5 @@
 import { parseQuantity, quantityOf } from '@kubernats/apimachinery';
-import type { PodUse } from './pod-use.ts';
+import type { Candidate } from './candidate.ts';
 
 const NANOS = 1_000_000_000n;
 
@@ -7,7 +7,7 @@ const NANOS = 1_000_000_000n;
 export const bytesText = (bytes: number): string => quantityOf(BigInt(Math.round(bytes)) * NANOS, 'BinarySI').toString();
 
 /** Why a Pod had to go, word for word as the kubelet says it: with the space at the end. */
-export function evictionMessage({ pod, containers }: PodUse, threshold: string, availableBytes: number): string {
+export function evictionMessage({ pod, containers }: Candidate, threshold: string, availableBytes: number): string {
   let message = `The node was low on resource: memory. Threshold quantity: ${threshold}, available: ${bytesText(availableBytes)}. `;
   for (const { name, memoryBytes } of containers) {
     const container = pod.spec?.containers.find((each) => each.name === name);

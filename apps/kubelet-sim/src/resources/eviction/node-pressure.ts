@@ -4,7 +4,7 @@ import { NodeResources } from '@kubernats/containers';
 import type { KubeletSimConfig } from '../../config.ts';
 import type { PodWorker } from '../../pod/pod-worker.ts';
 import { MemoryPressure } from './memory-pressure.ts';
-import type { PodUse } from './pod-use.ts';
+import type { Candidate } from './candidate.ts';
 
 /** A hard threshold leaves a Pod this long to stop. */
 const GRACE_SECONDS = 1;
@@ -26,7 +26,7 @@ export interface NodePressureDeps {
 
 /** Watches over the node's memory, and evicts its Pods when there is too little. */
 export function nodePressure(config: KubeletSimConfig, { resources, workers, ...deps }: NodePressureDeps): MemoryPressure {
-  const workerOf = new WeakMap<PodUse, PodWorker>();
+  const workerOf = new WeakMap<Candidate, PodWorker>();
   const pressure = new MemoryPressure({
     ...deps,
     resources,
@@ -35,7 +35,7 @@ export function nodePressure(config: KubeletSimConfig, { resources, workers, ...
     transitionMs: config.pressureTransitionMs,
     pods() {
       return Array.from(workers(), (worker) => {
-        const use = useOf(worker);
+        const use = candidateOf(worker);
         workerOf.set(use, worker);
         return use;
       });
@@ -46,7 +46,7 @@ export function nodePressure(config: KubeletSimConfig, { resources, workers, ...
   return pressure;
 }
 
-function useOf({ pod, isEnding, running }: PodWorker): PodUse {
+function candidateOf({ pod, isEnding, running }: PodWorker): Candidate {
   const containers = Array.from(running, ([name, container]) => ({ name, memoryBytes: container.stats().memoryBytes }));
   return { pod, isEnding, containers, memoryBytes: containers.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) };
 }

@@ -1,11 +1,11 @@
 import { memoryRequestOf } from '../container-resources.ts';
-import type { PodUse } from './pod-use.ts';
+import type { Candidate } from './candidate.ts';
 
 /**
  * Who goes first when memory is short: those that use more than they asked for, then those of less priority, then those that are further above
  * what they asked for. Pure; the same Pods always come in the same order. Source: Kubernetes, "Pod selection for kubelet eviction".
  */
-export function rankForMemory(uses: readonly PodUse[]): PodUse[] {
+export function rankForMemory(uses: readonly Candidate[]): Candidate[] {
   const rows = uses.map((use) => ({
     use,
     over: use.memoryBytes - memoryRequestOf(use.pod),

@@ -1,7 +1,7 @@
 import type { Pod } from '@kubernats/api';
 
 /** What one Pod holds of its node's memory now. */
-export interface PodUse {
+export interface Candidate {
   pod: Pod;
   /** It is on its way out already. */
   isEnding: boolean;
