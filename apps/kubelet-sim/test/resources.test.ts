@@ -144,6 +144,15 @@ describe('P5: node memory pressure', () => {
     await fixture.until(() => condition() === 'False KubeletHasSufficientMemory');
   });
 
+  it('counts what a container holds from its first moment, before it is known to run', async () => {
+    await start({ ...GI, fidelity: 'live' });
+    fixture.bind('huge', {}, use('1000Mi'));
+    expect((await fixture.ends('huge')).status?.message).toBe(
+      'The node was low on resource: memory. Threshold quantity: 100Mi, available: 24Mi. Container main was using 1000Mi, request is 0, has larger consumption of memory. ',
+    );
+    await fixture.podThat('huge', (pod) => statusOf(pod)?.state?.terminated !== undefined);
+  });
+
   it('takes no Pod that asked for nothing, but for critical ones and those that tolerate it', async () => {
     await start(GI);
     fixture.bind('most', {}, use('960Mi'));

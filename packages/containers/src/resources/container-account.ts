@@ -5,9 +5,13 @@ import type { Meter, MeterPart } from './meter.ts';
 import type { NodeResources } from './node-resources.ts';
 import { followUsage } from './usage.ts';
 
+/** The kernel counts memory by pages. */
+const PAGE_BYTES = 4096;
+
 export interface AccountConfig {
-  /** The container's. */
+  /** The container's, and its Pod's uid. */
   name: string;
+  podUid: string;
   /** What the container holds when none of its programs says anything. */
   baseMemoryBytes: number;
   memoryLimitBytes: number | undefined;
@@ -45,6 +49,10 @@ export class ContainerAccount {
 
   get name(): string {
     return this.#config.name;
+  }
+
+  get podUid(): string {
+    return this.#config.podUid;
   }
 
   get oomScoreAdj(): number {
@@ -159,7 +167,7 @@ export class ContainerAccount {
 
   #setMemory(bytes: number): void {
     const { memoryLimitBytes = Infinity } = this.#config;
-    const delta = Math.max(0, Math.round(bytes)) - this.#memoryBytes;
+    const delta = Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES - this.#memoryBytes;
     if (delta === 0) return;
     this.#memoryBytes += delta;
     // Its own limit comes first: what is killed for it never weighs on the node.

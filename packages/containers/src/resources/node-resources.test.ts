@@ -18,6 +18,7 @@ const nodeOf = (part: Partial<ConstructorParameters<typeof NodeResources>[0]> = 
 function open(node: NodeResources, name: string, part: Partial<AccountConfig> = {}): ContainerAccount {
   const account: ContainerAccount = node.open({
     name,
+    podUid: 'u1',
     baseMemoryBytes: 0,
     memoryLimitBytes: undefined,
     cpuRequestMillicores: 0,

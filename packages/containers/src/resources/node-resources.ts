@@ -41,6 +41,11 @@ export class NodeResources {
     return this.#memoryBytes;
   }
 
+  /** Every container that holds memory: also one that is only just being started. */
+  get holders(): Iterable<Pick<ContainerAccount, 'podUid' | 'name' | 'memoryBytes'>> {
+    return this.#accounts;
+  }
+
   open(config: AccountConfig): ContainerAccount {
     return new ContainerAccount(this, config);
   }

@@ -65,7 +65,7 @@ export class SimContainer implements RunningContainer {
     this.released = promise.then(() => this.#owned.release());
     const { config, sandbox, image, clock } = parts;
     const node = sandbox.resources ?? boundless(clock);
-    this.#account = openAccount(node, config, image.memoryBytes ?? BASE_MEMORY_BYTES, () => this.#end(OOM_KILLED));
+    this.#account = openAccount(node, sandbox.pod.uid, config, image.memoryBytes ?? BASE_MEMORY_BYTES, () => this.#end(OOM_KILLED));
     this.#account.use(config.usage ?? {});
     // Its limit may be less than the image needs to begin with.
     if (!this.#ended) void this.#run();

@@ -96,7 +96,7 @@ class StatusContainer implements RunningContainer {
     if (this.#ended) return;
     if (!this.#account) {
       const node = this.#sandbox.resources ?? boundless(this.#clock);
-      this.#account = openAccount(node, { name: this.#name, resources: this.#resources }, 0, () =>
+      this.#account = openAccount(node, this.#sandbox.pod.uid, { name: this.#name, resources: this.#resources }, 0, () =>
         this.#end(128 + SIGNALS.SIGKILL, undefined, 'OOMKilled'),
       );
     }

@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '@kubernats/clock';
 import type { MemoryObserver, NodeResources } from '@kubernats/containers';
 import { isCriticalPod } from '../critical-pod.ts';
-import { evictionMessage } from './message.ts';
 import type { Candidate } from './candidate.ts';
+import { evictionMessage } from './message.ts';
 import { rankForMemory } from './rank.ts';
 
 export interface MemoryPressureDeps {

@@ -3,8 +3,8 @@ import type { Clock } from '@kubernats/clock';
 import { NodeResources } from '@kubernats/containers';
 import type { KubeletSimConfig } from '../../config.ts';
 import type { PodWorker } from '../../pod/pod-worker.ts';
-import { MemoryPressure } from './memory-pressure.ts';
 import type { Candidate } from './candidate.ts';
+import { MemoryPressure } from './memory-pressure.ts';
 
 /** A hard threshold leaves a Pod this long to stop. */
 const GRACE_SECONDS = 1;
@@ -34,8 +34,9 @@ export function nodePressure(config: KubeletSimConfig, { resources, workers, ...
     thresholdBytes: quantityValue(config.evictionMemoryAvailable),
     transitionMs: config.pressureTransitionMs,
     pods() {
+      const held = Map.groupBy(resources.holders, ({ podUid }) => podUid);
       return Array.from(workers(), (worker) => {
-        const use = candidateOf(worker);
+        const use = candidateOf(worker, held.get(worker.pod.metadata?.uid ?? '') ?? []);
         workerOf.set(use, worker);
         return use;
       });
@@ -46,7 +47,7 @@ export function nodePressure(config: KubeletSimConfig, { resources, workers, ...
   return pressure;
 }
 
-function candidateOf({ pod, isEnding, running }: PodWorker): Candidate {
-  const containers = Array.from(running, ([name, container]) => ({ name, memoryBytes: container.stats().memoryBytes }));
+function candidateOf({ pod, isEnding }: PodWorker, held: readonly { name: string; memoryBytes: number }[]): Candidate {
+  const containers = held.map(({ name, memoryBytes }) => ({ name, memoryBytes }));
   return { pod, isEnding, containers, memoryBytes: containers.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) };
 }
