@@ -102,6 +102,41 @@ it('P5: with cpuThrottle: request it is brought down to its request', async () =
   expect(stats('greedy')).toMatchObject({ cpuNanoCores: 100_000_000, cpuMillicores: 100 });
 });
 
+describe('what a Pod keeps on the disk', () => {
+  async function holds(path: string, bytes: number): Promise<void> {
+    while ((await fixture.disk('node1').usage(path)) < bytes) await new Promise((resolve) => setImmediate(resolve));
+  }
+  const sh = (script: string, part: object = {}) => [{ name: 'main', image: 'busybox', command: ['sh', '-c', script], ...part }];
+
+  it('more than the limit of an emptyDir, and it is evicted', async () => {
+    await start({ fidelity: 'live' });
+    fixture.bind('writer', {
+      volumes: [{ name: 'cache', emptyDir: { sizeLimit: '1Ki' } }],
+      containers: sh('seq 1000 > /cache/numbers; sleep 1d', { volumeMounts: [{ name: 'cache', mountPath: '/cache' }] }),
+    });
+    await fixture.runs('writer');
+    const folder = `/var/lib/kubelet/pods/${fixture.pod('writer')?.metadata?.uid}/volumes`;
+    await holds(folder, 3000);
+    await clock.advance(10_000);
+    const pod = await fixture.ends('writer');
+    expect(pod.status).toMatchObject({ reason: 'Evicted', message: 'Usage of EmptyDir volume "cache" exceeds the limit "1Ki". ' });
+    expect(pod.status?.conditions?.map(({ type }) => type)).not.toContain('DisruptionTarget');
+    await clock.advance(10_000);
+    await fixture.until(() => fixture.pod('writer')?.status?.containerStatuses?.[0]?.state?.terminated !== undefined);
+  });
+
+  it('a container that logs more than its limit is evicted', async () => {
+    await start({ fidelity: 'live' });
+    fixture.bind('talker', { containers: sh('seq 1000; sleep 1d', { resources: { limits: { 'ephemeral-storage': '1Ki' } } }) });
+    await fixture.runs('talker');
+    await holds('/var/log/pods', 3000);
+    await clock.advance(10_000);
+    expect((await fixture.ends('talker')).status?.message).toBe(
+      'Pod ephemeral local storage usage exceeds the total limit of containers 1Ki. ',
+    );
+  });
+});
+
 describe('P5: node memory pressure', () => {
   const GI = { memory: '1Gi' };
 

@@ -12,6 +12,7 @@ import { recoverRecord } from '../pod/recover.ts';
 import { refusedUnderMemoryPressure } from '../resources/eviction/admission.ts';
 import type { MemoryPressure } from '../resources/eviction/memory-pressure.ts';
 import { nodePressure, nodeResources } from '../resources/eviction/node-pressure.ts';
+import { StorageWatch } from '../resources/eviction/storage-watch.ts';
 import type { NodeUse } from '../resources/stats/node-use.ts';
 import { PODS_FOLDER } from '../volumes/pod-volumes.ts';
 import { beat } from './heartbeat.ts';
@@ -46,6 +47,7 @@ interface Power {
   pulled: Set<string>;
   resources: NodeResources;
   pressure: MemoryPressure;
+  storage: StorageWatch | undefined;
   node: Node | undefined;
   done: Promise<void>;
   /** The last of the status writes: each waits for the one before. */
@@ -86,6 +88,7 @@ export class NodeAgent {
       const power: Power = {
         resources,
         pressure: this.#watchPressure(resources),
+        storage: this.#watchStorage(),
         off: new AbortController(),
         bootId: this.#deps.ids.uid(),
         startedAtMs: this.#deps.clock.now(),
@@ -109,6 +112,7 @@ export class NodeAgent {
       if (!power) return;
       this.#power = undefined;
       power.pressure.stop();
+      power.storage?.stop();
       power.off.abort(new Error('the node is switched off'));
       await Promise.all([...power.workers.values()].map((worker) => worker.cut()));
       await power.done;
@@ -238,6 +242,7 @@ export class NodeAgent {
     const record = isNew ? newRecord(pod, clock.now()) : recoverRecord(pod, clock.now());
     const worker = new PodWorker(context, pod, record);
     power.workers.set(uid, worker);
+    power.storage?.saw(worker);
     const refusal = isNew && power.pressure.isActive ? refusedUnderMemoryPressure(pod) : undefined;
     if (refusal) worker.reject(refusal.reason, refusal.message);
     worker.poke();
@@ -259,6 +264,11 @@ export class NodeAgent {
       tell: (type, reason, message) => this.#tell(type, reason, message),
     });
     return pressure;
+  }
+
+  #watchStorage(): StorageWatch | undefined {
+    const { files, clock, log } = this.#deps;
+    return files && new StorageWatch({ clock, log, files, workers: () => this.#power?.workers.values() ?? [] });
   }
 
   /** An event of the node. */

@@ -49,13 +49,6 @@ describe('V2: hostPath', () => {
 });
 
 describe('volumes of a Pod', () => {
-  it("V1: an emptyDir is the Pod's own, with its size limit as quota", async () => {
-    const { context } = surroundings();
-    const volumes = await setUpVolumes(podOf({ volumes: [{ name: 'small', emptyDir: { sizeLimit: '8' } }] }), context);
-    await volumes.get('small')?.write('/a', bytes('12345678'));
-    await expect(volumes.get('small')?.write('/b', bytes('9'))).rejects.toThrow('ENOSPC');
-  });
-
   it('V3: a claim leads to the volume that it is bound to, once it is', async () => {
     const { api, node, context } = surroundings();
     const pod = podOf({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'claim' } }] });
