@@ -156,8 +156,7 @@ export class ContainerAccount {
       this.#override[what] = undefined;
       return this.changed();
     }
-    const from = what === 'memory' ? this.#memoryBytes : this.#cpu.demand;
-    const stop = followUsage(this.#node.clock, steps, from, (amount) => {
+    const stop = followUsage(this.#node.clock, steps, (amount) => {
       this.#override[what] = amount;
       this.changed();
     });

@@ -7,12 +7,12 @@ const STEP_MIN_MS = 100;
 const STEP_MAX_MS = 1000;
 
 /**
- * What a course of use comes to after so long, and in how many milliseconds to ask again; undefined: it stays so. `from` is where the
- * first ramp begins. Pure.
+ * What a course of use comes to after so long, and in how many milliseconds to ask again; undefined: it stays so. A ramp begins where the
+ * step before has come to. Pure.
  */
-export function usageAt(steps: readonly UsageStep[], from: number, elapsedMs: number): { amount: number; nextInMs: number | undefined } {
+export function usageAt(steps: readonly UsageStep[], elapsedMs: number): { amount: number; nextInMs: number | undefined } {
   let leftMs = elapsedMs;
-  let amount = from;
+  let amount = 0;
   for (const step of steps) {
     if (leftMs < step.afterMs) return { amount, nextInMs: step.afterMs - leftMs };
     leftMs -= step.afterMs;
@@ -27,12 +27,12 @@ export function usageAt(steps: readonly UsageStep[], from: number, elapsedMs: nu
 }
 
 /** Follows a course of use by the clock; `apply` is told each new amount, the first one at once. Gives what stops it. */
-export function followUsage(clock: Clock, steps: readonly UsageStep[], from: number, apply: (amount: number) => void): () => void {
+export function followUsage(clock: Clock, steps: readonly UsageStep[], apply: (amount: number) => void): () => void {
   const startMs = clock.monotonic();
   let timer: Timer | undefined;
   let stopped = false;
   const look = (): void => {
-    const { amount, nextInMs } = usageAt(steps, from, clock.monotonic() - startMs);
+    const { amount, nextInMs } = usageAt(steps, clock.monotonic() - startMs);
     // The container may be killed for it.
     apply(amount);
     if (nextInMs !== undefined && !stopped) timer = clock.setTimer(nextInMs, look);
