@@ -41,7 +41,8 @@ export type Result =
   /** `row` tells how it prints as a table. */
   | { type: 'value'; code: number; object: KubeObject; row?: KindRow }
   | { type: 'status'; code: number; object: StatusObject }
-  | { type: 'list'; items: readonly Stored[]; revision: number; continueToken?: string; remaining?: number }
+  /** Without a revision: of what is computed rather than kept. */
+  | { type: 'list'; items: readonly Stored[]; revision?: number; continueToken?: string; remaining?: number }
   | { type: 'watch'; plan: WatchPlan }
   | { type: 'bytes'; stream: ByteSource };
 

@@ -6,6 +6,7 @@ import type { Call, Incoming } from './call.ts';
 import type { Core } from './core.ts';
 import { wantedOf } from './encode/media.ts';
 import { encodeError, encodeReply, type Reply } from './encode/reply.ts';
+import { computedVerbs } from './metrics/computed-verbs.ts';
 import { type Handler, subresourceHandlers } from './subresources/subresources.ts';
 import { VERBS } from './verbs/verbs.ts';
 
@@ -42,7 +43,7 @@ function route(incoming: Incoming, warnings: string[]): { call: Call; handler: H
   const row = kindByResource(group, version, resource);
   if (!row) throw pathNotFound();
   if (row.namespaced ? isOutsideNamespaces(incoming) : request.namespace) throw pathNotFound();
-  const handlers = subresource ? subresourceHandlers(row, subresource) : VERBS;
+  const handlers = subresource ? subresourceHandlers(row, subresource) : row.computed ? computedVerbs(row) : VERBS;
   if (!handlers) throw pathNotFound();
   const handler = handlers[verb];
   if (!handler || (!subresource && !row.verbs.includes(verb))) throw methodNotAllowed();

@@ -37,6 +37,9 @@ export function program(): Command {
     .addOption(
       new Option('--fidelity <fidelity>', 'status: containers are only told of, for thousands of nodes').choices(['live', 'status']),
     )
+    .addOption(
+      new Option('--cpu-throttle <to>', 'to what a container is held that wants more CPU than its limit').choices(['limit', 'request']),
+    )
     .option('--nats-server <program>', 'the nats-server to run')
     .addOption(
       new Option('--log-level <level>', 'how much the components log')

@@ -1,3 +1,4 @@
+import type { CpuThrottle } from '@kubernats/containers';
 import type { ImagePolicy } from './images/image-policy.ts';
 import type { Taint } from './shape/fields.ts';
 import type { StageTable } from './stages/stage-table.ts';
@@ -21,6 +22,8 @@ export interface NodeShape {
   unschedulable: boolean;
   /** `live`: real sockets and files. `status`: neither, for very large clusters. A Pod may ask for the other. */
   fidelity: 'live' | 'status';
+  /** What happens to a container that wants more CPU than its limit: held to the limit, or brought down to its request (P5). */
+  cpuThrottle: CpuThrottle;
 }
 
 /** One node of the pool. */
@@ -46,6 +49,10 @@ export interface KubeletSimConfig extends NodeShape {
   imagePolicy: ImagePolicy;
   /** Whether each step in the life of a Pod that is only told of becomes an event too; its troubles always do. */
   events: boolean;
+  /** When a node has less memory left than this, Pods are evicted; 0 never. A quantity. */
+  evictionMemoryAvailable: string;
+  /** How long a node says that it is under pressure after it was. */
+  pressureTransitionMs: number;
   heartbeatMs: number;
   statusEveryMs: number;
 }
@@ -61,20 +68,23 @@ export const DEFAULTS = {
   labels: {},
   taints: [],
   unschedulable: false,
+  cpuThrottle: 'limit',
   pruneNodes: false,
   stages: { pods: [], nodes: [] },
   imagePolicy: [],
   events: false,
+  evictionMemoryAvailable: '100Mi',
+  pressureTransitionMs: 300_000,
   heartbeatMs: 10_000,
   statusEveryMs: 300_000,
 } as const satisfies Partial<KubeletSimConfig>;
 
 /** A node's whole shape: its own over the pool's. Labels add up. */
 export function shapeOf(pool: NodeShape, shape: Partial<NodeShape> = {}): NodeShape {
-  const { cpu, memory, pods, ephemeralStorage, extendedResources, reserved, taints, unschedulable, fidelity } = pool;
+  const { cpu, memory, pods, ephemeralStorage, extendedResources, reserved, taints, unschedulable, fidelity, cpuThrottle } = pool;
   const own = Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined));
   return {
-    ...{ cpu, memory, pods, ephemeralStorage, extendedResources, reserved, taints, unschedulable, fidelity },
+    ...{ cpu, memory, pods, ephemeralStorage, extendedResources, reserved, taints, unschedulable, fidelity, cpuThrottle },
     ...own,
     labels: { ...pool.labels, ...shape.labels },
   };

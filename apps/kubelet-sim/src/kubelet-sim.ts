@@ -15,6 +15,7 @@ import { NodeAgent } from './node/node-agent.ts';
 import { pruneNodes } from './node/prune-nodes.ts';
 import { Gate } from './pod/gate.ts';
 import { ProbeCounter } from './probes/probe-counter.ts';
+import { serveStats } from './resources/stats/serve-stats.ts';
 import { PodSources } from './sources/pod-sources.ts';
 
 export interface KubeletSimDeps {
@@ -111,6 +112,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
       const subscriptions = [...agents.values()].flatMap((agent) => [
         serveLogs(bus, config.cluster, agent),
         serveControl(bus, config.cluster, agent, log),
+        serveStats(bus, config.cluster, agent),
       ]);
       const informers = [nodes, ...pods, services];
       const following = informers.map((informer) => informer.run(signal));

@@ -51,6 +51,12 @@ export const kubeletSimOptions = {
   cpu: option({ description: 'CPUs of each node.', schema: quantity, default: DEFAULTS.cpu, value: 'QUANTITY' }),
   memory: option({ description: 'Memory of each node.', schema: quantity, default: DEFAULTS.memory, value: 'QUANTITY' }),
   pods: option({ description: 'How many Pods each node takes.', schema: integer(1, 10_000), default: DEFAULTS.pods, value: 'COUNT' }),
+  cpuThrottle: option({
+    description: 'A container that wants more CPU than its limit: held to its limit, or brought down to its request.',
+    schema: z.enum(['limit', 'request'], 'must be limit or request'),
+    default: DEFAULTS.cpuThrottle,
+    value: 'KIND',
+  }),
   imagePolicy: option({
     description: 'YAML file that says which images exist, are missing, or are denied without a secret, and how long a pull takes.',
     schema: text.optional(),
@@ -78,8 +84,8 @@ export const kubeletSimOptions = {
 
 /** The configuration of the app, from the options of its process; `read` reads the files that they name. Throws `UsageError` for what is wrong in one. */
 export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>, read: (file: string) => string): KubeletSimConfig {
-  const { cluster, fidelity, cpu, memory, pods, ephemeralStorage, labels = {}, taints = [], pruneNodes, slot } = options;
-  const { nodeConfig: file, stages } = options;
+  const { cluster, slot, nodeConfig: file, stages, pruneNodes } = options;
+  const { fidelity, cpuThrottle, cpu, memory, pods, ephemeralStorage, labels = {}, taints = [] } = options;
   const nodes =
     file === undefined
       ? nodesOf(options.nodes, slot)
@@ -87,7 +93,7 @@ export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>, re
   const pool = options.pool ?? (nodes.length === 1 ? (nodes[0]?.name ?? 'pool') : 'pool');
   return {
     ...DEFAULTS,
-    ...{ cluster, pool, nodes, fidelity, cpu, memory, pods, ephemeralStorage, labels, taints, pruneNodes },
+    ...{ cluster, pool, nodes, pruneNodes, fidelity, cpuThrottle, cpu, memory, pods, ephemeralStorage, labels, taints },
     imagePolicy: missingImages(options.missingImages),
     stages: stages === undefined ? DEFAULTS.stages : fromFile('stages', stages, () => readStages(read(stages), stages)),
   };

@@ -29,6 +29,7 @@ import type {
   SubjectAccessReview,
   TokenReview,
 } from '../generated/types.ts';
+import type { NodeMetrics, PodMetrics } from './kinds/metrics/types.ts';
 import type { KubeObject } from './object.ts';
 
 /** Which kind a client means, and the type of its objects. `T` is carried by the type alone. */
@@ -170,4 +171,18 @@ export const TokenReviews: KindRef<TokenReview> = {
   kind: 'TokenReview',
   plural: 'tokenreviews',
   namespaced: false,
+};
+export const NodeMetricsKind: KindRef<NodeMetrics> = {
+  group: 'metrics.k8s.io',
+  version: 'v1beta1',
+  kind: 'NodeMetrics',
+  plural: 'nodes',
+  namespaced: false,
+};
+export const PodMetricsKind: KindRef<PodMetrics> = {
+  group: 'metrics.k8s.io',
+  version: 'v1beta1',
+  kind: 'PodMetrics',
+  plural: 'pods',
+  namespaced: true,
 };

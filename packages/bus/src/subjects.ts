@@ -39,7 +39,7 @@ export const renewSubjects = (cluster: string, instance: string): string => `${r
 export const watchSubject = (cluster: string, identity: string, id: string): string =>
   `${root(cluster)}.watch.${escapeToken(identity)}.${escapeToken(id)}`;
 
-export type NodeService = 'logs' | 'exec' | 'attach' | 'portforward' | 'stats' | 'control';
+export type NodeService = 'logs' | 'exec' | 'attach' | 'portforward' | 'stats' | 'proxy' | 'control';
 
 /** What a node answers: `kn.<cluster>.node.<node>.<service>`. */
 export const nodeSubject = (cluster: string, node: string, service: NodeService): string =>

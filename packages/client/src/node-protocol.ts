@@ -35,3 +35,59 @@ export interface PortForwardHello {
   pod: string;
   port: number;
 }
+
+/** What `nodeSubject(…, 'stats')` is asked. The answer is a `StatsAnswer`, as JSON. */
+export interface StatsQuestion {
+  /** Only the numbers that `kubectl top` shows. */
+  onlyCpuAndMemory?: boolean;
+  /** Of the node alone. */
+  withoutPods?: boolean;
+}
+
+/** A node that is switched off says so. */
+export type StatsAnswer = StatsSummary | { error: string };
+
+/** The kubelet's Summary. Source: `k8s.io/kubelet/pkg/apis/stats/v1alpha1`. */
+export interface StatsSummary {
+  node: { nodeName: string; startTime: string; cpu: CpuStats; memory: MemoryStats };
+  pods: PodStats[];
+}
+
+export interface PodStats {
+  podRef: { name: string; namespace: string; uid: string };
+  startTime: string;
+  containers: ContainerStatsEntry[];
+  cpu: CpuStats;
+  memory: MemoryStats;
+}
+
+export interface ContainerStatsEntry {
+  name: string;
+  startTime: string;
+  cpu: CpuStats;
+  memory: MemoryStats;
+}
+
+export interface CpuStats {
+  time: string;
+  /** The average of the last ten seconds. */
+  usageNanoCores: number;
+  /** Since the beginning. */
+  usageCoreNanoSeconds: number;
+}
+
+export interface MemoryStats {
+  time: string;
+  /** Up to the limit; absent without one. */
+  availableBytes?: number;
+  usageBytes?: number;
+  workingSetBytes: number;
+  rssBytes?: number;
+}
+
+/** What is asked of a node's own paths (`nodes/NAME/proxy/…`) on `nodeSubject(…, 'proxy')`. The node answers with the bytes of the body. */
+export interface NodeProxyHello {
+  /** Without a slash at its beginning: `stats/summary`, `metrics/cadvisor`. */
+  path: string;
+  query: Readonly<Record<string, string>>;
+}

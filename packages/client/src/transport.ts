@@ -11,6 +11,8 @@ export interface ApiRequest {
   version: string;
   resource: string;
   subresource?: string;
+  /** What follows the subresource `proxy`: `stats/summary`. */
+  subpath?: string;
   /** Absent for cluster-scoped resources and for lists over all namespaces. */
   namespace?: string;
   name?: string;

@@ -52,6 +52,8 @@ export interface Image {
   readonly names: readonly string[];
   /** Where it listens when the manifest declares no port. */
   readonly defaultPorts?: readonly number[];
+  /** What it holds as soon as it runs. Default 2 MiB. */
+  readonly memoryBytes?: number;
   /** Refuses a start, as a runtime does when there is no such program; the text is the message. */
   refuses?(context: Pick<ImageContext, 'command' | 'args' | 'mounts'>): Promise<string | undefined>;
   run(context: ImageContext): Promise<number | void> | number | void;

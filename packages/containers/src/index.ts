@@ -5,7 +5,9 @@ export { healthRequest, healthStatus, type ServingStatus } from './grpc/health-m
 export { defineImage, type Image, type ImageContext, repositoryOf, type Terminal } from './image.ts';
 export { type PodNetwork, podNetwork } from './network/pod-network.ts';
 export * from './port.ts';
-export type { Meter } from './resources/meter.ts';
+export type { Meter, MeterPart } from './resources/meter.ts';
+export { type MemoryObserver, NodeResources, type NodeResourcesConfig } from './resources/node-resources.ts';
+export { type CpuThrottle, cpuSharesOf } from './resources/share-cpu.ts';
 export { SIGNALS, type SignalName } from './signals.ts';
 export { createSimRuntime, type SimRuntimeDeps } from './sim/sim-runtime.ts';
 export { globMatches, hasAll } from './status/match.ts';

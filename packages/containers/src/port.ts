@@ -1,5 +1,7 @@
+import type { UsageResource, UsageStep } from '@kubernats/api';
 import type { Files } from '@kubernats/files';
 import type { PodNetwork } from './network/pod-network.ts';
+import type { NodeResources } from './resources/node-resources.ts';
 import type { SignalName } from './signals.ts';
 
 /** What a container may know of the Pod it belongs to. */
@@ -19,6 +21,8 @@ export interface SandboxConfig {
   /** The Pod's own address; its containers share it. */
   ip: string;
   hostname: string;
+  /** The CPU and memory that the Pod's containers share with others. Absent: without bounds. */
+  resources?: NodeResources;
   /** Names beyond the Pod's own (Services, other Pods): the cluster's DNS. Undefined: the name is unknown. */
   resolveName?(name: string): Promise<string | undefined>;
 }
@@ -45,7 +49,12 @@ export interface ResourceAmounts {
 export interface ContainerResources {
   requests: ResourceAmounts;
   limits: ResourceAmounts;
+  /** How soon the kernel kills it when the whole node is out of memory: -1000 (never) to 1000. Default 0. */
+  oomScoreAdj?: number;
 }
+
+/** What somebody makes a container use, in place of what its image would: courses over time. Absent: as the image does. */
+export type ContainerUsage = Readonly<Partial<Record<UsageResource, readonly UsageStep[]>>>;
 
 export interface TerminalSize {
   columns: number;
@@ -82,6 +91,7 @@ export interface ContainerConfig {
   mounts: readonly Mount[];
   ports: readonly ContainerPort[];
   resources?: ContainerResources;
+  usage?: ContainerUsage;
   /** Makes the folder of what the container writes beside its mounts; called when it is first needed. Default: memory. */
   root?(): Promise<Files>;
   log: LogSink;
@@ -98,11 +108,19 @@ export interface ContainerExit {
   finishedAtMs: number;
 }
 
-/** What a container uses now. */
+/** What a container uses. */
 export interface ContainerStats {
   memoryBytes: number;
-  /** What it gets, which may be less than it wants. */
+  /** What it gets now, which may be less than it wants. */
   cpuMillicores: number;
+  /** What it got over the last ten seconds, on average, in billionths of a core. */
+  cpuNanoCores: number;
+  /** What it got since it was started, in milliseconds of CPU time. */
+  cpuUsedMs: number;
+  /** Periods of 100 ms in which it ran, of those the ones in which it was held to its limit, and for how long. Without a limit: 0. */
+  periods: number;
+  throttledPeriods: number;
+  throttledMs: number;
 }
 
 /** Whether a container is ready, where that is told and not found out by probes. */
@@ -111,6 +129,17 @@ export interface ToldReadiness {
   /** Calls the one listener whenever `ready` has changed. */
   onChange(listener: () => void): void;
 }
+
+/** Of what uses nothing. */
+export const NO_USE: ContainerStats = Object.freeze({
+  memoryBytes: 0,
+  cpuMillicores: 0,
+  cpuNanoCores: 0,
+  cpuUsedMs: 0,
+  periods: 0,
+  throttledPeriods: 0,
+  throttledMs: 0,
+});
 
 export interface RunningContainer {
   /** 64 hexadecimal digits. */
@@ -123,6 +152,8 @@ export interface RunningContainer {
   /** Delivers a signal, as `kill` does; nothing happens when it has ended. */
   signal(name: SignalName): void;
   stats(): ContainerStats;
+  /** Takes another course of use from now on (the Pod's annotations have changed). */
+  use(usage: ContainerUsage): void;
   /**
    * Runs another program inside, beside the container's own; the answer is its exit code. It ends with the container (137), and is killed
    * when the caller goes. Throws `ContainerStartError` when there is no such program or the container has ended.

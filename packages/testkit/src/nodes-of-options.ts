@@ -12,10 +12,20 @@ export function nodesOfOptions(
   options: TestClusterOptions,
   plan: AddressPlan,
 ): Pick<Surroundings, 'nodes' | 'nodeShape' | 'stages' | 'pruneNodes'> {
-  const { nodes = 1, nodeCpu: cpu, nodeMemory: memory, nodePods: pods, nodeLabels: labels, nodeTaints, fidelity, stages = {} } = options;
+  const {
+    nodes = 1,
+    nodeCpu: cpu,
+    nodeMemory: memory,
+    nodePods: pods,
+    nodeLabels: labels,
+    nodeTaints,
+    fidelity,
+    cpuThrottle,
+    stages = {},
+  } = options;
   const written = typeof nodes === 'number' ? (nodes === 0 ? [] : [{ count: nodes }]) : nodes;
   const taints = nodeTaints && [...nodeTaints];
-  const shape = shapeOfGroup(checked(nodeGroup, { cpu, memory, pods, labels, taints, fidelity }, FILE));
+  const shape = shapeOfGroup(checked(nodeGroup, { cpu, memory, pods, labels, taints, fidelity, cpuThrottle }, FILE));
   return {
     nodes: nodesOfGroups(checked(nodeFile, { nodes: written }, FILE).nodes, plan, FILE),
     nodeShape: shapeOf(KUBELET_DEFAULTS, shape),

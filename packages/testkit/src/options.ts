@@ -23,6 +23,8 @@ export interface TestClusterOptions {
   https?: boolean;
   /** `live`: containers run, with sockets and files (default). `status`: they are only told of, for very large clusters. */
   fidelity?: 'live' | 'status';
+  /** A container that wants more CPU than its limit is held to the limit (default), or brought down to its request. */
+  cpuThrottle?: 'limit' | 'request';
   /** Images beside the built-in ones; they win over them. */
   images?: readonly Image[];
   /** All names, uids and jitter follow from it. Default: random ones. */

@@ -86,6 +86,7 @@ const VIEW = [
   allow(READ, ['policy'], ['poddisruptionbudgets', 'poddisruptionbudgets/status']),
   allow(READ, ['networking.k8s.io'], ['ingresses', 'ingresses/status', 'networkpolicies']),
   allow(READ, ['discovery.k8s.io'], ['endpointslices']),
+  allow(READ, ['metrics.k8s.io'], ['nodes', 'pods']),
 ];
 const EDIT = [
   allow(READ, [''], ['pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy', 'secrets', 'services/proxy']),

@@ -46,7 +46,7 @@ function bodyOf(core: Core, call: Call, result: Exclude<Result, { type: 'watch' 
     case 'list': {
       const { revision, continueToken, remaining } = result;
       const metadata = {
-        resourceVersion: String(revision),
+        ...(revision === undefined ? {} : { resourceVersion: String(revision) }),
         ...(continueToken === undefined ? {} : { continue: continueToken }),
         ...(remaining === undefined ? {} : { remainingItemCount: remaining }),
       };

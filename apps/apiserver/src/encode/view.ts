@@ -52,7 +52,7 @@ function tableView(row: KindRow, includeObject: IncludeObject, clock: Clock): Vi
   const shown = (stored: Stored): Held => fromKept(row, stored.object);
   return {
     key: `${row.group}/${row.kind}/table/${includeObject}`,
-    one: (stored) => table([shown(stored)], { resourceVersion: String(stored.revision) }),
+    one: (stored) => table([shown(stored)], stored.revision === 0 ? {} : { resourceVersion: String(stored.revision) }),
     list: (items, metadata) => [table(items.map(shown), metadata)],
     bookmark: (revision, last) => bytes(tableOf(row, [], { nowMs: clock.now(), includeObject, metadata: bookmarkMeta(revision, last) })),
   };

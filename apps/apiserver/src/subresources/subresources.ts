@@ -9,11 +9,12 @@ import { bind } from './binding.ts';
 import { evict } from './eviction.ts';
 import { finalize } from './finalize.ts';
 import { logs } from './log.ts';
+import { nodeProxy } from './node-proxy.ts';
 import { getScale, patchScale, updateScale } from './scale.ts';
 import { createToken } from './token.ts';
 
 export type Handler = (core: Core, call: Call) => Promise<Result>;
-type Handlers = Partial<Record<Verb, Handler>>;
+export type Handlers = Partial<Record<Verb, Handler>>;
 
 /** A part of the object itself, which its own form reads and writes. */
 const PART: Handlers = { get, update, patch };
@@ -26,6 +27,7 @@ const OTHERS: Readonly<Record<string, Handlers>> = {
   '/pods/eviction': { create: evict },
   '/pods/log': { get: logs },
   '/serviceaccounts/token': { create: createToken },
+  '/nodes/proxy': { get: nodeProxy },
   '/namespaces/finalize': { update: finalize },
 };
 

@@ -14,7 +14,14 @@ const settings = (flags: NodeFlags, before: Settings = DEFAULTS): Settings => ({
 describe('the nodes of a cluster', () => {
   it('are three alike, unless flags say otherwise; flags are remembered one by one', () => {
     expect(groupsOf(settings({}))).toEqual([{ count: 3, labels: {} }]);
-    const first = settings({ nodes: 2, nodeCpu: '4', nodeLabels: 'a=b,c=', nodeTaints: 'k=v:NoSchedule', fidelity: 'status' });
+    const first = settings({
+      nodes: 2,
+      nodeCpu: '4',
+      nodeLabels: 'a=b,c=',
+      nodeTaints: 'k=v:NoSchedule',
+      fidelity: 'status',
+      cpuThrottle: 'request',
+    });
     const second = settings({ nodeCpu: '', nodeMemory: '8Gi', nodePods: 20 }, first);
     expect(groupsOf(second)).toEqual([
       {
@@ -24,6 +31,7 @@ describe('the nodes of a cluster', () => {
         labels: { a: 'b', c: '' },
         taints: [{ key: 'k', value: 'v', effect: 'NoSchedule' }],
         fidelity: 'status',
+        cpuThrottle: 'request',
       },
     ]);
   });

@@ -1,4 +1,15 @@
-import { checked, FileError, fidelity, labels, labelsFlag, podCount, quantity, taint, taintsFlag } from '@kubernats/kubelet-sim/shape';
+import {
+  checked,
+  cpuThrottle,
+  FileError,
+  fidelity,
+  labels,
+  labelsFlag,
+  podCount,
+  quantity,
+  taint,
+  taintsFlag,
+} from '@kubernats/kubelet-sim/shape';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 
@@ -10,6 +21,7 @@ export interface ShapeFlags {
   nodeLabels?: string;
   nodeTaints?: string;
   fidelity?: 'live' | 'status';
+  cpuThrottle?: 'limit' | 'request';
 }
 
 export const shapeSchema = z.object({
@@ -19,6 +31,7 @@ export const shapeSchema = z.object({
   labels: labels.optional(),
   taints: z.array(taint).optional(),
   fidelity: fidelity.optional(),
+  cpuThrottle: cpuThrottle.optional(),
 });
 
 /** What all nodes of a cluster are like, where a file of nodes does not say otherwise. */
@@ -42,5 +55,6 @@ export function shapeOfFlags(flags: ShapeFlags, before: ShapeSettings): ShapeSet
   if (flags.nodeLabels !== undefined) next.labels = given('node-labels', labelsFlag, flags.nodeLabels);
   if (flags.nodeTaints !== undefined) next.taints = given('node-taints', taintsFlag, flags.nodeTaints);
   if (flags.fidelity !== undefined) next.fidelity = flags.fidelity;
+  if (flags.cpuThrottle !== undefined) next.cpuThrottle = flags.cpuThrottle;
   return next;
 }

@@ -13,6 +13,10 @@ import { PodWorker } from '../pod/pod-worker.ts';
 import { newRecord } from '../pod/record.ts';
 import { recoverRecord } from '../pod/recover.ts';
 import type { ProbeCounter } from '../probes/probe-counter.ts';
+import { refusedUnderMemoryPressure } from '../resources/eviction/admission.ts';
+import { nodePressure, nodeResources } from '../resources/eviction/node-pressure.ts';
+import { StorageWatch } from '../resources/eviction/storage-watch.ts';
+import { type NodeUse, useOf } from '../resources/stats/node-use.ts';
 import { drawStory, NOTHING_TOLD } from '../stages/node-story.ts';
 import { eventsFor } from './events-for.ts';
 import { type Fidelity, fidelityOf } from './fidelity.ts';
@@ -82,7 +86,9 @@ export class NodeAgent {
   start(): Promise<void> {
     this.#settled = this.#settled.then(async () => {
       if (this.#power) return;
-      const { clock, random, ids } = this.#deps;
+      const { clock, random, ids, log } = this.#deps;
+      const resources = nodeResources(this.shape, clock);
+      const workers = new Map<string, PodWorker>();
       const power: Power = {
         off: new AbortController(),
         bootId: ids.uid(),
@@ -91,7 +97,15 @@ export class NodeAgent {
         story: drawStory(this.#kubelet.stages.nodes, random),
         told: NOTHING_TOLD,
         contexts: new Map(),
-        workers: new Map(),
+        resources,
+        pressure: nodePressure(this.#kubelet, {
+          ...{ clock, resources },
+          workers: () => workers.values(),
+          changed: () => this.#report(power),
+          tell: (type, reason, message) => power.reporter?.say(type, reason, message),
+        }),
+        storage: new StorageWatch({ clock, log, workers: () => workers.values() }),
+        workers,
         byName: new Map(),
         addresses: undefined,
         images: new NodeImages(() => this.#imagesChanged()),
@@ -117,6 +131,8 @@ export class NodeAgent {
       const power = this.#power;
       if (!power) return;
       this.#power = undefined;
+      power.pressure.stop();
+      power.storage.stop();
       power.off.abort(new Error('the node is switched off'));
       power.imagesTimer?.cancel();
       power.silence.end();
@@ -141,7 +157,7 @@ export class NodeAgent {
     if (power.hasPosted && bootID !== undefined && bootID !== power.bootId) power.heartbeat?.now();
     if (power.addresses === undefined && node.spec?.podCIDR !== undefined) this.#networkIsUp(power, node.spec.podCIDR);
     else if (Object.keys(node.status?.capacity ?? {}).length !== Object.keys(node.status?.allocatable ?? {}).length) {
-      void this.#persist(power.off.signal, async () => power.reporter?.post(false));
+      this.#report(power);
     }
   }
 
@@ -162,6 +178,11 @@ export class NodeAgent {
   /** The worker of a Pod, by name. */
   worker(namespace: string, name: string): PodWorker | undefined {
     return this.#power?.byName.get(objectKey(namespace, name));
+  }
+
+  /** What it uses now; undefined while it is switched off. */
+  use(): NodeUse | undefined {
+    return this.#power && useOf(this.config.name, this.#power, this.#deps.clock.now());
   }
 
   /** How many Pods it has. */
@@ -220,7 +241,7 @@ export class NodeAgent {
     if (!power || power.imagesTimer) return;
     power.imagesTimer = this.#deps.clock.setTimer(IMAGES_TOLD_MS, () => {
       power.imagesTimer = undefined;
-      if (!power.off.signal.aborted) void this.#persist(power.off.signal, async () => power.reporter?.post(false));
+      this.#report(power);
     });
   }
 
@@ -231,7 +252,7 @@ export class NodeAgent {
     for (const pod of pods) if (pod.status?.podIP !== undefined && pod.spec?.hostNetwork !== true) addresses.startBehind(pod.status.podIP);
     for (const pod of pods) this.#adopt(power, addresses, pod);
     if (this.shape.fidelity === 'live') this.#contextFor(power, addresses, 'live');
-    void this.#persist(power.off.signal, async () => power.reporter?.post(false));
+    this.#report(power);
   }
 
   #adopt(power: Power, addresses: IpPool, pod: Pod): void {
@@ -239,11 +260,15 @@ export class NodeAgent {
     const { fidelity, problem } = fidelityOf(pod, this.shape.fidelity);
     const { clock } = this.#deps;
     // A Pod that has a start time was running here before: this node, or its kubelet, was switched off in between.
-    const record = pod.status?.startTime === undefined ? newRecord(pod, clock.now()) : recoverRecord(pod, clock.now());
+    const isNew = pod.status?.startTime === undefined;
+    const record = isNew ? newRecord(pod, clock.now()) : recoverRecord(pod, clock.now());
     const worker = new PodWorker(this.#contextFor(power, addresses, fidelity), pod, record);
     power.workers.set(uid, worker);
     power.byName.set(objectKey(namespace, name), worker);
+    power.storage.saw(worker);
     if (problem !== undefined) worker.warn('InvalidFidelity', problem);
+    const refusal = isNew && power.pressure.isActive ? refusedUnderMemoryPressure(pod) : undefined;
+    if (refusal) worker.reject(refusal.reason, refusal.message);
     worker.poke();
   }
 
@@ -256,6 +281,7 @@ export class NodeAgent {
       node: { name: this.config.name, ip: this.config.ip },
       allocatable: allocatableOf(this.shape),
       runtime: runtimes[fidelity],
+      resources: power.resources,
       files: fidelity === 'live' ? this.#openDisk(power) : undefined,
       shared,
       client,
@@ -287,6 +313,11 @@ export class NodeAgent {
       log.warn({ error, node: this.config.name }, 'old folders could not be removed'),
     );
     return files;
+  }
+
+  /** Tells the API how the node is now, if that has changed. */
+  #report({ off: { signal }, reporter }: Power): void {
+    if (reporter) void this.#persist(signal, () => reporter.post(false));
   }
 
   /** Tries until it works or the node is switched off. */

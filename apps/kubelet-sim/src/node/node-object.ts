@@ -47,6 +47,7 @@ export interface NodeFacts {
   machineId: string;
   /** Whether Pods can have addresses. */
   networkReady: boolean;
+  memoryPressure: boolean;
   images: NonNullable<NodeStatus['images']>;
   /** Extended resources that the node no longer has. */
   dropped?: readonly string[];
@@ -91,12 +92,16 @@ const NOT_READY =
 
 type Row = Omit<NodeCondition, 'lastHeartbeatTime' | 'lastTransitionTime'>;
 
-function conditions({ networkReady, told = NOTHING_TOLD }: NodeFacts, before: NodeStatus | undefined, nowMs: number): NodeCondition[] {
+function conditions(facts: NodeFacts, before: NodeStatus | undefined, nowMs: number): NodeCondition[] {
+  const { networkReady, memoryPressure, told = NOTHING_TOLD } = facts;
   const ready = networkReady
     ? { status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
     : { status: 'False', reason: 'KubeletNotReady', message: NOT_READY };
+  const memory = memoryPressure
+    ? { status: 'True', reason: 'KubeletHasInsufficientMemory', message: 'kubelet has insufficient memory available' }
+    : { status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' };
   const own: Row[] = [
-    { type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' },
+    { type: 'MemoryPressure', ...memory },
     { type: 'DiskPressure', status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'kubelet has no disk pressure' },
     { type: 'PIDPressure', status: 'False', reason: 'KubeletHasSufficientPID', message: 'kubelet has sufficient PID available' },
     { type: 'Ready', ...ready, ...(told.notReady ? { status: 'False', ...told.notReady } : {}) },

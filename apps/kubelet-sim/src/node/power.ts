@@ -1,8 +1,11 @@
 import type { Node } from '@kubernats/api';
 import type { Timer } from '@kubernats/clock';
+import type { NodeResources } from '@kubernats/containers';
 import type { NodeImages } from '../images/node-images.ts';
 import type { PodContext } from '../pod/pod-context.ts';
 import type { PodWorker } from '../pod/pod-worker.ts';
+import type { MemoryPressure } from '../resources/eviction/memory-pressure.ts';
+import type { StorageWatch } from '../resources/eviction/storage-watch.ts';
 import type { NodeRow } from '../stages/node-row.ts';
 import type { Told } from '../stages/node-story.ts';
 import type { Fidelity } from './fidelity.ts';
@@ -22,6 +25,10 @@ export interface Power {
   story: readonly NodeRow[];
   told: Told;
   contexts: Map<Fidelity, PodContext>;
+  /** Its CPU and memory, and who uses how much of them. */
+  resources: NodeResources;
+  pressure: MemoryPressure;
+  storage: StorageWatch;
   /** By uid. */
   workers: Map<string, PodWorker>;
   /** By namespace and name: of two, the one that came last. */

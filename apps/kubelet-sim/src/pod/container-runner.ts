@@ -1,4 +1,4 @@
-import type { Container, Pod } from '@kubernats/api';
+import { type Container, type Pod, usageOf } from '@kubernats/api';
 import {
   type ContainerExit,
   ContainerStartError,
@@ -14,6 +14,7 @@ import { serviceEnv } from '../env/service-env.ts';
 import { ConfigError } from '../env/sources.ts';
 import { ensureImage, refusePull, tellPullBackOff } from '../images/pull-image.ts';
 import { ContainerLog, logFolder } from '../logs/container-log.ts';
+import { containerResources } from '../resources/container-resources.ts';
 import { containerRoot } from '../volumes/container-root.ts';
 import type { PodVolumes } from '../volumes/pod-volumes.ts';
 import { Attendant } from './attendant.ts';
@@ -180,6 +181,16 @@ export class ContainerRunner {
     return { path, live: live?.path === path ? live : undefined };
   }
 
+  /** Those that run now, by name. */
+  get running(): ReadonlyMap<string, RunningContainer> {
+    return this.#running;
+  }
+
+  /** The Pod's annotations make its containers use something else. */
+  usageChanged(): void {
+    for (const [name, running] of this.#running) running.use(usageOf(this.#pod().metadata?.annotations, name) ?? {});
+  }
+
   async closeLogs(): Promise<void> {
     await Promise.all([...this.#logs.values()].map((log) => log.close()));
   }
@@ -210,6 +221,8 @@ export class ContainerRunner {
       mounts,
       root: files && containerRoot(files, uid, container.name, restartCount),
       ports: (container.ports ?? []).map(({ name, containerPort, protocol = 'TCP' }) => ({ name, containerPort, protocol })),
+      resources: containerResources(this.#pod(), container, this.#context.resources.memoryCapacityBytes),
+      usage: usageOf(this.#pod().metadata?.annotations, container.name),
       log: (stream, chunk) => log?.write(stream, chunk),
       event: (type, reason, message) => this.#events.ofContainer(container, role, type, reason, message),
     });

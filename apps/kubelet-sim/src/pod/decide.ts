@@ -42,7 +42,7 @@ export function decide(pod: Pod, record: PodRecord, nowMs: number): Decision {
   if (pod.metadata?.deletionTimestamp !== undefined) {
     return takeDown(pod, record, nowMs, pod.metadata.deletionGracePeriodSeconds ?? ownGrace);
   }
-  if (outcomeOf(pod, record)) return takeDown(pod, record, nowMs, ownGrace);
+  if (outcomeOf(pod, record)) return takeDown(pod, record, nowMs, record.failure?.graceSeconds ?? ownGrace);
   return bringUp(pod, record, nowMs);
 }
 

@@ -1,7 +1,7 @@
 import type { Pod, Service } from '@kubernats/api';
 import type { Client, EventRecorder, Informer, Log } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
-import type { ContainerRuntime } from '@kubernats/containers';
+import type { ContainerRuntime, NodeResources } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import type { Sources } from '../env/sources.ts';
@@ -16,6 +16,8 @@ export interface PodContext {
   node: { name: string; ip: string };
   allocatable: Readonly<Record<string, string>>;
   runtime: ContainerRuntime;
+  /** The node's CPU and memory. */
+  resources: NodeResources;
   /** The node's disk; undefined where containers see no files. */
   files: Files | undefined;
   /** Network shares. */

@@ -1,19 +1,19 @@
-import { type Pod, Pods } from '@kubernats/api';
+import { type Pod, Pods, sameUsage, usageProblems } from '@kubernats/api';
 import { controllerOf } from '@kubernats/apimachinery';
 import type { Timer } from '@kubernats/clock';
-import type { Sandbox } from '@kubernats/containers';
+import type { RunningContainer, Sandbox } from '@kubernats/containers';
 import { isConflict, isNotFound } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
 import type { ContainerLog } from '../logs/container-log.ts';
 import { podStatusOf } from '../status/pod-status.ts';
-import { PodVolumes, podFolder, VolumeError } from '../volumes/pod-volumes.ts';
+import { PodVolumes, podFolder, VolumeError, type VolumeUsage } from '../volumes/pod-volumes.ts';
 import { ContainerRunner } from './container-runner.ts';
 import { type Action, decide } from './decide.ts';
 import { hostnameProblem, podHostname } from './hostname.ts';
 import { hostsEntry } from './hosts-file.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import { PodEvents } from './pod-events.ts';
-import { type PodRecord, retryNow } from './record.ts';
+import { type PodRecord, partsOf, retryNow } from './record.ts';
 import { StatusWriter } from './status-writer.ts';
 
 const SET_UP_RETRY_FIRST_MS = 500;
@@ -61,6 +61,7 @@ export class PodWorker {
       this.#events,
       () => this.poke(),
     );
+    this.#tellOfUsage();
   }
 
   get pod(): Pod {
@@ -75,6 +76,41 @@ export class PodWorker {
   /** The node's disk; undefined where the Pod is only told of and nothing of it is there. */
   get files(): Files | undefined {
     return this.#context.files;
+  }
+
+  /** What its own volumes take up now. */
+  volumeUsage(): Promise<VolumeUsage[]> {
+    return this.#volumes.usage();
+  }
+
+  /** Its containers that run now, by name. */
+  get running(): ReadonlyMap<string, RunningContainer> {
+    return this.#runner.running;
+  }
+
+  /** It has ended, or is on its way to. */
+  get isEnding(): boolean {
+    const { failure, tornDown, gone } = this.#record;
+    return failure !== undefined || tornDown === true || gone === true || this.#pod.metadata?.deletionTimestamp !== undefined;
+  }
+
+  /** When the node first saw the Pod. */
+  get startedAtMs(): number {
+    return this.#record.startedAtMs;
+  }
+
+  /** The node ends the Pod for good. */
+  end(failure: NonNullable<PodRecord['failure']>): void {
+    if (this.isEnding) return;
+    this.#record.failure = failure;
+    this.#events.ofPod('Warning', failure.reason, failure.message);
+    this.poke();
+  }
+
+  /** The node does not take the Pod: nothing of it ever runs here. */
+  reject(reason: string, message: string): void {
+    this.#record.failure = { reason, message: `Pod was rejected: ${message}` };
+    this.#events.ofPod('Warning', reason, message);
   }
 
   /** The log of a container's latest run, or of the one before; the path alone when it is not being written. */
@@ -95,6 +131,8 @@ export class PodWorker {
     this.#again = true;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
+      // It was poked after its last look, and before this.
+      if (this.#again) this.poke();
     });
   }
 
@@ -103,6 +141,10 @@ export class PodWorker {
     this.#pod = pod;
     this.#status.saw(pod);
     this.#volumes.podChanged(before);
+    if (!sameUsage(before.metadata?.annotations, pod.metadata?.annotations)) {
+      this.#runner.usageChanged();
+      this.#tellOfUsage();
+    }
     this.poke();
   }
 
@@ -124,6 +166,11 @@ export class PodWorker {
     await this.#sandbox?.stop();
     await this.#volumes.close();
     if (this.#record.ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.addresses.give(this.#record.ip);
+  }
+
+  #tellOfUsage(): void {
+    const names = partsOf(this.#pod).map(({ container }) => container.name);
+    for (const problem of usageProblems(this.#pod.metadata?.annotations, names)) this.#events.ofPod('Warning', 'InvalidUsage', problem);
   }
 
   async #work(): Promise<void> {
@@ -206,6 +253,7 @@ export class PodWorker {
         node,
         ip,
         hostname: hostname.name,
+        resources: this.#context.resources,
         resolveName: async (wanted) => hostsEntry(this.#pod, ip, hostname, wanted) ?? (await resolveName?.(wanted, namespace)),
       });
       record.ip = ip;

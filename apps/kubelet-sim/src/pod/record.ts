@@ -84,7 +84,14 @@ export interface PodRecord {
   /** By when everything must have stopped; set when the stopping begins. */
   stopByMs?: number;
   /** The node itself ended the Pod. */
-  failure?: { reason: string; message: string };
+  failure?: {
+    reason: string;
+    message: string;
+    /** How long its containers may take to stop. Default: as the Pod says. */
+    graceSeconds?: number;
+    /** It had to go for the node's sake: the condition DisruptionTarget says so. */
+    disrupted?: boolean;
+  };
   /** The API no longer knows the Pod. */
   gone?: boolean;
   /** The Pod's deletion has been confirmed to the API. */

@@ -45,6 +45,8 @@ export class StatusWriter {
     this.#again = true;
     this.#writing ??= this.#loop().finally(() => {
       this.#writing = undefined;
+      // Asked for after its last look, and before this.
+      if (this.#again && !this.#stopped) return this.write();
     });
     return this.#writing;
   }

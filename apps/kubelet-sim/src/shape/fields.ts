@@ -25,6 +25,8 @@ export const podCount = z
 
 export const fidelity = z.enum(['live', 'status'], 'must be live or status');
 
+export const cpuThrottle = z.enum(['limit', 'request'], 'must be limit or request');
+
 export const nodeName = checked(dns1123Subdomain);
 
 export const label = checked(labelValue);

@@ -1,6 +1,6 @@
 import { isIp } from '@kubernats/net';
 import * as z from 'zod';
-import { extendedResources, fidelity, label, labels, nodeName, podCount, quantity, taint } from './fields.ts';
+import { cpuThrottle, extendedResources, fidelity, label, labels, nodeName, podCount, quantity, taint } from './fields.ts';
 
 /** What nodes are like; what a group leaves out is as the kubelet's own settings say. */
 const shape = {
@@ -19,6 +19,7 @@ const shape = {
   region: label.optional(),
   instanceType: label.optional(),
   fidelity: fidelity.optional(),
+  cpuThrottle: cpuThrottle.optional(),
   /** Registers the node cordoned. */
   unschedulable: z.boolean('must be true or false').optional(),
 };

@@ -21,6 +21,8 @@ export function conditionsOf(pod: Pod, record: PodRecord, phase: string, statuse
     ['Ready', readyVerdict(pod, before, containersReady)],
     ['ContainersReady', containersReady],
   ];
+  const { failure } = record;
+  if (failure?.disrupted) own.push(['DisruptionTarget', { status: 'True', reason: 'TerminationByKubelet', message: failure.message }]);
   const generation = pod.metadata?.generation;
   const conditions = own.map(([type, verdict]): PodCondition => {
     const known = before.find((condition) => condition.type === type);

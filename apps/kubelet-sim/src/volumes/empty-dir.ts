@@ -3,20 +3,17 @@ import { quantityValue } from '@kubernats/apimachinery';
 import type { VolumePlugin } from './volume.ts';
 
 /**
- * V1: a folder that lives as long as the Pod. `sizeLimit` is its quota. One in memory has the memory that the Pod may have as a quota as well.
- * Source: Kubernetes, "emptyDir".
+ * V1: a folder that lives as long as the Pod. On the disk it may grow: a Pod that keeps more than `sizeLimit` in it is evicted
+ * (resources/eviction/local-storage.ts). In memory `sizeLimit` is its quota, and the memory that the Pod may have. Source: Kubernetes, "emptyDir".
  */
 export const emptyDir: VolumePlugin = {
   field: 'emptyDir',
   async setUp({ pod, place, volume, own }) {
     const { sizeLimit, medium } = volume.emptyDir ?? {};
-    const inMemory = medium === 'Memory';
-    const limits = [
-      ...(sizeLimit === undefined ? [] : [quantityValue(sizeLimit)]),
-      ...(inMemory ? [memoryOf(pod), quantityValue(place.allocatable.memory)] : []),
-    ].filter((bytes) => bytes > 0);
     const folder = await own('kubernetes.io~empty-dir');
-    return { inMemory, files: limits.length === 0 ? folder : folder.scope('/', { quotaBytes: Math.min(...limits) }) };
+    if (medium !== 'Memory') return { inMemory: false, files: folder };
+    const limits = [quantityValue(sizeLimit), memoryOf(pod), quantityValue(place.allocatable.memory)].filter((bytes) => bytes > 0);
+    return { inMemory: true, files: limits.length === 0 ? folder : folder.scope('/', { quotaBytes: Math.min(...limits) }) };
   },
 };
 

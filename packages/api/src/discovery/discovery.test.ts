@@ -20,7 +20,7 @@ test('/api and /apis', () => {
         versions: [{ groupVersion: 'apps/v1', version: 'v1' }],
         preferredVersion: { groupVersion: 'apps/v1', version: 'v1' },
       },
-      ...Array(7).fill({}),
+      ...Array(8).fill({}),
     ],
   });
   expect(legacy.groups.get('apps')).toMatchObject({ kind: 'APIGroup', apiVersion: 'v1', name: 'apps' });
@@ -69,6 +69,7 @@ test('/api/v1 has the core kinds in their order, and the subresources of Pods', 
     'namespaces/finalize',
     'namespaces/status',
     'nodes',
+    'nodes/proxy',
     'nodes/status',
     'persistentvolumeclaims',
     'persistentvolumeclaims/status',
@@ -101,6 +102,7 @@ test('the aggregated form says the same', () => {
     'storage.k8s.io',
     'coordination.k8s.io',
     'discovery.k8s.io',
+    'metrics.k8s.io',
   ]);
   expect(document.items[0]?.versions[0]).toMatchObject({
     version: 'v1',

@@ -23,6 +23,8 @@ import { serviceRow } from './core/service.ts';
 import { serviceAccountRow } from './core/service-account.ts';
 import { endpointSliceRow } from './discovery/endpoint-slice.ts';
 import { eventRow } from './events/event.ts';
+import { nodeMetricsRow } from './metrics/node-metrics.ts';
+import { podMetricsRow } from './metrics/pod-metrics.ts';
 import { clusterRoleRow } from './rbac/cluster-role.ts';
 import { clusterRoleBindingRow } from './rbac/cluster-role-binding.ts';
 import { roleRow } from './rbac/role.ts';
@@ -58,4 +60,6 @@ export const KINDS: readonly KindRow[] = [
   clusterRoleRow,
   clusterRoleBindingRow,
   storageClassRow,
+  nodeMetricsRow,
+  podMetricsRow,
 ];

@@ -43,7 +43,9 @@ export function definitionsOf(
 ): Json {
   const out: Json = {};
   const groups = new Map(allRows.map(({ group }) => [group === '' ? 'core' : (group.split('.')[0] ?? group), group]));
-  const pending = [...roots, ...rows.map(({ definition }) => definition)];
+  // Every list has it.
+  const listMeta = rows.some(({ ephemeral }) => !ephemeral) ? [`${META}.ListMeta`] : [];
+  const pending = [...roots, ...listMeta, ...rows.map(({ definition }) => definition)];
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (name in out) continue;
     const generated = Object.hasOwn(DEFINITIONS, name) ? DEFINITIONS[name] : undefined;
@@ -129,7 +131,7 @@ function gvksOf(name: string, groups: ReadonlyMap<string, string>, rows: readonl
     return [...versions].map((key) => ({ group: key.split('/')[0], kind: 'DeleteOptions', version: key.split('/')[1] }));
   }
   if (name === `${META}.Status`) return [{ group: '', kind: 'Status', version: 'v1' }];
-  const [, short = '', version = '', kind = ''] = /^io\.k8s\.api\.([^.]+)\.([^.]+)\.([^.]+)$/.exec(name) ?? [];
+  const [, short = '', version = '', kind = ''] = /^io\.k8s\.(?:api|metrics\.pkg\.apis)\.([^.]+)\.([^.]+)\.([^.]+)$/.exec(name) ?? [];
   const fields = DEFINITIONS[name]?.fields;
   if (!fields?.apiVersion || !fields.kind || !fields.metadata) return [];
   return [{ group: groups.get(short) ?? short, kind, version }];

@@ -1,5 +1,6 @@
 // The generated table of Kubernetes' definitions, typed.
 import schema from '../../generated/schema.json' with { type: 'json' };
+import { METRICS_DEFINITIONS } from './metrics-definitions.ts';
 
 /** One field of a definition, as `scripts/generate.mjs` writes it. */
 export interface GeneratedField {
@@ -18,4 +19,7 @@ export interface GeneratedDefinition {
 }
 
 /** By the names of Kubernetes' OpenAPI document, such as `io.k8s.api.core.v1.Pod`. */
-export const DEFINITIONS = schema as Record<string, GeneratedDefinition>;
+export const DEFINITIONS: Record<string, GeneratedDefinition> = {
+  ...(schema as Record<string, GeneratedDefinition>),
+  ...METRICS_DEFINITIONS,
+};

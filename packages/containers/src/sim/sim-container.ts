@@ -9,16 +9,20 @@ import {
   type ContainerExit,
   ContainerStartError,
   type ContainerStats,
+  type ContainerUsage,
   type RunningContainer,
   type SandboxConfig,
 } from '../port.ts';
-import type { Meter } from '../resources/meter.ts';
+import type { ContainerAccount } from '../resources/container-account.ts';
+import { boundless } from '../resources/node-resources.ts';
+import { openAccount } from '../resources/open-account.ts';
 import { HARMLESS_SIGNALS, SIGNALS, type SignalName } from '../signals.ts';
 import { containerClock } from './container-clock.ts';
 import type { FindImage } from './registry.ts';
 
 const encoder = new TextEncoder();
 const BASE_MEMORY_BYTES = 2 * 1024 * 1024;
+const OOM_KILLED = { exitCode: 128 + SIGNALS.SIGKILL, reason: 'OOMKilled' } as const;
 
 export interface SimContainerParts {
   clock: Clock;
@@ -46,8 +50,7 @@ export class SimContainer implements RunningContainer {
   readonly #settle: (exit: ContainerExit) => void;
   readonly #owned: OwnedNetwork;
   readonly #clock: Clock;
-  readonly #meter: Meter;
-  readonly #stats: ContainerStats = { memoryBytes: BASE_MEMORY_BYTES, cpuMillicores: 0 };
+  readonly #account: ContainerAccount;
   #ended = false;
 
   constructor(id: string, parts: SimContainerParts) {
@@ -58,11 +61,15 @@ export class SimContainer implements RunningContainer {
     this.#settle = resolve;
     this.#owned = ownedNetwork(parts.network);
     this.#clock = containerClock(parts.clock, this.#abort.signal);
-    this.#meter = this.#makeMeter();
     this.released = promise.then(() => this.#owned.release());
     // Whoever starts it again finds its ports free.
     this.exited = this.released.then(() => promise);
-    void this.#run();
+    const { config, sandbox, image, clock } = parts;
+    const node = sandbox.resources ?? boundless(clock);
+    this.#account = openAccount(node, sandbox.pod.uid, config, image.memoryBytes ?? BASE_MEMORY_BYTES, () => this.#end(OOM_KILLED));
+    this.#account.use(config.usage ?? {});
+    // Its limit may be less than the image needs to begin with.
+    if (!this.#ended) void this.#run();
   }
 
   signal(name: SignalName): void {
@@ -73,7 +80,11 @@ export class SimContainer implements RunningContainer {
   }
 
   stats(): ContainerStats {
-    return { ...this.#stats };
+    return this.#account.stats();
+  }
+
+  use(usage: ContainerUsage): void {
+    this.#account.use(usage);
   }
 
   async exec(command: readonly string[], streams: CallerStreams): Promise<number> {
@@ -86,8 +97,10 @@ export class SimContainer implements RunningContainer {
       if (!this.#ended && !streams.signal.aborted) return sink(typeof text === 'string' ? encoder.encode(text) : text);
     };
     const signal = AbortSignal.any([this.#abort.signal, streams.signal]);
+    const meter = this.#account.part();
     const context: ImageContext = {
       ...this.#context(),
+      meter,
       command,
       args: [],
       stdin: streams.stdin,
@@ -99,33 +112,22 @@ export class SimContainer implements RunningContainer {
     const stopped = new Promise<number>((resolve) =>
       signal.addEventListener('abort', () => resolve(128 + SIGNALS.SIGKILL), { once: true }),
     );
-    return ((await Promise.race([image.run(context), stopped])) ?? 0) & 0xff;
+    try {
+      return ((await Promise.race([image.run(context), stopped])) ?? 0) & 0xff;
+    } finally {
+      meter.release();
+    }
   }
 
   attach(_streams: CallerStreams): Promise<void> {
     return Promise.reject(new ContainerStartError('RunContainerError', 'nothing can be attached to yet'));
   }
 
-  #makeMeter(): Meter {
-    const stats = this.#stats;
-    return {
-      get memoryBytes() {
-        return stats.memoryBytes;
-      },
-      setMemory(bytes) {
-        stats.memoryBytes = BASE_MEMORY_BYTES + bytes;
-      },
-      setCpu(millicores) {
-        stats.cpuMillicores = millicores;
-      },
-      work: (cpuMs) => this.#clock.sleep(cpuMs),
-    };
-  }
-
-  #end(how: { exitCode: number; signal?: number; message?: string }): void {
+  #end(how: { exitCode: number; signal?: number; message?: string; reason?: ContainerExit['reason'] }): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#settle({ ...how, reason: how.exitCode === 0 ? 'Completed' : 'Error', finishedAtMs: this.#clock.now() });
+    this.#account.close();
+    this.#settle({ reason: how.exitCode === 0 ? 'Completed' : 'Error', ...how, finishedAtMs: this.#clock.now() });
     this.#abort.abort(new Error('the container has ended'));
   }
 
@@ -167,7 +169,7 @@ export class SimContainer implements RunningContainer {
       stderr: write('stderr'),
       signal: this.#abort.signal,
       onSignal: (name, handle) => void (handle ? this.#handlers.set(name, handle) : this.#handlers.delete(name)),
-      meter: this.#meter,
+      meter: this.#account.meter,
       event: (type, reason, message) => config.event?.(type, reason, message),
     };
   }

@@ -3,10 +3,16 @@ import {
   type ContainerConfig,
   type ContainerExit,
   ContainerStartError,
+  type ContainerStats,
+  type ContainerUsage,
+  NO_USE,
   type RunningContainer,
   type SandboxConfig,
   type ToldReadiness,
 } from '../port.ts';
+import type { ContainerAccount } from '../resources/container-account.ts';
+import { boundless } from '../resources/node-resources.ts';
+import { openAccount } from '../resources/open-account.ts';
 import { HARMLESS_SIGNALS, SIGNALS, type SignalName } from '../signals.ts';
 import type { Behaviour } from './behaviour.ts';
 
@@ -19,6 +25,11 @@ export class StatusContainer implements RunningContainer {
   readonly #clock: Clock;
   readonly #behaviour: Behaviour;
   readonly #settle: (exit: ContainerExit) => void;
+  readonly #name: string;
+  readonly #resources: ContainerConfig['resources'];
+  readonly #sandbox: SandboxConfig;
+  /** Only of those that are made to use something: there may be tens of thousands of others. */
+  #account: ContainerAccount | undefined;
   #end: Timer | undefined;
   #flap: Timer | undefined;
   #ready = true;
@@ -29,6 +40,9 @@ export class StatusContainer implements RunningContainer {
     this.id = id;
     this.#clock = clock;
     this.#behaviour = behaviour;
+    this.#name = config.name;
+    this.#resources = config.resources;
+    this.#sandbox = sandbox;
     this.startedAtMs = clock.now();
     const { promise, resolve } = Promise.withResolvers<ContainerExit>();
     this.exited = promise;
@@ -37,6 +51,7 @@ export class StatusContainer implements RunningContainer {
     if (exit) this.#endIn(exit.afterMs, exit);
     this.readiness = this.#tellReadiness();
     config.log('stdout', new TextEncoder().encode(simulatedLine(config.name, sandbox.pod.name)));
+    if (config.usage) this.use(config.usage);
   }
 
   signal(name: SignalName): void {
@@ -47,8 +62,20 @@ export class StatusContainer implements RunningContainer {
     else this.#endIn(stopMs, { exitCode: stopCode });
   }
 
-  stats() {
-    return { memoryBytes: 0, cpuMillicores: 0 };
+  stats(): ContainerStats {
+    return this.#account?.stats() ?? NO_USE;
+  }
+
+  use(usage: ContainerUsage): void {
+    if (this.#ended) return;
+    this.#account ??= openAccount(
+      this.#sandbox.resources ?? boundless(this.#clock),
+      this.#sandbox.pod.uid,
+      { name: this.#name, resources: this.#resources },
+      0,
+      () => this.#endNow({ exitCode: 128 + SIGNALS.SIGKILL, reason: 'OOMKilled' }),
+    );
+    this.#account.use(usage);
   }
 
   exec(): Promise<number> {
@@ -103,6 +130,7 @@ export class StatusContainer implements RunningContainer {
     this.#ended = true;
     this.#end?.cancel();
     this.#flap?.cancel();
+    this.#account?.close();
     this.#settle({
       exitCode,
       signal,

@@ -5,9 +5,9 @@ import { parsePath } from './parse-path.ts';
 function read(method: string, url: string): string {
   const parsed = parsePath(method, url);
   if (parsed.type === 'other') return `path ${parsed.path}`;
-  const { verb, group, version, resource, subresource, namespace, name }: ApiRequest = parsed.request;
+  const { verb, group, version, resource, subresource, subpath, namespace, name }: ApiRequest = parsed.request;
   const what = [group || 'core', version, resource, ...(subresource === undefined ? [] : [subresource])].join('/');
-  return `${verb} ${what}${namespace === undefined ? '' : ` in ${namespace}`}${name === undefined ? '' : ` named ${name}`}`;
+  return `${verb} ${what}${namespace === undefined ? '' : ` in ${namespace}`}${name === undefined ? '' : ` named ${name}`}${subpath === undefined ? '' : ` at ${subpath}`}`;
 }
 
 test.each([
@@ -18,7 +18,8 @@ test.each([
   ['HEAD', '/api/v1/namespaces/a/pods/b', 'get core/v1/pods in a named b'],
   ['GET', '/api/v1/namespaces/a/pods/b/log', 'get core/v1/pods/log in a named b'],
   ['POST', '/api/v1/namespaces/a/pods/b/binding', 'create core/v1/pods/binding in a named b'],
-  ['GET', '/api/v1/namespaces/a/services/b/proxy/c/d', 'get core/v1/services/proxy/c/d in a named b'],
+  ['GET', '/api/v1/namespaces/a/services/b/proxy/c/d', 'get core/v1/services/proxy in a named b at c/d'],
+  ['GET', '/api/v1/nodes/a/proxy/stats/summary?x=y', 'get core/v1/nodes/proxy named a at stats/summary'],
   ['POST', '/api/v1/namespaces', 'create core/v1/namespaces'],
   ['DELETE', '/api/v1/namespaces/a', 'delete core/v1/namespaces named a'],
   ['PUT', '/api/v1/namespaces/a/finalize', 'update core/v1/namespaces/finalize named a'],

@@ -46,7 +46,8 @@ function resourceRequest(parts: string[], verb: Verb, query: Record<string, stri
     at += 2;
   }
   const [resource = '', name, ...rest] = parts.slice(at);
-  const subresource = rest.length > 0 ? rest.join('/') : undefined;
+  const isProxy = rest[0] === 'proxy';
+  const subresource = isProxy ? 'proxy' : rest.length > 0 ? rest.join('/') : undefined;
   const isWatch = isWatchPath || flag(query.watch);
   return {
     verb: isWatchPath ? 'watch' : name === undefined ? collectionVerb(verb, isWatch) : verb,
@@ -54,6 +55,7 @@ function resourceRequest(parts: string[], verb: Verb, query: Record<string, stri
     version,
     resource,
     ...(subresource === undefined ? {} : { subresource }),
+    ...(isProxy ? { subpath: rest.slice(1).join('/') } : {}),
     ...(namespace === undefined ? {} : { namespace }),
     ...(name === undefined ? {} : { name }),
     query,

@@ -1,6 +1,7 @@
 import { deepEqual, fieldPath } from '@kubernats/apimachinery';
 import type { PodTemplateSpec } from '../../../generated/types.ts';
 import type { KubeObject } from '../../object.ts';
+import { usageWarnings } from '../core/pod/warnings.ts';
 import { podSpecWarnings } from '../core/pod-template/warnings.ts';
 
 type WithTemplate = KubeObject & { spec?: { template?: PodTemplateSpec } };
@@ -8,6 +9,7 @@ type WithTemplate = KubeObject & { spec?: { template?: PodTemplateSpec } };
 /** Warnings of what a controller's Pods will be, given when the template is new or has changed. */
 export function templateWarnings({ spec }: WithTemplate, old: WithTemplate | undefined): string[] {
   const podSpec = spec?.template?.spec;
-  if (!podSpec || (old && deepEqual(podSpec, old.spec?.template?.spec))) return [];
-  return podSpecWarnings(podSpec, fieldPath('spec', 'template', 'spec'));
+  const warnings = usageWarnings(spec?.template ?? {}, old?.spec?.template);
+  if (!podSpec || (old && deepEqual(podSpec, old.spec?.template?.spec))) return warnings;
+  return [...warnings, ...podSpecWarnings(podSpec, fieldPath('spec', 'template', 'spec'))];
 }

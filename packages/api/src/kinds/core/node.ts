@@ -8,6 +8,7 @@ export const nodeRow = defineKind<Node>(Nodes, {
   shortNames: ['no'],
   hasStatus: true,
   createdWithStatus: true,
+  subresources: [{ name: 'proxy', group: '', version: 'v1', kind: 'Node', verbs: ['get'] }],
   columns: nodeColumns,
   strategy: {
     default({ spec, status }) {

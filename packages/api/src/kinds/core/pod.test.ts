@@ -382,6 +382,25 @@ describe('R1', () => {
     expect(pods.strategy.warnings?.(made, undefined)).toEqual(['spec.volumes[0].nfs: not honoured by this version of kubernats yet']);
   });
 
+  test('annotations of use that cannot be read are told of when they come or change', () => {
+    const annotated = (memory: string): Pod => ({
+      ...pod(),
+      metadata: { ...pod().metadata, annotations: { 'kubernats.dev/memory': memory } },
+    });
+    const told = [expect.stringMatching(/^annotation kubernats\.dev\/memory: "lots": quantities must match/)];
+    expect(pods.strategy.warnings?.(annotated('lots'), undefined)).toEqual(told);
+    expect(pods.strategy.warnings?.(annotated('lots'), annotated('1Gi'))).toEqual(told);
+    expect(pods.strategy.warnings?.(annotated('lots'), annotated('lots'))).toEqual([]);
+    expect(pods.strategy.warnings?.(annotated('64Mi, 1Gi over 30s'), undefined)).toEqual([]);
+    const debugged = (names: string[]): Pod => ({
+      metadata: { name: 'web', annotations: { 'kubernats.dev/cpu.debugger': '1' } },
+      spec: { containers: [], ephemeralContainers: names.map((name) => ({ name })) },
+    });
+    const noneYet = 'annotation kubernats.dev/cpu.debugger: the Pod has no container "debugger"';
+    expect(pods.strategy.warnings?.(debugged([]), pod())).toEqual([noneYet]);
+    expect(pods.strategy.warnings?.(debugged(['debugger']), pod())).toEqual([]);
+  });
+
   test('a plain Pod has no warnings', () => {
     expect(pods.strategy.warnings?.(create(pods, pod()), undefined)).toEqual([]);
   });

@@ -2,15 +2,23 @@ import type { IncomingMessage } from 'node:http';
 import { NetworkError, refusalText } from '@kubernats/net';
 import { serveHttp } from '../../adapters/http.ts';
 import { defineImage, type ImageContext } from '../../image.ts';
+import { controlPaths } from '../control-paths.ts';
+
+/** What an answer takes of a core, in milliseconds: next to nothing, unless the container is throttled (P5). */
+const CPU_MS_PER_REQUEST = 0.2;
 
 /** Answers HTTP with who and where it is. Every image that kubernats does not know runs as this one. */
 export const echo = defineImage({
   names: ['nginx', 'httpd', 'caddy', 'traefik/whoami'],
   defaultPorts: [80],
+  memoryBytes: 4 * 1024 * 1024,
   async run(context) {
+    const control = controlPaths(context);
     const ports = context.ports.filter((port) => port.protocol === 'TCP');
     for (const { containerPort } of ports) {
-      const listening = await listen(context, containerPort, (request, response, connection) => {
+      const listening = await listen(context, containerPort, async (request, response, connection) => {
+        if (control.handle(request, response)) return;
+        await context.meter.work(CPU_MS_PER_REQUEST);
         const facts = describe(context, request, containerPort, connection.remote.host);
         const json = request.headers.accept?.includes('application/json') === true;
         const body = json ? `${JSON.stringify(facts, null, 2)}\n` : asText(facts);
@@ -24,7 +32,7 @@ export const echo = defineImage({
       if (listening) context.stdout(`listening on ${context.network.ip}:${containerPort}\n`);
     }
     if (ports.length === 0) context.stdout('no container port is declared: nothing to listen on\n');
-    return untilStopped(context);
+    return Promise.race([untilStopped(context), control.exited]);
   },
 });
 

@@ -9,8 +9,8 @@ const SHELLS = new Set(['sh', 'bash', 'ash', 'dash']);
 /** The programs that the shell stands for, by their last path segment. */
 const PROGRAMS = new Set(
   (
-    'awk base64 basename cat chmod cp curl cut date diff dirname du echo env expr false find grep gunzip gzip head hostname jq ln ls md5sum mkdir mv ' +
-    'nc od paste printenv printf pwd readlink rev rm rmdir sed seq sha1sum sha256sum sleep sort split stat tac tail tar tee test time timeout touch tr ' +
+    'awk base64 basename cat chmod cp curl cut date diff dirname du echo env expr false find grep gunzip gzip head hostname jq kubernats-use ln ls md5sum mkdir mv ' +
+    'nc od paste printenv printf pwd readlink rev rm rmdir sed seq sha1sum sha256sum sleep sort split stat stress tac tail tar tee test time timeout touch tr ' +
     'true uniq wc wget which whoami xargs yq'
   ).split(' '),
 );

@@ -6,6 +6,7 @@ import type { ImageContext } from '../../image.ts';
 import { curlWithTls } from './curl-tls.ts';
 import { ERR_FD, OUT_FD } from './instrument.ts';
 import { planShell } from './plan.ts';
+import { resourcePrograms } from './resource-programs.ts';
 import { ERR, OUT } from './shell-files.ts';
 import type { Traps } from './signals.ts';
 
@@ -66,6 +67,7 @@ export function programs(define: Define, context: ImageContext, traps: Traps): C
     curlWithTls(define),
     define('wget', (args, shell) => wget(args, shell, context)),
     define('nc', (args, shell) => netcat(args, shell, context)),
+    ...Object.entries(resourcePrograms(context, traps)).map(([name, run]) => define(name, run)),
   ];
 }
 
