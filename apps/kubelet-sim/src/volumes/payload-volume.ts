@@ -25,6 +25,7 @@ export async function payloadVolume(context: VolumeContext, gather: (pod: Pod) =
   await writePayload(folder, payload, context.clock.now());
   return {
     files: folder.scope('/', { readOnly: true }),
+    ofNode: folder,
     get refreshAtMs() {
       return refreshAtMs;
     },

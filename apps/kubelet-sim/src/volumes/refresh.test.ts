@@ -93,6 +93,15 @@ describe('a volume follows', () => {
     expect(await text(one, '/')).toBe('1');
     expect(await text(await fixture.only('v', { subPath: 'a' }), '/')).toBe('2');
   });
+
+  it('a subPath of a key that is not there is an empty folder, and the key comes all the same', async () => {
+    fixture.put('configmaps', 'c', { a: '1' });
+    const whole = await follow({ name: 'v', configMap: { name: 'c' } });
+    const folder = await fixture.only('v', { subPath: 'late' });
+    expect(await folder?.list('/')).toEqual([]);
+    fixture.put('configmaps', 'c', { a: '1', late: '2' });
+    await shows(whole, '/late', '2');
+  });
 });
 
 describe('what cannot be had yet', () => {
