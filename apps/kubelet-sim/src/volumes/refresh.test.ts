@@ -12,7 +12,10 @@ beforeEach(() => {
 
 const HOUR_MS = 3600 * 1000;
 const shows = async (files: Files | undefined, path: string, wanted: string | undefined): Promise<void> =>
-  fixture.until(async () => ((await files?.stat(path)) ? (await text(files, path)) === wanted : wanted === undefined));
+  fixture.until(async () => {
+    const kind = (await files?.stat(path))?.kind;
+    return kind === 'file' ? (await text(files, path)) === wanted : kind === undefined && wanted === undefined;
+  });
 
 async function follow(...volumes: Volume[]): Promise<Files | undefined> {
   await fixture.setUp(podOf({ volumes }));
