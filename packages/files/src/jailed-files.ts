@@ -74,11 +74,10 @@ export class JailedFiles implements Files {
   }
 
   async mkdir(path: string, options: { recursive?: boolean; mode?: number } = {}): Promise<void> {
-    if (options.recursive)
-      return this.#mkdirAll(
-        path.split('/').filter((name) => name !== '' && name !== '.'),
-        options.mode,
-      );
+    if (options.recursive) {
+      const names = path.split('/').filter((name) => name !== '' && name !== '.');
+      return this.#mkdirAll(names, options.mode);
+    }
     const place = this.#resolveForWriting(path, false);
     if (place.length <= this.#top().length || this.#jail.backend.lookup(place)) throw new FilesError('EEXIST', path);
     await this.#jail.backend.mkdir(place, options.mode);

@@ -1,23 +1,22 @@
-import type { Container, Pod, VolumeMount } from '@kubernats/api';
+import type { Container, VolumeMount } from '@kubernats/api';
+import type { Clock } from '@kubernats/clock';
 import type { Mount } from '@kubernats/containers';
 import { type Files, FilesError } from '@kubernats/files';
 import { among, expand } from '../env/expand.ts';
 import { ConfigError } from '../env/sources.ts';
-import { podFolder } from './pod-folder.ts';
-import { copyOf } from './snapshot.ts';
+import { snapshotOf } from './snapshot.ts';
 import { openSubPath, SubPathError } from './sub-path.ts';
 import type { PreparedVolume } from './volume.ts';
 
 /** A container's mounts, out of its Pod's volumes. Throws `ConfigError`, worded as the kubelet words it. */
 export async function containerMounts(
-  node: Files,
-  pod: Pod,
+  clock: Clock,
   container: Container,
   volumes: ReadonlyMap<string, PreparedVolume>,
   env: Readonly<Record<string, string>>,
 ): Promise<Mount[]> {
   const mounts: Mount[] = [];
-  for (const [i, mount] of (container.volumeMounts ?? []).entries()) {
+  for (const mount of container.volumeMounts ?? []) {
     const { name, mountPath, readOnly = false } = mount;
     const volume = volumes.get(name);
     if (!volume) throw new ConfigError(`cannot find volume "${name}" to mount into container "${container.name}"`);
@@ -26,13 +25,10 @@ export async function containerMounts(
       mounts.push({ path: mountPath, files: volume.files, readOnly });
       continue;
     }
-    const files = await subPath(volume.files, inner, mount, container);
-    if (!volume.refresh) mounts.push({ path: mountPath, files, readOnly });
-    else {
-      // What the node writes anew it writes elsewhere: this mount keeps what was there when the container started.
-      const place = `${podFolder(pod.metadata?.uid ?? '')}/volume-subpaths/${name}/${container.name}/${i}`;
-      mounts.push({ path: mountPath, files: await copyOf(files, node, place), readOnly: true });
-    }
+    const files = await subPath(volume.ofNode ?? volume.files, inner, mount, container);
+    // What the node writes anew is not seen by this mount: it keeps what was there when the container started.
+    if (volume.refresh) mounts.push({ path: mountPath, files: await snapshotOf(files, clock), readOnly: true });
+    else mounts.push({ path: mountPath, files, readOnly });
   }
   return mounts;
 }

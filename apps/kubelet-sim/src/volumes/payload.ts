@@ -66,7 +66,12 @@ export async function writePayload(folder: Files, payload: Payload, nowMs: numbe
   await folder.rename('/..data_tmp', '/..data');
   const tops = new Set([...payload.keys()].map((path) => path.split('/')[0] ?? ''));
   for (const name of await folder.list('/')) if (!name.startsWith('..') && !tops.has(name)) await folder.remove(`/${name}`);
-  for (const name of tops) if (!folder.lookup(`/${name}`)) await folder.symlink(`..data/${name}`, `/${name}`);
+  for (const name of tops) {
+    if (folder.lookup(`/${name}`)?.kind === 'symlink') continue;
+    // A folder that was made for a subPath, before there was such a file.
+    await folder.remove(`/${name}`);
+    await folder.symlink(`..data/${name}`, `/${name}`);
+  }
   if (old !== undefined) await folder.remove(`/${old}`);
 }
 

@@ -95,7 +95,7 @@ export class PodVolumes {
 
   /** What a container mounts. Throws `ConfigError`. */
   async mountsOf(container: Container, env: Readonly<Record<string, string>>): Promise<Mount[]> {
-    return this.#deps ? containerMounts(this.#deps.node, this.#own.pod(), container, this.#prepared, env) : [];
+    return this.#deps ? containerMounts(this.#deps.clock, container, this.#prepared, env) : [];
   }
 
   /** A file of a volume; undefined when it is not there. */

@@ -22,7 +22,7 @@ export const configMap: VolumePlugin = {
   field: 'configMap',
   setUp: (context) => {
     const { defaultMode = DEFAULT_MODE, ...source } = context.volume.configMap ?? {};
-    return payloadVolume(context, 'kubernetes.io~configmap', (pod) => fromObject(context, pod, 'configmap', source, defaultMode));
+    return payloadVolume(context, (pod) => fromObject(context, pod, 'configmap', source, defaultMode));
   },
 };
 
@@ -30,9 +30,7 @@ export const secret: VolumePlugin = {
   field: 'secret',
   setUp: (context) => {
     const { defaultMode = DEFAULT_MODE, secretName, ...source } = context.volume.secret ?? {};
-    return payloadVolume(context, 'kubernetes.io~secret', (pod) =>
-      fromObject(context, pod, 'secret', { ...source, name: secretName }, defaultMode),
-    );
+    return payloadVolume(context, (pod) => fromObject(context, pod, 'secret', { ...source, name: secretName }, defaultMode));
   },
 };
 
@@ -40,7 +38,7 @@ export const downwardApi: VolumePlugin = {
   field: 'downwardAPI',
   setUp: (context) => {
     const { defaultMode = DEFAULT_MODE, items } = context.volume.downwardAPI ?? {};
-    return payloadVolume(context, 'kubernetes.io~downward-api', async (pod) => fromDownwardApi(context, pod, items, defaultMode));
+    return payloadVolume(context, async (pod) => fromDownwardApi(context, pod, items, defaultMode));
   },
 };
 
@@ -48,7 +46,7 @@ export const projected: VolumePlugin = {
   field: 'projected',
   setUp: (context) => {
     const { defaultMode = DEFAULT_MODE, sources = [] } = context.volume.projected ?? {};
-    return payloadVolume(context, 'kubernetes.io~projected', async (pod) => {
+    return payloadVolume(context, async (pod) => {
       const parts = await Promise.allSettled(sources.map((source) => fromSource(context, pod, source, defaultMode)));
       return joined(parts);
     });

@@ -12,7 +12,10 @@ beforeEach(() => {
 
 const HOUR_MS = 3600 * 1000;
 const shows = async (files: Files | undefined, path: string, wanted: string | undefined): Promise<void> =>
-  fixture.until(async () => ((await files?.stat(path)) ? (await text(files, path)) === wanted : wanted === undefined));
+  fixture.until(async () => {
+    const kind = (await files?.stat(path))?.kind;
+    return kind === 'file' ? (await text(files, path)) === wanted : kind === undefined && wanted === undefined;
+  });
 
 async function follow(...volumes: Volume[]): Promise<Files | undefined> {
   await fixture.setUp(podOf({ volumes }));
@@ -92,6 +95,15 @@ describe('a volume follows', () => {
     await shows(whole, '/a', '2');
     expect(await text(one, '/')).toBe('1');
     expect(await text(await fixture.only('v', { subPath: 'a' }), '/')).toBe('2');
+  });
+
+  it('a subPath of a key that is not there is an empty folder, and the key comes all the same', async () => {
+    fixture.put('configmaps', 'c', { a: '1' });
+    const whole = await follow({ name: 'v', configMap: { name: 'c' } });
+    const folder = await fixture.only('v', { subPath: 'late' });
+    expect(await folder?.list('/')).toEqual([]);
+    fixture.put('configmaps', 'c', { a: '1', late: '2' });
+    await shows(whole, '/late', '2');
   });
 });
 

@@ -1,11 +1,11 @@
-import type { Files } from '@kubernats/files';
+import type { Clock } from '@kubernats/clock';
+import { createMemoryFiles, type Files } from '@kubernats/files';
 
-/** A copy of a folder or a single file at `place` of the node, instead of what was there. Links are followed: it holds files and folders only. */
-export async function copyOf(files: Files, node: Files, place: string): Promise<Files> {
-  await node.remove(place);
-  await node.mkdir(place.slice(0, place.lastIndexOf('/')), { recursive: true });
-  await copy(files, '/', node, place);
-  return node.scope(place);
+/** A copy of a folder or a single file, as it is now. Links are followed: it holds files and folders only. In memory: it may be of a Secret. */
+export async function snapshotOf(files: Files, clock: Clock): Promise<Files> {
+  const memory = createMemoryFiles(clock);
+  await copy(files, '', memory, '/copy');
+  return memory.scope('/copy');
 }
 
 async function copy(from: Files, path: string, to: Files, place: string): Promise<void> {

@@ -34,6 +34,8 @@ export interface VolumeContext extends VolumeDeps {
 /** A volume that can be mounted. */
 export interface PreparedVolume {
   files: Files;
+  /** The same, where the node may write and containers may not. */
+  ofNode?: Files;
   /** Brings the content up to date with the Pod and what it refers to. Absent: the content is not the node's. Throws `MountError`. */
   refresh?(pod: Pod): Promise<void>;
   /** When a refresh is due even if nothing changes. */
