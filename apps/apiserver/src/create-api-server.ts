@@ -112,7 +112,15 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
         uidOf: (resource, namespace, name) => placeOfResource(core, '', 'v1', resource).cache.get(namespace, name)?.object.metadata.uid,
       });
       const door = await listen(
-        { authorizer: core.authorizer, tokens, paths, handle: (incoming) => handle(core, incoming), watches, log: deps.log },
+        {
+          authorizer: core.authorizer,
+          tokens,
+          paths,
+          handle: (incoming) => handle(core, incoming),
+          watches,
+          clock: deps.clock,
+          log: deps.log,
+        },
         rest,
       );
       port = door.port;

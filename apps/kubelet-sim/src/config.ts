@@ -28,6 +28,12 @@ export interface KubeletSimConfig {
   events: boolean;
   heartbeatMs: number;
   statusEveryMs: number;
+  /** How long an exec, attach or port-forward may say nothing: `streamingConnectionIdleTimeout`. */
+  streamIdleMs: number;
+  /** A container's log file is begun anew when it is longer: `containerLogMaxSize`. Bytes. */
+  logMaxBytes: number;
+  /** So many log files of one run are kept: `containerLogMaxFiles`. */
+  logMaxFiles: number;
 }
 
 export const DEFAULTS = {
@@ -41,6 +47,9 @@ export const DEFAULTS = {
   behaviours: [],
   heartbeatMs: 10_000,
   statusEveryMs: 300_000,
+  streamIdleMs: 4 * 3_600_000,
+  logMaxBytes: 10 * 1024 * 1024,
+  logMaxFiles: 5,
 } as const satisfies Partial<KubeletSimConfig>;
 
 export const POOL_LABEL = 'kubernats.dev/kubelet';

@@ -12,6 +12,9 @@ import { apiSources } from './env/sources.ts';
 import { serveLogs } from './logs/serve-logs.ts';
 import { serveControl } from './node/control.ts';
 import { NodeAgent } from './node/node-agent.ts';
+import { serveAttach } from './streams/serve-attach.ts';
+import { serveExec } from './streams/serve-exec.ts';
+import { servePortForward } from './streams/serve-port-forward.ts';
 
 export interface KubeletSimDeps {
   bus: Bus;
@@ -94,8 +97,12 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
     ready: Promise.all([...agents.values()].map((agent) => agent.ready)).then(() => {}),
     node: (name) => agents.get(name),
     async run(signal) {
+      const session = { clock, ids, idleMs: config.streamIdleMs };
       const subscriptions = [...agents.values()].flatMap((agent) => [
         serveLogs(bus, config.cluster, agent, disks.get(agent.config.name)),
+        serveExec(bus, config.cluster, agent, session),
+        serveAttach(bus, config.cluster, agent, session),
+        servePortForward(bus, config.cluster, agent, session),
         serveControl(bus, config.cluster, agent, log),
       ]);
       const following = [nodes, ...pods, ...(services ? [services] : [])].map((informer) => informer.run(signal));

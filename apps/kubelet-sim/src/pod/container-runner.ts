@@ -78,6 +78,10 @@ export class ContainerRunner {
     this.#running.get(name)?.signal(signal);
   }
 
+  running(name: string): RunningContainer | undefined {
+    return this.#running.get(name);
+  }
+
   log(name: string, previous: boolean): { path: string; live: ContainerLog | undefined } | undefined {
     if (!this.#context.files) return undefined;
     const { running, exit, lastExit, restartCount } = recordOf(this.#record, name);

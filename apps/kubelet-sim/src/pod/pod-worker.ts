@@ -1,6 +1,6 @@
 import { type Pod, Pods } from '@kubernats/api';
 import type { Timer } from '@kubernats/clock';
-import type { Sandbox } from '@kubernats/containers';
+import type { RunningContainer, Sandbox } from '@kubernats/containers';
 import { isConflict, isNotFound } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
 import type { ContainerLog } from '../logs/container-log.ts';
@@ -53,6 +53,16 @@ export class PodWorker {
 
   get pod(): Pod {
     return this.#pod;
+  }
+
+  /** Where its containers live; undefined before it is set up, and after. */
+  get sandbox(): Sandbox | undefined {
+    return this.#sandbox;
+  }
+
+  /** A container that runs now. */
+  running(container: string): RunningContainer | undefined {
+    return this.#runner.running(container);
   }
 
   /** The log of a container's latest run, or of the one before; the path alone when it is not being written. */
