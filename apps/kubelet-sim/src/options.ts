@@ -1,6 +1,6 @@
-import { isQuantity } from '@kubernats/apimachinery';
+import { isQuantity, quantityValue } from '@kubernats/apimachinery';
 import { addressPlan, nodeAddress } from '@kubernats/net';
-import { type ConfigOf, componentOptions, integer, list, option, text } from '@kubernats/runtime';
+import { type ConfigOf, componentOptions, duration, integer, list, option, text } from '@kubernats/runtime';
 import * as z from 'zod';
 import { DEFAULTS, type KubeletSimConfig, type NodeConfig } from './config.ts';
 
@@ -50,6 +50,24 @@ export const kubeletSimOptions = {
   cpu: option({ description: 'CPUs of each node.', schema: quantity, default: DEFAULTS.cpu, value: 'QUANTITY' }),
   memory: option({ description: 'Memory of each node.', schema: quantity, default: DEFAULTS.memory, value: 'QUANTITY' }),
   pods: option({ description: 'How many Pods each node takes.', schema: integer(1, 10_000), default: DEFAULTS.pods, value: 'COUNT' }),
+  containerLogMaxSize: option({
+    description: "A container's log file is put aside and begun anew when it is longer.",
+    schema: quantity,
+    default: '10Mi',
+    value: 'QUANTITY',
+  }),
+  containerLogMaxFiles: option({
+    description: "So many log files of a container's run are kept.",
+    schema: integer(2, 1000),
+    default: DEFAULTS.logMaxFiles,
+    value: 'COUNT',
+  }),
+  streamingConnectionIdleTimeout: option({
+    description: 'How long an exec, attach or port-forward may say nothing.',
+    schema: duration,
+    default: DEFAULTS.streamIdleMs,
+    value: 'TIME',
+  }),
   labels: option({ description: 'More labels of each node, NAME=VALUE,…', schema: pairs.optional(), value: 'LABELS' }),
 };
 
@@ -58,7 +76,10 @@ export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>): K
   const { cluster, fidelity, cpu, memory, pods, labels = {}, slot } = options;
   const nodes = nodesOf(options.nodes, slot);
   const pool = options.pool ?? (nodes.length === 1 ? (nodes[0]?.name ?? 'pool') : 'pool');
-  return { ...DEFAULTS, cluster, pool, nodes, fidelity, cpu, memory, pods, labels, events: fidelity === 'live' };
+  const logMaxBytes = quantityValue(options.containerLogMaxSize);
+  const { containerLogMaxFiles: logMaxFiles, streamingConnectionIdleTimeout: streamIdleMs } = options;
+  const streams = { logMaxBytes, logMaxFiles, streamIdleMs };
+  return { ...DEFAULTS, cluster, pool, nodes, fidelity, cpu, memory, pods, labels, ...streams, events: fidelity === 'live' };
 }
 
 /** `['3']` → node1 … node3. A name's number is its place in the node range. */

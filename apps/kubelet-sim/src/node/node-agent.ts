@@ -194,6 +194,7 @@ export class NodeAgent {
       events,
       clock,
       log,
+      logLimits: { maxBytes: this.#kubelet.logMaxBytes, maxFiles: this.#kubelet.logMaxFiles },
       addresses,
       resolveName,
       pulled: power.pulled,

@@ -5,7 +5,8 @@ import { containerEnv } from '../env/container-env.ts';
 import { expand } from '../env/expand.ts';
 import { serviceEnv } from '../env/service-env.ts';
 import { ConfigError } from '../env/sources.ts';
-import { ContainerLog, logFolder } from '../logs/container-log.ts';
+import { ContainerLog } from '../logs/container-log.ts';
+import { logFolder, removeRunsBefore } from '../logs/log-files.ts';
 import { mountsOf } from '../volumes/pod-volumes.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
@@ -110,10 +111,10 @@ export class ContainerRunner {
     const mounts = runtime.mountsFiles ? await mountsOf(container, volumes, env) : [];
     let log: ContainerLog | undefined;
     if (files && runtime.mountsFiles) {
-      const path = this.#logPath(container.name, restartCount);
-      await files.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
-      await files.remove(this.#logPath(container.name, restartCount - 2));
-      log = new ContainerLog(files, path, clock);
+      const folder = logFolder(namesOf(this.#pod()), container.name);
+      await files.mkdir(folder, { recursive: true });
+      await removeRunsBefore(files, folder, restartCount - 1);
+      log = await ContainerLog.open(files, this.#logPath(container.name, restartCount), clock, this.#context.logLimits);
       await this.#logs.get(container.name)?.close();
       this.#logs.set(container.name, log);
     }

@@ -4,6 +4,7 @@ import type { Clock } from '@kubernats/clock';
 import type { ContainerRuntime } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import type { Sources } from '../env/sources.ts';
+import type { LogLimits } from '../logs/container-log.ts';
 import type { IpPool } from '../node/ip-pool.ts';
 
 /** What a node gives to its Pods. */
@@ -22,6 +23,7 @@ export interface PodContext {
   events: EventRecorder | undefined;
   clock: Clock;
   log: Log;
+  logLimits: LogLimits;
   addresses: IpPool;
   /** Names of Services and Pods, for what runs in containers. */
   resolveName?(name: string, namespace: string): Promise<string | undefined>;

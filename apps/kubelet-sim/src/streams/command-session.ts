@@ -1,5 +1,5 @@
 import type { ByteStream } from '@kubernats/bus';
-import { BytePipe, Channel, ChannelDecoder, encodeChannelFrame, type ExecHello } from '@kubernats/client';
+import { BytePipe, Channel, ChannelDecoder, type ExecHello, encodeChannelFrame } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
 import type { CallerStreams } from '@kubernats/containers';
 import type { CommandStatus } from './exit-status.ts';
