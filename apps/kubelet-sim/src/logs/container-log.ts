@@ -101,9 +101,7 @@ export class ContainerLog {
   #append(lines: Uint8Array): void {
     this.#waiting.push(lines);
     this.#waitingBytes += lines.length;
-    this.#writing ??= this.#drain().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#writing ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
@@ -113,8 +111,10 @@ export class ContainerLog {
       await this.#store(lines).catch(() => {});
       this.#waitingBytes -= lines.length;
       this.#tell();
-      for (const resolve of this.#room.splice(0)) resolve();
+      if (this.#waitingBytes < WAITING_BYTES_MAX) for (const resolve of this.#room.splice(0)) resolve();
     }
+    // At once: who is woken by the last lines may write more before anything else runs.
+    this.#writing = undefined;
   }
 
   async #store(lines: Uint8Array): Promise<void> {

@@ -95,7 +95,7 @@ describe('container logs', () => {
 
   it('100 MB in one line are read and written in pieces', async () => {
     const mebibyte = new Uint8Array(1024 * 1024).fill(0x78);
-    const { clock, files, begin } = setUp();
+    const { clock, files, begin } = setUp({ maxBytes: 10 * mebibyte.length, maxFiles: 100 });
     const log = await begin();
     for (let i = 0; i < 100; i++) await log.write('stdout', mebibyte);
     await log.close();
