@@ -15,7 +15,7 @@ export async function exec(core: Core, call: Call): Promise<Result> {
   const pod = await podOf(core, call);
   const command = call.upgrade?.parameters.getAll('command') ?? [];
   const attach = attachHello(call, pod);
-  if (command.length === 0) throw badRequest('you must specify at least 1 command for the container');
+  if (call.upgrade && command.length === 0) throw badRequest('you must specify at least 1 command for the container');
   const node = nodeOf(pod);
   const hello: ExecHello = { ...attach, command };
   return { type: 'upgrade', service: { kind: 'command', ...streamsOf(attach), open: () => openNodeStream(core, node, 'exec', hello) } };

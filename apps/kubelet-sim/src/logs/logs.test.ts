@@ -58,7 +58,9 @@ describe('container logs', () => {
 
   it('what is written in bits is what is written at once', async () => {
     const random = seededRandom(5);
-    const text = Array.from({ length: 60 }, (_, i) => 'abc'.repeat(Math.floor(random.next() * (i % 20 === 0 ? 12_000 : 30)))).concat('end').join('\n');
+    const text = Array.from({ length: 60 }, (_, i) => 'abc'.repeat(Math.floor(random.next() * (i % 20 === 0 ? 12_000 : 30))))
+      .concat('end')
+      .join('\n');
     const { read } = await logOf((log) => {
       for (let at = 0; at < text.length; ) {
         const to = at + 1 + Math.floor(random.next() * 500);

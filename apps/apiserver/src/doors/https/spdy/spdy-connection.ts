@@ -48,7 +48,8 @@ export class SpdyConnection implements StreamHost {
       void this.send({ type: 'goAway', lastId: this.#lastId, status: GoAwayStatus.protocolError });
       this.#wire.finish();
     }
-    this.#lost();
+    // Not before: who writes to a stream that is lost does not wait any more.
+    await this.#wire.closed;
   }
 
   send(frame: Frame): Promise<void> | undefined {

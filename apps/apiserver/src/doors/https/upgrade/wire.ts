@@ -2,7 +2,7 @@
 export interface Wire {
   /** Ends when the client has ended or is lost. Never throws; may be iterated once. While it is not, the client is not read from. */
   readonly incoming: AsyncIterable<Uint8Array>;
-  /** Sends; the promise, where there is one, resolves when there is room for more. Never rejects: `closed` tells. */
+  /** Sends; the promise, where there is one, resolves when there is room for more, or it is closed. Never rejects: `closed` tells. */
   write(chunk: Uint8Array, kind?: 'text' | 'binary'): Promise<void> | undefined;
   /** All is said: says farewell, waits a while for the client's, and is closed then. */
   finish(): void;

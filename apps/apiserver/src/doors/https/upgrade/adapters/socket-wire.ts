@@ -22,7 +22,10 @@ export function socketWire(socket: Socket, head: Uint8Array): Wire {
     void room.then(() => socket.resume());
   };
   socket.on('data', take);
-  socket.on('end', () => incoming.end());
+  socket.on('end', () => {
+    incoming.end();
+    if (timer) socket.destroy();
+  });
   socket.on('drain', wake);
   socket.on('error', () => {});
   socket.on('close', () => {
@@ -35,12 +38,14 @@ export function socketWire(socket: Socket, head: Uint8Array): Wire {
   return {
     incoming,
     write(chunk) {
-      if (!socket.writable || socket.write(chunk)) return undefined;
+      if (!socket.writable) return closed;
+      if (socket.write(chunk)) return undefined;
       return new Promise((room) => drained.push(room));
     },
     finish() {
       // The client closes when it has read everything; a close from here might overtake that.
-      timer ??= setTimeout(() => socket.destroy(), CLOSE_WITHIN_MS);
+      if (socket.readableEnded) socket.destroy();
+      else timer ??= setTimeout(() => socket.destroy(), CLOSE_WITHIN_MS);
     },
     destroy: () => socket.destroy(),
     closed,

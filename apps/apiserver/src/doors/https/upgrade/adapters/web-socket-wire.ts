@@ -13,6 +13,7 @@ export function webSocketWire(socket: WebSocket): Wire {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   let heard = true;
   let paused = false;
+  let broken = false;
   socket.binaryType = 'nodebuffer';
   socket.on('message', (data) => {
     heard = true;
@@ -47,12 +48,15 @@ export function webSocketWire(socket: WebSocket): Wire {
   return {
     incoming,
     write(chunk, kind = 'binary') {
-      if (socket.readyState !== socket.OPEN) return undefined;
-      if (socket.bufferedAmount < UNSENT_BYTES) {
-        socket.send(chunk, { binary: kind === 'binary' });
-        return undefined;
-      }
-      return new Promise((sent) => socket.send(chunk, { binary: kind === 'binary' }, () => sent()));
+      // Between the loss of the connection and the news of it a writer has to wait, too, rather than write into nothing.
+      if (broken || socket.readyState !== socket.OPEN) return closed;
+      const hasRoom = socket.bufferedAmount < UNSENT_BYTES;
+      const sent = Promise.withResolvers<void>();
+      socket.send(chunk, { binary: kind === 'binary' }, (error) => {
+        if (error) broken = true;
+        sent.resolve(error ? closed : undefined);
+      });
+      return hasRoom ? undefined : sent.promise;
     },
     finish() {
       // Nothing that still comes is of interest, but the answer to the farewell is.
