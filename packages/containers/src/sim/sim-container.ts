@@ -142,7 +142,7 @@ export class SimContainer implements RunningContainer {
   #context(): ImageContext {
     const { image, sandbox, config, files } = this.#parts;
     const write = (stream: 'stdout' | 'stderr') => (text: string | Uint8Array) => {
-      if (!this.#ended) return config.log(stream, typeof text === 'string' ? encoder.encode(text) : text);
+      if (!this.#ended) config.log(stream, typeof text === 'string' ? encoder.encode(text) : text);
     };
     const ports =
       config.ports.length > 0 ? config.ports : (image.defaultPorts ?? []).map((containerPort) => ({ containerPort, protocol: 'TCP' }));
