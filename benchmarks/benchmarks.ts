@@ -5,6 +5,7 @@ import { idle } from './idle.ts';
 import { lists } from './lists.ts';
 import type { Benchmark } from './measurement.ts';
 import { pods } from './pods.ts';
+import { streams } from './streams.ts';
 import { watches } from './watches.ts';
 
-export const BENCHMARKS: readonly Benchmark[] = [boot, idle, creates, durable, lists, watches, pods];
+export const BENCHMARKS: readonly Benchmark[] = [boot, idle, creates, durable, lists, watches, pods, streams];
