@@ -31,9 +31,10 @@ const NOTHING = new Uint8Array();
 
 /** One frame's bytes. */
 export function encodeChannelFrame(channel: number, payload: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(HEAD_BYTES + payload.length);
+  // Not cleared first: all of it is written.
+  const frame = Buffer.allocUnsafe(HEAD_BYTES + payload.length);
   frame[0] = channel;
-  new DataView(frame.buffer).setUint32(1, payload.length);
+  frame.writeUInt32BE(payload.length, 1);
   frame.set(payload, HEAD_BYTES);
   return frame;
 }
