@@ -4,6 +4,7 @@ import type { StatusObject } from '@kubernats/errors';
 import type { Selection } from './cache/selection.ts';
 import type { Stored } from './cache/stored.ts';
 import type { Wanted } from './encode/media.ts';
+import type { StreamService } from './streams/stream-service.ts';
 
 /** Who asks, as a door has authenticated them. */
 export interface UserInfo {
@@ -23,6 +24,11 @@ export interface Incoming {
   userAgent?: string;
   /** Aborts when the caller has gone. */
   signal?: AbortSignal;
+  /** The caller wants the connection for streams of its own. */
+  upgrade?: {
+    /** The query with all values of a name that comes several times, such as `command`. */
+    parameters: URLSearchParams;
+  };
 }
 
 /** A request that is being served: routed to a row of the table of kinds. */
@@ -44,7 +50,9 @@ export type Result =
   /** Without a revision: of what is computed rather than kept. */
   | { type: 'list'; items: readonly Stored[]; revision?: number; continueToken?: string; remaining?: number }
   | { type: 'watch'; plan: WatchPlan }
-  | { type: 'bytes'; stream: ByteSource };
+  | { type: 'bytes'; stream: ByteSource }
+  /** Only to a caller that can give up its connection. */
+  | { type: 'upgrade'; service: StreamService };
 
 /** A watch, ready to begin. */
 export interface WatchPlan {

@@ -106,7 +106,15 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       });
       const { advertiseAddress, ...rest } = options;
       const door = await listen(
-        { authorizer: core.authorizer, tokens: core.tokens, paths, handle: (incoming) => handle(core, incoming), watches, log: deps.log },
+        {
+          authorizer: core.authorizer,
+          tokens: core.tokens,
+          paths,
+          handle: (incoming) => handle(core, incoming),
+          watches,
+          clock: deps.clock,
+          log: deps.log,
+        },
         rest,
       );
       port = door.port;

@@ -1,7 +1,7 @@
 import { kindByResource } from '@kubernats/api';
 import type { Verb } from '@kubernats/client';
-import { forbidden, internalError, methodNotAllowed, pathNotFound, StatusError } from '@kubernats/errors';
-import { attributesOf, refusalText } from './authz/attributes.ts';
+import { internalError, methodNotAllowed, pathNotFound, StatusError } from '@kubernats/errors';
+import { authorise } from './authz/authorise.ts';
 import type { Call, Incoming } from './call.ts';
 import type { Core } from './core.ts';
 import { wantedOf } from './encode/media.ts';
@@ -20,21 +20,13 @@ export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 export async function handle(core: Core, incoming: Incoming): Promise<Reply> {
   const warnings: string[] = [];
   try {
-    authorise(core, incoming);
+    // Before anything else is said: who may not do it does not learn whether it could be done.
+    authorise(core.authorizer, incoming.user, incoming.request);
     const { call, handler } = route(incoming, warnings);
     return await encodeReply(core, call, await handler(core, call));
   } catch (error) {
     return encodeError(statusOf(core, incoming, error), warnings);
   }
-}
-
-/** Before anything else is said: who may not do it does not learn whether it could be done. */
-function authorise(core: Core, { user, request }: Incoming): void {
-  const attributes = attributesOf(user, request);
-  const { allowed, reason } = core.authorizer.decide(attributes);
-  if (allowed) return;
-  const { group, resource } = request;
-  throw forbidden({ group, resource }, attributes.resource?.name ?? '', refusalText(attributes, reason));
 }
 
 function route(incoming: Incoming, warnings: string[]): { call: Call; handler: Handler } {

@@ -55,6 +55,12 @@ export interface KubeletSimConfig extends NodeShape {
   pressureTransitionMs: number;
   heartbeatMs: number;
   statusEveryMs: number;
+  /** How long an exec, attach or port-forward may say nothing: `streamingConnectionIdleTimeout`. */
+  streamIdleMs: number;
+  /** A container's log file is begun anew when it is longer: `containerLogMaxSize`. Bytes. */
+  logMaxBytes: number;
+  /** So many log files of one run are kept: `containerLogMaxFiles`. */
+  logMaxFiles: number;
 }
 
 export const DEFAULTS = {
@@ -77,6 +83,9 @@ export const DEFAULTS = {
   pressureTransitionMs: 300_000,
   heartbeatMs: 10_000,
   statusEveryMs: 300_000,
+  streamIdleMs: 4 * 3_600_000,
+  logMaxBytes: 10 * 1024 * 1024,
+  logMaxFiles: 5,
 } as const satisfies Partial<KubeletSimConfig>;
 
 /** A node's whole shape: its own over the pool's. Labels add up. */

@@ -17,6 +17,9 @@ import { Gate } from './pod/gate.ts';
 import { ProbeCounter } from './probes/probe-counter.ts';
 import { serveStats } from './resources/stats/serve-stats.ts';
 import { PodSources } from './sources/pod-sources.ts';
+import { serveAttach } from './streams/serve-attach.ts';
+import { serveExec } from './streams/serve-exec.ts';
+import { servePortForward } from './streams/serve-port-forward.ts';
 
 export interface KubeletSimDeps {
   bus: Bus;
@@ -109,8 +112,12 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
     ready: Promise.all([...agents.values()].map((agent) => agent.ready)).then(() => {}),
     node: (name) => agents.get(name),
     async run(signal) {
+      const session = { clock, ids, idleMs: config.streamIdleMs };
       const subscriptions = [...agents.values()].flatMap((agent) => [
         serveLogs(bus, config.cluster, agent),
+        serveExec(bus, config.cluster, agent, session),
+        serveAttach(bus, config.cluster, agent, session),
+        servePortForward(bus, config.cluster, agent, session),
         serveControl(bus, config.cluster, agent, log),
         serveStats(bus, config.cluster, agent),
       ]);

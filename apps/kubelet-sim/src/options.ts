@@ -1,5 +1,6 @@
+import { quantityValue } from '@kubernats/apimachinery';
 import { addressPlan, nodeAddress } from '@kubernats/net';
-import { type ConfigOf, componentOptions, flagOf, integer, list, option, text, toggle, UsageError } from '@kubernats/runtime';
+import { type ConfigOf, componentOptions, duration, flagOf, integer, list, option, text, toggle, UsageError } from '@kubernats/runtime';
 import * as z from 'zod';
 import { DEFAULTS, type KubeletSimConfig, type NodeConfig } from './config.ts';
 import { missingImages } from './images/image-policy.ts';
@@ -80,6 +81,24 @@ export const kubeletSimOptions = {
     schema: text.optional(),
     value: 'FILE',
   }),
+  containerLogMaxSize: option({
+    description: "A container's log file is put aside and begun anew when it is longer.",
+    schema: quantity,
+    default: '10Mi',
+    value: 'QUANTITY',
+  }),
+  containerLogMaxFiles: option({
+    description: "So many log files of a container's run are kept.",
+    schema: integer(2, 1000),
+    default: DEFAULTS.logMaxFiles,
+    value: 'COUNT',
+  }),
+  streamingConnectionIdleTimeout: option({
+    description: 'How long an exec, attach or port-forward may say nothing.',
+    schema: duration,
+    default: DEFAULTS.streamIdleMs,
+    value: 'TIME',
+  }),
 };
 
 /** The configuration of the app, from the options of its process; `read` reads the files that they name. Throws `UsageError` for what is wrong in one. */
@@ -91,9 +110,11 @@ export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>, re
       ? nodesOf(options.nodes, slot)
       : fromFile('nodeConfig', file, () => nodesOfGroups(readNodeFile(read(file), file), addressPlan('loopback', slot), file));
   const pool = options.pool ?? (nodes.length === 1 ? (nodes[0]?.name ?? 'pool') : 'pool');
+  const { containerLogMaxFiles: logMaxFiles, streamingConnectionIdleTimeout: streamIdleMs } = options;
   return {
     ...DEFAULTS,
     ...{ cluster, pool, nodes, pruneNodes, fidelity, cpuThrottle, cpu, memory, pods, ephemeralStorage, labels, taints },
+    ...{ logMaxBytes: quantityValue(options.containerLogMaxSize), logMaxFiles, streamIdleMs },
     imagePolicy: missingImages(options.missingImages),
     stages: stages === undefined ? DEFAULTS.stages : fromFile('stages', stages, () => readStages(read(stages), stages)),
   };

@@ -189,7 +189,7 @@ describe('what a container writes beside its volumes', () => {
     expect(await fixture.disk('node1').stat(roots())).toBeUndefined();
     await seen.get('web')?.files.write('/own', bytes('x'));
     await seen.get('web')?.files.write('/data/shared', bytes('x'));
-    expect(await fixture.disk('node1').list(`${roots()}/0`)).toEqual(['data', 'own']);
+    expect(await fixture.disk('node1').list(`${roots()}/0`)).toEqual(['data', 'dev', 'etc', 'own']);
     const before = seen.get('web');
     await control('stop');
     await control('start');

@@ -76,6 +76,8 @@ export interface SubresourceRow {
   version: string;
   kind: string;
   verbs: string[];
+  /** It takes over the connection instead of answering with an object: `pods/exec`. */
+  connect?: true;
 }
 
 /** One row of the table of kinds: routes, discovery, OpenAPI, validation, RBAC names and client types follow from it. */

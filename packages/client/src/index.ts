@@ -10,5 +10,7 @@ export type * from './kind-client.ts';
 export { type Log, silentLog } from './log.ts';
 export { type NatsTransportDeps, natsTransport } from './nats/nats-transport.ts';
 export type * from './node-protocol.ts';
+export { BytePipe } from './streams/byte-pipe.ts';
+export * from './streams/channel-frames.ts';
 export * from './transport.ts';
 export * from './wire.ts';

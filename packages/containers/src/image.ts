@@ -34,7 +34,7 @@ export interface ImageContext {
   readonly network: PodNetwork;
   /** The cluster's time; timers end with the container. */
   readonly clock: Clock;
-  /** Resolves when the reader has room for more. A log always has. */
+  /** Resolves when the reader, or the disk with the log, has room for more. */
   readonly stdout: (text: string | Uint8Array) => Promise<void> | void;
   readonly stderr: (text: string | Uint8Array) => Promise<void> | void;
   /** Aborts when the container has ended, by SIGKILL too. */

@@ -74,8 +74,8 @@ export interface CallerStreams {
   signal: AbortSignal;
 }
 
-/** Takes what a container writes. Chunks need not end with a line. */
-export type LogSink = (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+/** Takes what a container writes. Chunks need not end with a line. A promise resolves when there is room for more; it never rejects. */
+export type LogSink = (stream: 'stdout' | 'stderr', chunk: Uint8Array) => Promise<void> | void;
 
 export interface ContainerConfig {
   name: string;

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { tableOf } from '@kubernats/api';
-import type { StatusError } from '@kubernats/errors';
+import { badRequest, type StatusError } from '@kubernats/errors';
 import type { ByteSource, Call, Result, WatchPlan } from '../call.ts';
 import { type Core, type Place, placeOf } from '../core.ts';
+import type { StreamService } from '../streams/stream-service.ts';
 import { type View, viewOf } from './view.ts';
 
 /** An answer that is complete. */
@@ -20,7 +21,8 @@ export interface BodyReply {
 export type Reply =
   | BodyReply
   | { type: 'watch'; place: Place; plan: WatchPlan; view: View; warnings: readonly string[] }
-  | { type: 'bytes'; source: ByteSource; warnings: readonly string[] };
+  | { type: 'bytes'; source: ByteSource; warnings: readonly string[] }
+  | { type: 'upgrade'; service: StreamService };
 
 const JSON_TYPE = 'application/json';
 
@@ -28,6 +30,9 @@ const JSON_TYPE = 'application/json';
 export async function encodeReply(core: Core, call: Call, result: Result): Promise<Reply> {
   const { warnings, row, query, wanted } = call;
   if (result.type === 'bytes') return { type: 'bytes', source: result.stream, warnings };
+  if (result.type === 'upgrade') {
+    return call.upgrade ? { type: 'upgrade', service: result.service } : encodeError(badRequest('Upgrade request required'), warnings);
+  }
   const { form, yaml } = wanted;
   const view = () => viewOf(row, form, query.includeObject, core.clock);
   if (result.type === 'watch') return { type: 'watch', place: placeOf(core, row), plan: result.plan, view: view(), warnings };
@@ -39,7 +44,7 @@ export async function encodeReply(core: Core, call: Call, result: Result): Promi
   return { type: 'body', code, contentType: 'application/yaml', chunks: [Buffer.from(text)], warnings };
 }
 
-function bodyOf(core: Core, call: Call, result: Exclude<Result, { type: 'watch' } | { type: 'bytes' }>, view: () => View): Buffer[] {
+function bodyOf(core: Core, call: Call, result: Exclude<Result, { type: 'watch' | 'bytes' | 'upgrade' }>, view: () => View): Buffer[] {
   switch (result.type) {
     case 'stored':
       return [view().one(result.stored)];

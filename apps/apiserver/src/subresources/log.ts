@@ -1,11 +1,12 @@
 import type { Pod } from '@kubernats/api';
 import { invalidValue } from '@kubernats/apimachinery';
-import { nodeSubject } from '@kubernats/bus';
 import type { LogsHello } from '@kubernats/client';
 import { badRequest, invalid, notFound, StatusError } from '@kubernats/errors';
 import type { Call, Result } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
 import { flag } from '../rest/resource-version.ts';
+import { NodeUnreachable, openNodeStream } from '../streams/node-stream.ts';
+import { containerOf } from './pod-container.ts';
 
 /** GET pods/NAME/log: the bytes come from the Pod's node, as fast as the reader takes them. */
 export async function logs(core: Core, call: Call): Promise<Result> {
@@ -19,37 +20,14 @@ export async function logs(core: Core, call: Call): Promise<Result> {
   const node = pod.spec?.nodeName;
   if (!node) throw badRequest(`pod ${name} does not have a host assigned`);
   refuseWaiting(pod, container, hello.previous);
-  const bytes = await core.bus
-    .openStream(nodeSubject(core.cluster, node, 'logs'), new TextEncoder().encode(JSON.stringify(hello)))
-    .catch((error: unknown) => {
-      if (!(error instanceof StatusError) || error.reason !== 'ServiceUnavailable') throw error;
-      throw new StatusError(
-        'InternalError',
-        `Get "containerLogs/${namespace}/${name}/${container}": node ${JSON.stringify(node)} does not answer: ${error.message}`,
-      );
-    });
+  const bytes = await openNodeStream(core, node, 'logs', hello).catch((error: unknown) => {
+    if (!(error instanceof NodeUnreachable)) throw error;
+    throw new StatusError('InternalError', `Get "containerLogs/${namespace}/${name}/${container}": ${error.message}`);
+  });
   return {
     type: 'bytes',
     stream: { contentType: 'text/plain', chunks: bytes.incoming, destroy: () => bytes.destroy('the reader has gone') },
   };
-}
-
-/** The container that is meant. Throws BadRequest in Kubernetes' words when it is not clear, or there is none of that name. */
-function containerOf(pod: Pod, asked: string | undefined): string {
-  const name = pod.metadata?.name ?? '';
-  const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec ?? {};
-  if (asked) {
-    const all = [...containers, ...initContainers, ...ephemeralContainers];
-    if (all.some((each) => each.name === asked)) return asked;
-    throw badRequest(`container ${asked} is not valid for pod ${name}`);
-  }
-  const [only] = containers;
-  if (only && containers.length === 1) return only.name;
-  const chosen = pod.metadata?.annotations?.['kubectl.kubernetes.io/default-container'];
-  if (chosen && containers.some((each) => each.name === chosen)) return chosen;
-  const list = (of: readonly { name: string }[]) => `[${of.map((each) => each.name).join(' ')}]`;
-  const init = initContainers.length > 0 ? ` or one of the init containers: ${list(initContainers)}` : '';
-  throw badRequest(`a container name must be specified for pod ${name}, choose one of: ${list(containers)}${init}`);
 }
 
 /** What is said of a container that waits for its image. */

@@ -10,6 +10,7 @@ import { evict } from './eviction.ts';
 import { finalize } from './finalize.ts';
 import { logs } from './log.ts';
 import { nodeProxy } from './node-proxy.ts';
+import { attach, exec, portForward } from './pod-streams.ts';
 import { getScale, patchScale, updateScale } from './scale.ts';
 import { createToken } from './token.ts';
 
@@ -22,10 +23,13 @@ const SCALE: Handlers = { get: getScale, update: updateScale, patch: patchScale 
 
 /** Subresources with a body or an answer of their own, by `group/resource/subresource`. */
 const OTHERS: Readonly<Record<string, Handlers>> = {
+  '/pods/attach': { get: attach, create: attach },
   '/pods/binding': { create: bind },
   '/pods/ephemeralcontainers': PART,
   '/pods/eviction': { create: evict },
+  '/pods/exec': { get: exec, create: exec },
   '/pods/log': { get: logs },
+  '/pods/portforward': { get: portForward, create: portForward },
   '/serviceaccounts/token': { create: createToken },
   '/nodes/proxy': { get: nodeProxy },
   '/namespaces/finalize': { update: finalize },

@@ -294,6 +294,7 @@ export class NodeAgent {
       kubeletSinceMs: power.bootedAtMs,
       probeCounter: this.#deps.probeCounter,
       log,
+      logLimits: { maxBytes: this.#kubelet.logMaxBytes, maxFiles: this.#kubelet.logMaxFiles },
       addresses,
       writes: whenNotSilent(power, writes),
       resolveName,

@@ -13,7 +13,8 @@ import { among, expand } from '../env/expand.ts';
 import { serviceEnv } from '../env/service-env.ts';
 import { ConfigError } from '../env/sources.ts';
 import { ensureImage, refusePull, tellPullBackOff } from '../images/pull-image.ts';
-import { ContainerLog, logFolder } from '../logs/container-log.ts';
+import { ContainerLog } from '../logs/container-log.ts';
+import { logFolder, removeRunsBefore } from '../logs/log-files.ts';
 import { containerResources } from '../resources/container-resources.ts';
 import { containerRoot } from '../volumes/container-root.ts';
 import type { PodVolumes } from '../volumes/pod-volumes.ts';
@@ -203,10 +204,10 @@ export class ContainerRunner {
     let log: ContainerLog | undefined;
     if (files && runtime.mountsFiles) {
       mounts.push(...(await this.#ownMounts(files, container)));
-      const path = this.#logPath(container.name, restartCount);
-      await files.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
-      await files.remove(this.#logPath(container.name, restartCount - 2));
-      log = new ContainerLog(files, path, clock);
+      const folder = logFolder(namesOf(this.#pod()), container.name);
+      await files.mkdir(folder, { recursive: true });
+      await removeRunsBefore(files, folder, restartCount - 1);
+      log = await ContainerLog.open(files, this.#logPath(container.name, restartCount), clock, this.#context.logLimits);
       await this.#logs.get(container.name)?.close();
       this.#logs.set(container.name, log);
     }

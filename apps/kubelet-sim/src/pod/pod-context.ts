@@ -7,6 +7,7 @@ import type { Network } from '@kubernats/net';
 import type { Sources } from '../env/sources.ts';
 import type { ImagePolicy } from '../images/image-policy.ts';
 import type { NodeImages } from '../images/node-images.ts';
+import type { LogLimits } from '../logs/container-log.ts';
 import type { IpPool } from '../node/ip-pool.ts';
 import type { ProbeCounter } from '../probes/probe-counter.ts';
 import type { Gate } from './gate.ts';
@@ -35,6 +36,7 @@ export interface PodContext {
   kubeletSinceMs: number;
   probeCounter: ProbeCounter;
   log: Log;
+  logLimits: LogLimits;
   addresses: IpPool;
   /** Bounds how many status writes are under way at a time. */
   writes: Pick<Gate, 'through'>;

@@ -113,6 +113,11 @@ export class PodWorker {
     this.#events.ofPod('Warning', reason, message);
   }
 
+  /** Where its containers live; undefined before it is set up, and after. */
+  get sandbox(): Sandbox | undefined {
+    return this.#sandbox;
+  }
+
   /** The log of a container's latest run, or of the one before; the path alone when it is not being written. */
   log(container: string, previous: boolean): { path: string; live: ContainerLog | undefined } | undefined {
     return this.#runner.log(container, previous);

@@ -9,17 +9,20 @@ export interface DiscoveredSubresource {
   group?: string;
   version?: string;
   verbs: string[];
+  /** It has no object to describe. */
+  connect?: true;
 }
 
 const CHANGE = ['get', 'patch', 'update'];
 
 /** All subresources of a row: those it lists, and those that follow from a status and from scaling. */
 export function subresourcesOf(row: KindRow): DiscoveredSubresource[] {
-  const list: DiscoveredSubresource[] = row.subresources.map(({ name, group, version, kind, verbs }) => ({
+  const list: DiscoveredSubresource[] = row.subresources.map(({ name, group, version, kind, verbs, connect }) => ({
     name,
     kind,
     ...(group === row.group && version === row.version ? {} : { group, version }),
     verbs,
+    ...(connect ? { connect } : {}),
   }));
   if (row.hasStatus) list.push({ name: 'status', kind: row.kind, verbs: CHANGE });
   if (row.scale) list.push({ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: CHANGE });

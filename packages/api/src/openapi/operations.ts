@@ -62,11 +62,13 @@ export function pathsOf(row: KindRow): Path[] {
   const paths: Path[] = [
     { path: base, parameters: inNamespace, operations: collectionOperations(row) },
     { path: `${base}/{name}`, parameters: ['name', ...inNamespace], operations: objectOperations(row) },
-    ...subresourcesOf(row).map((part) => ({
-      path: `${base}/{name}/${part.name}`,
-      parameters: ['name', ...inNamespace],
-      operations: subresourceOperations(row, part),
-    })),
+    ...subresourcesOf(row)
+      .filter(({ connect }) => !connect)
+      .map((part) => ({
+        path: `${base}/{name}/${part.name}`,
+        parameters: ['name', ...inNamespace],
+        operations: subresourceOperations(row, part),
+      })),
   ];
   if (row.namespaced && row.verbs.includes('list')) {
     paths.push({ path: `${root}/${row.plural}`, parameters: [], operations: [listOperation(row, 'ForAllNamespaces')] });

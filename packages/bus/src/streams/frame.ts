@@ -23,7 +23,8 @@ export interface Frame {
 }
 
 export function encodeFrame(kind: FrameKind, sequence: number, body?: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(HEAD_BYTES + (body?.length ?? 0));
+  // Not cleared first: all of it is written.
+  const frame = Buffer.allocUnsafe(HEAD_BYTES + (body?.length ?? 0));
   frame[0] = kind;
   writeUint32(frame, 1, sequence);
   if (body) frame.set(body, HEAD_BYTES);

@@ -5,8 +5,8 @@ import { ChunkQueue } from './chunk-queue.ts';
 import { decodeFrame, encodeFrame, FrameKind, readUint32, uint32Bytes } from './frame.ts';
 
 /** How many bytes may be under way to a reader that has not read them. */
-export const WINDOW_BYTES = 256 * 1024;
-const FRAME_BYTES_MAX = 64 * 1024;
+export const WINDOW_BYTES = 512 * 1024;
+const FRAME_BYTES_MAX = 128 * 1024;
 const FRAME_ROOM_BYTES = 1024;
 
 interface Waiting {

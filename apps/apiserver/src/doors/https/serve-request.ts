@@ -23,6 +23,8 @@ export interface HttpRequest {
   /** Whom the request wants to be served as. */
   impersonation?: Impersonation;
   headers: { accept?: string; authorization?: string; contentType?: string; userAgent?: string; ifNoneMatch?: string };
+  /** The client wants to speak another protocol on this connection. */
+  wantsUpgrade?: boolean;
   /** Undefined: longer than `MAX_BODY_BYTES`. */
   body: Uint8Array | undefined;
 }
@@ -44,7 +46,7 @@ export async function serveRequest(deps: RequestDeps, request: HttpRequest): Pro
   }
 }
 
-async function serve(deps: RequestDeps, { method, url, peer, impersonation, headers, body }: HttpRequest): Promise<Reply> {
+async function serve(deps: RequestDeps, { method, url, peer, impersonation, headers, body, wantsUpgrade }: HttpRequest): Promise<Reply> {
   const sender = userOf(deps.tokens, peer, headers.authorization);
   const user = impersonation ? impersonate(deps.authorizer, sender, impersonation) : sender;
   const parsed = parsePath(method, url);
@@ -56,7 +58,8 @@ async function serve(deps: RequestDeps, { method, url, peer, impersonation, head
   const { request } = parsed;
   request.contentType = headers.contentType;
   if (body.length > 0) request.body = body;
-  return deps.handle({ request, user, accept: headers.accept, userAgent: headers.userAgent });
+  const upgrade = wantsUpgrade ? { parameters: new URLSearchParams(url.split('?', 2)[1] ?? '') } : undefined;
+  return deps.handle({ request, user, accept: headers.accept, userAgent: headers.userAgent, ...(upgrade ? { upgrade } : {}) });
 }
 
 /** A certificate comes before a token. Whoever shows something that is not good is told so, rather than treated as somebody else. */

@@ -1,7 +1,7 @@
 import type { Pod } from '@kubernats/api';
 import { parseQuantity, type Quantity, quantityValue } from '@kubernats/apimachinery';
 import { type Files, FilesError } from '@kubernats/files';
-import { logFolder } from '../../logs/container-log.ts';
+import { logFolder } from '../../logs/log-files.ts';
 import { namesOf } from '../../pod/pod-context.ts';
 import type { PodWorker } from '../../pod/pod-worker.ts';
 import { rootsOf } from '../../volumes/container-root.ts';

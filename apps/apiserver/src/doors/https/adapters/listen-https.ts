@@ -1,12 +1,14 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Log } from '@kubernats/client';
+import type { Clock } from '@kubernats/clock';
 import { internalError } from '@kubernats/errors';
 import { impersonationOf } from '../../../authn/impersonation.ts';
-import { encodeError } from '../../../encode/reply.ts';
+import { encodeError, type Reply } from '../../../encode/reply.ts';
 import type { WatchHub } from '../../../watch/watch-hub.ts';
 import { type RequestDeps, serveRequest } from '../serve-request.ts';
+import { upgradeServer } from '../upgrade/adapters/serve-upgrade.ts';
 import { peerOf, type Request } from './peer.ts';
 import { readBody } from './read-body.ts';
 import { type Response, sendReply } from './send-reply.ts';
@@ -27,10 +29,13 @@ export interface HttpsDoor extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+type DoorDeps = RequestDeps & { watches: WatchHub; clock: Clock; log: Log };
+
 const CLOSE_WITHIN_MS = 1000;
+const NO_BODY = new Uint8Array();
 
 /** Serves HTTP/1.1 and HTTP/2 over TLS on one port. Rejects when the port is taken. */
-export async function listen(deps: RequestDeps & { watches: WatchHub; log: Log }, options: HttpsOptions): Promise<HttpsDoor> {
+export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<HttpsDoor> {
   const connections = new Set<{ destroy(): void }>();
   const server = createSecureServer({
     allowHTTP1: true,
@@ -59,6 +64,8 @@ export async function listen(deps: RequestDeps & { watches: WatchHub; log: Log }
       response.destroy();
     });
   });
+  const upgrade = upgradeServer({ ...deps, answer: (request) => replyTo(deps, request, NO_BODY, true) });
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => upgrade(request, socket, head));
   // Idle clients keep their connections: kubectl port-forwards, informers between two watches.
   Object.assign(server, { keepAliveTimeout: 120_000, headersTimeout: 30_000, requestTimeout: 0 });
   await listening(server, options);
@@ -76,15 +83,22 @@ export async function listen(deps: RequestDeps & { watches: WatchHub; log: Log }
   return { port: typeof address === 'object' && address ? address.port : options.port, close, [Symbol.asyncDispose]: close };
 }
 
-async function answer(deps: RequestDeps & { watches: WatchHub; log: Log }, request: Request, response: Response): Promise<void> {
+async function answer(deps: DoorDeps, request: Request, response: Response): Promise<void> {
   let isGone = false;
   response.on('error', () => {});
   response.on('close', () => {
     isGone = true;
   });
+  const { method, headers } = request;
+  const reply = await replyTo(deps, request, await readBody(request), false);
+  if (reply.type === 'upgrade') throw new Error('only a request for an upgrade is answered with one');
+  const acceptsGzip = String(headers['accept-encoding'] ?? '').includes('gzip');
+  await sendReply(reply, response, deps.watches, { acceptsGzip, isHead: method === 'HEAD', isGone: () => isGone });
+}
+
+async function replyTo(deps: DoorDeps, request: Request, body: Uint8Array | undefined, wantsUpgrade: boolean): Promise<Reply> {
   const { method = 'GET', url = '/', headers } = request;
-  const body = await readBody(request);
-  const reply = await serveRequest(deps, {
+  return serveRequest(deps, {
     method,
     url,
     peer: peerOf(request),
@@ -97,12 +111,11 @@ async function answer(deps: RequestDeps & { watches: WatchHub; log: Log }, reque
       ifNoneMatch: headers['if-none-match'],
     },
     body,
+    wantsUpgrade,
   }).catch((error: unknown) => {
     deps.log.error({ error, url }, 'a request failed');
     return encodeError(internalError(error), []);
   });
-  const acceptsGzip = String(headers['accept-encoding'] ?? '').includes('gzip');
-  await sendReply(reply, response, deps.watches, { acceptsGzip, isHead: method === 'HEAD', isGone: () => isGone });
 }
 
 function listening(server: Http2SecureServer, { host, port }: HttpsOptions): Promise<void> {

@@ -37,7 +37,12 @@ export interface SendOptions {
 }
 
 /** Sends an answer of any kind; resolves when it is on its way or, of a stream, when it has ended. */
-export async function sendReply(reply: Reply, response: Response, watches: WatchHub, options: SendOptions): Promise<void> {
+export async function sendReply(
+  reply: Exclude<Reply, { type: 'upgrade' }>,
+  response: Response,
+  watches: WatchHub,
+  options: SendOptions,
+): Promise<void> {
   if (options.isGone()) return reply.type === 'bytes' ? reply.source.destroy() : undefined;
   if (reply.type === 'body') return sendBody(reply, response, options);
   if (reply.type === 'bytes') return sendBytes(reply.source, response);
