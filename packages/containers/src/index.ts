@@ -1,7 +1,8 @@
 export { fetchHttp, type HttpAnswer, type HttpHandler, type HttpRequest, serveHttp } from './adapters/http.ts';
-export { defineImage, type Image, type ImageContext, repositoryOf, type Terminal } from './image.ts';
+export { defineImage, type Image, type ImageContext, repositoryOf, type StartContext, type Terminal } from './image.ts';
 export { type PodNetwork, podNetwork } from './network/pod-network.ts';
 export * from './port.ts';
+export { type ProcessEntry, Processes } from './processes.ts';
 export type { Meter } from './resources/meter.ts';
 export { SIGNALS, type SignalName } from './signals.ts';
 export { createSimRuntime, type SimRuntimeDeps } from './sim/sim-runtime.ts';
