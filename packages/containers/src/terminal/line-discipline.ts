@@ -46,7 +46,7 @@ export class LineDiscipline {
     const signal = SIGNAL_KEYS[key];
     if (signal) {
       this.#line = [];
-      show(`${visible(key)}\n`);
+      show(visible(key));
       typed.signals.push(signal);
     } else if (key === '\r' || key === '\n') {
       typed.input.push(`${this.drain()}\n`);

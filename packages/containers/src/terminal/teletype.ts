@@ -69,6 +69,8 @@ export class Teletype implements Terminal {
     else {
       const { echo, input, signals } = this.#discipline.feed(this.#decoder.decode(bytes, { stream: true }));
       if (echo !== '') void this.write(encoder.encode(echo));
+      // A signal throws away what was typed ahead of it.
+      if (signals.length > 0) this.#typed.length = this.#typedBytes = 0;
       for (const item of input) this.#deliver(item === 'eof' ? 'eof' : encoder.encode(item));
       for (const name of signals) this.onSignal(name);
     }
@@ -112,12 +114,6 @@ export class Teletype implements Terminal {
     if (bytes.length === 0) return;
     this.#typed.unshift(bytes);
     this.#typedBytes += bytes.length;
-  }
-
-  /** Forgets what was typed and not yet read: a signal does that. */
-  flush(): void {
-    this.#typed.length = 0;
-    this.#typedBytes = 0;
   }
 
   /** What is typed, for a program that reads it as a stream: ends at the first end of file. */

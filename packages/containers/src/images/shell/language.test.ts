@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are scripts of the shell
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Pod } from './shell.fixture.ts';
 
@@ -10,7 +11,7 @@ afterAll(() => pod[Symbol.asyncDispose]());
 const cases: Readonly<Record<string, [script: string, out: string][]>> = {
   words: [
     ['x="a  b"; echo $x "$x"', 'a b a  b\n'],
-    ["echo 'a $x' \"b\\$x\" c\\ d", 'a $x b$x c d\n'],
+    ['echo \'a $x\' "b\\$x" c\\ d', 'a $x b$x c d\n'],
     ['set -- "a b" c; for w in "$@"; do echo "<$w>"; done; echo "$*" $#', '<a b>\n<c>\na b c 2\n'],
     ['set --; for w in "$@"; do echo never; done; echo "x$@"', 'x\n'],
     ['IFS=:; x=a:b::c; set -- $x; echo $#', '4\n'],
@@ -62,11 +63,11 @@ const cases: Readonly<Record<string, [script: string, out: string][]>> = {
     ['{ echo o; echo e >&2; } > /tmp/r 2>&1; cat /tmp/r', 'o\ne\n'],
     ['{ echo o; echo e >&2; } 2>/dev/null', 'o\n'],
     ['exec 3> /tmp/r; echo three >&3; exec 3>&-; cat /tmp/r', 'three\n'],
-    ['cat <<EOF\na $((1+1)) `echo b`\nEOF\ncat <<\'EOF\'\n$x\nEOF\ncat <<-EOF\n\ttab\n\tEOF', 'a 2 b\n$x\ntab\n'],
+    ["cat <<EOF\na $((1+1)) `echo b`\nEOF\ncat <<'EOF'\n$x\nEOF\ncat <<-EOF\n\ttab\n\tEOF", 'a 2 b\n$x\ntab\n'],
     ['cat <<< "here $((3))"', 'here 3\n'],
     ['read a b <<< "1 2 3"; echo "$a|$b"; printf "x\\ny\\n" | while read l; do echo "<$l>"; done', '1|2 3\n<x>\n<y>\n'],
     ['printf "1\\n2\\n3\\n" | { read x; echo first $x; cat; }', 'first 1\n2\n3\n'],
-    ['while read -r l; do echo "[$l]"; done < <(printf "p\\\\n\\nq")', '[p\\n]\n'],
+    ['while read -r l; do echo "[$l]"; done < <(printf "%s\\n" "p\\n" q)', '[p\\n]\n[q]\n'],
     ['echo x > /dev/null; echo $(< /etc/hostname)', 'pod\n'],
     ['diff <(echo a) <(echo a) && echo same', 'same\n'],
     ['echo secret | (cat >/tmp/q; cat /tmp/q)', 'secret\n'],
@@ -112,19 +113,26 @@ describe('what a script is told', () => {
     ['echo x > /dev/full', 1, 'sh: write error: No space left on device\n'],
     ['f() { f; }; f', 2, 'sh: maximum recursion depth exceeded\n'],
     ['cd /nope', 1, "sh: cd: can't cd to /nope: No such file or directory\n"],
-    ['if', 2, "sh: syntax error: Expected THEN, got EOF\n"],
-    ['apk add curl', 1, 'apk: packages are not simulated by kubernats: nothing was installed. The image has: curl, wget, nc, dig, jq, tar and the usual tools\n'],
+    ['if', 2, 'sh: syntax error: Expected THEN, got EOF\n'],
+    [
+      'apk add curl',
+      1,
+      'apk: packages are not simulated by kubernats: nothing was installed. The image has: curl, wget, nc, dig, jq, tar and the usual tools\n',
+    ],
   ])('%s', async (script, status, err) => {
     expect(await pod.run(script)).toMatchObject({ status, err });
   });
 
   test('bash and dash have their own words', async () => {
-    expect((await pod.run('nosuch', { image: 'bash', command: ['bash', '-c', 'nosuch'] })).err).toBe('bash: line 1: nosuch: command not found\n');
+    expect((await pod.run('nosuch', { image: 'bash', command: ['bash', '-c', 'nosuch'] })).err).toBe(
+      'bash: line 1: nosuch: command not found\n',
+    );
     expect((await pod.run('', { image: 'debian', command: ['sh', '-c', 'nosuch'] })).err).toBe('sh: 1: nosuch: not found\n');
   });
 
   test('__proto__ is a name like any other', async () => {
-    const script = 'export __proto__=1; env | grep __proto__; f() { echo $__proto__; }; f; declare -A m=([__proto__]=2); echo ${m[__proto__]}';
+    const script =
+      'export __proto__=1; env | grep __proto__; f() { echo $__proto__; }; f; declare -A m=([__proto__]=2); echo ${m[__proto__]}';
     expect((await pod.run(script)).out).toBe('__proto__=1\n1\n2\n');
   });
 });

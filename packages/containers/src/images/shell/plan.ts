@@ -8,7 +8,7 @@ const SHELLS = ['sh', 'bash', 'ash', 'dash'];
 // By name, so that it is known without loading them; programs.test.ts holds this list against what there is.
 const PROGRAMS = (
   'sh bash ash dash [ apk apt apt-get arch awk base64 basename cat chgrp chmod chown clear cmp column comm cp curl cut date dd df diff dig ' +
-  'dirname dmesg dnf du echo egrep env expand expr false fgrep file find fold free getent grep groups gunzip gzip head host hostname httpd id ' +
+  'dirname dmesg dnf du echo egrep env expand expr false fgrep file find fold free getent grep groups gunzip gzip head hexdump host hostname httpd id ' +
   'ifconfig ip join jq kill killall less ln ls md5sum mkdir mktemp more mount mv nc netcat netstat nice nl nohup nproc nslookup od paste pgrep ' +
   'pidof ping pkill printenv printf ps pwd readlink realpath reset rev rg rm rmdir route sed seq setsid sha1sum sha256sum sha512sum sleep sort ' +
   'split ss stat stdbuf strings stty sync tac tail tar tee telnet test time timeout top touch tr tree true truncate tty umount uname unexpand ' +

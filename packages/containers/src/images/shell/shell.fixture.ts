@@ -39,27 +39,30 @@ export class Feed<T> implements AsyncIterable<T> {
 /** What a program has written so far, and a way to wait for more. */
 export class Heard {
   readonly #chunks: Uint8Array[] = [];
-  readonly #waiting: { has: (text: string) => boolean; resolve: () => void }[] = [];
+  readonly #decoder = new TextDecoder();
+  readonly #waiting = new Set<{ text: string; from: number; resolve: () => void }>();
+  text = '';
 
   add(bytes: Uint8Array): void {
     this.#chunks.push(bytes);
-    for (const waiter of this.#waiting) if (waiter.has(this.text)) waiter.resolve();
+    const from = this.text.length;
+    this.text += this.#decoder.decode(bytes, { stream: true });
+    for (const waiter of this.#waiting) {
+      if (!this.text.includes(waiter.text, Math.max(waiter.from, from - waiter.text.length))) continue;
+      this.#waiting.delete(waiter);
+      waiter.resolve();
+    }
   }
 
   get bytes(): Uint8Array {
     return Buffer.concat(this.#chunks);
   }
 
-  get text(): string {
-    return Buffer.from(this.bytes).toString('utf8');
-  }
-
-  /** Settles when the text has come. */
-  has(text: string): Promise<void> {
+  /** Settles when a text has come, behind a place in what has been heard. */
+  has(text: string, from = 0): Promise<void> {
     return new Promise((resolve) => {
-      const has = (all: string): boolean => all.includes(text);
-      if (has(this.text)) resolve();
-      else this.#waiting.push({ has, resolve });
+      if (this.text.includes(text, from)) resolve();
+      else this.#waiting.add({ text, from, resolve });
     });
   }
 }
@@ -102,7 +105,12 @@ export class Pod {
     this.network = network;
   }
 
-  static async create({ clock = realClock, images = [], network = new VirtualNetwork(), ip = '10.244.0.5' }: PodOptions = {}): Promise<Pod> {
+  static async create({
+    clock = realClock,
+    images = [],
+    network = new VirtualNetwork(),
+    ip = '10.244.0.5',
+  }: PodOptions = {}): Promise<Pod> {
     const names: Readonly<Record<string, string>> = { web: '10.244.0.5', 'web.default.svc': '10.244.0.5' };
     const sandbox = await createSimRuntime({ clock, ids: realIds, network, images }).createSandbox({
       pod: { name: 'pod', namespace: 'default', uid: 'u1', labels: {}, annotations: {} },

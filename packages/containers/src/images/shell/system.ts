@@ -16,8 +16,12 @@ const SLICE_MS = 4;
 const IDLE_MS = 20;
 /** Scripts that are busy for longer than this no longer run as fast as the machine can: they get the CPU that their container gets. */
 const FREE_BUSY_MS = 200;
-/** How much simulated CPU time one millisecond of a busy script stands for: a node's CPUs are many, the machine's are few. */
-const CPU_PER_BUSY_MS = 10;
+/**
+ * One millisecond of a busy script stands for more and more simulated CPU time, the longer it goes on: a node's CPUs are many, the machine's are
+ * few, and an endless loop must not take them from everybody. It is the factor's growth for each millisecond, and its bound.
+ */
+const CPU_FACTOR_PER_BUSY_MS = 1 / 2000;
+const CPU_FACTOR_MAX = 10;
 
 const systems = new WeakMap<Processes, System>();
 
@@ -63,10 +67,14 @@ export class System {
     return env.HOSTNAME ?? pod.name;
   }
 
-  /** Called at every step of a program: now and then others have their turn, and a busy program pays for its CPU time. */
-  turn(process: Process): Promise<void> | undefined {
+  /** Counts a step of a program; true: `turn` is to be called. */
+  isTurnDue(): boolean {
     this.#ticks += 1;
-    if (this.#ticks % TICKS_PER_LOOK !== 0) return undefined;
+    return this.#ticks % TICKS_PER_LOOK === 0;
+  }
+
+  /** Now and then others have their turn, and a busy program pays for its CPU time. */
+  turn(process: Process): Promise<void> | undefined {
     const now = this.clock.monotonic();
     if (now - this.#lastLookMs > IDLE_MS) {
       this.#sliceStartMs = now;
@@ -80,9 +88,15 @@ export class System {
     return this.#giveWay(process, slice);
   }
 
+  /** Both at once, for programs that go on and on. */
+  step(process: Process): Promise<void> | undefined {
+    return this.isTurnDue() ? this.turn(process) : undefined;
+  }
+
   async #giveWay(process: Process, sliceMs: number): Promise<void> {
     const pays = this.#busyMs > FREE_BUSY_MS && sliceMs > 0;
-    await process.wait(pays ? process.meter.work(sliceMs * CPU_PER_BUSY_MS) : yieldToOthers());
+    const factor = Math.min(CPU_FACTOR_MAX, 1 + this.#busyMs * CPU_FACTOR_PER_BUSY_MS);
+    await process.wait(pays ? process.meter.work(sliceMs * factor) : yieldToOthers());
     const now = this.clock.monotonic();
     this.#sliceStartMs = now;
     this.#lastLookMs = now;

@@ -1,4 +1,5 @@
 // The programs that just-bash brings: each is run on its whole input, or line by line where its work allows that.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Bash, type CustomCommand, defineCommand, type ExecResult, latin1FromBytes } from 'just-bash';
 import { programNames } from './plan.ts';
 import { Complaint } from './process/errors.ts';
@@ -58,7 +59,6 @@ const UTILITIES: Readonly<Record<string, Reads>> = {
   mkdir: NEVER,
   mv: NEVER,
   nl: { operands: 1, values: 'bwsvi' },
-  od: { operands: 1, values: 'AtNjw' },
   paste: NEVER,
   readlink: NEVER,
   rev: { operands: 1, lines: () => true },
@@ -82,7 +82,6 @@ const UTILITIES: Readonly<Record<string, Reads>> = {
 const INPUT_BYTES_MAX = 64 * 1024 * 1024;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const NOTHING: ExecResult = { stdout: '', stderr: '', exitCode: 0 };
-const RUN = '__kubernats_run';
 const NO_LIMITS = {
   maxCommandCount: Number.MAX_SAFE_INTEGER,
   maxLoopIterations: Number.MAX_SAFE_INTEGER,
@@ -98,38 +97,32 @@ interface Run {
   started: boolean;
   result?: ExecResult;
 }
-interface Engine {
-  bash: Bash;
-  /** By name. */
-  runs: Map<string, Run>;
-}
-const engines = new WeakMap<System, Engine>();
-let runCount = 0;
+// The interpreter knows no processes: what it calls back belongs to the run in whose course it does.
+const current = new AsyncLocalStorage<Run>();
+const engines = new WeakMap<System, Bash>();
 
-/** One interpreter for each container that uses such programs; a run of one is told from others by a name in its environment. */
-function engineOf(system: System): Engine {
+/** One interpreter for each container that uses such programs. */
+function engineOf(system: System): Bash {
   let engine = engines.get(system);
   if (!engine) {
-    const runs = new Map<string, Run>();
-    const bash = new Bash({
+    engine = new Bash({
       fs: bashFiles(system.tree),
       cwd: '/',
       executionLimits: NO_LIMITS,
       // It guards the machine's globals while a script runs, which are also the other containers'. Programs reach nothing but the files
       // that they were given.
       defenseInDepth: false,
-      customCommands: programNames().map((name) => (Object.hasOwn(UTILITIES, name) ? capturing(name, runs) : ours(name, runs))),
+      customCommands: programNames().map((name) => (Object.hasOwn(UTILITIES, name) ? capturing(name) : ours(name))),
     });
-    engine = { bash, runs };
     engines.set(system, engine);
   }
   return engine;
 }
 
 /** The interpreter joins outputs as text; this keeps a program's own, bytes as they are. */
-function capturing(name: string, runs: Map<string, Run>): CustomCommand {
+function capturing(name: string): CustomCommand {
   return defineCommand(name, async (args, context) => {
-    const run = runs.get(context.env.get(RUN) ?? '');
+    const run = current.getStore();
     const original = (): Promise<ExecResult> => context.origCommand?.([...args]) ?? Promise.resolve(NOTHING);
     // What a program starts itself (`find -exec`) hands its output to that program.
     if (!run || run.started) return original();
@@ -140,9 +133,9 @@ function capturing(name: string, runs: Map<string, Run>): CustomCommand {
 }
 
 /** A program that is ours, for programs that start others. */
-function ours(name: string, runs: Map<string, Run>): CustomCommand {
-  return defineCommand(name, async (args, { env, cwd, stdin }) => {
-    const run = runs.get(env.get(RUN) ?? '');
+function ours(name: string): CustomCommand {
+  return defineCommand(name, async (args, { cwd, stdin }) => {
+    const run = current.getStore();
     const { findProgram } = await import('./process/find-program.ts');
     if (!run) return NOTHING;
     const { process, system } = run.of;
@@ -163,33 +156,27 @@ function ours(name: string, runs: Map<string, Run>): CustomCommand {
 }
 
 async function runOnce(run: Invocation, input: Uint8Array): Promise<number> {
-  const { bash, runs } = engineOf(run.system);
-  runCount += 1;
-  const key = String(runCount);
   const own: Run = { of: run, started: false };
-  runs.set(key, own);
-  // Paths of descriptors mean this process; the interpreter knows no processes.
+  // Paths of descriptors mean this process.
   const args = run.args.map((arg) => (/^\/dev\/(fd\/\d+|stdin)$/.test(arg) ? run.path(arg) : arg));
-  try {
-    const outer = await run.process.wait(
-      bash.exec(run.name, {
+  const outer = await run.process.wait(
+    current.run(own, () =>
+      engineOf(run.system).exec(run.name, {
         args,
         stdin: Buffer.from(input).toString('latin1'),
         stdinKind: 'bytes',
         cwd: run.process.cwd,
-        env: { ...run.env, PATH: '/bin', [RUN]: key },
+        env: { ...run.env, PATH: '/bin' },
         replaceEnv: true,
         signal: run.process.abortSignal,
       }),
-    );
-    const result = own.result ?? outer;
-    const bytes = result.stdoutKind === 'bytes' || result.stdoutEncoding === 'binary';
-    await run.out(bytes ? Buffer.from(result.stdout, 'latin1') : result.stdout);
-    if (result.stderr !== '') await run.err(result.stderr);
-    return result.exitCode;
-  } finally {
-    runs.delete(key);
-  }
+    ),
+  );
+  const result = own.result ?? outer;
+  const bytes = result.stdoutKind === 'bytes' || result.stdoutEncoding === 'binary';
+  await run.out(bytes ? Buffer.from(result.stdout, 'latin1') : result.stdout);
+  if (result.stderr !== '') await run.err(result.stderr);
+  return result.exitCode;
 }
 
 function utility(reads: Reads): Program {

@@ -1,4 +1,5 @@
 // Redirections: which file each descriptor leads to while a command runs. Source: POSIX, Redirection.
+import type { WordNode } from 'just-bash';
 import type { Redirection } from '../language/ast.ts';
 import { codeOf, textOf } from '../process/errors.ts';
 import { BytesFile } from '../streams/bytes.ts';
@@ -67,8 +68,9 @@ async function apply(shell: Shell, redirection: Redirection, saved: Map<number, 
   const own = fd ?? (operator.startsWith('<') && operator !== '<>' ? 0 : operator === '<>' ? 0 : 1);
   const target = fdVariable === undefined ? own : fdOf(shell, fdVariable, redirection);
   if (redirection.target.type === 'HereDoc') {
-    const { content } = redirection.target;
-    return put(target, new BytesFile(encoder.encode(await expandText(shell, content))));
+    const { content, stripTabs } = redirection.target;
+    const word = stripTabs ? withoutTabs(content) : content;
+    return put(target, new BytesFile(encoder.encode(await expandText(shell, word))));
   }
   const word = await expandText(shell, redirection.target);
   if (operator === '<<<') return put(target, new BytesFile(encoder.encode(`${word}\n`)));
@@ -97,6 +99,17 @@ async function apply(shell: Shell, redirection: Redirection, saved: Map<number, 
 
 function open(shell: Shell, word: string, mode: 'read' | 'write' | 'append' | 'both'): Promise<OpenFile> {
   return shell.process.wait(shell.process.system.tree.open(shell.process.path(word), mode, shell.process));
+}
+
+/** `<<-`: the tabs before each line of the script's own text are not part of it. */
+function withoutTabs(word: WordNode): WordNode {
+  let lineStart = true;
+  const parts = word.parts.map((part) => {
+    const value = part.type === 'Literal' ? part.value.replace(lineStart ? /(^|\n)\t+/g : /(\n)\t+/g, '$1') : undefined;
+    lineStart = part.type === 'Literal' && part.value.endsWith('\n');
+    return part.type === 'Literal' && value !== undefined ? { ...part, value } : part;
+  });
+  return { ...word, parts };
 }
 
 /** `{name}> file` takes a free descriptor and says which; `{name}>&-` closes the one that was taken. */

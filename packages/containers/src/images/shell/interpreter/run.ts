@@ -21,19 +21,23 @@ export interface Place {
 
 export async function runStatements(shell: Shell, statements: readonly StatementNode[], place: Place = {}): Promise<number> {
   for (const [i, statement] of statements.entries()) {
-    await heed(shell);
+    if (mustHeed(shell)) await heed(shell);
     await runStatement(shell, statement, place.last === true && i === statements.length - 1 ? place : {});
   }
-  await heed(shell);
+  if (mustHeed(shell)) await heed(shell);
   return shell.status;
+}
+
+/** Whether something waits between two statements; asked so often that it is quick. */
+function mustHeed({ process, traps, interrupted }: Shell): boolean {
+  process.check();
+  return process.system.isTurnDue() || interrupted || traps.waiting !== undefined;
 }
 
 /** Lets others have their turn, and runs the traps of signals that have come. */
 export async function heed(shell: Shell): Promise<void> {
   const { process, traps } = shell;
-  process.check();
-  const turn = process.system.turn(process);
-  if (turn) await turn;
+  await process.system.turn(process);
   if (shell.interrupted) {
     shell.interrupted = false;
     throw new Interrupt();

@@ -70,7 +70,7 @@ export class Invocation {
       const bytes = await file?.read(CHUNK_BYTES, this.process.wait);
       if (!bytes) return;
       yield bytes;
-      const turn = this.system.turn(this.process);
+      const turn = this.system.step(this.process);
       if (turn) await turn;
     }
   }

@@ -182,7 +182,8 @@ export class Process implements ProcessEntry {
     const file = this.files.get(fd);
     const room = file?.write(bytes, this.wait);
     if (room) await room;
-    await this.system.turn(this);
+    const turn = this.system.step(this);
+    if (turn) await turn;
   }
 
   #end(why: Killed): void {

@@ -39,7 +39,7 @@ const dd: Program = async (run) => {
       await output?.write(bytes, run.process.wait);
       left -= bytes.length;
       copied += bytes.length;
-      const turn = run.system.turn(run.process);
+      const turn = run.system.step(run.process);
       if (turn) await turn;
     }
   } finally {

@@ -10,6 +10,7 @@ import { LAUNCHERS } from './launchers.ts';
 import { LS } from './ls.ts';
 import { MACHINE } from './machine.ts';
 import { NETWORK } from './network/network.ts';
+import { OD } from './od.ts';
 import { PACKAGES } from './packages.ts';
 import { PROCESSES } from './processes.ts';
 import { SHELLS } from './sh.ts';
@@ -32,6 +33,7 @@ const ALL = new Map<string, Program>(
     ...LS,
     ...MACHINE,
     ...NETWORK,
+    ...OD,
     ...PACKAGES,
     ...PROCESSES,
     ...SHELLS,

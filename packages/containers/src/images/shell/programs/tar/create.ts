@@ -70,7 +70,7 @@ async function content(run: Invocation, path: string, sizeBytes: number, write: 
     if (bytes.length === 0) break;
     await write(bytes);
     at += bytes.length;
-    const turn = run.system.turn(run.process);
+    const turn = run.system.step(run.process);
     if (turn) await turn;
   }
   await write(new Uint8Array(sizeBytes - at + paddingOf(sizeBytes)));
