@@ -121,6 +121,8 @@ export class ContainerRunner {
       env,
       workingDir: container.workingDir,
       stdin: container.stdin === true,
+      stdinOnce: container.stdinOnce === true,
+      tty: container.tty === true,
       mounts,
       ports: (container.ports ?? []).map(({ name, containerPort, protocol = 'TCP' }) => ({ name, containerPort, protocol })),
       log: (stream, chunk) => log?.write(stream, chunk),

@@ -14,7 +14,7 @@ const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
 export class Teletype implements Terminal {
   readonly #screen: Sink;
   readonly #discipline = new LineDiscipline();
-  #decoder = new TextDecoder();
+  readonly #decoder = new TextDecoder();
   readonly #typed: (Uint8Array | 'eof')[] = [];
   #typedBytes = 0;
   #keys = false;
@@ -68,7 +68,8 @@ export class Teletype implements Terminal {
     if (this.#keys) this.#deliver(bytes);
     else {
       const { echo, input, signals } = this.#discipline.feed(this.#decoder.decode(bytes, { stream: true }));
-      if (echo !== '') void this.write(encoder.encode(echo));
+      // A screen that is gone is found out by who writes to it next.
+      if (echo !== '') Promise.resolve(this.write(encoder.encode(echo))).catch(() => {});
       // A signal throws away what was typed ahead of it.
       if (signals.length > 0) this.#typed.length = this.#typedBytes = 0;
       for (const item of input) this.#deliver(item === 'eof' ? 'eof' : encoder.encode(item));

@@ -66,6 +66,11 @@ export class OuterOutput extends OpenFile {
   override write(bytes: Uint8Array, wait: Wait): Promise<void> | void {
     if (this.#gone()) throw new FilesError('EPIPE', this.name);
     const room = this.#sink(bytes);
-    if (room) return wait(room);
+    if (!room) return;
+    return wait(
+      room.catch(() => {
+        throw new FilesError('EPIPE', this.name);
+      }),
+    );
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { serveHttp } from '../../../../adapters/http.ts';
 import { codeOf } from '../../process/errors.ts';
 import type { Invocation, Program } from '../../process/invocation.ts';
+import { Process } from '../../process/process.ts';
 import { absolute } from '../../tree/paths.ts';
 import { flagsOf } from '../flags.ts';
 
@@ -21,19 +22,20 @@ export const httpd: Program = async (run) => {
   const { flags, values } = flagsOf(run.args, 'phrmceud');
   const port = Number((values.get('p') ?? '80').replace(/^.*:/, ''));
   const folder = run.path(values.get('h') ?? '.');
-  const listener = await run.process.wait(
-    serveHttp(run.system.network, port, (request, response, connection) => {
+  const { process, system } = run;
+  const listener = await process.wait(
+    serveHttp(system.network, port, (request, response, connection) => {
       answer(run, folder, request, response).catch(() => response.destroy());
-      if (flags.has('v'))
-        void run.err(`[::ffff:${connection.remote.host}]:${connection.remote.port}: url:${request.url}\n`).catch(() => {});
+      if (flags.has('v')) run.err(`[::ffff:${connection.remote.host}]:${connection.remote.port}: url:${request.url}\n`).catch(() => {});
     }),
   );
-  if (!flags.has('f')) {
-    // It lives on by itself, as a daemon does, until the container ends.
-    return 0;
-  }
-  run.process.onEnd(() => void listener.close());
-  await run.process.sleep(Infinity);
+  const serve = (server: Process): Promise<number> => {
+    server.onEnd(() => void listener.close());
+    return server.sleep(Infinity).then(() => 0);
+  };
+  if (flags.has('f')) return serve(process);
+  const daemon = new Process({ system, parent: process, argv: process.argv, env: run.env, cwd: '/', files: new Map(), ownGroup: true });
+  void daemon.run(serve);
   return 0;
 };
 

@@ -105,7 +105,8 @@ async function listen(run: Invocation, request: Request): Promise<number> {
       const connection = waiting.shift();
       if (!connection) continue;
       if (request.program && request.keeps) {
-        void converse(run, connection, request);
+        // One caller's trouble is not the next one's.
+        converse(run, connection, request).catch(() => connection.destroy());
         continue;
       }
       status = await converse(run, connection, request);
