@@ -1,7 +1,7 @@
 import type { ImageContext } from '../../image.ts';
 import { SIGNAL_NAMES, type SignalName } from '../../signals.ts';
 import { Teletype } from '../../terminal/teletype.ts';
-import { commandLine, DEFAULT_PATH } from './plan.ts';
+import { commandLine, DEFAULT_PATH, isContainersOwn } from './plan.ts';
 import { findProgram } from './process/find-program.ts';
 import { Process } from './process/process.ts';
 import type { OpenFile } from './streams/open-file.ts';
@@ -13,9 +13,7 @@ import { System } from './system.ts';
 export async function runSession(context: ImageContext): Promise<number> {
   const system = await System.of(context);
   const argv = commandLine(context);
-  // An image may run a shell for itself (with a command of its own), and that is a process like any other.
-  const own = system.processes.get(1);
-  const first = context.main && !(own instanceof Process) && own?.argv.join('\0') === [...context.command, ...context.args].join('\0');
+  const first = isContainersOwn(context);
   const files = streamsOf(context);
   const process = new Process({
     system,
@@ -28,7 +26,7 @@ export async function runSession(context: ImageContext): Promise<number> {
     ownGroup: true,
   });
   for (const file of new Set(files.values())) file.release();
-  for (const name of SIGNAL_NAMES) context.onSignal(name, () => process.signal(name));
+  if (first) for (const name of SIGNAL_NAMES) context.onSignal(name, () => process.signal(name));
   const stop = (): void => {
     // What it has started in the background goes on only where it ended by itself.
     for (const one of system.familyOf(process)) one.kill('SIGKILL');

@@ -1,6 +1,6 @@
 import { defineImage, type ImageContext } from '../../image.ts';
 import { SIGNAL_NAMES } from '../../signals.ts';
-import { commandLine, DEFAULT_PATH, isShellCommand } from './plan.ts';
+import { commandLine, DEFAULT_PATH, isContainersOwn, isShellCommand } from './plan.ts';
 
 export { isShellCommand } from './plan.ts';
 
@@ -29,7 +29,7 @@ export const shell = defineImage({
   },
   async run(context) {
     // Process 1 has no default for a signal: what it does not take does nothing, from its first moment on.
-    for (const name of SIGNAL_NAMES) context.onSignal(name, () => {});
+    if (isContainersOwn(context)) for (const name of SIGNAL_NAMES) context.onSignal(name, () => {});
     // The shell is large: it is loaded when a container first needs it.
     const { runSession } = await import('./session.ts');
     return runSession(context);

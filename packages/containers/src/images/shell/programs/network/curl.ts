@@ -99,9 +99,10 @@ async function ask(run: Invocation, request: CurlRequest, url: URL, method: stri
     const address = await network.lookup(resolved ?? url.hostname).catch(() => url.hostname);
     await run.err(`*   Trying ${address}:${port}...\n`);
   }
+  const trust = { tls: { insecure: request.insecure, ca: await authoritiesOf(run, request) } };
   const limits = [request.connectTimeoutMs, request.maxTimeMs].filter((ms) => ms !== undefined);
   const answer = await within(run, limits.length > 0 ? Math.min(...limits) : undefined, (signal) =>
-    fetchHttp(seen, { url: url.href, method, headers, body, signal }),
+    fetchHttp(seen, { url: url.href, method, headers, body, signal, ...trust }),
   );
   if (answer.body.length > BODY_BYTES_MAX) throw new CurlError(63, 'Maximum file size exceeded');
   if (request.verbose) {
@@ -111,6 +112,16 @@ async function ask(run: Invocation, request: CurlRequest, url: URL, method: stri
     );
   }
   return answer;
+}
+
+/** `--cacert FILE`: whom to believe. */
+async function authoritiesOf(run: Invocation, { authorities }: CurlRequest): Promise<Uint8Array | undefined> {
+  if (authorities === undefined) return undefined;
+  try {
+    return await run.system.tree.read(run.path(authorities));
+  } catch {
+    throw new CurlError(77, `error setting certificate verify locations:  CAfile: ${authorities} CApath: none`);
+  }
 }
 
 async function bodyOf(run: Invocation, { data = [] }: CurlRequest): Promise<Uint8Array> {

@@ -78,13 +78,13 @@ export const wget: Program = async (run) => {
   if (request.url === undefined) throw new Complaint('missing URL');
   let url = parsed(request.url);
   for (let redirects = 0; ; redirects++) {
-    const { hostname, port } = url;
+    const { hostname } = url;
     let answer: Awaited<ReturnType<typeof fetchHttp>>;
     try {
       answer = await within(run, request.timeoutMs, async (signal) => {
         const { body } = request;
         const address = await run.system.network.lookup(hostname);
-        if (!request.quiet) await run.err(`Connecting to ${url.host} (${address}:${port || '80'})\n`);
+        if (!request.quiet) await run.err(`Connecting to ${url.host} (${address}:${portOf(url)})\n`);
         return fetchHttp(run.system.network, {
           url: url.href,
           method: body === undefined ? (request.spider ? 'HEAD' : 'GET') : 'POST',
@@ -95,10 +95,12 @@ export const wget: Program = async (run) => {
             ...request.headers,
           },
           signal,
+          // busybox' own does not look at certificates either, with or without --no-check-certificate.
+          ...{ tls: { insecure: true } },
         });
       });
     } catch (error) {
-      throw new Complaint(connectTrouble(error, hostname, port || '80'));
+      throw new Complaint(connectTrouble(error, hostname, portOf(url)));
     }
     if (request.showsHeaders) {
       const rows = Object.entries(answer.headers).map(([name, value]) => `  ${name}: ${value}\n`);
@@ -129,6 +131,10 @@ export const wget: Program = async (run) => {
     return 0;
   }
 };
+
+function portOf({ port, protocol }: URL): string {
+  return port || (protocol === 'https:' ? '443' : '80');
+}
 
 function parsed(text: string): URL {
   try {
