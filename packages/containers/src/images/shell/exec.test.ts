@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { SteppedClock } from '@kubernats/clock';
+import { realClock, SteppedClock } from '@kubernats/clock';
+import { createMemoryFiles } from '@kubernats/files';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { yieldToOthers } from '../../adapters/yield.ts';
 import { ContainerStartError } from '../../port.ts';
@@ -181,6 +182,18 @@ describe('process 1', () => {
 });
 
 describe('what programs see of their container', () => {
+  test('a volume is left as it is, even where an image has files of its own', async () => {
+    const files = createMemoryFiles(realClock);
+    await files.write('/mine', new Uint8Array());
+    const container = await pod.idle({
+      mounts: [
+        { path: '/etc', files, readOnly: false },
+        { path: '/var', files, readOnly: true },
+      ],
+    });
+    expect((await exec(container, ['ls', '/etc', '/var'])).out).toBe('/etc:\nmine\n\n/var:\nmine\n');
+  });
+
   test('memory, CPU and control groups are those of its resources', async () => {
     const resources = { requests: { cpuMillicores: 250 }, limits: { memoryBytes: 64 * 1024 * 1024, cpuMillicores: 1500 } };
     const container = await pod.idle({ resources });

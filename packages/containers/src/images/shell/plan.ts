@@ -3,8 +3,6 @@ import { repositoryOf } from '../../image.ts';
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-const SHELLS = ['sh', 'bash', 'ash', 'dash'];
-
 // By name, so that it is known without loading them; programs.test.ts holds this list against what there is.
 const PROGRAMS = (
   'sh bash ash dash [ apk apt apt-get arch awk base64 basename cat chgrp chmod chown clear cmp column comm cp curl cut date dd df diff dig ' +
@@ -18,21 +16,20 @@ const PROGRAM_NAMES: ReadonlySet<string> = new Set(PROGRAMS);
 
 const lastSegment = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** Whether a container's first word is a shell or a program that the shell has. */
+/** Whether a container's first word is a shell or a program that the shell has, so that any image with that word is run by it. */
 export function isShellCommand(word: string): boolean {
-  return PROGRAM_NAMES.has(lastSegment(word));
+  const name = lastSegment(word);
+  // Apache's has the same name as busybox' and is what most images mean.
+  return name !== 'httpd' && PROGRAM_NAMES.has(name);
 }
 
+/** Whether the shell's own images have a program of that name. */
 export function isProgramName(name: string): boolean {
   return PROGRAM_NAMES.has(name);
 }
 
 export function programNames(): readonly string[] {
   return PROGRAMS;
-}
-
-export function isShellName(name: string): boolean {
-  return SHELLS.includes(name);
 }
 
 /** What an image runs when nobody says. */

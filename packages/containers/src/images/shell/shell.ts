@@ -1,6 +1,6 @@
 import { defineImage, type ImageContext } from '../../image.ts';
 import { SIGNAL_NAMES } from '../../signals.ts';
-import { commandLine, DEFAULT_PATH, isContainersOwn, isShellCommand } from './plan.ts';
+import { commandLine, DEFAULT_PATH, isContainersOwn, isProgramName } from './plan.ts';
 
 export { isShellCommand } from './plan.ts';
 
@@ -41,7 +41,7 @@ export async function missing(context: Pick<ImageContext, 'files' | 'workingDir'
   const { files, workingDir = '/', env } = context;
   const name = word.slice(word.lastIndexOf('/') + 1);
   const inPath = word === name || /^\/(usr\/)?(local\/)?s?bin\/[^/]+$/.test(word);
-  if (inPath && isShellCommand(name)) return undefined;
+  if (inPath && isProgramName(name)) return undefined;
   if (!word.includes('/')) {
     for (const folder of (env.PATH ?? DEFAULT_PATH).split(':')) {
       const stat = await files.stat(`${folder}/${word}`);

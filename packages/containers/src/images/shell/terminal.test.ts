@@ -130,6 +130,8 @@ describe('kubectl exec -it', () => {
     await say(person, 'jobs\r', '[1]+  Running                 sleep 5\r\n');
     await clock.advance(5000);
     await say(person, '\r', '[1]+  Done                    sleep 5\r\n');
+    // The shell takes no SIGTERM itself; what it starts does.
+    await say(person, 'sleep 9 & kill %1; wait; echo over\r', '\r\nover\r\n');
   });
 
   test('the person goes: what was run is gone', async () => {

@@ -1,4 +1,4 @@
-import { compile, isPattern, patternSource, unescapePattern } from '../language/pattern.ts';
+import { isPattern, matches, unescapePattern } from '../language/pattern.ts';
 import type { Shell } from './shell.ts';
 
 const FOUND_MAX = 100_000;
@@ -17,10 +17,9 @@ export async function findPaths(shell: Shell, pattern: string): Promise<string[]
         if (!last || (await tree.lstat(shell.process.path(path)))) next.push(last ? path : `${path}/`);
         continue;
       }
-      const expression = compile(`^(?:${patternSource(name, { path: true })})$`);
       const hidden = name.startsWith('.') || shell.options.has('dotglob');
       for (const entry of await entriesOf(shell, folder)) {
-        if ((entry.startsWith('.') && !hidden) || !expression.test(entry)) continue;
+        if ((entry.startsWith('.') && !hidden) || !matches(name, entry)) continue;
         if (!last && (await tree.stat(shell.process.path(folder + entry)))?.kind !== 'directory') continue;
         next.push(last ? folder + entry : `${folder}${entry}/`);
         if (next.length >= FOUND_MAX) break;

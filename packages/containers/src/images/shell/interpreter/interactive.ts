@@ -23,8 +23,9 @@ export async function interactiveShell(shell: Shell): Promise<number> {
   const input = process.files.get(0);
   if (!input) return 0;
   shell.interactive = true;
-  process.handlers.set('SIGTERM', 'ignore');
-  process.handlers.set('SIGQUIT', 'ignore');
+  // Not ignored: what it starts does not inherit this.
+  process.handlers.set('SIGTERM', () => {});
+  process.handlers.set('SIGQUIT', () => {});
   process.handlers.set('SIGINT', () => {
     shell.interrupted = true;
     shell.traps.came.tell();

@@ -199,13 +199,7 @@ function removed(text: string, pattern: string, side: 'prefix' | 'suffix', greed
     const match = compile(`^(?:${patternSource(pattern, { lazy: !greedy })})`).exec(text);
     return match ? text.slice(match[0].length) : text;
   }
-  // Where the suffix begins: the first place that fits is the longest one.
-  const expression = compile(`^(?:${patternSource(pattern)})$`);
-  const starts = greedy ? range(0, text.length + 1) : range(0, text.length + 1).reverse();
-  for (const start of starts) if (expression.test(text.slice(start))) return text.slice(0, start);
-  return text;
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, i) => from + i);
+  // What stands before the suffix: as little as can be for the longest one.
+  const match = compile(`^([\\s\\S]*${greedy ? '?' : ''})(?:${patternSource(pattern)})$`).exec(text);
+  return match?.[1] ?? text;
 }

@@ -7,7 +7,7 @@ import { runStatements, waitInForeground } from './run.ts';
 import type { Shell } from './shell.ts';
 import { runSubshell } from './subshell.ts';
 
-const CAPTURED_BYTES_MAX = 64 * 1024 * 1024;
+const CAPTURED_BYTES_MAX = 16 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 const FIRST_FD = 63;
 const decoder = new TextDecoder();

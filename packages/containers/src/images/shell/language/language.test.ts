@@ -28,6 +28,12 @@ describe('patterns', () => {
     expect(matches(pattern, text)).toBe(yes);
   });
 
+  test('takes no longer for a pattern that is meant to take long', () => {
+    const startedMs = performance.now();
+    expect(matches(`${'*a'.repeat(50)}*b`, 'a'.repeat(5000))).toBe(false);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+  });
+
   test('an escaped text matches itself, whatever it is', () => {
     for (const text of ['a*b', '[x]', '\\', 'a|b)', '$^.', '!(a)', '', 'ü\n']) expect(matches(escapePattern(text), text)).toBe(true);
   });

@@ -1,5 +1,7 @@
 // Patterns of the shell (`*`, `?`, `[…]`, and bash's `@(a|b)` family) as regular expressions. Source: POSIX, Pattern Matching Notation.
 
+import { globMatches, globTokens } from './glob.ts';
+
 /** Makes a text match itself only. */
 export function escapePattern(text: string): string {
   return text.replace(/[\\*?[\]()|+@!]/g, '\\$&');
@@ -31,15 +33,13 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 export interface PatternOptions {
-  /** `*` and `?` stop at a slash, as in paths. */
-  path?: boolean;
   /** As few characters as will do. */
   lazy?: boolean;
 }
 
 /** The body of a regular expression for a pattern, without anchors. */
-export function patternSource(pattern: string, { path = false, lazy = false }: PatternOptions = {}): string {
-  const any = path ? '[^/]' : '[\\s\\S]';
+export function patternSource(pattern: string, { lazy = false }: PatternOptions = {}): string {
+  const any = '[\\s\\S]';
   const many = lazy ? '*?' : '*';
   let out = '';
   for (let i = 0; i < pattern.length; i++) {
@@ -49,7 +49,7 @@ export function patternSource(pattern: string, { path = false, lazy = false }: P
       const end = closing(pattern, i + 1);
       if (end === undefined) out += literal(char);
       else {
-        const choices = alternatives(pattern.slice(i + 2, end)).map((one) => patternSource(one, { path, lazy }));
+        const choices = alternatives(pattern.slice(i + 2, end)).map((one) => patternSource(one, { lazy }));
         out += extended(char, choices.join('|'), any);
         i = end;
       }
@@ -59,7 +59,7 @@ export function patternSource(pattern: string, { path = false, lazy = false }: P
       const bracket = /^\[([!^]?)(\]?(?:\[:\w+:\]|\\[\s\S]|[^\]])*)\]/.exec(pattern.slice(i));
       if (!bracket) out += '\\[';
       else {
-        out += bracketSource(bracket[1] !== '', bracket[2] ?? '', path);
+        out += bracketSource(bracket[1] !== '', bracket[2] ?? '');
         i += bracket[0].length - 1;
       }
     } else out += literal(char);
@@ -67,19 +67,27 @@ export function patternSource(pattern: string, { path = false, lazy = false }: P
   return out;
 }
 
-const cache = new Map<string, RegExp>();
+const cache = new Map<string, (text: string) => boolean>();
 const CACHED_MAX = 200;
 
 /** Whether a pattern matches a whole text. */
-export function matches(pattern: string, text: string, ignoreCase = false): boolean {
-  const key = `${ignoreCase ? 'i' : 's'}${pattern}`;
-  let expression = cache.get(key);
-  if (!expression) {
+export function matches(pattern: string, text: string): boolean {
+  let matcher = cache.get(pattern);
+  if (!matcher) {
     if (cache.size >= CACHED_MAX) cache.clear();
-    expression = compile(`^(?:${patternSource(pattern)})$`, ignoreCase ? 'i' : '');
-    cache.set(key, expression);
+    matcher = matcherOf(pattern);
+    cache.set(pattern, matcher);
   }
-  return expression.test(text);
+  return matcher(text);
+}
+
+function matcherOf(pattern: string): (text: string) => boolean {
+  if (/[@!+?*]\(/.test(pattern)) {
+    const expression = compile(`^(?:${patternSource(pattern)})$`);
+    return (text) => expression.test(text);
+  }
+  const tokens = globTokens(pattern);
+  return (text) => globMatches(tokens, text);
 }
 
 /** A pattern that makes no sense matches nothing. */
@@ -95,11 +103,11 @@ function literal(char: string): string {
   return char.replace(/[.*+?^${}()|[\]\\/]/, '\\$&');
 }
 
-function bracketSource(negated: boolean, body: string, path: boolean): string {
+function bracketSource(negated: boolean, body: string): string {
   let inner = body.replace(/\[:(\w+):\]/g, (whole, name: string) => (Object.hasOwn(CLASSES, name) ? `\0${name}\0` : whole));
   inner = inner.replace(/\\([\s\S])/g, '$1').replace(/[\\\]^[]/g, '\\$&');
   inner = inner.replace(/\0(\w+)\0/g, (_, name: string) => CLASSES[name] ?? '');
-  if (negated) return `[^${path ? '/' : ''}${inner}]`;
+  if (negated) return `[^${inner}]`;
   return inner === '' ? '(?!)' : `[${inner}]`;
 }
 

@@ -37,6 +37,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   ELOOP: 'Symbolic link loop',
   ENETDOWN: 'Network is down',
   ENOENT: 'No such file or directory',
+  ENOMEM: 'Out of memory',
+  ENXIO: 'No such device or address',
   ENOSPC: 'No space left on device',
   ENOTDIR: 'Not a directory',
   ENOTEMPTY: 'Directory not empty',

@@ -1,3 +1,4 @@
+import { FilesError } from '@kubernats/files';
 import type { OpenFile, Wait } from './open-file.ts';
 
 export interface UntilOptions {
@@ -9,8 +10,9 @@ export interface UntilOptions {
 }
 
 const CHUNK_BYTES = 4096;
+const LINE_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Reads one line and leaves the rest to whoever reads next. `ended`: the input ended before the delimiter came. */
+/** Reads one line and leaves the rest to whoever reads next. `ended`: the input ended before the delimiter came. Throws ENOMEM for an endless one. */
 export async function readUntil(
   file: OpenFile,
   { delimiter, chars, continues }: UntilOptions,
@@ -18,10 +20,13 @@ export async function readUntil(
 ): Promise<{ line: string; ended: boolean }> {
   const stop = delimiter.charCodeAt(0);
   const parts: Uint8Array[] = [];
+  let size = 0;
   const text = (): string => Buffer.concat(parts).toString('utf8');
   for (;;) {
     const bytes = await file.read(chars === undefined ? CHUNK_BYTES : 1, wait);
     if (!bytes) return { line: text(), ended: true };
+    size += bytes.length;
+    if (size > LINE_BYTES_MAX) throw new FilesError('ENOMEM', file.name);
     const at = bytes.indexOf(stop);
     if (at < 0) {
       parts.push(bytes);

@@ -1,5 +1,6 @@
 import { type FileStat, FilesError } from '@kubernats/files';
 import type { BufferEncoding, CpOptions, FileContent, FsStat, IFileSystem, MkdirOptions, RmOptions } from 'just-bash';
+import { yieldToOthers } from '../../../adapters/yield.ts';
 import { absolute } from './paths.ts';
 import type { Tree } from './tree.ts';
 
@@ -104,7 +105,13 @@ function said(code: string, verb: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${TEXTS[code] ?? 'operation failed'}, ${verb} '${path}'`), { code });
 }
 
+const CALLS_PER_TURN = 64;
+let calls = 0;
+
+/** An operation, with its failure in the words that the programs know. Others have their turn between many of them. */
 async function telling<T>(verb: string, path: string, work: () => Promise<T>): Promise<T> {
+  calls += 1;
+  if (calls % CALLS_PER_TURN === 0) await yieldToOthers();
   try {
     return await work();
   } catch (error) {
