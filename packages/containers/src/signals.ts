@@ -36,6 +36,9 @@ export const SIGNAL_NAMES: readonly SignalName[] = [
   'SIGWINCH',
 ];
 
+/** The signals that do nothing to a program that says nothing of them; every other one ends it. */
+export const HARMLESS: ReadonlySet<SignalName> = new Set<SignalName>(['SIGCHLD', 'SIGCONT', 'SIGWINCH']);
+
 /** A signal by its name, with or without `SIG`, in any case, or by its number; as `kill` and `trap` take it. */
 export function signalNamed(text: string): SignalName | undefined {
   const upper = text.toUpperCase();

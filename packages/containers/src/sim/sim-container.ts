@@ -14,7 +14,7 @@ import {
 } from '../port.ts';
 import { Processes } from '../processes.ts';
 import type { Meter } from '../resources/meter.ts';
-import { SIGNALS, type SignalName } from '../signals.ts';
+import { HARMLESS, SIGNALS, type SignalName } from '../signals.ts';
 import { Console } from './console.ts';
 import { containerClock } from './container-clock.ts';
 import type { FindImage } from './registry.ts';
@@ -76,7 +76,7 @@ export class SimContainer implements RunningContainer {
     if (this.#ended) return;
     const handle = name === 'SIGKILL' ? undefined : this.#handlers.get(name);
     if (handle) handle();
-    else this.#end({ exitCode: 128 + SIGNALS[name], signal: SIGNALS[name] });
+    else if (!HARMLESS.has(name)) this.#end({ exitCode: 128 + SIGNALS[name], signal: SIGNALS[name] });
   }
 
   stats(): ContainerStats {

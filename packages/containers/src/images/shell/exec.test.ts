@@ -132,9 +132,13 @@ describe('exec', () => {
   test('the second one costs little', async () => {
     const container = await pod.idle();
     await exec(container, ['sh', '-c', 'echo warm']);
-    const startedMs = performance.now();
-    for (let i = 0; i < 50; i++) await exec(container, ['sh', '-c', 'echo hi']);
-    expect((performance.now() - startedMs) / 50).toBeLessThan(10);
+    const times: number[] = [];
+    for (let i = 0; i < 51; i++) {
+      const startedMs = performance.now();
+      await exec(container, ['sh', '-c', 'echo hi']);
+      times.push(performance.now() - startedMs);
+    }
+    expect(times.sort((a, b) => a - b)[25]).toBeLessThan(10);
   });
 });
 

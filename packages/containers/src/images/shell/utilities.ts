@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Bash, type CustomCommand, defineCommand, type ExecResult, latin1FromBytes } from 'just-bash';
 import { programNames } from './plan.ts';
 import { Complaint } from './process/errors.ts';
+import { findProgram } from './process/find-program.ts';
 import type { Invocation, Program } from './process/invocation.ts';
 import { Process } from './process/process.ts';
 import { BytesFile, Collector } from './streams/bytes.ts';
@@ -136,7 +137,6 @@ function capturing(name: string): CustomCommand {
 function ours(name: string): CustomCommand {
   return defineCommand(name, async (args, { cwd, stdin }) => {
     const run = current.getStore();
-    const { findProgram } = await import('./process/find-program.ts');
     if (!run) return NOTHING;
     const { process, system } = run.of;
     const found = await findProgram(process, name);

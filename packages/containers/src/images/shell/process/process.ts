@@ -1,14 +1,11 @@
 import type { ProcessEntry } from '../../../processes.ts';
 import type { Meter } from '../../../resources/meter.ts';
-import { SIGNALS, type SignalName } from '../../../signals.ts';
+import { HARMLESS, SIGNALS, type SignalName } from '../../../signals.ts';
 import { bytesOf } from '../language/bytes.ts';
 import type { OpenFile, Wait } from '../streams/open-file.ts';
 import type { System } from '../system.ts';
 import { absolute } from '../tree/paths.ts';
 import { codeOf, Killed } from './errors.ts';
-
-/** The signals that do not end a program that says nothing of them. */
-const HARMLESS: ReadonlySet<SignalName> = new Set<SignalName>(['SIGCHLD', 'SIGWINCH', 'SIGCONT']);
 
 export type Disposition = 'ignore' | (() => void);
 
