@@ -117,13 +117,16 @@ describe('what a Pod keeps on the disk', () => {
   async function holds(path: string, bytes: number): Promise<void> {
     while ((await fixture.disk('node1').usage(path)) < bytes) await new Promise((resolve) => setImmediate(resolve));
   }
-  const sh = (script: string, part: object = {}) => [{ name: 'main', image: 'busybox', command: ['sh', '-c', script], ...part }];
+  // Process 1 of a container ends at SIGTERM only if it says so.
+  const sh = (script: string, part: object = {}) => [
+    { name: 'main', image: 'busybox', command: ['sh', '-c', `trap exit TERM; ${script}; sleep 1d & wait`], ...part },
+  ];
 
   it('more than the limit of an emptyDir, and it is evicted', async () => {
     await start({ fidelity: 'live' });
     fixture.bind('writer', {
       volumes: [{ name: 'cache', emptyDir: { sizeLimit: '1Ki' } }],
-      containers: sh('seq 1000 > /cache/numbers; sleep 1d', { volumeMounts: [{ name: 'cache', mountPath: '/cache' }] }),
+      containers: sh('seq 1000 > /cache/numbers', { volumeMounts: [{ name: 'cache', mountPath: '/cache' }] }),
     });
     await fixture.runs('writer');
     const folder = `/var/lib/kubelet/pods/${fixture.pod('writer')?.metadata?.uid}/volumes`;
@@ -138,7 +141,7 @@ describe('what a Pod keeps on the disk', () => {
 
   it('a container that logs more than its limit is evicted', async () => {
     await start({ fidelity: 'live' });
-    fixture.bind('talker', { containers: sh('seq 1000; sleep 1d', { resources: { limits: { 'ephemeral-storage': '1Ki' } } }) });
+    fixture.bind('talker', { containers: sh('seq 1000', { resources: { limits: { 'ephemeral-storage': '1Ki' } } }) });
     await fixture.runs('talker');
     await holds('/var/log/pods', 3000);
     await clock.advance(10_000);

@@ -11,6 +11,7 @@ const ended = Promise.withResolvers<string>();
 /** Serves port 7 as echo; as a program of exec, does what its command says. */
 const tool = defineImage({
   names: ['tool'],
+  programs: ['both', 'back', 'hang', 'flood', 'nothing'],
   async run({ command, network, signal, stdin, stdout, stderr }) {
     const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     switch (command[0]) {

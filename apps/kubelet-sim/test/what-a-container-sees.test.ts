@@ -195,7 +195,7 @@ describe('what a container writes beside its volumes', () => {
     await control('start');
     await fixture.podThat('web', restarts(1));
     await fixture.until(() => seen.get('web') !== before);
-    expect(await seen.get('web')?.files.list('/')).toEqual(['data']);
+    expect(await seen.get('web')?.files.list('/')).toEqual(['data', 'dev', 'etc']);
     expect(await read('/data/shared')).toBe('x');
     expect(await fixture.disk('node1').list(roots())).toEqual(['1']);
     fixture.api.deletePod('web');

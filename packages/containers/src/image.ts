@@ -1,14 +1,15 @@
 import type { Clock } from '@kubernats/clock';
 import type { Files } from '@kubernats/files';
 import type { PodNetwork } from './network/pod-network.ts';
-import type { ContainerPort, Mount, PodIdentity, TerminalSize } from './port.ts';
+import type { ContainerPort, ContainerResources, Mount, PodIdentity, TerminalSize } from './port.ts';
+import type { Processes } from './processes.ts';
 import type { Meter } from './resources/meter.ts';
 import type { SignalName } from './signals.ts';
 
-/** A terminal's size; `onResize` is called when it changes. */
+/** A terminal's size; `onResize` is called when it changes, until what it answers is called. */
 export interface Terminal {
   readonly size: TerminalSize;
-  onResize(listener: () => void): void;
+  onResize(listener: () => void): () => void;
 }
 
 /** What an image gets to live on. */
@@ -43,8 +44,17 @@ export interface ImageContext {
   onSignal(name: SignalName, handle: (() => void) | undefined): void;
   /** What the container uses, and what it gets (P5). Shared by everything that runs in it. */
   readonly meter: Meter;
+  /** What runs in the container beside this program: `ps`. */
+  readonly processes: Processes;
+  /** Whether this is the container's own program, rather than one that `exec` runs beside it. */
+  readonly main: boolean;
+  /** As the manifest declares them. */
+  readonly resources: ContainerResources | undefined;
   event(type: 'Normal' | 'Warning', reason: string, message: string): void;
 }
+
+/** What an image may look at before it is started. */
+export type StartContext = Pick<ImageContext, 'image' | 'command' | 'args' | 'env' | 'workingDir' | 'files' | 'mounts'>;
 
 /** An image: a program that runs until it returns its exit code (nothing: 0), or is signalled. */
 export interface Image {
@@ -54,9 +64,18 @@ export interface Image {
   readonly defaultPorts?: readonly number[];
   /** What it holds as soon as it runs. Default 2 MiB. */
   readonly memoryBytes?: number;
+  /** False: it has no shell, as images without a distribution. A shell's command is then a program that does not exist. */
+  readonly shell?: boolean;
+  /** Programs of its own, by the names of their files: given as a command, `run` runs them. They win over a shell's of the same name. */
+  readonly programs?: readonly string[];
   /** Refuses a start, as a runtime does when there is no such program; the text is the message. */
-  refuses?(context: Pick<ImageContext, 'command' | 'args' | 'mounts'>): Promise<string | undefined>;
+  refuses?(context: StartContext): Promise<string | undefined>;
   run(context: ImageContext): Promise<number | void> | number | void;
+}
+
+/** Whether a command's first word is a program of the image's own, wherever its file is. */
+export function hasProgram({ programs = [] }: Image, word: string): boolean {
+  return programs.includes(word.slice(word.lastIndexOf('/') + 1));
 }
 
 /** Declares an image; it exists for its types. */

@@ -86,6 +86,8 @@ export interface ContainerConfig {
   env: Readonly<Record<string, string>>;
   workingDir?: string;
   stdin?: boolean;
+  /** Its standard input ends with the first caller's who attached to it; without, it stays open for the next one. */
+  stdinOnce?: boolean;
   /** A terminal stands between the container and whoever attaches to it. */
   tty?: boolean;
   mounts: readonly Mount[];
@@ -156,10 +158,14 @@ export interface RunningContainer {
   use(usage: ContainerUsage): void;
   /**
    * Runs another program inside, beside the container's own; the answer is its exit code. It ends with the container (137), and is killed
-   * when the caller goes. Throws `ContainerStartError` when there is no such program or the container has ended.
+   * when the caller goes; what it left in the background runs on. Throws `ContainerStartError` when there is no such program or the container
+   * has ended.
    */
   exec(command: readonly string[], streams: CallerStreams): Promise<number>;
-  /** Joins the container's own streams, from now on until it ends or the caller goes. Throws `ContainerStartError` when it has ended. */
+  /**
+   * Joins the container's own streams, from now on until it ends or the caller goes. Throws `ContainerStartError` when it has ended, and
+   * `SlowReader` when the caller reads so slowly that more than a bounded buffer waits for it: a caller never slows the container.
+   */
   attach(streams: CallerStreams): Promise<void>;
 }
 
@@ -191,6 +197,11 @@ export class ContainerStartError extends Error {
     super(message);
     this.reason = reason;
   }
+}
+
+/** Somebody attached to a container did not read what it wrote: it is let go. */
+export class SlowReader extends Error {
+  override readonly name = 'SlowReader';
 }
 
 /** The port to whatever runs containers. Adapters: `sim` (images are TypeScript, sockets and files are real) and `status` (declared tables). */

@@ -69,6 +69,11 @@ export const SIGNALS = {
 
 export type SignalName = keyof typeof SIGNALS;
 
+const isSignalName = (text: string): text is SignalName => Object.hasOwn(SIGNALS, text);
+
+/** All of them. */
+export const SIGNAL_NAMES: readonly SignalName[] = Object.keys(SIGNALS).filter(isSignalName);
+
 /** Those that end nothing where nobody handles them. What would only suspend a program does nothing here. */
 export const HARMLESS_SIGNALS: ReadonlySet<SignalName> = new Set([
   'SIGCHLD',
@@ -81,3 +86,14 @@ export const HARMLESS_SIGNALS: ReadonlySet<SignalName> = new Set([
   'SIGURG',
   'SIGWINCH',
 ]);
+
+/**
+ * A signal by its name, with or without `SIG`, in any case, or by its number; as `kill` and `trap` take it. One that has two names goes by its
+ * first.
+ */
+export function signalNamed(text: string): SignalName | undefined {
+  const upper = text.toUpperCase();
+  const name = upper.startsWith('SIG') ? upper : `SIG${upper}`;
+  const number = isSignalName(name) ? String(SIGNALS[name]) : text;
+  return SIGNAL_NAMES.find((known) => String(SIGNALS[known]) === number);
+}

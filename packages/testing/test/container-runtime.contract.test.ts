@@ -22,6 +22,7 @@ containerRuntimeContract('sim', async () => {
     runtime: createSimRuntime({ clock, ids: seededIds(seededRandom(1)), network: new VirtualNetwork(), images }),
     clock,
     configs: { server: { image: 'pause' }, exits3: { image: 'exits' }, stubborn: { image: 'stubborn' } },
+    command: ['sh', '-c', 'echo hi; exit 4'],
   };
 });
 

@@ -219,6 +219,8 @@ export class ContainerRunner {
       env: { HOSTNAME: podHostname(this.#pod(), node.name).kernel, ...env },
       workingDir: container.workingDir,
       stdin: container.stdin === true,
+      stdinOnce: container.stdinOnce === true,
+      tty: container.tty === true,
       mounts,
       root: files && containerRoot(files, uid, container.name, restartCount),
       ports: (container.ports ?? []).map(({ name, containerPort, protocol = 'TCP' }) => ({ name, containerPort, protocol })),

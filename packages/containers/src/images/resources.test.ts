@@ -8,7 +8,7 @@ import { podNetwork } from '../network/pod-network.ts';
 import type { CallerStreams, ContainerConfig, RunningContainer, Sandbox } from '../port.ts';
 import { NodeResources } from '../resources/node-resources.ts';
 import { createSimRuntime } from '../sim/sim-runtime.ts';
-import { planStress } from './shell/resource-programs.ts';
+import { planStress } from './shell/programs/resources.ts';
 
 const MI = 1024 * 1024;
 const network = new VirtualNetwork();

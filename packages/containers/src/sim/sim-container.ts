@@ -1,6 +1,6 @@
-import type { Clock } from '@kubernats/clock';
+import type { Clock, Ids } from '@kubernats/clock';
 import type { Files } from '@kubernats/files';
-import type { Image, ImageContext } from '../image.ts';
+import { type Image, type ImageContext, repositoryOf } from '../image.ts';
 import { type OwnedNetwork, ownedNetwork } from '../network/owned-network.ts';
 import type { PodNetwork } from '../network/pod-network.ts';
 import {
@@ -13,12 +13,15 @@ import {
   type RunningContainer,
   type SandboxConfig,
 } from '../port.ts';
+import { Processes } from '../processes.ts';
 import type { ContainerAccount } from '../resources/container-account.ts';
 import { boundless } from '../resources/node-resources.ts';
 import { openAccount } from '../resources/open-account.ts';
 import { HARMLESS_SIGNALS, SIGNALS, type SignalName } from '../signals.ts';
+import { Console } from './console.ts';
 import { containerClock } from './container-clock.ts';
 import type { FindImage } from './registry.ts';
+import { runBeside } from './run-beside.ts';
 
 const encoder = new TextEncoder();
 const BASE_MEMORY_BYTES = 2 * 1024 * 1024;
@@ -26,6 +29,7 @@ const OOM_KILLED = { exitCode: 128 + SIGNALS.SIGKILL, reason: 'OOMKilled' } as c
 
 export interface SimContainerParts {
   clock: Clock;
+  ids: Ids;
   image: Image;
   sandbox: SandboxConfig;
   /** The Pod's. */
@@ -33,7 +37,7 @@ export interface SimContainerParts {
   config: ContainerConfig;
   /** Its whole file tree. */
   files: Files;
-  /** Finds what a command of `exec` runs as. */
+  /** Finds what an image is. */
   find: FindImage;
 }
 
@@ -51,6 +55,8 @@ export class SimContainer implements RunningContainer {
   readonly #owned: OwnedNetwork;
   readonly #clock: Clock;
   readonly #account: ContainerAccount;
+  readonly #processes = new Processes();
+  readonly #console: Console;
   #ended = false;
 
   constructor(id: string, parts: SimContainerParts) {
@@ -61,6 +67,8 @@ export class SimContainer implements RunningContainer {
     this.#settle = resolve;
     this.#owned = ownedNetwork(parts.network);
     this.#clock = containerClock(parts.clock, this.#abort.signal);
+    this.#console = new Console(parts.config, (name) => this.signal(name));
+    this.#addProcess();
     this.released = promise.then(() => this.#owned.release());
     // Whoever starts it again finds its ports free.
     this.exited = this.released.then(() => promise);
@@ -88,39 +96,29 @@ export class SimContainer implements RunningContainer {
   }
 
   async exec(command: readonly string[], streams: CallerStreams): Promise<number> {
-    if (this.#ended) throw new ContainerStartError('RunContainerError', 'the container has ended');
-    const { find, config } = this.#parts;
-    const { image } = find(config.image, command, []);
-    const refused = await image.refuses?.({ command, args: [], mounts: config.mounts });
-    if (refused !== undefined) throw new ContainerStartError('RunContainerError', refused);
-    const write = (sink: CallerStreams['stdout']) => (text: string | Uint8Array) => {
-      if (!this.#ended && !streams.signal.aborted) return sink(typeof text === 'string' ? encoder.encode(text) : text);
-    };
-    const signal = AbortSignal.any([this.#abort.signal, streams.signal]);
-    const meter = this.#account.part();
-    const context: ImageContext = {
-      ...this.#context(),
-      meter,
-      command,
-      args: [],
-      stdin: streams.stdin,
-      stdout: write(streams.stdout),
-      stderr: write(streams.stderr),
-      signal,
-      onSignal: () => {},
-    };
-    const stopped = new Promise<number>((resolve) =>
-      signal.addEventListener('abort', () => resolve(128 + SIGNALS.SIGKILL), { once: true }),
-    );
-    try {
-      return ((await Promise.race([image.run(context), stopped])) ?? 0) & 0xff;
-    } finally {
-      meter.release();
-    }
+    if (this.#ended)
+      throw new ContainerStartError('RunContainerError', 'failed to exec in container: container is in CONTAINER_EXITED state');
+    const { ids, find, config } = this.#parts;
+    return runBeside(this.#context(), find(config.image, [], []).image, command, streams, ids);
   }
 
-  attach(_streams: CallerStreams): Promise<void> {
-    return Promise.reject(new ContainerStartError('RunContainerError', 'nothing can be attached to yet'));
+  async attach(streams: CallerStreams): Promise<void> {
+    if (this.#ended) throw new ContainerStartError('RunContainerError', 'container is in CONTAINER_EXITED state');
+    await this.#console.attach(streams);
+  }
+
+  /** The container's own program, as others in it see it. A shell's processes take its place when it runs as one. */
+  #addProcess(): void {
+    const { image, command = [], args = [] } = this.#parts.config;
+    const words = [...command, ...args];
+    this.#processes.add({
+      pid: this.#processes.nextPid(),
+      ppid: 0,
+      argv: words.length > 0 ? words : [repositoryOf(image)],
+      startedAtMs: this.startedAtMs,
+      signal: (name) => this.signal(name),
+      write: (fd, bytes) => this.#console.write(fd === 1 ? 'stdout' : 'stderr', bytes),
+    });
   }
 
   #end(how: { exitCode: number; signal?: number; message?: string; reason?: ContainerExit['reason'] }): void {
@@ -129,6 +127,8 @@ export class SimContainer implements RunningContainer {
     this.#account.close();
     this.#settle({ reason: how.exitCode === 0 ? 'Completed' : 'Error', ...how, finishedAtMs: this.#clock.now() });
     this.#abort.abort(new Error('the container has ended'));
+    this.#processes.end();
+    this.#console.end();
   }
 
   async #run(): Promise<void> {
@@ -145,7 +145,7 @@ export class SimContainer implements RunningContainer {
   #context(): ImageContext {
     const { image, sandbox, config, files } = this.#parts;
     const write = (stream: 'stdout' | 'stderr') => (text: string | Uint8Array) => {
-      if (!this.#ended) config.log(stream, typeof text === 'string' ? encoder.encode(text) : text);
+      if (!this.#ended) return this.#console.write(stream, typeof text === 'string' ? encoder.encode(text) : text);
     };
     const ports =
       config.ports.length > 0 ? config.ports : (image.defaultPorts ?? []).map((containerPort) => ({ containerPort, protocol: 'TCP' }));
@@ -158,8 +158,8 @@ export class SimContainer implements RunningContainer {
       args: config.args ?? [],
       env: config.env,
       workingDir: config.workingDir,
-      stdin: config.stdin ? untilAborted(this.#abort.signal) : undefined,
-      terminal: undefined,
+      stdin: this.#console.stdin,
+      terminal: this.#console.terminal,
       ports,
       mounts: config.mounts,
       files,
@@ -170,12 +170,10 @@ export class SimContainer implements RunningContainer {
       signal: this.#abort.signal,
       onSignal: (name, handle) => void (handle ? this.#handlers.set(name, handle) : this.#handlers.delete(name)),
       meter: this.#account.meter,
+      processes: this.#processes,
+      main: true,
+      resources: config.resources,
       event: (type, reason, message) => config.event?.(type, reason, message),
     };
   }
-}
-
-/** A standard input that nobody types into yet, and that ends with the container. */
-async function* untilAborted(signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
 }

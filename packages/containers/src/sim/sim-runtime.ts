@@ -22,15 +22,16 @@ export function createSimRuntime({ clock, ids, network, images }: SimRuntimeDeps
   const find = imageRegistry(images);
 
   async function start(config: ContainerConfig, sandbox: SandboxConfig, pod: ReturnType<typeof podNetwork>): Promise<SimContainer> {
-    const { image, known } = find(config.image, config.command ?? [], config.args ?? []);
-    const refused = await image.refuses?.({ command: config.command ?? [], args: config.args ?? [], mounts: config.mounts });
+    const { command = [], args = [], env, workingDir, mounts } = config;
+    const { image, known } = find(config.image, command, args);
+    const files = await mounted(async () => (await config.root?.()) ?? createMemoryFiles(clock), mounts);
+    const refused = await image.refuses?.({ image: config.image, command, args, env, workingDir, mounts, files });
     if (refused !== undefined) throw new ContainerStartError('RunContainerError', refused);
     if (!known) {
       const ports = config.ports.map((port) => port.containerPort).join(', ') || 'no port';
       config.event?.('Normal', 'Simulated', `Image "${config.image}" is not built in: simulated by an HTTP echo server on ${ports}`);
     }
-    const files = await mounted(async () => (await config.root?.()) ?? createMemoryFiles(clock), config.mounts);
-    return new SimContainer(containerId(ids), { clock, image, sandbox, network: pod, config, files, find });
+    return new SimContainer(containerId(ids), { clock, ids, image, sandbox, network: pod, config, files, find });
   }
 
   return {

@@ -1,5 +1,11 @@
 import type { SteppedClock } from '@kubernats/clock';
-import type { ContainerConfig, ContainerRuntime, SandboxConfig } from '@kubernats/containers';
+import {
+  type CallerStreams,
+  type ContainerConfig,
+  type ContainerRuntime,
+  ContainerStartError,
+  type SandboxConfig,
+} from '@kubernats/containers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 export interface ContainerRuntimeSubject {
@@ -14,6 +20,8 @@ export interface ContainerRuntimeSubject {
     /** Runs for ever and ignores SIGTERM. */
     stubborn: Partial<ContainerConfig>;
   };
+  /** A command that prints `hi` and ends with 4, where programs can be run in a container; absent: `exec` and `attach` are refused. */
+  command?: readonly string[];
 }
 
 const sandboxConfig: SandboxConfig = {
@@ -95,6 +103,36 @@ export function containerRuntimeContract(name: string, makeSubject: () => Promis
       await sandbox.stop();
       for (const container of containers) expect(await container.exited).toMatchObject({ exitCode: 137 });
       await sandbox.stop();
+    });
+
+    const caller = (): { streams: CallerStreams; said: () => string } => {
+      const chunks: Uint8Array[] = [];
+      const stdout = (chunk: Uint8Array) => void chunks.push(chunk);
+      return { streams: { stdout, stderr: () => {}, signal: new AbortController().signal }, said: () => Buffer.concat(chunks).toString() };
+    };
+
+    it('runs a program beside a container’s own, or refuses with a reason', async () => {
+      const sandbox = await subject.runtime.createSandbox(sandboxConfig);
+      const container = await sandbox.start(config(subject.configs.stubborn));
+      const { streams, said } = caller();
+      const missing = container.exec(['no-such-program'], caller().streams);
+      await expect(missing).rejects.toThrow(ContainerStartError);
+      if (subject.command) {
+        expect(await container.exec(subject.command, streams)).toBe(4);
+        expect(said()).toBe('hi\n');
+      } else await expect(container.exec(['sh'], streams)).rejects.toThrow(ContainerStartError);
+      await sandbox.stop();
+      await expect(container.exec(['sh'], streams)).rejects.toThrow(ContainerStartError);
+    });
+
+    it('whoever is attached hears a container until it ends, or is refused with a reason', async () => {
+      const sandbox = await subject.runtime.createSandbox(sandboxConfig);
+      const container = await sandbox.start(config(subject.configs.stubborn));
+      const attached = container.attach(caller().streams);
+      if (!subject.command) await expect(attached).rejects.toThrow(ContainerStartError);
+      await sandbox.stop();
+      if (subject.command) await attached;
+      await expect(container.attach(caller().streams)).rejects.toThrow(ContainerStartError);
     });
 
     it('reports what a container uses', async () => {

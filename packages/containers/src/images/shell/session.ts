@@ -1,86 +1,69 @@
-import type { Files } from '@kubernats/files';
-import { Bash, type BashOptions, defineCommand, getCommandNames, parse, type SecureFetch } from 'just-bash';
-import { fetchHttp } from '../../adapters/http.ts';
 import type { ImageContext } from '../../image.ts';
-import { tlsOfCurl } from './curl-tls.ts';
-import { instrument, piecesOf } from './instrument.ts';
-import { quote, type ShellPlan } from './plan.ts';
-import { PENDING, programs, STREAMS, TICK } from './programs.ts';
-import { shellFiles } from './shell-files.ts';
-import { Traps } from './signals.ts';
+import { SIGNAL_NAMES, type SignalName } from '../../signals.ts';
+import { Teletype } from '../../terminal/teletype.ts';
+import { commandLine, DEFAULT_PATH, isContainersOwn } from './plan.ts';
+import { findProgram } from './process/find-program.ts';
+import { Process } from './process/process.ts';
+import type { OpenFile } from './streams/open-file.ts';
+import { OuterInput, OuterOutput } from './streams/outer.ts';
+import { TerminalFile } from './streams/terminal-file.ts';
+import { System } from './system.ts';
 
-// A container may run for ever; what bounds it is its end, not a count of loops.
-const NO_LIMITS: BashOptions['executionLimits'] = {
-  maxCommandCount: Number.MAX_SAFE_INTEGER,
-  maxLoopIterations: Number.MAX_SAFE_INTEGER,
-  maxWorkUnits: Number.MAX_SAFE_INTEGER,
-  maxExecutionTimeMs: Infinity,
-  maxOutputSize: Number.MAX_SAFE_INTEGER,
-};
-
-const FOLDERS = ['/bin', '/dev', '/etc', '/home', '/proc/1/fd', '/proc/self/fd', '/root', '/tmp', '/usr/bin', '/var/log', '/var/run'];
-const encoder = new TextEncoder();
-// By its path: a script may set PATH as it likes.
-const pieces = piecesOf(parse, `/bin/${TICK} || eval "$${PENDING}"`);
-
-/** Runs one script to its end; the answer is its exit code. Its output goes to the container's streams as it comes. */
-export async function runShell(context: ImageContext, plan: Exclude<ShellPlan, { kind: 'stdin' }>): Promise<number> {
-  const { files } = context;
-  for (const folder of FOLDERS) await files.mkdir(folder, { recursive: true });
-  const hostname = context.env.HOSTNAME ?? context.pod.name;
-  await provide(files, '/etc/hostname', `${hostname}\n`);
-  await provide(files, '/etc/hosts', `127.0.0.1\tlocalhost\n${context.network.ip}\t${hostname}\n`);
-  const cwd = context.workingDir || '/';
-  await files.mkdir(cwd, { recursive: true });
-
-  const traps = new Traps(context);
-  const ours = programs(defineCommand, context, traps);
-  const names = new Set<string>([...getCommandNames(), 'curl', ...ours.map((program) => program.name)]);
-  const bash = new Bash({
-    fs: shellFiles(files, { stdout: context.stdout, stderr: context.stderr, isProgram: (name) => names.has(name) }),
-    cwd,
-    env: { HOME: '/root', PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...context.env },
-    executionLimits: NO_LIMITS,
-    // It guards the machine's globals while a script runs, which are also the other containers'. Scripts reach nothing but the files and
-    // the network that they were given.
-    defenseInDepth: false,
-    customCommands: ours,
-    fetch: podFetch(context),
+/** Runs a command line as a program of the container, to its end; the answer is its exit status. */
+export async function runSession(context: ImageContext): Promise<number> {
+  const system = await System.of(context);
+  const argv = commandLine(context);
+  const first = isContainersOwn(context);
+  const files = streamsOf(context);
+  const process = new Process({
+    system,
+    first,
+    meter: context.meter,
+    argv,
+    env: { PATH: DEFAULT_PATH, HOSTNAME: system.hostname, HOME: '/root', ...(context.terminal ? { TERM: 'xterm' } : {}), ...context.env },
+    cwd: context.workingDir || '/',
+    files,
+    ownGroup: true,
   });
-  bash.registerTransformPlugin({ name: 'container', transform: ({ ast }) => ({ ast: instrument(ast, pieces) }) });
-
-  const body = plan.kind === 'script' ? plan.text : plan.options + (await scriptOf(files, plan.path));
-  const positional = plan.positional.length > 0 ? `set -- ${plan.positional.map(quote).join(' ')};` : '';
-  const result = await bash.exec(`${STREAMS}${positional}${body}`, { signal: context.signal, rawScript: true });
-  // What was not written live: a script that cannot be parsed, for one.
-  if (result.stdout !== '') await context.stdout(result.stdout);
-  if (result.stderr !== '') await context.stderr(result.stderr);
-  if (traps.onExit !== '' && !context.signal.aborted) {
-    await bash.exec(`${STREAMS}${traps.onExit}`, { env: result.env, signal: context.signal });
-  }
-  return result.exitCode;
-}
-
-/** Writes a file that an image brings along, unless it is there: mounted, or the container's own by now. */
-async function provide(files: Files, path: string, text: string): Promise<void> {
-  if (!(await files.stat(path))) await files.write(path, encoder.encode(text));
-}
-
-async function scriptOf(files: Files, path: string): Promise<string> {
-  return Buffer.from(await files.read(path)).toString('utf8');
-}
-
-/** What `curl` uses. */
-function podFetch(context: ImageContext): SecureFetch {
-  return async (url, { method, headers, body, signal } = {}) => {
-    const answer = await fetchHttp(context.network, {
-      url,
-      method,
-      headers: headers && Object.fromEntries(new Headers(headers)),
-      body,
-      signal: AbortSignal.any([context.signal, ...(signal ? [signal] : [])]),
-      tls: tlsOfCurl.getStore(),
-    });
-    return { ...answer, url };
+  for (const file of new Set(files.values())) file.release();
+  if (first) for (const name of SIGNAL_NAMES) context.onSignal(name, () => process.signal(name));
+  const stop = (): void => {
+    // What it has started in the background goes on only where it ended by itself.
+    for (const one of system.familyOf(process)) one.kill('SIGKILL');
   };
+  context.signal.addEventListener('abort', stop, { once: true });
+  const { terminal } = context;
+  if (terminal instanceof Teletype) terminal.onSignal = (name) => signalGroup(system, process.group, name);
+  try {
+    if (context.signal.aborted) stop();
+    return await process.run(async (one) => {
+      const found = await findProgram(one, argv[0] ?? '');
+      return 'status' in found ? found.status : found.run(one, argv);
+    });
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+  }
+}
+
+/** A key that means a signal reaches every program of the job in the foreground. */
+function signalGroup(system: System, group: number, name: SignalName): void {
+  for (const entry of system.processes.list()) if (entry instanceof Process && entry.group === group) entry.signal(name);
+}
+
+function streamsOf(context: ImageContext): Map<number, OpenFile> {
+  const { terminal, signal } = context;
+  if (terminal instanceof Teletype) {
+    const file = new TerminalFile(terminal);
+    return new Map([
+      [0, file],
+      [1, file],
+      [2, file],
+    ]);
+  }
+  const gone = (): boolean => signal.aborted;
+  return new Map<number, OpenFile>([
+    [0, new OuterInput(context.stdin)],
+    [1, new OuterOutput('/dev/stdout', context.stdout, gone)],
+    [2, new OuterOutput('/dev/stderr', context.stderr, gone)],
+  ]);
 }

@@ -1,37 +1,56 @@
-import type { Files } from '@kubernats/files';
-import { defineImage } from '../../image.ts';
-import { isShellCommand, planShell } from './plan.ts';
+import { defineImage, type ImageContext } from '../../image.ts';
+import { SIGNAL_NAMES } from '../../signals.ts';
+import { commandLine, DEFAULT_PATH, isContainersOwn, isProgramName } from './plan.ts';
 
 export { isShellCommand } from './plan.ts';
 
 /** A small Linux with a shell. Every image that is given a shell's command runs as this one. */
 export const shell = defineImage({
-  names: ['busybox', 'alpine', 'bash', 'sh', 'debian', 'ubuntu'],
-  async refuses({ command, args, mounts }) {
-    const [first] = [...command, ...args];
-    if (first === undefined || isShellCommand(first)) return undefined;
-    if (first.startsWith('/') && (await isFile(mounts, first))) return undefined;
-    const why = first.includes('/') ? `stat ${first}: no such file or directory` : 'executable file not found in $PATH';
+  names: [
+    'alpine',
+    'bash',
+    'buildpack-deps',
+    'busybox',
+    'curlimages/curl',
+    'debian',
+    'dash',
+    'nicolaka/netshoot',
+    'sh',
+    'ubuntu',
+    'alpine/curl',
+    'praqma/network-multitool',
+    'wbitt/network-multitool',
+  ],
+  async refuses(context) {
+    const why = await missing(context, commandLine(context)[0] ?? '');
+    if (why === undefined) return undefined;
     const prefix = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed';
-    return `${prefix}: unable to start container process: error during container init: exec: "${first}": ${why}`;
+    return `${prefix}: unable to start container process: error during container init: ${why}`;
   },
   async run(context) {
-    const plan = planShell([...context.command, ...context.args]);
-    if (plan.kind === 'stdin') {
-      for await (const _ of context.stdin ?? []);
-      return 0;
-    }
+    // Process 1 has no default for a signal: what it does not take does nothing, from its first moment on.
+    if (isContainersOwn(context)) for (const name of SIGNAL_NAMES) context.onSignal(name, () => {});
     // The shell is large: it is loaded when a container first needs it.
-    const { runShell } = await import('./session.ts');
-    return runShell(context, plan);
+    const { runSession } = await import('./session.ts');
+    return runSession(context);
   },
 });
 
-async function isFile(mounts: readonly { path: string; files: Files }[], path: string): Promise<boolean> {
-  for (const mount of mounts) {
-    const prefix = mount.path.replace(/\/+$/, '');
-    if (path !== prefix && !path.startsWith(`${prefix}/`)) continue;
-    if ((await mount.files.stat(path.slice(prefix.length) || '/'))?.kind === 'file') return true;
+/** Why a container has no such program, in the words of its runtime; undefined: it has. */
+export async function missing(context: Pick<ImageContext, 'files' | 'workingDir' | 'env'>, word: string): Promise<string | undefined> {
+  const { files, workingDir = '/', env } = context;
+  const name = word.slice(word.lastIndexOf('/') + 1);
+  const inPath = word === name || /^\/(usr\/)?(local\/)?s?bin\/[^/]+$/.test(word);
+  if (inPath && isProgramName(name)) return undefined;
+  if (!word.includes('/')) {
+    for (const folder of (env.PATH ?? DEFAULT_PATH).split(':')) {
+      const stat = await files.stat(`${folder}/${word}`);
+      if (stat?.kind === 'file' && (stat.mode & 0o111) !== 0) return undefined;
+    }
+    return `exec: "${word}": executable file not found in $PATH`;
   }
-  return false;
+  const stat = await files.stat(word.startsWith('/') ? word : `${workingDir}/${word}`);
+  if (!stat) return `exec: "${word}": stat ${word}: no such file or directory`;
+  if (stat.kind === 'directory') return `exec: "${word}": is a directory: permission denied`;
+  return (stat.mode & 0o111) === 0 ? `exec: "${word}": permission denied` : undefined;
 }

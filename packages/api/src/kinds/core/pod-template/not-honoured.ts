@@ -8,8 +8,6 @@ const OF_CONTAINERS = [
   'resizePolicy',
   'restartPolicyRules[*].action=RestartAllContainers',
   'securityContext',
-  'stdin',
-  'tty',
   'volumeDevices',
   'volumeMounts[*].mountPropagation=Bidirectional',
 ];

@@ -1,44 +1,19 @@
-import { type FileStat, type Files, FilesError } from '@kubernats/files';
+import { type FileStat, FilesError } from '@kubernats/files';
 import type { BufferEncoding, CpOptions, FileContent, FsStat, IFileSystem, MkdirOptions, RmOptions } from 'just-bash';
+import { yieldToOthers } from '../../../adapters/yield.ts';
+import { absolute } from './paths.ts';
+import type { Tree } from './tree.ts';
 
-type Write = (text: Uint8Array) => void;
-
-/** Paths that are no files: what is written there goes to the container's streams. */
-export interface Devices {
-  stdout: Write;
-  stderr: Write;
-  /** Names under /bin and /usr/bin that the shell has itself. */
-  isProgram(name: string): boolean;
-}
-
-/** The container's streams, as files. */
-export const OUT = '/proc/1/fd/1';
-export const ERR = '/proc/1/fd/2';
-
-/** A container's files as the shell sees them. */
-export function shellFiles(files: Files, devices: Devices): IFileSystem {
-  const streams = new Map<string, Write>([
-    ['/dev/null', () => {}],
-    ...['/dev/stdout', '/proc/self/fd/1', OUT].map((path): [string, Write] => [path, devices.stdout]),
-    ...['/dev/stderr', '/proc/self/fd/2', ERR].map((path): [string, Write] => [path, devices.stderr]),
-  ]);
-  const isProgram = (path: string): boolean => {
-    const name = /^\/(?:usr\/)?bin\/([^/]+)$/.exec(path)?.[1];
-    return name !== undefined && devices.isProgram(name);
-  };
-  const special = (path: string): FsStat | undefined => {
-    if (streams.has(path)) return fsStat({ kind: 'file', sizeBytes: 0, mode: 0o666, modifiedMs: 0 });
-    return isProgram(path) ? fsStat({ kind: 'file', sizeBytes: 0, mode: 0o755, modifiedMs: 0 }) : undefined;
-  };
+/** A container's file tree as the programs of just-bash see it. */
+export function bashFiles(files: Tree): IFileSystem {
   const statOf = async (path: string, verb: 'stat' | 'lstat'): Promise<FsStat> => {
-    const device = special(path);
-    if (device) return device;
     const stat = await files[verb](path);
     if (!stat) throw said('ENOENT', verb, path);
     return fsStat(stat);
   };
   const read = async (path: string): Promise<Uint8Array> => {
-    if (streams.has(path)) return new Uint8Array();
+    // The interpreter runs the content of what it can read in /bin; what it cannot is a program of its own.
+    if (await files.isProgram(path)) throw said('ENOENT', 'open', path);
     return telling('open', path, () => files.read(path));
   };
   const remove = async (path: string, options: RmOptions = {}): Promise<void> => {
@@ -61,17 +36,9 @@ export function shellFiles(files: Files, devices: Devices): IFileSystem {
   return {
     readFile: async (path, options) => Buffer.from(await read(path)).toString(encodingOf(options)),
     readFileBuffer: read,
-    async writeFile(path, content, options) {
-      const stream = streams.get(path);
-      if (stream) return content.length > 0 ? stream(bytesOf(content, options)) : undefined;
-      await telling('open', path, () => files.write(path, bytesOf(content, options)));
-    },
-    async appendFile(path, content, options) {
-      const stream = streams.get(path);
-      if (stream) return content.length > 0 ? stream(bytesOf(content, options)) : undefined;
-      await telling('open', path, () => files.append(path, bytesOf(content, options)));
-    },
-    exists: async (path) => special(path) !== undefined || (await files.stat(path).catch(() => undefined)) !== undefined,
+    writeFile: (path, content, options) => telling('open', path, () => files.write(path, bytesOf(content, options))),
+    appendFile: (path, content, options) => telling('open', path, () => files.append(path, bytesOf(content, options))),
+    exists: async (path) => (await files.stat(path).catch(() => undefined)) !== undefined,
     stat: (path) => statOf(path, 'stat'),
     lstat: (path) => statOf(path, 'lstat'),
     mkdir: (path, options?: MkdirOptions) => telling('mkdir', path, () => files.mkdir(path, options)),
@@ -88,7 +55,7 @@ export function shellFiles(files: Files, devices: Devices): IFileSystem {
     rm: remove,
     cp: copy,
     mv: (from, to) => telling('rename', from, () => files.rename(from, to)),
-    resolvePath: (base, path) => joined(base, path),
+    resolvePath: absolute,
     getAllPaths: () => [],
     chmod: (path, mode) => telling('chmod', path, () => files.chmod(path, mode)),
     symlink: (target, path) => telling('symlink', path, () => files.symlink(target, path)),
@@ -100,18 +67,9 @@ export function shellFiles(files: Files, devices: Devices): IFileSystem {
   };
 }
 
-function joined(base: string, path: string): string {
-  const parts: string[] = [];
-  for (const part of (path.startsWith('/') ? path : `${base}/${path}`).split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
-}
-
 function fsStat({ kind, sizeBytes, mode, modifiedMs }: FileStat): FsStat {
   return {
-    isFile: kind === 'file',
+    isFile: kind === 'file' || kind === 'other',
     isDirectory: kind === 'directory',
     isSymbolicLink: kind === 'symlink',
     mode,
@@ -136,7 +94,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   ENOTEMPTY: 'directory not empty',
   EROFS: 'read-only file system',
   ENOSPC: 'no space left on device',
+  EACCES: 'permission denied',
   EBUSY: 'resource busy or locked',
+  EPERM: 'operation not permitted',
   ELOOP: 'too many symbolic links encountered',
 };
 
@@ -145,7 +105,13 @@ function said(code: string, verb: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${TEXTS[code] ?? 'operation failed'}, ${verb} '${path}'`), { code });
 }
 
+const CALLS_PER_TURN = 64;
+let calls = 0;
+
+/** An operation, with its failure in the words that the programs know. Others have their turn between many of them. */
 async function telling<T>(verb: string, path: string, work: () => Promise<T>): Promise<T> {
+  calls += 1;
+  if (calls % CALLS_PER_TURN === 0) await yieldToOthers();
   try {
     return await work();
   } catch (error) {

@@ -1,21 +1,7 @@
 // Programs that use up what a container may have (P5): `stress`, as the tool of that name, and `kubernats-use`, which is simpler.
 import { quantityMilli, quantityOf, quantityValue } from '@kubernats/apimachinery';
-import type { ExecResult } from 'just-bash';
-import type { ImageContext } from '../../image.ts';
-import type { MeterPart } from '../../resources/meter.ts';
-import type { Traps } from './signals.ts';
-
-type Run = (args: string[], shell: { signal?: AbortSignal }) => Promise<ExecResult>;
-
-const done = (stdout = '', exitCode = 0, stderr = ''): ExecResult => ({ stdout, stderr, exitCode });
-
-/** By name; a shell defines them as its own. */
-export function resourcePrograms(context: ImageContext, traps: Pick<Traps, 'sleep'>): Readonly<Record<string, Run>> {
-  return {
-    stress: (args, shell) => stress(args, shell.signal, context, traps),
-    'kubernats-use': async (args) => use(args, context),
-  };
-}
+import { Complaint } from '../process/errors.ts';
+import type { Program } from '../process/invocation.ts';
 
 const STRESS_HELP = `Usage: stress [OPTION]...
  -c, --cpu N        spin on N cores
@@ -31,27 +17,26 @@ interface StressPlan {
   timeoutMs: number;
 }
 
-async function stress(
-  args: readonly string[],
-  signal: AbortSignal | undefined,
-  { meter, stdout }: ImageContext,
-  traps: Pick<Traps, 'sleep'>,
-): Promise<ExecResult> {
-  const plan = planStress(args);
-  if (plan === 'help') return done(STRESS_HELP);
-  if (typeof plan === 'string') return done('', 1, `stress: FAIL: [1] ${plan}\n`);
+const stress: Program = async (run) => {
+  const plan = planStress(run.args);
+  if (plan === 'help') {
+    await run.out(STRESS_HELP);
+    return 0;
+  }
+  if (typeof plan === 'string') throw new Complaint(`FAIL: [1] ${plan}`);
   const { cpu, vm, bytes, timeoutMs } = plan;
-  void stdout(`stress: info: [1] dispatching hogs: ${cpu} cpu, 0 io, ${vm} vm, 0 hdd\n`);
-  const part: MeterPart = meter.part();
+  await run.out(`stress: info: [1] dispatching hogs: ${cpu} cpu, 0 io, ${vm} vm, 0 hdd\n`);
+  const part = run.process.meter.part();
   try {
     part.setCpu((cpu + vm) * 1000);
     part.setMemory(vm * bytes);
-    await traps.sleep(timeoutMs, signal);
+    await run.process.sleep(timeoutMs);
   } finally {
     part.release();
   }
-  return done(timeoutMs === Infinity ? '' : `stress: info: [1] successful run completed in ${Math.round(timeoutMs / 1000)}s\n`);
-}
+  await run.out(`stress: info: [1] successful run completed in ${Math.round(timeoutMs / 1000)}s\n`);
+  return 0;
+};
 
 /** Reads the command line; a text says what is wrong with it. */
 export function planStress(args: readonly string[]): StressPlan | string {
@@ -108,16 +93,29 @@ const USE_HELP = `Usage: kubernats-use memory AMOUNT|-    hold so much memory, s
 `;
 
 /** Unlike `stress` it returns at once, and what it says stands. */
-function use(args: readonly string[], { meter }: ImageContext): ExecResult {
-  const [what, text] = args;
-  if (what === undefined) return done(`memory ${quantityOf(BigInt(meter.memoryBytes) * 1_000_000_000n, 'BinarySI')}\n`);
-  if ((what !== 'memory' && what !== 'cpu') || text === undefined || args.length !== 2) return done('', 1, USE_HELP);
+const use: Program = async (run) => {
+  const { meter } = run.process;
+  const [what, text] = run.args;
+  if (what === undefined) {
+    await run.out(`memory ${quantityOf(BigInt(meter.memoryBytes) * 1_000_000_000n, 'BinarySI')}\n`);
+    return 0;
+  }
+  if ((what !== 'memory' && what !== 'cpu') || text === undefined || run.args.length !== 2) {
+    await run.err(USE_HELP);
+    return 1;
+  }
+  meter.override(what, text === '-' ? undefined : amountOf(what, text));
+  return 0;
+};
+
+function amountOf(what: 'memory' | 'cpu', text: string): number {
   try {
-    const amount = text === '-' ? undefined : what === 'memory' ? quantityValue(text) : quantityMilli(text);
-    if (amount !== undefined && amount < 0) throw new Error('must be greater than or equal to 0');
-    meter.override(what, amount);
-    return done();
+    const amount = what === 'memory' ? quantityValue(text) : quantityMilli(text);
+    if (amount < 0) throw new Error('must be greater than or equal to 0');
+    return amount;
   } catch (error) {
-    return done('', 1, `kubernats-use: ${text}: ${error instanceof Error ? error.message : String(error)}\n`);
+    throw new Complaint(`${text}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+export const RESOURCES: Readonly<Record<string, Program>> = { 'kubernats-use': use, stress };

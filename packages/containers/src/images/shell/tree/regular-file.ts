@@ -1,0 +1,35 @@
+import { type Files, FilesError } from '@kubernats/files';
+import { OpenFile, type Wait } from '../streams/open-file.ts';
+
+/** A file of the container's own: read from a position, written at its end. */
+export class RegularFile extends OpenFile {
+  readonly #files: Files;
+  readonly #path: string;
+  readonly #readable: boolean;
+  readonly #writable: boolean;
+  #position = 0;
+
+  constructor(files: Files, path: string, { readable, writable }: { readable: boolean; writable: boolean }) {
+    super(path);
+    this.#files = files;
+    this.#path = path;
+    this.#readable = readable;
+    this.#writable = writable;
+  }
+
+  override async read(max: number, wait: Wait): Promise<Uint8Array | undefined> {
+    if (!this.#readable) throw new FilesError('EBADF', this.#path);
+    const bytes = await wait(this.#files.readRange(this.#path, this.#position, max));
+    this.#position += bytes.length;
+    return bytes.length === 0 ? undefined : bytes;
+  }
+
+  override unread(bytes: Uint8Array): void {
+    this.#position -= bytes.length;
+  }
+
+  override async write(bytes: Uint8Array, wait: Wait): Promise<void> {
+    if (!this.#writable) throw new FilesError('EBADF', this.#path);
+    await wait(this.#files.append(this.#path, bytes));
+  }
+}
