@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RealCluster, ROOT, run } from '@kubernats/testing/real-cluster';
 import { expect, test } from 'vitest';
+import { CURL } from './support/lesson.ts';
 
 const text = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
@@ -11,9 +12,6 @@ function firstCluster(file: string): string {
   expect(blocks.length).toBeGreaterThanOrEqual(2);
   return blocks[1] ?? '';
 }
-
-/** A machine without curl reads the page with Node.js. */
-const CURL = `command -v curl >/dev/null || curl() { node -e 'fetch(process.argv[1]).then((r) => r.text()).then(console.log)' "$1"; }\n`;
 
 test('the README opens with the two commands', () => {
   const commands = (file: string) =>
