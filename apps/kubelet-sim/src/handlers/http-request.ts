@@ -19,10 +19,10 @@ export interface GetRequest {
   hostHeader: string;
 }
 
+const MINOR_VERSION = KUBELET_VERSION.replace(/^v(\d+\.\d+).*/, '$1');
+
 /** Who asks, and why: `kube-probe/1.36`. */
-export function userAgent(purpose: 'probe' | 'lifecycle'): string {
-  return `kube-${purpose}/${KUBELET_VERSION.replace(/^v(\d+\.\d+).*/, '$1')}`;
-}
+export const userAgent = (purpose: 'probe' | 'lifecycle'): string => `kube-${purpose}/${MINOR_VERSION}`;
 
 /**
  * The request of an `httpGet`. Throws in the kubelet's words when there can be no such request.
@@ -54,8 +54,10 @@ export function problemOf({ headers, hostHeader }: GetRequest): string | undefin
 /** The headers on the wire: name, value, name, value, …; text beyond ASCII as the bytes of its UTF-8. */
 export function wireHeaders({ hostHeader, headers }: GetRequest): string[] {
   const rows = [['Host', hostHeader], ...headers, ['Connection', 'close']];
-  return rows.flatMap(([name = '', value = '']) => [name, Buffer.from(value, 'utf8').toString('latin1')]);
+  return rows.flatMap(([name = '', value = '']) => [name, IS_ASCII.test(value) ? value : Buffer.from(value, 'utf8').toString('latin1')]);
 }
+
+const IS_ASCII = /^[\x00-\x7f]*$/;
 
 /** `x-request-id` → `X-Request-Id`. */
 function canonical(name: string): string {

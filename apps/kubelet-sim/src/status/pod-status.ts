@@ -33,11 +33,14 @@ export function podStatusOf(pod: Pod, record: PodRecord, hostIp: string, nowMs: 
     ...(ip === undefined ? {} : { podIP: ip, podIPs: [{ ip }] }),
     startTime: rfc3339(record.startedAtMs),
     ...(lists.init.length > 0 ? { initContainerStatuses: lists.init } : {}),
-    containerStatuses: lists.main,
-    ...(lists.ephemeral.length > 0 ? { ephemeralContainerStatuses: lists.ephemeral } : {}),
+    containerStatuses: byName(lists.main),
+    ...(lists.ephemeral.length > 0 ? { ephemeralContainerStatuses: byName(lists.ephemeral) } : {}),
     qosClass: pod.status?.qosClass ?? qosClass(pod.spec ?? { containers: [] }),
   };
 }
+
+/** The kubelet's order: by name, as clients expect the same one each time. Init containers alone stay in the order of their start. */
+const byName = (statuses: readonly ContainerStatus[]): ContainerStatus[] => statuses.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 function isInitialized(pod: Pod, record: PodRecord): boolean {
   return partsOf(pod).every(({ role, container }) => {

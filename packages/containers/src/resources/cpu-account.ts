@@ -62,6 +62,10 @@ export class CpuAccount {
     return this.#quota > EPSILON_MS ? { demand, request: this.#request } : { demand, request: this.#request, limit: this.#limit };
   }
 
+  get isLimited(): boolean {
+    return this.#limit !== undefined;
+  }
+
   /** How often, of how many periods, and for how long it was held to its limit. */
   get throttling(): { periods: number; throttledPeriods: number; throttledMs: number } {
     const { floor } = Math;

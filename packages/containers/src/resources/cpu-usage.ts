@@ -27,6 +27,12 @@ export class CpuUsage {
     this.#rate = millicores / 1000;
   }
 
+  /** So much was used at one go, just now. */
+  add(cpuMs: number, nowMs: number): void {
+    this.#pass(nowMs);
+    this.#usedMs += cpuMs;
+  }
+
   /** CPU time since the beginning, in milliseconds. */
   usedMs(nowMs: number): number {
     this.#pass(nowMs);
