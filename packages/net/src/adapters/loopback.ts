@@ -1,6 +1,7 @@
 // Real sockets. Any address of 127.0.0.0/8 can be listened on and used as a source on Linux without any set-up.
 import { createSocket } from 'node:dgram';
 import { connect, createServer, type OnReadOpts, type Socket } from 'node:net';
+import { isIp } from '../cidr.ts';
 import {
   type Address,
   type Connection,
@@ -16,6 +17,9 @@ export function loopbackNetwork(): Network {
   return { listen, dial, bindUdp };
 }
 
+// What listens there is reached at addresses of which each connection knows its own.
+const isOne = (host: string): boolean => isIp(host) && host !== '0.0.0.0';
+
 const show = ({ host, port }: Address): string => `${host}:${port}`;
 
 function networkError(error: unknown, doing: string): NetworkError {
@@ -23,13 +27,13 @@ function networkError(error: unknown, doing: string): NetworkError {
   return new NetworkError(code, `${doing}: ${code}`);
 }
 
-// The socket itself is the connection: nothing is between the bytes and their reader.
-function connectionOf(socket: Socket): Connection {
+// The socket itself is the connection: nothing is between the bytes and their reader. What is known of its ends need not be asked of the system.
+function connectionOf(socket: Socket, { local, remote }: { local?: Address; remote?: Address }): Connection {
   // Without a listener an error would end the process; whoever cares hears of it through its own listener or 'close'.
   socket.on('error', () => {});
   return Object.assign(socket, {
-    local: { host: socket.localAddress ?? '', port: socket.localPort ?? 0 },
-    remote: { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 },
+    local: local ?? { host: socket.localAddress ?? '', port: socket.localPort ?? 0 },
+    remote: remote ?? { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 },
     reset: () => {
       socket.resetAndDestroy();
     },
@@ -38,10 +42,11 @@ function connectionOf(socket: Socket): Connection {
 
 function listen(address: Address, onConnection: (connection: Connection) => void): Promise<Listener> {
   return new Promise((resolve, reject) => {
+    let local: Address | undefined;
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       // A peer that is gone before it was accepted has no address any more.
       if (socket.remoteAddress === undefined) socket.destroy();
-      else onConnection(connectionOf(socket));
+      else onConnection(connectionOf(socket, { local }));
     });
     server.once('error', (error) => reject(networkError(error, `listen on ${show(address)}`)));
     server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
@@ -49,6 +54,7 @@ function listen(address: Address, onConnection: (connection: Connection) => void
       server.on('error', () => {});
       const bound = server.address();
       const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
+      if (isOne(address.host)) local = { host: address.host, port };
       // The port is free again at once; the callback of close() would wait for established connections.
       const close = async () => {
         if (server.listening) server.close();
@@ -121,7 +127,7 @@ function dial(address: Address, options: DialOptions = {}): Promise<Connection> 
     socket.on('error', onError);
     socket.once('connect', () => {
       settle();
-      resolve(connectionOf(socket));
+      resolve(connectionOf(socket, isOne(address.host) ? { remote: { ...address } } : {}));
     });
   });
 }

@@ -23,7 +23,7 @@ export const echo = defineImage({
         const json = request.headers.accept?.includes('application/json') === true;
         const body = json ? `${JSON.stringify(facts, null, 2)}\n` : asText(facts);
         request.resume();
-        response.writeHead(200, { 'content-type': json ? 'application/json' : 'text/plain; charset=utf-8', server: 'kubernats' });
+        response.writeHead(200, { 'content-type': json ? 'application/json' : 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(body), server: 'kubernats' });
         response.end(request.method === 'HEAD' ? undefined : body);
         // Probes come every few seconds for ever: they would be all that the log says, and on many Pods all that the node does.
         if (request.headers['user-agent']?.startsWith('kube-probe/')) return;
