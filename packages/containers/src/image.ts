@@ -15,6 +15,8 @@ export interface Terminal {
 export interface ImageContext {
   readonly pod: PodIdentity;
   readonly node: { name: string; ip: string };
+  /** The Pod's. */
+  readonly hostname: string;
   readonly container: string;
   readonly image: string;
   readonly command: readonly string[];
@@ -52,6 +54,10 @@ export interface Image {
   readonly names: readonly string[];
   /** Where it listens when the manifest declares no port. */
   readonly defaultPorts?: readonly number[];
+  /** False: it has no shell, as images without a distribution. A shell's command is then a program that does not exist. */
+  readonly shell?: boolean;
+  /** Its entry point runs its arguments as a command, as a `docker-entrypoint.sh` does. */
+  readonly execsArgs?: boolean;
   /** Refuses a start, as a runtime does when there is no such program; the text is the message. */
   refuses?(context: Pick<ImageContext, 'command' | 'args' | 'mounts'>): Promise<string | undefined>;
   run(context: ImageContext): Promise<number | void> | number | void;

@@ -1,4 +1,4 @@
-export { fetchHttp, type HttpAnswer, type HttpHandler, type HttpRequest, serveHttp } from './adapters/http.ts';
+export { fetchHttp, type HttpAnswer, type HttpRequest } from './adapters/http.ts';
 export { defineImage, type Image, type ImageContext, repositoryOf, type Terminal } from './image.ts';
 export { type PodNetwork, podNetwork } from './network/pod-network.ts';
 export * from './port.ts';

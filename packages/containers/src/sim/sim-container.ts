@@ -1,5 +1,6 @@
 import type { Clock } from '@kubernats/clock';
 import type { Files } from '@kubernats/files';
+import { type Containment, containment } from '../adapters/containment.ts';
 import type { Image, ImageContext } from '../image.ts';
 import { type OwnedNetwork, ownedNetwork } from '../network/owned-network.ts';
 import type { PodNetwork } from '../network/pod-network.ts';
@@ -44,6 +45,7 @@ export class SimContainer implements RunningContainer {
   readonly #handlers = new Map<SignalName, () => void>();
   readonly #abort = new AbortController();
   readonly #settle: (exit: ContainerExit) => void;
+  readonly #contained: Containment = containment((error) => this.#crash(error));
   readonly #owned: OwnedNetwork;
   readonly #clock: Clock;
   readonly #meter: Meter;
@@ -57,11 +59,11 @@ export class SimContainer implements RunningContainer {
     const { promise, resolve } = Promise.withResolvers<ContainerExit>();
     this.exited = promise;
     this.#settle = resolve;
-    this.#owned = ownedNetwork(parts.network);
-    this.#clock = containerClock(parts.clock, this.#abort.signal);
+    this.#owned = ownedNetwork(parts.network, this.#contained);
+    this.#clock = containerClock(parts.clock, this.#abort.signal, this.#contained);
     this.#meter = this.#makeMeter();
     this.released = promise.then(() => this.#owned.release());
-    void this.#run();
+    void this.#contained.run(() => this.#run());
   }
 
   signal(name: SignalName): void {
@@ -128,6 +130,12 @@ export class SimContainer implements RunningContainer {
     this.#abort.abort(new Error('the container has ended'));
   }
 
+  /** Something that nobody caught: as a process that dies of it. */
+  #crash(error: unknown): void {
+    void this.#context().stderr(`${error instanceof Error ? error.stack : String(error)}\n`);
+    this.#end({ exitCode: 1 });
+  }
+
   async #run(): Promise<void> {
     const context = this.#context();
     try {
@@ -149,6 +157,7 @@ export class SimContainer implements RunningContainer {
     return {
       pod: sandbox.pod,
       node: sandbox.node,
+      hostname: sandbox.hostname,
       container: config.name,
       image: config.image,
       command: config.command ?? [],
@@ -165,7 +174,7 @@ export class SimContainer implements RunningContainer {
       stdout: write('stdout'),
       stderr: write('stderr'),
       signal: this.#abort.signal,
-      onSignal: (name, handle) => void (handle ? this.#handlers.set(name, handle) : this.#handlers.delete(name)),
+      onSignal: (name, handle) => void (handle ? this.#handlers.set(name, this.#contained.bind(handle)) : this.#handlers.delete(name)),
       meter: this.#meter,
       event: (type, reason, message) => config.event?.(type, reason, message),
     };

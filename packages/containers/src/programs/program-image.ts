@@ -1,0 +1,49 @@
+import { defineImage, type Image, type ImageContext } from '../image.ts';
+import { ProgramExit } from './program-exit.ts';
+
+/** One program of an image: what it was called with (its name first), and what it lives on. The answer is its exit code. */
+export type Program = (context: ImageContext, words: readonly string[]) => Promise<number> | number;
+
+export interface ProgramImage extends Pick<Image, 'names' | 'defaultPorts' | 'shell'> {
+  /** By the name of the file. */
+  programs: Readonly<Record<string, Program>>;
+  /** What `args` are added to (ENTRYPOINT); none: `args` are a command themselves. */
+  entrypoint?: readonly string[];
+  /** Stands in for `args` where none are given (CMD). */
+  defaultArgs?: readonly string[];
+}
+
+/** An image that is a few programs, started as a container runtime does: `command` replaces the entry point, `args` what follows it. */
+export function programImage({ programs, entrypoint = [], defaultArgs = [], ...rest }: ProgramImage): Image {
+  const wordsOf = ({ command, args }: Pick<ImageContext, 'command' | 'args'>): string[] =>
+    command.length > 0 ? [...command, ...args] : [...entrypoint, ...(args.length > 0 ? args : defaultArgs)];
+  const programOf = (words: readonly string[]): Program | undefined => {
+    const name = words[0]?.split('/').at(-1) ?? '';
+    return Object.hasOwn(programs, name) ? programs[name] : undefined;
+  };
+  return defineImage({
+    ...rest,
+    ...(entrypoint.length === 0 ? { execsArgs: true } : {}),
+    async refuses(context) {
+      const words = wordsOf(context);
+      return programOf(words) ? undefined : noSuchProgram(words[0] ?? '');
+    },
+    async run(context) {
+      const words = wordsOf(context);
+      try {
+        return (await programOf(words)?.(context, words)) ?? 127;
+      } catch (error) {
+        if (!(error instanceof ProgramExit)) throw error;
+        if (error.message !== '') void context.stderr(`${error.message}\n`);
+        return error.code;
+      }
+    },
+  });
+}
+
+/** What a container runtime says when an image has no such program. */
+function noSuchProgram(name: string): string {
+  const why = name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH';
+  const where = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed';
+  return `${where}: unable to start container process: error during container init: exec: "${name}": ${why}`;
+}
