@@ -57,11 +57,12 @@ export function ownedNetwork(network: PodNetwork, contained: Pick<Containment, '
     bindUdp: (address, onDatagram) => keep(network.bindUdp(address, contained.bind(onDatagram))),
     async release() {
       released = true;
+      // Ports first, and at once: a container that is started again right away needs them.
+      const freed = [...listeners].map((listener) => listener.close());
+      listeners.clear();
       const closed = [...connections].map((connection) => new Promise((resolve) => connection.once('close', resolve)));
       for (const connection of connections) connection.destroy();
-      await Promise.all(closed);
-      await Promise.all([...listeners].map((listener) => listener.close()));
-      listeners.clear();
+      await Promise.all([...freed, ...closed]);
     },
   };
 }

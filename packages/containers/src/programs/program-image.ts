@@ -11,12 +11,14 @@ export interface ProgramImage extends Pick<Image, 'names' | 'defaultPorts' | 'sh
   entrypoint?: readonly string[];
   /** Stands in for `args` where none are given (CMD). */
   defaultArgs?: readonly string[];
+  /** What its entry point makes of `args`, where it is a script that looks at them. */
+  completeArgs?(args: readonly string[]): readonly string[];
 }
 
 /** An image that is a few programs, started as a container runtime does: `command` replaces the entry point, `args` what follows it. */
-export function programImage({ programs, entrypoint = [], defaultArgs = [], ...rest }: ProgramImage): Image {
+export function programImage({ programs, entrypoint = [], defaultArgs = [], completeArgs = (args) => args, ...rest }: ProgramImage): Image {
   const wordsOf = ({ command, args }: Pick<ImageContext, 'command' | 'args'>): string[] =>
-    command.length > 0 ? [...command, ...args] : [...entrypoint, ...(args.length > 0 ? args : defaultArgs)];
+    command.length > 0 ? [...command, ...args] : [...entrypoint, ...(args.length > 0 ? completeArgs(args) : defaultArgs)];
   const programOf = (words: readonly string[]): Program | undefined => {
     const name = words[0]?.split('/').at(-1) ?? '';
     return Object.hasOwn(programs, name) ? programs[name] : undefined;

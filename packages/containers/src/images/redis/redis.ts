@@ -15,6 +15,7 @@ export const redis = programImage({
   names: ['redis', 'valkey', 'valkey/valkey', 'bitnami/redis', 'bitnamilegacy/redis', 'bitnami/valkey', 'kubernats/redis'],
   defaultPorts: [6379],
   defaultArgs: ['redis-server'],
+  completeArgs: (args) => (/^-|\.conf$/.test(args[0] ?? '') ? ['redis-server', ...args] : args),
   programs: {
     'redis-server': runServer,
     'valkey-server': runServer,

@@ -42,7 +42,7 @@ export class Session {
   async #serve(): Promise<void> {
     const { connection, server } = this;
     try {
-      for await (const chunk of connection) {
+      for await (const chunk of connection.iterator({ destroyOnReturn: false })) {
         const part: Uint8Array = chunk;
         const commands = this.#reader.read(part);
         if (commands.length === 0) continue;
