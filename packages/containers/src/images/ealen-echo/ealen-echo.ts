@@ -24,7 +24,7 @@ export const ealenEcho = serverImage({
     if (delayMs > 0) await clock.sleep(delayMs);
     // Several codes: one of them, in turn by the time.
     const codes = (asked('code') ?? '200').split('-').filter((code) => /^[2-5]\d\d$/.test(code));
-    const status = Number(codes[clock.now() % (codes.length || 1)] ?? 200);
+    const status = Number(codes[Math.floor(clock.now()) % (codes.length || 1)] ?? 200);
     const headers = Object.fromEntries(
       (asked('header') ?? '').split(',').flatMap((pair) => {
         const [, name, value] = /^\s*([\w-]+):\s*([\x20-\x7e]*)$/.exec(pair) ?? [];
