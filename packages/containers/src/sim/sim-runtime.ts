@@ -6,7 +6,7 @@ import type { Image } from '../image.ts';
 import { MountedFiles } from '../mounted-files.ts';
 import { podNetwork } from '../network/pod-network.ts';
 import { type ContainerConfig, type ContainerRuntime, ContainerStartError, type Sandbox, type SandboxConfig } from '../port.ts';
-import { imageRegistry } from './registry.ts';
+import { imageRegistry, type UserImages } from './registry.ts';
 import { SimContainer } from './sim-container.ts';
 
 export interface SimRuntimeDeps {
@@ -15,13 +15,16 @@ export interface SimRuntimeDeps {
   network: Network;
   /** Images beside the built-in ones; they win over them. */
   images?: readonly Image[];
+  /** Images that may come and go; they win over all others. */
+  userImages?: UserImages;
 }
 
 /** Runs images as TypeScript functions, with the Pod's real sockets and mounted folders. */
-export function createSimRuntime({ clock, ids, network, images }: SimRuntimeDeps): ContainerRuntime {
-  const find = imageRegistry(images);
+export function createSimRuntime({ clock, ids, network, images, userImages }: SimRuntimeDeps): ContainerRuntime {
+  const find = imageRegistry(images, userImages);
 
   async function start(config: ContainerConfig, sandbox: SandboxConfig, pod: ReturnType<typeof podNetwork>): Promise<SimContainer> {
+    await userImages?.refresh();
     const { image, known } = find(config.image, config.command ?? [], config.args ?? []);
     const refused = await image.refuses?.({ command: config.command ?? [], args: config.args ?? [], mounts: config.mounts });
     if (refused !== undefined) throw new ContainerStartError('RunContainerError', refused);
