@@ -1,16 +1,14 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Timer } from '@kubernats/clock';
 import type { ImageContext } from '../../image.ts';
 import { SIGNALS } from '../../signals.ts';
-import { WORKER_EXEC_ARGV, workerEntry } from './entry.ts';
+import { startWorker, WORKER_HEAP_MB } from './entry.ts';
 import { HostCalls } from './host-calls.ts';
 import { HostConnections } from './host-connections.ts';
 import { measure } from './measure.ts';
-import { type FixedContext, type FromGuest, type FromHost, SharedState, type Weighed, type WorkerTask } from './protocol.ts';
+import { type FixedContext, type FromGuest, type FromHost, SharedState, type Weighed } from './protocol.ts';
 import { toWire } from './wire-error.ts';
 
-/** What a worker's objects may take of this process. */
-export const WORKER_HEAP_MB = 256;
 const KILLED = 128 + SIGNALS.SIGKILL;
 
 /** Runs the image of a module in a thread of its own, until it is done or the container ends: then the thread is gone at once, whatever it is at. */
@@ -39,17 +37,10 @@ class WorkerRun {
     this.ended = promise;
     this.#end = resolve;
     this.#tellTime();
-    const workerData: WorkerTask = { kind: 'run', file, context: fixedContext(context, realTime), shared: this.#shared.buffer };
-    this.#worker = new Worker(workerEntry(), {
-      workerData,
-      env: { ...context.env },
-      argv: [...context.command, ...context.args],
-      execArgv: WORKER_EXEC_ARGV,
-      stdout: true,
-      stderr: true,
-      name: `${context.pod.name}/${context.container}`.slice(0, 40),
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB, maxYoungGenerationSizeMb: 32 },
-    });
+    this.#worker = startWorker(
+      { kind: 'run', file, context: fixedContext(context, realTime), shared: this.#shared.buffer },
+      { env: context.env, argv: [...context.command, ...context.args], name: `${context.pod.name}/${context.container}`.slice(0, 40) },
+    );
     const post = (message: FromHost, transfer: ArrayBuffer[] = []): void => {
       this.#tellTime();
       this.#worker.postMessage(message, transfer);

@@ -16,9 +16,10 @@ export interface FixedContext
 }
 
 /** What a worker is started for. */
-export type WorkerTask =
-  | { kind: 'scan'; files: readonly string[] }
-  | { kind: 'run'; file: string; context: FixedContext; shared: SharedArrayBuffer };
+export type WorkerTask = {
+  /** Where compiled modules are kept; undefined: Node's own choice. */
+  compileCache: string | undefined;
+} & ({ kind: 'scan'; files: readonly string[] } | { kind: 'run'; file: string; context: FixedContext; shared: SharedArrayBuffer });
 
 /** What a module says of the image in it; undefined: there is none. */
 export interface ImageFacts {

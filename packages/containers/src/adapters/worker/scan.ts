@@ -1,6 +1,5 @@
-import { Worker } from 'node:worker_threads';
-import { WORKER_EXEC_ARGV, workerEntry } from './entry.ts';
-import type { ScanResult, WorkerTask } from './protocol.ts';
+import { startWorker } from './entry.ts';
+import type { ScanResult } from './protocol.ts';
 
 /** What a module may take to load: beyond any that goes well. */
 const LOAD_PATIENCE_MS = 5000;
@@ -21,15 +20,7 @@ export async function scanModules(files: readonly string[]): Promise<ScanResult[
 /** Goes through the modules in one thread, until its end; the answer is why it ended. */
 function scanSome(files: readonly string[], found: (result: ScanResult) => void): Promise<string> {
   return new Promise((resolve) => {
-    const workerData: WorkerTask = { kind: 'scan', files };
-    const worker = new Worker(workerEntry(), {
-      workerData,
-      env: {},
-      execArgv: WORKER_EXEC_ARGV,
-      stdout: true,
-      stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
-    });
+    const worker = startWorker({ kind: 'scan', files }, { env: {} });
     let why = 'it ended its thread while it was loaded';
     let timer: NodeJS.Timeout | undefined;
     function giveUp(): void {
