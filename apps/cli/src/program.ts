@@ -30,6 +30,7 @@ export function program(): Command {
     .addOption(
       new Option('--fidelity <fidelity>', 'status: containers are only told of, for thousands of nodes').choices(['live', 'status']),
     )
+    .option('--images <folder>', "folder with images of your own (docs/images.md); '' for none again")
     .option('--nats-server <program>', 'the nats-server to run')
     .addOption(
       new Option('--log-level <level>', 'how much the components log')

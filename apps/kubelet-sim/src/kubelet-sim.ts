@@ -2,7 +2,7 @@ import { type Node, Nodes, type Pod, Pods, Services } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import { type ApiTransport, type Client, createEventRecorder, createInformer, type Informer, type Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
-import { type ContainerRuntime, createSimRuntime, createStatusRuntime, type Image } from '@kubernats/containers';
+import { type ContainerRuntime, createSimRuntime, createStatusRuntime, type Image, type UserImages } from '@kubernats/containers';
 import { isUnavailable } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
@@ -29,6 +29,8 @@ export interface KubeletSimDeps {
   shared?: Files;
   /** Images beside the built-in ones. */
   images?: readonly Image[];
+  /** Images that may come and go: a folder of the user's. */
+  userImages?: UserImages;
 }
 
 export interface KubeletSim {
@@ -49,7 +51,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
   const { client, clock, random, ids, log, transport, bus } = deps;
   const live = config.fidelity === 'live';
   const runtime: ContainerRuntime = live
-    ? createSimRuntime({ clock, ids, network: deps.network, images: deps.images })
+    ? createSimRuntime({ clock, ids, network: deps.network, images: deps.images, userImages: deps.userImages })
     : createStatusRuntime({ clock, ids, behaviours: config.behaviours });
   // An API server that does not answer yet is no news.
   const onError = (error: unknown): void => (isUnavailable(error) ? log.debug : log.warn).call(log, { error }, 'informer');

@@ -10,6 +10,7 @@ import {
   natsTransport,
 } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
+import { createUserImages, type UserImages } from '@kubernats/containers';
 import { noMetrics } from '@kubernats/controller';
 import { COLLECTED_KINDS, createControllerManager } from '@kubernats/controller-manager';
 import type { Files } from '@kubernats/files';
@@ -40,7 +41,7 @@ export interface Surroundings {
   diskOf(node: string): Files;
   /** What all nodes reach: network file systems. */
   shared: Files;
-  options: Pick<TestClusterOptions, 'nodes' | 'nodeCpu' | 'nodeMemory' | 'fidelity' | 'images'>;
+  options: Pick<TestClusterOptions, 'nodes' | 'nodeCpu' | 'nodeMemory' | 'fidelity' | 'images' | 'imagesFolder'>;
 }
 
 /** A component on its own connection to the cluster: as its `main.ts` has it. */
@@ -98,6 +99,7 @@ export const COMPONENTS: readonly ComponentRow[] = [
         {
           ...{ bus, transport, client, clock, random, ids, log, network },
           images: options.images,
+          userImages: userImagesOf(options.imagesFolder, clock, log),
           ...{ diskOf, shared },
         },
         {
@@ -115,6 +117,11 @@ export const COMPONENTS: readonly ComponentRow[] = [
       createServiceProxy({ client, informers, network, clock, random, log, metrics: noMetrics }),
   },
 ];
+
+function userImagesOf(folder: string | undefined, clock: Clock, log: Log): UserImages | undefined {
+  if (folder === undefined) return undefined;
+  return createUserImages({ folder, clock, onProblem: (file, problem) => log.warn({ file, problem }, 'an image cannot be loaded') });
+}
 
 /** Starts a component; resolves when it is ready, with what stops it. */
 export async function startComponent(row: ComponentRow, surroundings: Surroundings): Promise<AsyncDisposable> {

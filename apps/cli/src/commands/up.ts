@@ -14,6 +14,7 @@ export interface UpOptions {
   port?: number;
   durability?: 'default' | 'power';
   fidelity?: 'live' | 'status';
+  images?: string;
   natsServer?: string;
   logLevel: string;
   detach?: boolean;

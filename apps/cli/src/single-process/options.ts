@@ -23,6 +23,7 @@ export const componentsOptions = {
     default: 'live' as const,
     value: 'KIND',
   }),
+  images: option({ description: 'Folder with images of your own.', schema: text.optional(), value: 'FOLDER' }),
   portConflicts: option({
     description: 'Containers of one Pod that declare the same port: refuse the Pod, or only warn, as Kubernetes does.',
     schema: z.enum(['refuse', 'warn'], 'must be refuse or warn'),

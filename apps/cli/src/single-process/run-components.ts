@@ -57,7 +57,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     plan: { ...plan, nodePodBits: config.nodeCidrMaskSize },
     diskOf: (node: string) => disk(node),
     shared: disk('..', 'shared'),
-    options: { nodes: config.nodes.length, fidelity: config.fidelity },
+    options: { nodes: config.nodes.length, fidelity: config.fidelity, imagesFolder: config.images },
   };
   const wanted = COMPONENTS.filter(({ name }) => name !== 'kubelet-sim' || config.nodes.length > 0);
   const components = await Promise.all(wanted.map((row) => startComponent(row, surroundings)));

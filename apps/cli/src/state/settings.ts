@@ -6,6 +6,7 @@ const schema = z.object({
   nodes: z.number().int().min(0).max(10_000),
   port: z.number().int().min(1).max(65_535).optional(),
   durability: z.enum(['default', 'power']),
+  images: z.string().optional(),
   natsPort: z.number().int().optional(),
 });
 

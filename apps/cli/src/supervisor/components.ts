@@ -30,6 +30,8 @@ export interface ClusterShape {
   logLevel: string;
   /** Of containers; `live` unless told otherwise. */
   fidelity?: 'live' | 'status';
+  /** The folder of the user's own images. */
+  images?: string | undefined;
 }
 
 /** The six processes of a local cluster, each with its command line. A cluster without nodes needs no kubelet. */
@@ -68,6 +70,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
       paths.nodes,
       '--fidelity',
       shape.fidelity ?? 'live',
+      ...imagesFlag(shape),
     ],
     'service-proxy': ['--network', 'loopback'],
   };
@@ -108,10 +111,13 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--slot', String(shape.slot), '--pool', POOL, '--nodes', shape.nodes.join(','), '--root', paths.nodes],
       ...['--fidelity', shape.fidelity ?? 'live', '--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
       ...['--log-level', shape.logLevel],
+      ...imagesFlag(shape),
     ],
     announcesReady: true,
   };
 }
+
+const imagesFlag = ({ images }: ClusterShape): string[] => (images === undefined ? [] : ['--images', images]);
 
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
 

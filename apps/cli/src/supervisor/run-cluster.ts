@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { addressPlan } from '@kubernats/net';
 import type { UpOptions } from '../commands/up.ts';
 import { Failure } from '../failure.ts';
+import { imagesFolder } from '../state/images-folder.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import { ensurePki } from '../state/pki-files.ts';
 import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
@@ -77,6 +78,7 @@ async function prepare(
     pki,
     logLevel: options.logLevel,
     fidelity: options.fidelity,
+    images: settings.images,
   };
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
@@ -101,6 +103,7 @@ function settingsOf(paths: ClusterPaths, options: UpOptions): Settings {
     ...before,
     nodes: options.nodes ?? before.nodes,
     durability: options.durability ?? before.durability,
+    images: imagesFolder(options.images, before.images),
     ...(options.port === undefined ? {} : { port: options.port }),
   };
 }
