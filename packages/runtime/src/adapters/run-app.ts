@@ -49,7 +49,9 @@ export async function runApp<Table extends OptionTable>(app: App<Table>): Promis
     process.exit(1);
   };
   // A rejection that nobody handles becomes one too: whoever contains the errors of a part of this process then sees both.
-  process.on('uncaughtException', (error, origin) => die(error, origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception'));
+  process.on('uncaughtException', (error, origin) =>
+    die(error, origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception'),
+  );
   // Timers of the clock hold no process alive, and a program that waits for nothing but them must not end.
   const alive = setInterval(() => {}, 2 ** 30);
   const readiness = new Readiness(() => {
