@@ -56,6 +56,8 @@ export interface Image {
   readonly defaultPorts?: readonly number[];
   /** False: it has no shell, as images without a distribution. A shell's command is then a program that does not exist. */
   readonly shell?: boolean;
+  /** Programs of its own, by the names of their files: given as a command, `run` runs them. They win over a shell's of the same name. */
+  readonly programs?: readonly string[];
   /** Its entry point runs its arguments as a command, as a `docker-entrypoint.sh` does. */
   readonly execsArgs?: boolean;
   /** Refuses a start, as a runtime does when there is no such program; the text is the message. */

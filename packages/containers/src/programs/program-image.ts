@@ -25,6 +25,7 @@ export function programImage({ programs, entrypoint = [], defaultArgs = [], comp
   };
   return defineImage({
     ...rest,
+    programs: Object.keys(programs),
     ...(entrypoint.length === 0 ? { execsArgs: true } : {}),
     async refuses(context) {
       const words = wordsOf(context);

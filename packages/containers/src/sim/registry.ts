@@ -31,7 +31,9 @@ export function imageRegistry(more: readonly Image[] = [], users?: Pick<UserImag
     const found = users?.find(repository) ?? byName.get(repository);
     // `args` alone go to the image's own entry point, which may run them; a server that nobody knows and that is given a shell's arguments is meant as a shell.
     const first = command[0] ?? (found === undefined || found.execsArgs === true ? args[0] : undefined);
-    if (first !== undefined && found !== shell && found?.shell !== false && isShellCommand(first)) return { image: shell, known: true };
+    const own = first !== undefined && found?.programs?.includes(first.slice(first.lastIndexOf('/') + 1)) === true;
+    if (first !== undefined && !own && found !== shell && found?.shell !== false && isShellCommand(first))
+      return { image: shell, known: true };
     return found ? { image: found, known: true } : { image: echo, known: false };
   };
 }

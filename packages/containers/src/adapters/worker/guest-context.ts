@@ -55,7 +55,10 @@ function guestTerminal(link: GuestLink, first: Terminal['size']): Terminal {
     get size() {
       return size;
     },
-    onResize: (listener) => void listeners.add(listener),
+    onResize(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 }
 

@@ -24,8 +24,11 @@ export const echo = defineImage({
           });
         },
         {
-          served: ({ client, method, target, version, status }) =>
-            context.stdout(`${client} - "${method} ${target} ${version}" ${status}\n`),
+          served({ client, method, target, version, status, header }) {
+            // Probes come every few seconds for ever: they would be all that the log says.
+            if (header('user-agent').startsWith('kube-probe/')) return;
+            context.stdout(`${client} - "${method} ${target} ${version}" ${status}\n`);
+          },
         },
       );
       if (listening) context.stdout(`listening on ${context.network.ip}:${containerPort}\n`);
