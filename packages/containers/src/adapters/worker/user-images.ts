@@ -1,14 +1,11 @@
-import { readdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Clock, realClock } from '@kubernats/clock';
 import type { Image } from '../../image.ts';
 import type { UserImages } from '../../sim/registry.ts';
+import { modulesIn, nameOf, stampOfAll } from './folder.ts';
 import { runInWorker } from './host.ts';
 import type { ImageFacts, ScanResult } from './protocol.ts';
 import { scanModules } from './scan.ts';
-
-const MODULE = /(?<!\.(?:d|test))\.(?:ts|mts|js|mjs)$/;
-const INDEXES = ['index.ts', 'index.mts', 'index.js', 'index.mjs'];
 
 export interface UserImagesOptions {
   /** Where the modules are. */
@@ -58,25 +55,30 @@ class FolderImages implements UserImages {
   }
 
   async #look(): Promise<void> {
-    const { modules, whole } = listFolder(this.#folder);
+    const modules = modulesIn(this.#folder);
+    // What could not be loaded may be well again when anything else has changed: it may import it.
+    let all: string | undefined;
+    const whole = (): string => {
+      all ??= stampOfAll(this.#folder);
+      return all;
+    };
     const changed: string[] = [];
     for (const [file, own] of modules) {
       const known = this.#known.get(file);
-      // What could not be loaded may be well again when anything else has changed: it may import it.
-      if (known?.fingerprint !== (known?.problem === undefined ? own : whole)) changed.push(file);
+      if (known?.fingerprint !== (known?.problem === undefined ? own : whole())) changed.push(file);
     }
     const gone = [...this.#known.keys()].filter((file) => !modules.has(file));
     if (changed.length === 0 && gone.length === 0) return;
     for (const file of gone) this.#known.delete(file);
-    for (const result of await scanModules(changed)) this.#learn(result, modules.get(result.file) ?? '', whole);
+    for (const result of await scanModules(changed)) this.#learn(result, 'problem' in result ? whole() : (modules.get(result.file) ?? ''));
     this.#byName = this.#index();
   }
 
-  #learn(result: ScanResult, own: string, whole: string): void {
+  #learn(result: ScanResult, fingerprint: string): void {
     if ('problem' in result) {
-      this.#known.set(result.file, { fingerprint: whole, facts: this.#known.get(result.file)?.facts, problem: result.problem });
+      this.#known.set(result.file, { fingerprint, facts: this.#known.get(result.file)?.facts, problem: result.problem });
       this.#onProblem(result.file, result.problem);
-    } else this.#known.set(result.file, { fingerprint: own, facts: result.facts, problem: undefined });
+    } else this.#known.set(result.file, { fingerprint, facts: result.facts, problem: undefined });
   }
 
   #index(): Map<string, Image> {
@@ -101,49 +103,3 @@ const broken = (file: string, names: readonly string[], problem: string): Image 
   refuses: async () => `failed to load the image from ${file}: ${problem}`,
   run: () => 1,
 });
-
-/** `…/shop.ts` and `…/shop/index.ts` are called shop. */
-function nameOf(file: string): string {
-  const name = basename(file).replace(/\.\w+$/, '');
-  return name === 'index' ? basename(join(file, '..')) : name;
-}
-
-/** The modules at the top of a folder, and what tells whether they, or anything else there, have changed. */
-function listFolder(folder: string): { modules: Map<string, string>; whole: string } {
-  const modules = new Map<string, string>();
-  const all: string[] = [];
-  const visit = (at: string, top: boolean): void => {
-    for (const name of listed(at)) {
-      const path = join(at, name);
-      const stat = statSync(path, { throwIfNoEntry: false });
-      if (stat?.isDirectory()) {
-        const index = top
-          ? INDEXES.map((one) => join(path, one)).find((one) => statSync(one, { throwIfNoEntry: false })?.isFile())
-          : undefined;
-        if (index !== undefined) modules.set(index, stamp(index));
-        visit(path, false);
-      } else if (stat?.isFile()) {
-        all.push(`${path} ${stamp(path)}`);
-        if (top && MODULE.test(name)) modules.set(path, stamp(path));
-      }
-    }
-  };
-  visit(folder, true);
-  return { modules, whole: all.join('\n') };
-}
-
-function listed(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name !== 'node_modules' && !name.startsWith('.'))
-      .sort();
-  } catch {
-    // Not there, or not any more.
-    return [];
-  }
-}
-
-function stamp(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return `${stat?.mtimeMs} ${stat?.size} ${stat?.ino}`;
-}
