@@ -14,6 +14,7 @@ export class GuestConnection extends Duplex implements Connection {
   #underWay = 0;
   #goOn: (() => void) | undefined;
   #resetting = false;
+  #peerEnded = false;
 
   constructor(link: GuestLink, id: number, { local, remote }: { local: Address; remote: Address }, gone: () => void) {
     super({ allowHalfOpen: true });
@@ -37,6 +38,8 @@ export class GuestConnection extends Duplex implements Connection {
   }
 
   peerEnded(): void {
+    if (this.#peerEnded) return;
+    this.#peerEnded = true;
     this.push(null);
   }
 
@@ -49,8 +52,13 @@ export class GuestConnection extends Duplex implements Connection {
   }
 
   peerClosed(code: string | undefined): void {
-    if (code !== undefined) this.destroy(new NetworkError(code, `read ${code}`));
-    else if (this.readableEnded || this.readableLength === 0) this.destroy();
+    if (code !== undefined) {
+      this.destroy(new NetworkError(code, `read ${code}`));
+      return;
+    }
+    // What has come is read to its end first.
+    this.peerEnded();
+    if (this.readableEnded) this.destroy();
     else this.once('end', () => this.destroy());
   }
 

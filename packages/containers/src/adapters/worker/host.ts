@@ -62,11 +62,7 @@ class WorkerRun {
     worker.stderr.on('data', (chunk: Uint8Array) => void stderr(chunk));
     worker.on('error', (error) => this.#died(error));
     worker.on('exit', (code) => this.#end(this.#code ?? code));
-    const kill = (): void => {
-      void worker.terminate();
-      // Nobody waits for room any more.
-      this.#shared.give(this.#spent);
-    };
+    const kill = (): void => void worker.terminate();
     if (signal.aborted) kill();
     else signal.addEventListener('abort', kill, { once: true });
   }
