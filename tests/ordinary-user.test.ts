@@ -24,9 +24,9 @@ describe.runIf(isRoot)('an ordinary user', () => {
       await using cluster = new RealCluster({ nodes: 1, home, uid: NOBODY });
       await cluster.up();
       const as = { uid: NOBODY };
-      await cluster.kubectl('create deployment web --image=nginx --port=80', as);
+      await cluster.kubectl('create deployment web --image=kubernats/echo --port=80', as);
       await cluster.kubectl('rollout status deployment/web --timeout=60s', as);
-      await cluster.kubectl('create deployment high --image=nginx --port=8080', as);
+      await cluster.kubectl('create deployment high --image=kubernats/echo --port=8080', as);
       await cluster.kubectl('rollout status deployment/high --timeout=60s', as);
       const help = 'ports below 1024 need a right that this process lacks; "sysctl -w net.ipv4.ip_unprivileged_port_start=0" gives it';
       const log = await cluster.kubectl('logs deployment/web', as);

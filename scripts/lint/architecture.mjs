@@ -12,6 +12,7 @@ export const ORDER = [
   ['controller'],
   ['net', 'files', 'pki'],
   ['containers'],
+  ['image'],
   ['runtime'],
   ['testing'],
 ];

@@ -2,7 +2,7 @@ import { type Node, Nodes, type Pod, Pods, Services } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import { type ApiTransport, type Client, createEventRecorder, createInformer, type Informer, type Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
-import { createSimRuntime, createStatusRuntime, type Image } from '@kubernats/containers';
+import { createSimRuntime, createStatusRuntime, type Image, type UserImages } from '@kubernats/containers';
 import { type Metrics, noMetrics } from '@kubernats/controller';
 import { isUnavailable } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
@@ -38,6 +38,8 @@ export interface KubeletSimDeps {
   shared?: Files;
   /** Images beside the built-in ones. */
   images?: readonly Image[];
+  /** Images that may come and go: a folder of the user's. */
+  userImages?: UserImages;
 }
 
 export interface KubeletSim {
@@ -59,7 +61,7 @@ const WRITES_AT_ONCE = 256;
 export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig): KubeletSim {
   const { client, clock, random, ids, log, transport, bus } = deps;
   const runtimes = {
-    live: createSimRuntime({ clock, ids, network: deps.network, images: deps.images }),
+    live: createSimRuntime({ clock, ids, network: deps.network, images: deps.images, userImages: deps.userImages }),
     status: createStatusRuntime({ clock, ids, random, table: config.stages.pods }),
   };
   // An API server that does not answer yet is no news.

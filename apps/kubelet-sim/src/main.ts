@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createUserImages } from '@kubernats/containers';
 import { createDiskFiles } from '@kubernats/files';
 import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
@@ -27,7 +28,9 @@ await runApp({
       'kubelet',
     );
     await using _closing = connection;
-    const deps = { bus, transport, client, clock, random, ids, log, metrics, network: loopbackNetwork() };
+    const onProblem = (file: string, problem: string) => log.warn({ file, problem }, 'an image cannot be loaded');
+    const userImages = options.images === undefined ? undefined : createUserImages({ folder: options.images, clock, onProblem });
+    const deps = { bus, transport, client, clock, random, ids, log, metrics, network: loopbackNetwork(), userImages };
     const kubelet = createKubeletSim({ ...deps, diskOf: (node) => diskAt(node), shared: diskAt('..', 'shared') }, config);
     void kubelet.ready.then(ready);
     await kubelet.run(signal);

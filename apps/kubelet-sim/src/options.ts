@@ -52,6 +52,11 @@ export const kubeletSimOptions = {
   cpu: option({ description: 'CPUs of each node.', schema: quantity, default: DEFAULTS.cpu, value: 'QUANTITY' }),
   memory: option({ description: 'Memory of each node.', schema: quantity, default: DEFAULTS.memory, value: 'QUANTITY' }),
   pods: option({ description: 'How many Pods each node takes.', schema: integer(1, 10_000), default: DEFAULTS.pods, value: 'COUNT' }),
+  images: option({
+    description: 'Folder with images of your own: modules of which each runs in a thread of its own. docs/images.md.',
+    schema: text.optional(),
+    value: 'FOLDER',
+  }),
   cpuThrottle: option({
     description: 'A container that wants more CPU than its limit: held to its limit, or brought down to its request.',
     schema: z.enum(['limit', 'request'], 'must be limit or request'),

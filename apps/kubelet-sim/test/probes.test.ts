@@ -1,6 +1,7 @@
 import type { Container, CoreEvent, Pod } from '@kubernats/api';
 import { SteppedClock } from '@kubernats/clock';
-import { type Image, serveGrpcHealth, serveHttp } from '@kubernats/containers';
+import { type Image, serveGrpcHealth } from '@kubernats/containers';
+import { serveHttp } from '@kubernats/containers/image';
 import { afterEach, describe, expect, it } from 'vitest';
 import { KubeletFixture } from './kubelet.fixture.ts';
 
@@ -15,7 +16,7 @@ const health = { status: 200, serving: true, stopped: [] as string[], heedsSigte
 const server: Image = {
   names: ['test/server'],
   async run(context) {
-    await serveHttp(context.network, 8080, (request, response) => {
+    await serveHttp(context, 8080, (request, response) => {
       if (request.url === '/stop') health.stopped.push('told to stop');
       response.writeHead(health.status).end();
     });

@@ -16,6 +16,8 @@ export interface Terminal {
 export interface ImageContext {
   readonly pod: PodIdentity;
   readonly node: { name: string; ip: string };
+  /** The Pod's. */
+  readonly hostname: string;
   readonly container: string;
   readonly image: string;
   readonly command: readonly string[];
@@ -62,12 +64,12 @@ export interface Image {
   readonly names: readonly string[];
   /** Where it listens when the manifest declares no port. */
   readonly defaultPorts?: readonly number[];
-  /** What it holds as soon as it runs. Default 2 MiB. */
-  readonly memoryBytes?: number;
   /** False: it has no shell, as images without a distribution. A shell's command is then a program that does not exist. */
   readonly shell?: boolean;
   /** Programs of its own, by the names of their files: given as a command, `run` runs them. They win over a shell's of the same name. */
   readonly programs?: readonly string[];
+  /** Its entry point runs its arguments as a command, as a `docker-entrypoint.sh` does. */
+  readonly execsArgs?: boolean;
   /** Refuses a start, as a runtime does when there is no such program; the text is the message. */
   refuses?(context: StartContext): Promise<string | undefined>;
   run(context: ImageContext): Promise<number | void> | number | void;

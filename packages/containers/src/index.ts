@@ -1,6 +1,7 @@
 export { serveGrpcHealth } from './adapters/grpc-health.ts';
-export { fetchHttp, type HttpAnswer, type HttpHandler, type HttpRequest, serveHttp } from './adapters/http.ts';
+export { fetchHttp, type HttpAnswer, type HttpRequest } from './adapters/http.ts';
 export { CertificateError, type TlsOptions } from './adapters/tls.ts';
+export { createUserImages, type UserImagesOptions } from './adapters/worker/user-images.ts';
 export { healthRequest, healthStatus, type ServingStatus } from './grpc/health-messages.ts';
 export { defineImage, type Image, type ImageContext, repositoryOf, type StartContext, type Terminal } from './image.ts';
 export { type PodNetwork, podNetwork } from './network/pod-network.ts';
@@ -10,6 +11,7 @@ export type { Meter, MeterPart } from './resources/meter.ts';
 export { type MemoryObserver, NodeResources, type NodeResourcesConfig } from './resources/node-resources.ts';
 export { type CpuThrottle, cpuSharesOf } from './resources/share-cpu.ts';
 export { SIGNALS, type SignalName } from './signals.ts';
+export type { UserImages } from './sim/registry.ts';
 export { createSimRuntime, type SimRuntimeDeps } from './sim/sim-runtime.ts';
 export { globMatches, hasAll } from './status/match.ts';
 export { type BehaviourRow, type BehaviourRowInput, delay, EXIT_REASONS, REFUSALS, rowSchema, time } from './status/row.ts';

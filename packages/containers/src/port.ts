@@ -209,6 +209,6 @@ export interface ContainerRuntime {
   /** Whether containers see their volumes and environment; where they do not, nobody needs to prepare them. */
   readonly mountsFiles: boolean;
   /** Whether an image comes with the runtime (built in, or a user's own), so that every node has it without a pull. Absent: none does. */
-  comesWith?(image: string): boolean;
+  comesWith?(image: string): Promise<boolean>;
   createSandbox(config: SandboxConfig): Promise<Sandbox>;
 }

@@ -10,7 +10,7 @@ import {
   natsTransport,
 } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
-import type { Image } from '@kubernats/containers';
+import { createUserImages, type Image, type UserImages } from '@kubernats/containers';
 import { noMetrics } from '@kubernats/controller';
 import { COLLECTED_KINDS, createControllerManager } from '@kubernats/controller-manager';
 import type { Files } from '@kubernats/files';
@@ -48,7 +48,9 @@ export interface Surroundings {
   /** Nodes of the pool that are not among `nodes` go. */
   pruneNodes: boolean;
   /** Images beside the built-in ones. */
-  images?: readonly Image[];
+  images?: readonly Image[] | undefined;
+  /** A folder of modules with more of them. */
+  imagesFolder?: string | undefined;
 }
 
 /** A component on its own connection to the cluster: as its `main.ts` has it. */
@@ -100,8 +102,9 @@ export const COMPONENTS: readonly ComponentRow[] = [
     nodes: ({ nodes }) => nodes.map(({ name }) => name),
     create({ bus, transport, client, clock, random, ids, log, network, diskOf, shared, images, ...surroundings }) {
       const { cluster, pool, nodes, nodeShape, stages, pruneNodes } = surroundings;
+      const userImages = userImagesOf(surroundings.imagesFolder, clock, log);
       return createKubeletSim(
-        { ...{ bus, transport, client, clock, random, ids, log, network }, ...{ diskOf, shared, images } },
+        { ...{ bus, transport, client, clock, random, ids, log, network }, ...{ diskOf, shared, images, userImages } },
         { ...KUBELET_DEFAULTS, ...nodeShape, ...{ cluster, pool, nodes, stages, pruneNodes, events: true } },
       );
     },
@@ -113,6 +116,11 @@ export const COMPONENTS: readonly ComponentRow[] = [
       createServiceProxy({ client, informers, network, clock, random, log, metrics: noMetrics }),
   },
 ];
+
+function userImagesOf(folder: string | undefined, clock: Clock, log: Log): UserImages | undefined {
+  if (folder === undefined) return undefined;
+  return createUserImages({ folder, clock, onProblem: (file, problem) => log.warn({ file, problem }, 'an image cannot be loaded') });
+}
 
 /** Starts a component; resolves when it is ready, with what stops it. */
 export async function startComponent(row: ComponentRow, surroundings: Surroundings): Promise<AsyncDisposable> {

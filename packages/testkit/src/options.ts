@@ -27,6 +27,8 @@ export interface TestClusterOptions {
   cpuThrottle?: 'limit' | 'request';
   /** Images beside the built-in ones; they win over them. */
   images?: readonly Image[];
+  /** A folder of modules with images, each container in a thread of its own, as with `kubernats up --images`; they win over all others. */
+  imagesFolder?: string;
   /** All names, uids and jitter follow from it. Default: random ones. */
   seed?: number;
   /** Default: the machine's. With a `SteppedClock` the test decides how time goes on. */

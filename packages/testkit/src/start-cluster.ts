@@ -63,7 +63,8 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     const access = options.https ? await openHttps(apiServer, { clock, serviceIp: plan.kubernetesServiceIp }) : undefined;
     const rootCa = access?.caPem ?? '';
     const surroundings = {
-      ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log, images: options.images },
+      ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log },
+      ...{ images: options.images, imagesFolder: options.imagesFolder },
       ...nodesOfOptions(options, plan),
       pool: 'testkit',
       diskOf: () => createMemoryFiles(clock),

@@ -14,6 +14,7 @@ export interface UpOptions extends NodeFlags {
   stages?: string;
   port?: number;
   durability?: 'default' | 'power';
+  images?: string;
   natsServer?: string;
   logLevel: string;
   detach?: boolean;

@@ -64,6 +64,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     stages: config.stages === undefined ? KUBELET_DEFAULTS.stages : readStages(await readFile(config.stages, 'utf8'), config.stages),
     nodeShape: KUBELET_DEFAULTS,
     pruneNodes: true,
+    imagesFolder: config.images,
   };
   const wanted = COMPONENTS.filter(({ name }) => name !== 'kubelet-sim' || surroundings.nodes.length > 0);
   const components = await Promise.all(wanted.map((row) => startComponent(row, surroundings)));

@@ -8,6 +8,7 @@ const schema = z.object({
   nodes: z.number().int().min(0).max(10_000),
   port: z.number().int().min(1).max(65_535).optional(),
   durability: z.enum(['default', 'power']),
+  images: z.string().optional(),
   natsPort: z.number().int().optional(),
   /** From a file of nodes: these, and not so many. */
   nodeGroups: z.array(nodeGroup).optional(),

@@ -30,6 +30,8 @@ export interface ClusterShape {
   logLevel: string;
   /** The file of life cycles, if there is one. */
   stages: string | undefined;
+  /** The folder of the user's own images, if there is one. */
+  images: string | undefined;
 }
 
 /** The six processes of a local cluster, each with its command line. A cluster without nodes needs no kubelet. */
@@ -108,9 +110,10 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
   };
 }
 
-const nodeFlags = (paths: ClusterPaths, { stages }: ClusterShape): string[] => [
+const nodeFlags = (paths: ClusterPaths, { stages, images }: ClusterShape): string[] => [
   ...['--pool', POOL, '--node-config', paths.nodesFile, '--root', paths.nodes],
   ...(stages === undefined ? [] : ['--stages', stages]),
+  ...(images === undefined ? [] : ['--images', images]),
 ];
 
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];

@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import { groupsOf, nodeSettings } from '../nodes/node-settings.ts';
 import { keepStages } from '../nodes/stages.ts';
 import { readUserFile } from '../nodes/user-file.ts';
+import { imagesFolder } from '../state/images-folder.ts';
 import { writeJsonFile } from '../state/json-file.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import { ensurePki } from '../state/pki-files.ts';
@@ -86,6 +87,7 @@ async function prepare(
     pki,
     logLevel: options.logLevel,
     stages,
+    images: settings.images,
   };
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
@@ -110,6 +112,7 @@ function settingsOf(paths: ClusterPaths, options: UpOptions): Settings {
     ...before,
     ...nodeSettings(before, options, readUserFile),
     durability: options.durability ?? before.durability,
+    images: imagesFolder(options.images, before.images),
     ...(options.port === undefined ? {} : { port: options.port }),
   };
 }

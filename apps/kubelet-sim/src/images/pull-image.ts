@@ -39,7 +39,7 @@ export async function ensureImage(
   }
   const rule = ruleFor(imagePolicy, image, pod.metadata?.annotations);
   const present = rule.is === 'present' || images.has(image);
-  if (imagePullPolicy === 'Never' && !present && !runtime.comesWith?.(image)) {
+  if (imagePullPolicy === 'Never' && !present && !(await runtime.comesWith?.(image))) {
     const message = `Container image "${image}" is not present with pull policy of Never`;
     tell('Warning', 'ErrImageNeverPull', message);
     return refuse('ErrImageNeverPull', message, REFUSED_RETRY_MS);

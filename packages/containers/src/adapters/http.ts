@@ -3,10 +3,10 @@ import type { Connection, Listener } from '@kubernats/net';
 import type { PodNetwork } from '../network/pod-network.ts';
 import { overTls, type TlsOptions } from './tls.ts';
 
-export type HttpHandler = (request: IncomingMessage, response: ServerResponse, connection: Connection) => void;
+export type HttpListener = (request: IncomingMessage, response: ServerResponse, connection: Connection) => void;
 
 // One parser for every simulated server of the process: a Pod that listens costs a listener, and nothing else.
-const handlers = new WeakMap<object, { handle: HttpHandler; connection: Connection }>();
+const handlers = new WeakMap<object, { handle: HttpListener; connection: Connection }>();
 let shared: Server | undefined;
 
 function sharedServer(): Server {
@@ -18,9 +18,15 @@ function sharedServer(): Server {
   return shared;
 }
 
-/** Serves HTTP/1.1 on the container's network. */
-export function serveHttp(network: PodNetwork, port: number, handle: HttpHandler): Promise<Listener> {
+/** Listens on the container's network and reads HTTP/1.1 from what comes in. `opened` sees each connection before its first request. */
+export function listenHttp(
+  network: PodNetwork,
+  port: number,
+  handle: HttpListener,
+  opened?: (connection: Connection) => void,
+): Promise<Listener> {
   return network.listen({ host: '0.0.0.0', port }, (connection) => {
+    opened?.(connection);
     handlers.set(connection, { handle, connection });
     sharedServer().emit('connection', connection);
   });

@@ -15,6 +15,18 @@ export function healthRequest(service: string): Uint8Array {
   return framed(name.byteLength === 0 ? [] : [SERVICE_FIELD, ...varint(name.byteLength), ...name]);
 }
 
+/** The service that a framed `HealthCheckRequest` asks for; undefined: it is no such message. */
+export function requestedService(frame: Uint8Array): string | undefined {
+  if (frame.byteLength < FRAME_HEADER_BYTES || frame[0] !== 0) return undefined;
+  const message = frame.subarray(FRAME_HEADER_BYTES);
+  if (message.byteLength !== Buffer.from(frame).readUInt32BE(1)) return undefined;
+  if (message.byteLength === 0) return '';
+  const length = message[1] ?? 0;
+  // A name beyond 127 bytes would have a longer length; no service is called that.
+  if (message[0] !== SERVICE_FIELD || length > 0x7f || message.byteLength !== 2 + length) return undefined;
+  return Buffer.from(message.subarray(2)).toString();
+}
+
 /** A framed `HealthCheckResponse`. */
 export function healthResponse(status: ServingStatus): Uint8Array {
   const number = SERVING_STATUSES.indexOf(status);

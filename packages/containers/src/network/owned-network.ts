@@ -1,4 +1,5 @@
 import { type Connection, NetworkError } from '@kubernats/net';
+import type { Containment } from '../adapters/containment.ts';
 import type { PodNetwork } from './pod-network.ts';
 
 export interface OwnedNetwork extends PodNetwork {
@@ -6,8 +7,8 @@ export interface OwnedNetwork extends PodNetwork {
   release(): Promise<void>;
 }
 
-/** The Pod's network as one container's: what the container opens goes with it, however it ends. */
-export function ownedNetwork(network: PodNetwork): OwnedNetwork {
+/** The Pod's network as one container's: what the container opens goes with it, however it ends, and what its callbacks throw stays in it. */
+export function ownedNetwork(network: PodNetwork, contained: Pick<Containment, 'bind'>): OwnedNetwork {
   const listeners = new Set<{ close(): Promise<void> }>();
   const connections = new Set<Connection>();
   let released = false;
@@ -16,6 +17,16 @@ export function ownedNetwork(network: PodNetwork): OwnedNetwork {
     connection.once('close', () => connections.delete(connection));
     // Whoever uses it listens too; this keeps an image that does not from taking the node down.
     connection.on('error', () => {});
+    // The other end may belong to anybody in this process: what its bytes set off here is this container's.
+    const emit: (event: string | symbol, ...args: unknown[]) => boolean = connection.emit.bind(connection);
+    const emitInside = contained.bind(emit);
+    Object.assign(connection, {
+      emit(event: string | symbol, ...args: unknown[]) {
+        const heard = connection.listenerCount(event) > 0;
+        if (heard) emitInside(event, ...args);
+        return heard;
+      },
+    });
     if (released) connection.destroy();
     return connection;
   };
@@ -32,19 +43,26 @@ export function ownedNetwork(network: PodNetwork): OwnedNetwork {
   return {
     ip: network.ip,
     lookup: (name) => network.lookup(name),
-    listen: (address, onConnection) => keep(network.listen(address, (connection) => onConnection(own(connection)))),
+    listen: (address, onConnection) =>
+      keep(
+        network.listen(
+          address,
+          contained.bind((connection) => onConnection(own(connection))),
+        ),
+      ),
     async dial(address, options) {
       if (released) throw new NetworkError('ENETDOWN', 'the container has ended');
       return own(await network.dial(address, options));
     },
-    bindUdp: (address, onDatagram) => keep(network.bindUdp(address, onDatagram)),
+    bindUdp: (address, onDatagram) => keep(network.bindUdp(address, contained.bind(onDatagram))),
     async release() {
       released = true;
+      // Ports first, and at once: a container that is started again right away needs them.
+      const freed = [...listeners].map((listener) => listener.close());
+      listeners.clear();
       const closed = [...connections].map((connection) => new Promise((resolve) => connection.once('close', resolve)));
       for (const connection of connections) connection.destroy();
-      await Promise.all(closed);
-      await Promise.all([...listeners].map((listener) => listener.close()));
-      listeners.clear();
+      await Promise.all([...freed, ...closed]);
     },
   };
 }

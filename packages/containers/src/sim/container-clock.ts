@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '@kubernats/clock';
+import type { Containment } from '../adapters/containment.ts';
 
-/** Time for one container: its timers end with it, so that an image that forgets one leaks nothing. */
-export function containerClock(clock: Clock, signal: AbortSignal): Clock {
+/** Time for one container: its timers end with it, so that an image that forgets one leaks nothing, and what they throw stays in it. */
+export function containerClock(clock: Clock, signal: AbortSignal, contained: Pick<Containment, 'bind'>): Clock {
   const timers = new Set<Timer>();
   signal.addEventListener('abort', () => {
     for (const timer of timers) timer.cancel();
@@ -12,9 +13,10 @@ export function containerClock(clock: Clock, signal: AbortSignal): Clock {
     monotonic: () => clock.monotonic(),
     setTimer(delayMs, fire) {
       if (signal.aborted) return { cancel: () => {} };
+      const fireInside = contained.bind(fire);
       const timer = clock.setTimer(delayMs, () => {
         timers.delete(timer);
-        fire();
+        fireInside();
       });
       timers.add(timer);
       return {

@@ -1,7 +1,7 @@
 import { createMountedFiles, type Files, FilesError } from '@kubernats/files';
 import { ContainerStartError, type Mount } from '../port.ts';
+import { cannotStart } from '../runtime-words.ts';
 
-const RUNC = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed';
 const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'read-only file system',
   ENOTDIR: 'not a directory',
@@ -15,9 +15,6 @@ export async function mounted(openRoot: () => Promise<Files>, mounts: readonly M
   } catch (error) {
     if (!(error instanceof FilesError)) throw error;
     const why = `create mountpoint for ${error.path} mount: make mountpoint "${error.path}": ${REASONS[error.code] ?? error.code}`;
-    throw new ContainerStartError(
-      'RunContainerError',
-      `${RUNC}: unable to start container process: error during container init: error mounting volume to rootfs at "${error.path}": ${why}: unknown`,
-    );
+    throw new ContainerStartError('RunContainerError', cannotStart(`error mounting volume to rootfs at "${error.path}": ${why}: unknown`));
   }
 }

@@ -1,8 +1,10 @@
 import type { Ids } from '@kubernats/clock';
+import { containment } from '../adapters/containment.ts';
 import { containerId } from '../container-id.ts';
 import { hasProgram, type Image, type ImageContext } from '../image.ts';
 import { missing, shell } from '../images/shell/shell.ts';
 import { type CallerStreams, ContainerStartError } from '../port.ts';
+import { cannotExec, noSuchProgram } from '../runtime-words.ts';
 import { SIGNALS } from '../signals.ts';
 import { Teletype } from '../terminal/teletype.ts';
 
@@ -24,13 +26,7 @@ export async function runBeside(
   const [word = ''] = command;
   const isOwn = hasProgram(image, word);
   const why = isOwn ? undefined : await whyNot(context, image, word);
-  if (why !== undefined) {
-    const prefix = `failed to exec in container: failed to start exec "${containerId(ids)}"`;
-    throw new ContainerStartError(
-      'RunContainerError',
-      `${prefix}: OCI runtime exec failed: exec failed: unable to start container process: ${why}: unknown`,
-    );
-  }
+  if (why !== undefined) throw new ContainerStartError('RunContainerError', cannotExec(containerId(ids), why));
   // Aborts with the container, when the caller goes, and when the program has ended: then nobody reads what it left in the background.
   const done = new AbortController();
   const signal = AbortSignal.any([context.signal, streams.signal, done.signal]);
@@ -38,7 +34,11 @@ export async function runBeside(
     if (!signal.aborted) return write(typeof text === 'string' ? encoder.encode(text) : text);
   };
   const terminal = streams.terminal && terminalOf(streams, signal);
-  const ended = new Promise<number>((resolve) => {
+  // What it throws where nobody catches ends it, and neither the container nor the process.
+  let crashed: (error: unknown) => void = () => {};
+  const contained = containment((error) => crashed(error));
+  const ended = new Promise<number>((resolve, reject) => {
+    crashed = reject;
     const killed = (): void => resolve(128 + SIGNALS.SIGKILL);
     if (signal.aborted) killed();
     else signal.addEventListener('abort', killed, { once: true });
@@ -59,7 +59,7 @@ export async function runBeside(
     onSignal: () => {},
   };
   try {
-    return ((await Promise.race([(isOwn ? image : shell).run(beside), ended])) ?? 0) & 0xff;
+    return ((await Promise.race([contained.run(() => (isOwn ? image : shell).run(beside)), ended])) ?? 0) & 0xff;
   } finally {
     meter?.release();
     done.abort();
@@ -67,7 +67,7 @@ export async function runBeside(
 }
 
 async function whyNot(context: ImageContext, image: Image, word: string): Promise<string | undefined> {
-  return image.shell === false ? `exec: "${word}": executable file not found in $PATH` : missing(context, word);
+  return image.shell === false ? noSuchProgram(word) : missing(context, word);
 }
 
 /** A terminal between a caller and a program. */

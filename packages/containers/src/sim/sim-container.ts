@@ -1,5 +1,6 @@
 import type { Clock, Ids } from '@kubernats/clock';
 import type { Files } from '@kubernats/files';
+import { type Containment, containment } from '../adapters/containment.ts';
 import { type Image, type ImageContext, repositoryOf } from '../image.ts';
 import { type OwnedNetwork, ownedNetwork } from '../network/owned-network.ts';
 import type { PodNetwork } from '../network/pod-network.ts';
@@ -52,6 +53,7 @@ export class SimContainer implements RunningContainer {
   readonly #handlers = new Map<SignalName, () => void>();
   readonly #abort = new AbortController();
   readonly #settle: (exit: ContainerExit) => void;
+  readonly #contained: Containment = containment((error) => this.#crash(error));
   readonly #owned: OwnedNetwork;
   readonly #clock: Clock;
   readonly #account: ContainerAccount;
@@ -65,19 +67,19 @@ export class SimContainer implements RunningContainer {
     this.startedAtMs = parts.clock.now();
     const { promise, resolve } = Promise.withResolvers<ContainerExit>();
     this.#settle = resolve;
-    this.#owned = ownedNetwork(parts.network);
-    this.#clock = containerClock(parts.clock, this.#abort.signal);
+    this.#owned = ownedNetwork(parts.network, this.#contained);
+    this.#clock = containerClock(parts.clock, this.#abort.signal, this.#contained);
     this.#console = new Console(parts.config, (name) => this.signal(name));
     this.#addProcess();
     this.released = promise.then(() => this.#owned.release());
     // Whoever starts it again finds its ports free.
     this.exited = this.released.then(() => promise);
-    const { config, sandbox, image, clock } = parts;
+    const { config, sandbox, clock } = parts;
     const node = sandbox.resources ?? boundless(clock);
-    this.#account = openAccount(node, sandbox.pod.uid, config, image.memoryBytes ?? BASE_MEMORY_BYTES, () => this.#end(OOM_KILLED));
+    this.#account = openAccount(node, sandbox.pod.uid, config, BASE_MEMORY_BYTES, () => this.#end(OOM_KILLED));
     this.#account.use(config.usage ?? {});
-    // Its limit may be less than the image needs to begin with.
-    if (!this.#ended) void this.#run();
+    // Its limit may be less than an image needs to begin with.
+    if (!this.#ended) void this.#contained.run(() => this.#run());
   }
 
   signal(name: SignalName): void {
@@ -131,6 +133,12 @@ export class SimContainer implements RunningContainer {
     this.#console.end();
   }
 
+  /** Something that nobody caught: as a process that dies of it. */
+  #crash(error: unknown): void {
+    void this.#context().stderr(`${error instanceof Error ? error.stack : String(error)}\n`);
+    this.#end({ exitCode: 1 });
+  }
+
   async #run(): Promise<void> {
     const context = this.#context();
     try {
@@ -152,6 +160,7 @@ export class SimContainer implements RunningContainer {
     return {
       pod: sandbox.pod,
       node: sandbox.node,
+      hostname: sandbox.hostname,
       container: config.name,
       image: config.image,
       command: config.command ?? [],
@@ -168,7 +177,7 @@ export class SimContainer implements RunningContainer {
       stdout: write('stdout'),
       stderr: write('stderr'),
       signal: this.#abort.signal,
-      onSignal: (name, handle) => void (handle ? this.#handlers.set(name, handle) : this.#handlers.delete(name)),
+      onSignal: (name, handle) => void (handle ? this.#handlers.set(name, this.#contained.bind(handle)) : this.#handlers.delete(name)),
       meter: this.#account.meter,
       processes: this.#processes,
       main: true,

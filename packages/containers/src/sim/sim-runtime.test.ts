@@ -75,8 +75,8 @@ describe('echo', () => {
   it('a port that is taken in the Pod ends the container with its reason in the log', async () => {
     const sandbox = await sandboxOf();
     const ports = [{ containerPort: 80, protocol: 'TCP' }];
-    const first = container({ name: 'a', image: 'nginx', ports });
-    const second = container({ name: 'b', image: 'nginx', ports });
+    const first = container({ name: 'a', image: 'kubernats/echo', ports });
+    const second = container({ name: 'b', image: 'kubernats/echo', ports });
     await sandbox.start(first.config);
     await first.said('listening');
     const { exited } = await sandbox.start(second.config);
@@ -98,7 +98,7 @@ describe('a port that this machine does not give', () => {
     };
     const sandbox = await sandboxOf({ network: refusing });
     const ports = [80, 8080].map((containerPort) => ({ containerPort, protocol: 'TCP' }));
-    const web = container({ image: 'nginx', ports });
+    const web = container({ image: 'kubernats/echo', ports });
     await sandbox.start(web.config);
     await web.said('listening on 10.244.0.5:8080');
     const help = 'ports below 1024 need a right that this process lacks; "sysctl -w net.ipv4.ip_unprivileged_port_start=0" gives it';
@@ -132,7 +132,7 @@ describe('P3: the network of a Pod', () => {
 
   it('wget and curl reach a server by address and by name, and name what is wrong', async () => {
     const sandbox = await sandboxOf();
-    const web = container({ image: 'nginx' });
+    const web = container({ image: 'kubernats/echo', ports: [{ containerPort: 80, protocol: 'TCP' }] });
     await sandbox.start(web.config);
     await web.said('listening');
     const client = await sandboxOf({}, '10.244.0.7');

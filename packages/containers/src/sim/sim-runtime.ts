@@ -6,7 +6,7 @@ import type { Image } from '../image.ts';
 import { podNetwork } from '../network/pod-network.ts';
 import { type ContainerConfig, type ContainerRuntime, ContainerStartError, type Sandbox, type SandboxConfig } from '../port.ts';
 import { mounted } from './mounted.ts';
-import { imageRegistry } from './registry.ts';
+import { imageRegistry, type UserImages } from './registry.ts';
 import { SimContainer } from './sim-container.ts';
 
 export interface SimRuntimeDeps {
@@ -15,13 +15,16 @@ export interface SimRuntimeDeps {
   network: Network;
   /** Images beside the built-in ones; they win over them. */
   images?: readonly Image[];
+  /** Images that may come and go; they win over all others. */
+  userImages?: UserImages;
 }
 
 /** Runs images as TypeScript functions, with the Pod's real sockets and mounted folders. */
-export function createSimRuntime({ clock, ids, network, images }: SimRuntimeDeps): ContainerRuntime {
-  const find = imageRegistry(images);
+export function createSimRuntime({ clock, ids, network, images, userImages }: SimRuntimeDeps): ContainerRuntime {
+  const find = imageRegistry(images, userImages);
 
   async function start(config: ContainerConfig, sandbox: SandboxConfig, pod: ReturnType<typeof podNetwork>): Promise<SimContainer> {
+    await userImages?.refresh();
     const { command = [], args = [], env, workingDir, mounts } = config;
     const { image, known } = find(config.image, command, args);
     const files = await mounted(async () => (await config.root?.()) ?? createMemoryFiles(clock), mounts);
@@ -36,7 +39,10 @@ export function createSimRuntime({ clock, ids, network, images }: SimRuntimeDeps
 
   return {
     mountsFiles: true,
-    comesWith: (image) => find(image, [], []).known,
+    async comesWith(image) {
+      await userImages?.refresh();
+      return find(image, [], []).known;
+    },
     async createSandbox(sandbox): Promise<Sandbox> {
       const pod = podNetwork(network, sandbox.ip, { hostname: sandbox.hostname, resolve: sandbox.resolveName });
       const running = new Set<SimContainer>();

@@ -48,8 +48,10 @@ export async function runApp<Table extends OptionTable>(app: App<Table>): Promis
     log.error({ error }, what);
     process.exit(1);
   };
-  process.on('uncaughtException', (error) => die(error, 'uncaught exception'));
-  process.on('unhandledRejection', (error) => die(error, 'unhandled rejection'));
+  // A rejection that nobody handles becomes one too: whoever contains the errors of a part of this process then sees both.
+  process.on('uncaughtException', (error, origin) =>
+    die(error, origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception'),
+  );
   // Timers of the clock hold no process alive, and a program that waits for nothing but them must not end.
   const alive = setInterval(() => {}, 2 ** 30);
   const readiness = new Readiness(() => {

@@ -54,15 +54,6 @@ export function commandLine({ image, command, args }: Pick<ImageContext, 'image'
   return args;
 }
 
-/**
- * Whether a shell is the container's own program, process 1, rather than one that `exec` runs, or an image of another kind for itself.
- */
-export function isContainersOwn({ main, processes, command, args }: ImageContext): boolean {
-  const words = processes.get(1)?.argv ?? [];
-  const own = [...command, ...args];
-  return main && (own.length === 0 || (own.length === words.length && own.every((word, i) => word === words[i])));
-}
-
 /** One word, however it is made. */
 export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

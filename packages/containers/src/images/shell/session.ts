@@ -1,7 +1,7 @@
 import type { ImageContext } from '../../image.ts';
 import { SIGNAL_NAMES, type SignalName } from '../../signals.ts';
 import { Teletype } from '../../terminal/teletype.ts';
-import { commandLine, DEFAULT_PATH, isContainersOwn } from './plan.ts';
+import { commandLine, DEFAULT_PATH } from './plan.ts';
 import { findProgram } from './process/find-program.ts';
 import { Process } from './process/process.ts';
 import type { OpenFile } from './streams/open-file.ts';
@@ -13,7 +13,7 @@ import { System } from './system.ts';
 export async function runSession(context: ImageContext): Promise<number> {
   const system = await System.of(context);
   const argv = commandLine(context);
-  const first = isContainersOwn(context);
+  const first = context.main;
   const files = streamsOf(context);
   const process = new Process({
     system,

@@ -1,6 +1,7 @@
 import { defineImage, type ImageContext } from '../../image.ts';
+import { cannotStart, noSuchProgram } from '../../runtime-words.ts';
 import { SIGNAL_NAMES } from '../../signals.ts';
-import { commandLine, DEFAULT_PATH, isContainersOwn, isProgramName } from './plan.ts';
+import { commandLine, DEFAULT_PATH, isProgramName } from './plan.ts';
 
 export { isShellCommand } from './plan.ts';
 
@@ -23,13 +24,11 @@ export const shell = defineImage({
   ],
   async refuses(context) {
     const why = await missing(context, commandLine(context)[0] ?? '');
-    if (why === undefined) return undefined;
-    const prefix = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed';
-    return `${prefix}: unable to start container process: error during container init: ${why}`;
+    return why === undefined ? undefined : cannotStart(why);
   },
   async run(context) {
     // Process 1 has no default for a signal: what it does not take does nothing, from its first moment on.
-    if (isContainersOwn(context)) for (const name of SIGNAL_NAMES) context.onSignal(name, () => {});
+    if (context.main) for (const name of SIGNAL_NAMES) context.onSignal(name, () => {});
     // The shell is large: it is loaded when a container first needs it.
     const { runSession } = await import('./session.ts');
     return runSession(context);
@@ -47,10 +46,10 @@ export async function missing(context: Pick<ImageContext, 'files' | 'workingDir'
       const stat = await files.stat(`${folder}/${word}`);
       if (stat?.kind === 'file' && (stat.mode & 0o111) !== 0) return undefined;
     }
-    return `exec: "${word}": executable file not found in $PATH`;
+    return noSuchProgram(word);
   }
   const stat = await files.stat(word.startsWith('/') ? word : `${workingDir}/${word}`);
-  if (!stat) return `exec: "${word}": stat ${word}: no such file or directory`;
+  if (!stat) return noSuchProgram(word);
   if (stat.kind === 'directory') return `exec: "${word}": is a directory: permission denied`;
   return (stat.mode & 0o111) === 0 ? `exec: "${word}": permission denied` : undefined;
 }

@@ -1,90 +1,40 @@
 // Programs that use up what a container may have (P5): `stress`, as the tool of that name, and `kubernats-use`, which is simpler.
 import { quantityMilli, quantityOf, quantityValue } from '@kubernats/apimachinery';
+import { ProgramExit } from '../../../programs/program-exit.ts';
+import { planStress, type StressPlan } from '../../stress/plan-stress.ts';
 import { Complaint } from '../process/errors.ts';
 import type { Program } from '../process/invocation.ts';
 
-const STRESS_HELP = `Usage: stress [OPTION]...
- -c, --cpu N        spin on N cores
- -m, --vm N         hold memory, N times
-     --vm-bytes B   so much each, such as 512M (default 256M)
- -t, --timeout T    end after T, such as 30s, 5m (default: never)
-`;
-
-interface StressPlan {
-  cpu: number;
-  vm: number;
-  bytes: number;
-  timeoutMs: number;
-}
-
 const stress: Program = async (run) => {
-  const plan = planStress(run.args);
-  if (plan === 'help') {
-    await run.out(STRESS_HELP);
+  const plan = planned(run.name, run.args);
+  if (plan instanceof ProgramExit) {
+    await run.err(`${plan.message}\n`);
+    return plan.code;
+  }
+  if (typeof plan === 'string') {
+    await run.out(plan);
     return 0;
   }
-  if (typeof plan === 'string') throw new Complaint(`FAIL: [1] ${plan}`);
-  const { cpu, vm, bytes, timeoutMs } = plan;
-  await run.out(`stress: info: [1] dispatching hogs: ${cpu} cpu, 0 io, ${vm} vm, 0 hdd\n`);
+  await run.out(plan.begun);
   const part = run.process.meter.part();
   try {
-    part.setCpu((cpu + vm) * 1000);
-    part.setMemory(vm * bytes);
-    await run.process.sleep(timeoutMs);
+    part.setCpu(plan.millicores);
+    part.setMemory(plan.memoryBytes);
+    await run.process.sleep(plan.timeoutMs ?? Infinity);
   } finally {
     part.release();
   }
-  await run.out(`stress: info: [1] successful run completed in ${Math.round(timeoutMs / 1000)}s\n`);
+  await run.out(plan.done);
   return 0;
 };
 
-/** Reads the command line; a text says what is wrong with it. */
-export function planStress(args: readonly string[]): StressPlan | string {
-  const plan: StressPlan = { cpu: 0, vm: 0, bytes: 256 * 1024 * 1024, timeoutMs: Infinity };
-  const rest = args.flatMap((arg) => (arg.startsWith('--') && arg.includes('=') ? splitOnce(arg) : [arg]));
-  if (rest.length === 0) return 'help';
-  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (arg === '-?' || arg === '--help') return 'help';
-    if (arg === '-q' || arg === '--quiet' || arg === '-v' || arg === '--verbose') continue;
-    const value = rest.shift();
-    const set = Object.hasOwn(SETTERS, arg) ? SETTERS[arg] : undefined;
-    if (!set) return `unrecognized option: ${arg}`;
-    if (value === undefined || !set(plan, value)) return `invalid argument of ${arg}: ${value ?? 'missing'}`;
+function planned(name: string, args: readonly string[]): StressPlan | string | ProgramExit {
+  try {
+    return planStress(name, args);
+  } catch (error) {
+    if (error instanceof ProgramExit) return error;
+    throw error;
   }
-  return plan;
-}
-
-const SETTERS: Readonly<Record<string, (plan: StressPlan, value: string) => boolean>> = {
-  '-c': (plan, value) => set(plan, 'cpu', count(value)),
-  '--cpu': (plan, value) => set(plan, 'cpu', count(value)),
-  '-m': (plan, value) => set(plan, 'vm', count(value)),
-  '--vm': (plan, value) => set(plan, 'vm', count(value)),
-  '--vm-bytes': (plan, value) => set(plan, 'bytes', size(value)),
-  '-t': (plan, value) => set(plan, 'timeoutMs', time(value)),
-  '--timeout': (plan, value) => set(plan, 'timeoutMs', time(value)),
-};
-
-function set(plan: StressPlan, key: keyof StressPlan, value: number | undefined): boolean {
-  if (value !== undefined) plan[key] = value;
-  return value !== undefined;
-}
-
-const count = (text: string): number | undefined => (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
-
-function size(text: string): number | undefined {
-  const [, number, unit = ''] = /^(\d+)([bkmgt]?)i?b?$/i.exec(text) ?? [];
-  return number === undefined ? undefined : Number(number) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase().replace('b', '') || ' ');
-}
-
-function time(text: string): number | undefined {
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)([smhdy]?)$/.exec(text) ?? [];
-  const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, y: 31_536_000 };
-  return number === undefined ? undefined : Number(number) * (seconds[unit || 's'] ?? 1) * 1000;
-}
-
-function splitOnce(arg: string): string[] {
-  const equals = arg.indexOf('=');
-  return [arg.slice(0, equals), arg.slice(equals + 1)];
 }
 
 const USE_HELP = `Usage: kubernats-use memory AMOUNT|-    hold so much memory, such as 1Gi; -: as the image does

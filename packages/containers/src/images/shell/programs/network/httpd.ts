@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { serveHttp } from '../../../../adapters/http.ts';
+import { listenHttp } from '../../../../adapters/http.ts';
 import { codeOf } from '../../process/errors.ts';
 import type { Invocation, Program } from '../../process/invocation.ts';
 import { Process } from '../../process/process.ts';
@@ -24,7 +24,7 @@ export const httpd: Program = async (run) => {
   const folder = run.path(values.get('h') ?? '.');
   const { process, system } = run;
   const listener = await process.wait(
-    serveHttp(system.network, port, (request, response, connection) => {
+    listenHttp(system.network, port, (request, response, connection) => {
       answer(run, folder, request, response).catch(() => response.destroy());
       if (flags.has('v')) run.err(`[::ffff:${connection.remote.host}]:${connection.remote.port}: url:${request.url}\n`).catch(() => {});
     }),

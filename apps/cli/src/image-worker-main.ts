@@ -1,0 +1,3 @@
+import { startImageWorker } from '@kubernats/containers/image-worker';
+
+await startImageWorker();
