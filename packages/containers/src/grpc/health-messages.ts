@@ -21,10 +21,9 @@ export function requestedService(frame: Uint8Array): string | undefined {
   const message = frame.subarray(FRAME_HEADER_BYTES);
   if (message.byteLength !== Buffer.from(frame).readUInt32BE(1)) return undefined;
   if (message.byteLength === 0) return '';
-  const length = message[1] ?? 0;
-  // A name beyond 127 bytes would have a longer length; no service is called that.
-  if (message[0] !== SERVICE_FIELD || length > 0x7f || message.byteLength !== 2 + length) return undefined;
-  return Buffer.from(message.subarray(2)).toString();
+  if (message[0] !== SERVICE_FIELD) return undefined;
+  const length = varintIn(message, 1);
+  return length && length.end + length.value === message.byteLength ? Buffer.from(message.subarray(length.end)).toString() : undefined;
 }
 
 /** A framed `HealthCheckResponse`. */
@@ -56,4 +55,14 @@ function varint(value: number): number[] {
   let left = value;
   for (; left >= 0x80; left >>>= 7) bytes.push((left & 0x7f) | 0x80);
   return [...bytes, left];
+}
+
+function varintIn(bytes: Uint8Array, from: number): { value: number; end: number } | undefined {
+  let value = 0;
+  for (let i = from; i < bytes.byteLength; i++) {
+    const byte = bytes[i] ?? 0;
+    value += (byte & 0x7f) * 2 ** (7 * (i - from));
+    if (byte < 0x80) return { value, end: i + 1 };
+  }
+  return undefined;
 }

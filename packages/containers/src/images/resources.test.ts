@@ -59,8 +59,8 @@ describe('P5: throttling is felt', () => {
     await clock.advance(1000);
     expect(container.stats().cpuMillicores).toBe(100);
     const throttledMs = await timeOf(clock, ask('/'), 0.5);
-    expect(throttledMs).toBeGreaterThanOrEqual(4);
-    expect(throttledMs).toBeLessThan(5);
+    expect(throttledMs).toBeGreaterThanOrEqual(2);
+    expect(throttledMs).toBeLessThan(3);
     expect(container.stats().throttledPeriods).toBeGreaterThan(5);
     await ask('/kubernats/cpu', 'POST');
     await until(() => container.stats().cpuMillicores === 0);
@@ -94,7 +94,7 @@ describe('a server that is pushed around', () => {
     ['/kubernats/exit?code=3', 'GET', 405],
     ['/kubernats/', 'POST', 404],
     ['/kubernats/__proto__', 'POST', 404],
-    ['/kubernatsx', 'GET', 200],
+    ['/kubernatsx', 'GET', 404],
   ])('%s by %s is %d', async (path, method, status) => {
     const container = await start(new SteppedClock(), {});
     await until(() => network.listening.length > 0);
