@@ -51,12 +51,10 @@ describe('images of the user', () => {
 
   test('a module that cannot be loaded is told of where its container is; mended, the next start uses it', async () => {
     writeFileSync(join(images, 'broken.ts'), 'export default {');
-    await run('broken', '--image=broken');
-    const waiting = '.status.containerStatuses[0].state.waiting';
-    await cluster.kubectl(['wait', `--for=jsonpath={${waiting}.reason}=RunContainerError`, 'pod/broken', '--timeout=60s']);
-    expect(await cluster.value('pod broken', `${waiting}.message`)).toContain(
-      `failed to load the image from ${join(images, 'broken.ts')}: `,
-    );
+    await run('broken', '--image=broken', '--restart=OnFailure');
+    const last = '.status.containerStatuses[0].lastState.terminated';
+    await cluster.kubectl(['wait', `--for=jsonpath={${last}.reason}=StartError`, 'pod/broken', '--timeout=60s']);
+    expect(await cluster.value('pod broken', `${last}.message`)).toContain(`failed to load the image from ${join(images, 'broken.ts')}: `);
     writeFileSync(join(images, 'broken.ts'), `export default { names: ['broken'], run: () => 0 };`);
     await cluster.kubectl(['wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/broken', '--timeout=60s']);
   });

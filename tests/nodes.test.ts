@@ -73,7 +73,7 @@ describe('nodes of many shapes', () => {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name, labels: part.labels, ...(part.fidelity ? { annotations: { 'kubernats.dev/fidelity': part.fidelity } } : {}) },
-      spec: { nodeName, restartPolicy: 'Never', containers: [{ name: 'app', image: 'nginx' }] },
+      spec: { nodeName, restartPolicy: 'Never', containers: [{ name: 'app', image: 'kubernats/echo' }] },
     });
     const items = [
       on('told', 'node1', { fidelity: 'status' }),
@@ -83,7 +83,7 @@ describe('nodes of many shapes', () => {
     await cluster.kubectl('apply -f -', { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) });
     await cluster.kubectl('wait --for=condition=Ready pod/told pod/real --timeout=30s');
     expect(await cluster.kubectl('logs told')).toBe('app of told: simulated by its status only\n');
-    expect(await curl(`http://${await cluster.value('pod real', '.status.podIP')}/`)).toContain('node: far-1');
+    expect(await curl(`http://${await cluster.value('pod real', '.status.podIP')}:8080/`)).toContain('node: far-1');
     await cluster.kubectl('wait --for=jsonpath={.status.phase}=Failed pod/fragile --timeout=30s');
     expect(await cluster.value('pod fragile', '.status.containerStatuses[0].state.terminated.exitCode')).toBe('3');
     expect(await cluster.value('pod fragile', '.status.containerStatuses[0].state.terminated.message')).toBe('gave up');
