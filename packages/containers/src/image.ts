@@ -50,6 +50,8 @@ export interface ImageContext {
   readonly processes: Processes;
   /** Whether this is the container's own program, rather than one that `exec` runs beside it. */
   readonly main: boolean;
+  /** The container's image: a shell in it finds the image's own programs. Undefined where it is out of reach. */
+  readonly own: Pick<Image, 'programs' | 'run'> | undefined;
   /** As the manifest declares them. */
   readonly resources: ContainerResources | undefined;
   event(type: 'Normal' | 'Warning', reason: string, message: string): void;
@@ -76,7 +78,7 @@ export interface Image {
 }
 
 /** Whether a command's first word is a program of the image's own, wherever its file is. */
-export function hasProgram({ programs = [] }: Image, word: string): boolean {
+export function hasProgram({ programs = [] }: Pick<Image, 'programs'>, word: string): boolean {
   return programs.includes(word.slice(word.lastIndexOf('/') + 1));
 }
 

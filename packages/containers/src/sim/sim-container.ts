@@ -181,6 +181,7 @@ export class SimContainer implements RunningContainer {
       meter: this.#account.meter,
       processes: this.#processes,
       main: true,
+      own: image,
       resources: config.resources,
       event: (type, reason, message) => config.event?.(type, reason, message),
     };

@@ -35,6 +35,7 @@ export function guestContext(link: GuestLink, fixed: FixedContext, shared: Share
     meter: guestMeter(link, shared),
     // What else runs in the container is the host's to know.
     processes: new Processes(),
+    own: undefined,
     event: (kind, reason, message) => link.send({ type: 'event', kind, reason, message }),
   };
 }

@@ -312,3 +312,25 @@ test('a configuration file, as the tutorial mounts it, and redis-cli in the same
   expect(await cli('GET')).toEqual([1, "ERR wrong number of arguments for 'get' command\n"]);
   expect(await cli('-p', '1', 'PING')).toEqual([1, 'Could not connect to Redis at 127.0.0.1:1: Connection refused\n']);
 });
+
+test('a shell in its container finds its programs, and pipes them as any other', async () => {
+  const { container } = await server();
+  const run = async (script: string): Promise<[number, string]> => {
+    let said = '';
+    const keep = (chunk: Uint8Array): void => void (said += Buffer.from(chunk).toString());
+    const running = container.exec(['sh', '-c', script], { stdout: keep, stderr: keep, signal: new AbortController().signal });
+    let code: number | undefined;
+    void running.then((status) => {
+      code = status;
+    });
+    while (code === undefined) await clock.advance(1);
+    return [code, said];
+  };
+  expect(await run('redis-cli ping')).toEqual([0, 'PONG\n']);
+  expect(await run('redis-cli SET a one && redis-cli GET a | tr a-z A-Z')).toEqual([0, 'OK\nONE\n']);
+  expect(await run('[ "$(redis-cli ping)" = PONG ] && exit 7')).toEqual([7, '']);
+  expect(await run('redis-cli -p 1 ping || echo down')).toEqual([
+    0,
+    'Could not connect to Redis at 127.0.0.1:1: Connection refused\ndown\n',
+  ]);
+});

@@ -1,4 +1,6 @@
+import { hasProgram } from '../../../image.ts';
 import { programNamed } from '../programs/programs.ts';
+import { imageProgram } from './image-program.ts';
 import { invoke, type Program } from './invocation.ts';
 import type { Process } from './process.ts';
 
@@ -12,6 +14,8 @@ const SCRIPT_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Finds the program for a word as `execvp` does: programs that the image has, and scripts among its files. */
 export async function findProgram(process: Process, word: string): Promise<FoundProgram> {
+  const { own: image } = process.system.context;
+  if (image && hasProgram(image, word)) return { run: imageProgram(image) };
   if (!word.includes('/')) {
     const own = programNamed(word);
     if (own) return ofProgram(own);
