@@ -1,12 +1,13 @@
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RealCluster, ROOT, run } from '@kubernats/testing/real-cluster';
 import { describe, expect, test } from 'vitest';
+import { FIRST_OPEN_PORT } from './support/low-ports.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
-const lowPortsAreOpen = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8')) <= 80;
+const lowPortsAreOpen = FIRST_OPEN_PORT <= 80;
 
 /** A clone under /root, say, is for root alone. */
 async function asNobody(program: string, ...args: string[]): Promise<boolean> {

@@ -62,7 +62,7 @@ describe('R1: the life of a Pod, by kubectl', () => {
     await apply('lost', { containers: [{ name: 'main', image: 'shop/lost' }] }, { 'kubernats.dev/missing-images': 'shop/*' });
     await wait('lost', '.status.containerStatuses[0].state.waiting.reason', 'ImagePullBackOff');
     expect(await cluster.kubectl('get pod lost --no-headers')).toMatch(/^lost +0\/1 +ImagePullBackOff +0 /);
-    await cluster.kubectl('set image pod/lost main=nginx');
+    await cluster.kubectl('set image pod/lost main=nginxinc/nginx-unprivileged');
     await cluster.kubectl('wait --for=condition=Ready pod/lost --timeout=60s');
     const reasons = await cluster.kubectl(
       'get events --field-selector=involvedObject.name=lost --sort-by=.metadata.creationTimestamp -o jsonpath={.items[*].reason}',

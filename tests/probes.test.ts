@@ -27,7 +27,7 @@ metadata:
   name: web
 spec:
   selector: { app: web }
-  ports: [{ port: 80, targetPort: http }]
+  ports: [{ port: 9000, targetPort: http }]
 `;
 
 const FRAGILE = `
@@ -83,7 +83,7 @@ describe('probes and hooks', () => {
     expect(await apply(WEB)).toBe('pod/web created\nservice/web created\n');
     await until(async () => (await events('web', 'Unhealthy')).includes('Readiness probe failed: cat: '));
     expect(await cluster.kubectl('get pod web --no-headers')).toMatch(/^web +0\/1 +Running /);
-    const url = `http://${await cluster.value('service web', '.spec.clusterIP')}/`;
+    const url = `http://${await cluster.value('service web', '.spec.clusterIP')}:9000/`;
     for (const round of ['first', 'second']) {
       writeFileSync(ready, round);
       await cluster.kubectl('wait --for=condition=Ready pod/web --timeout=60s');

@@ -22,13 +22,13 @@ spec:
   initContainers:
     - { name: first, image: busybox, command: [sh, -c, echo prepared] }
   containers:
-    - { name: web, image: nginx, ports: [{ containerPort: 80 }] }
+    - { name: web, image: nginxinc/nginx-unprivileged, ports: [{ containerPort: 8080 }] }
     - { name: side, image: busybox, command: [sh, -c, 'for i in 1 2 3 4 5; do echo line $i; done; while true; do sleep 1000; done'] }
 ---
 apiVersion: v1
 kind: Service
 metadata: { name: web }
-spec: { selector: { app: web }, ports: [{ port: 8080, targetPort: 80 }] }
+spec: { selector: { app: web }, ports: [{ port: 9000, targetPort: 8080 }] }
 ---
 apiVersion: v1
 kind: Pod
@@ -122,9 +122,9 @@ describe('bytes between kubectl and containers', () => {
     });
 
     test('port-forward: HTTP through it, many at once, several ports', async () => {
-      const { child, says } = running(['port-forward', 'pod/web', ':80', ':81'], env);
-      const port = (await says(/127\.0\.0\.1:(\d+) -> 80/))[1];
-      await says(/127\.0\.0\.1:(\d+) -> 81/);
+      const { child, says } = running(['port-forward', 'pod/web', ':8080', ':8081'], env);
+      const port = (await says(/127\.0\.0\.1:(\d+) -> 8080/))[1];
+      await says(/127\.0\.0\.1:(\d+) -> 8081/);
       const answers = await Promise.all(
         Array.from({ length: 30 }, async () => {
           const answer = await fetch(`http://127.0.0.1:${port}/`);
@@ -137,8 +137,8 @@ describe('bytes between kubectl and containers', () => {
     });
 
     test('port-forward: a client that ends its direction still gets its answer', async () => {
-      const { child, says } = running(['port-forward', 'svc/web', ':8080'], env);
-      const port = Number((await says(/127\.0\.0\.1:(\d+) -> 80/))[1]);
+      const { child, says } = running(['port-forward', 'svc/web', ':9000'], env);
+      const port = Number((await says(/127\.0\.0\.1:(\d+) -> 8080/))[1]);
       const socket = createConnection({ host: '127.0.0.1', port, allowHalfOpen: true });
       socket.end('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
       let answer = '';

@@ -4,7 +4,7 @@ import { defineImage, fetchHttp } from '@kubernats/image';
 export default defineImage({
   names: ['demo/service-client'],
   async run(context) {
-    const [url = 'http://slow-server/', count = '5'] = context.args;
+    const [url = 'http://slow-server:9000/', count = '5'] = context.args;
     let failures = 0;
     for (let i = 0; i < Number(count); i++) {
       try {
