@@ -11,6 +11,7 @@ export const ORDER = [
   ['client'],
   ['controller'],
   ['net', 'files', 'pki'],
+  ['dataplane'],
   ['containers'],
   ['image'],
   ['runtime'],

@@ -2,13 +2,10 @@ import { type EndpointSlice, EndpointSlices, Nodes, type Service, Services } fro
 import { type Client, createEventRecorder, type Informer, type InformerSet, keyOf, type Log, referenceTo } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
+import { addressText, type KeepsSource, keepLoopbackSource, type Route, RouteKeeper, userspacePlane } from '@kubernats/dataplane';
 import { type Network, refusalText } from '@kubernats/net';
 import { DirtySet } from './dirty-set.ts';
-import { type KeepsSource, keepLoopbackSource } from './plane/source.ts';
-import { userspacePlane } from './plane/userspace.ts';
-import { RouteKeeper } from './route-keeper.ts';
 import { type NodeView, nodeView, sameNodeView } from './routes/node-view.ts';
-import { addressText, type Route } from './routes/route.ts';
 import { Router, serviceOfSlice } from './routes/router.ts';
 
 const BY_SERVICE = 'service';

@@ -1,8 +1,8 @@
 import type { EndpointConditions, EndpointSlice, Service } from '@kubernats/api';
 import { seededRandom } from '@kubernats/clock';
+import type { Route } from '@kubernats/dataplane';
 import { describe, expect, test } from 'vitest';
 import type { NodeView } from './node-view.ts';
-import type { Route } from './route.ts';
 import { Router, serviceOfSlice } from './router.ts';
 
 /** The objects of a cluster, and which Services were looked at. */

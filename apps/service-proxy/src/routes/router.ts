@@ -1,6 +1,6 @@
 import type { EndpointSlice, Service } from '@kubernats/api';
+import { type Route, type RouteChanges, sameTargets } from '@kubernats/dataplane';
 import type { NodeView } from './node-view.ts';
-import { type Route, sameTargets } from './route.ts';
 import { opensNodePorts, serviceRoutes } from './service-routes.ts';
 
 /** What the routing table is computed from. Keys are `namespace/name` of Services. */
@@ -8,12 +8,6 @@ export interface RouterView {
   service(key: string): Service | undefined;
   slices(key: string): readonly EndpointSlice[];
   nodes(): Iterable<NodeView>;
-}
-
-export interface RouteChanges {
-  /** New routes, and those whose backends changed. */
-  set: Route[];
-  removed: Route[];
 }
 
 /** The Service that an EndpointSlice belongs to. */

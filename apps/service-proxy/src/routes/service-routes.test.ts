@@ -1,6 +1,6 @@
 import type { EndpointSlice, Service, ServiceSpec } from '@kubernats/api';
+import { addressText } from '@kubernats/dataplane';
 import { describe, expect, test } from 'vitest';
-import { addressText } from './route.ts';
 import { serviceRoutes } from './service-routes.ts';
 
 const service = (spec: ServiceSpec, labels?: Record<string, string>): Service => ({

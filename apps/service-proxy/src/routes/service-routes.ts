@@ -1,8 +1,8 @@
 import type { EndpointSlice, Service, ServicePort } from '@kubernats/api';
+import { type Protocol, type Route, routeId } from '@kubernats/dataplane';
 import { type Address, isIp } from '@kubernats/net';
 import { backendsOf } from './backends.ts';
 import type { NodeView } from './node-view.ts';
-import { type Protocol, type Route, routeId } from './route.ts';
 
 /** Services that another proxy serves. Source: kube-proxy's label of this name. */
 const OTHER_PROXY_LABEL = 'service.kubernetes.io/service-proxy-name';

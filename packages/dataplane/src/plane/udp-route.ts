@@ -2,7 +2,7 @@ import type { Timer } from '@kubernats/clock';
 import type { Address, DatagramSocket } from '@kubernats/net';
 import type { Backend } from '../balance/backend-load.ts';
 import { Balancer } from '../balance/balancer.ts';
-import { addressText, type Route } from '../routes/route.ts';
+import { addressText, type Route } from '../route.ts';
 import type { OpenRoute } from './open-route.ts';
 import type { PlaneContext } from './userspace.ts';
 

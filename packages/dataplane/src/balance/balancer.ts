@@ -1,5 +1,5 @@
 import type { Clock } from '@kubernats/clock';
-import { addressText, type Route } from '../routes/route.ts';
+import { addressText, type Route } from '../route.ts';
 import { Affinity } from './affinity.ts';
 import type { Backend, BackendLoad } from './backend-load.ts';
 

@@ -2,8 +2,8 @@ import { SteppedClock } from '@kubernats/clock';
 import { NetworkError } from '@kubernats/net';
 import { expect, test } from 'vitest';
 import type { DataPlane } from './plane/port.ts';
+import type { Route } from './route.ts';
 import { RouteKeeper } from './route-keeper.ts';
-import type { Route } from './routes/route.ts';
 
 const route = (id: string, backend = 'a', host = id): Route => ({
   id,

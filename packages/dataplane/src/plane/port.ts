@@ -1,4 +1,4 @@
-import type { Route } from '../routes/route.ts';
+import type { Route } from '../route.ts';
 
 /** What carries connections along routes. Planes: `userspace` (relays in this process, everywhere). */
 export interface DataPlane extends AsyncDisposable {

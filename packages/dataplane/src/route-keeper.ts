@@ -1,7 +1,6 @@
 import type { Clock, Timer } from '@kubernats/clock';
 import type { DataPlane } from './plane/port.ts';
-import { addressText, type Route } from './routes/route.ts';
-import type { RouteChanges } from './routes/router.ts';
+import { addressText, type Route, type RouteChanges } from './route.ts';
 
 /** How soon routes that could not be opened are tried again, when nothing else happens. Milliseconds. */
 const RETRY_MS = 15_000;

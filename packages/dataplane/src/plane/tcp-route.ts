@@ -1,7 +1,7 @@
 import type { Connection } from '@kubernats/net';
 import type { Backend } from '../balance/backend-load.ts';
 import { Balancer } from '../balance/balancer.ts';
-import type { Route } from '../routes/route.ts';
+import type { Route } from '../route.ts';
 import type { OpenRoute } from './open-route.ts';
 import { relay } from './relay.ts';
 import { dialAs } from './source.ts';

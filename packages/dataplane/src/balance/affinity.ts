@@ -1,5 +1,5 @@
 import type { Clock } from '@kubernats/clock';
-import { addressText } from '../routes/route.ts';
+import { addressText } from '../route.ts';
 import type { Backend } from './backend-load.ts';
 
 /** How many clients are remembered before those that are due are looked for. */

@@ -2,7 +2,7 @@ import type { Clock } from '@kubernats/clock';
 import type { Counter, Metrics } from '@kubernats/controller';
 import type { Connection, Network } from '@kubernats/net';
 import { BackendLoad } from '../balance/backend-load.ts';
-import type { Route } from '../routes/route.ts';
+import type { Route } from '../route.ts';
 import type { OpenRoute } from './open-route.ts';
 import type { DataPlane } from './port.ts';
 import type { KeepsSource } from './source.ts';

@@ -1,5 +1,5 @@
 import type { Address } from '@kubernats/net';
-import { addressText } from '../routes/route.ts';
+import { addressText } from '../route.ts';
 
 /** A backend and how many connections are open to it now, over all routes that lead to it. */
 export interface Backend {

@@ -2,7 +2,7 @@ import { SteppedClock } from '@kubernats/clock';
 import { noMetrics } from '@kubernats/controller';
 import { type Connection, loopbackNetwork, type Network, VirtualNetwork } from '@kubernats/net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Protocol, type Route, routeId } from '../routes/route.ts';
+import { type Protocol, type Route, routeId } from '../route.ts';
 import type { DataPlane } from './port.ts';
 import { keepLoopbackSource } from './source.ts';
 import { userspacePlane } from './userspace.ts';

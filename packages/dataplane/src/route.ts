@@ -14,6 +14,21 @@ export interface Route {
   readonly backends: readonly Address[];
   /** How long a client that comes back is led to the same backend. Milliseconds; absent: it is not. */
   readonly affinityMs?: number;
+  /** Which door of the Service this is, for those who watch its traffic. Absent: its cluster IP. */
+  readonly door?: Door;
+}
+
+/** A way in to a Service; `node` is the node whose address it is. */
+export interface Door {
+  readonly kind: 'ClusterIP' | 'NodePort' | 'ExternalIP' | 'LoadBalancer';
+  readonly node?: string;
+}
+
+/** What brings a data plane from one routing table to the next. */
+export interface RouteChanges {
+  /** New routes, and those whose backends changed. */
+  set: Route[];
+  removed: Route[];
 }
 
 export const addressText = ({ host, port }: Address): string => `${host}:${port}`;

@@ -1,4 +1,4 @@
-import type { Route } from '../routes/route.ts';
+import type { Route } from '../route.ts';
 
 /** A route that is being served. */
 export interface OpenRoute {
