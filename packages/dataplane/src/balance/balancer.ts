@@ -1,10 +1,11 @@
 import type { Clock } from '@kubernats/clock';
-import { addressText, type Route } from '../route.ts';
+import { addressText, type PlaceOf, type Route } from '../route.ts';
 import { Affinity } from './affinity.ts';
+import { BackendGroups, type Group } from './backend-groups.ts';
 import type { Backend, BackendLoad } from './backend-load.ts';
 
 /** What a balancer needs to know of a route. */
-export type Targets = Pick<Route, 'backends' | 'affinityMs'>;
+export type Targets = Pick<Route, 'backends' | 'locality' | 'affinityMs'>;
 
 /**
  * Chooses where a route's next connection goes: to the backend with the fewest open connections, ties in turn (S3); with session
@@ -13,22 +14,23 @@ export type Targets = Pick<Route, 'backends' | 'affinityMs'>;
 export class Balancer {
   readonly #load: BackendLoad;
   readonly #clock: Clock;
+  readonly #groups: BackendGroups;
   #backends: Backend[] = [];
-  #next = 0;
   #affinity: Affinity | undefined;
   #affinityMs = 0;
 
-  constructor(load: BackendLoad, clock: Clock) {
+  constructor(load: BackendLoad, clock: Clock, placeOf?: PlaceOf) {
     this.#load = load;
     this.#clock = clock;
+    this.#groups = new BackendGroups(placeOf);
   }
 
   /** Replaces the set of backends; those that stay keep their counts. */
-  update({ backends, affinityMs }: Targets): void {
+  update({ backends, locality, affinityMs }: Targets): void {
     const old = this.#backends;
     this.#backends = backends.map((address) => this.#load.acquire(address));
     for (const { address } of old) this.#load.release(address);
-    if (this.#next >= this.#backends.length) this.#next = 0;
+    this.#groups.update(this.#backends, locality);
     this.#affinityMs = affinityMs ?? 0;
     this.#affinity = affinityMs === undefined ? undefined : (this.#affinity ?? new Affinity(this.#clock));
   }
@@ -40,7 +42,8 @@ export class Balancer {
 
   /** The backend for the client's next connection, leaving out those that were tried in vain; undefined when none is left. */
   pick(client: string, tried?: ReadonlySet<Backend>): Backend | undefined {
-    const backend = this.#known(client, tried) ?? this.#fewest(tried);
+    const group = this.#groups.of(client);
+    const backend = this.#known(client, group, tried) ?? fewest(group, tried);
     if (backend) this.#affinity?.remember(client, backend, this.#affinityMs);
     return backend;
   }
@@ -49,25 +52,26 @@ export class Balancer {
     return this.#backends.map(({ address }) => addressText(address));
   }
 
-  #known(client: string, tried: ReadonlySet<Backend> | undefined): Backend | undefined {
+  #known(client: string, group: Group, tried: ReadonlySet<Backend> | undefined): Backend | undefined {
     const known = this.#affinity?.backendOf(client);
     if (known === undefined) return undefined;
-    return this.#backends.find((backend) => addressText(backend.address) === known && !tried?.has(backend));
+    return group.backends.find((backend) => addressText(backend.address) === known && !tried?.has(backend));
   }
+}
 
-  #fewest(tried: ReadonlySet<Backend> | undefined): Backend | undefined {
-    const count = this.#backends.length;
-    let best: Backend | undefined;
-    let bestIndex = 0;
-    for (let step = 0; step < count; step++) {
-      const index = (this.#next + step) % count;
-      const backend = this.#backends[index];
-      if (!backend || tried?.has(backend) || (best && backend.open >= best.open)) continue;
-      best = backend;
-      bestIndex = index;
-      if (best.open === 0) break;
-    }
-    if (best) this.#next = (bestIndex + 1) % count;
-    return best;
+function fewest(group: Group, tried: ReadonlySet<Backend> | undefined): Backend | undefined {
+  const { backends, next } = group;
+  const count = backends.length;
+  let best: Backend | undefined;
+  let bestIndex = 0;
+  for (let step = 0; step < count; step++) {
+    const index = (next + step) % count;
+    const backend = backends[index];
+    if (!backend || tried?.has(backend) || (best && backend.open >= best.open)) continue;
+    best = backend;
+    bestIndex = index;
+    if (best.open === 0) break;
   }
+  if (best) group.next = (bestIndex + 1) % count;
+  return best;
 }

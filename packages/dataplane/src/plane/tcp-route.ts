@@ -10,7 +10,7 @@ import type { PlaneContext } from './userspace.ts';
 /** Serves a TCP route. Throws a `NetworkError` when its address cannot be had. */
 export async function openTcpRoute(route: Route, context: PlaneContext): Promise<OpenRoute> {
   const { network, load, counters, connections } = context;
-  const balancer = new Balancer(load, context.clock);
+  const balancer = new Balancer(load, context.clock, context.placeOf);
   balancer.update(route);
   const labels = { service: route.service };
 
