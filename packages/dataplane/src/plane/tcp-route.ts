@@ -16,7 +16,7 @@ interface Reached {
 /** Serves a TCP route. Throws a `NetworkError` when its address cannot be had. */
 export async function openTcpRoute(route: Route, context: PlaneContext): Promise<OpenRoute> {
   const { network, load, connections } = context;
-  const balancer = new Balancer(load, context.clock);
+  const balancer = new Balancer(load, context.clock, context.placeOf);
   balancer.update(route);
 
   /** A backend that does not answer is passed over: the client reaches a live one as long as there is one. */

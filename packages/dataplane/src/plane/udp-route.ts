@@ -23,7 +23,7 @@ interface Session {
  */
 export async function openUdpRoute(route: Route, context: PlaneContext): Promise<OpenRoute> {
   const { network, load } = context;
-  const balancer = new Balancer(load, context.clock);
+  const balancer = new Balancer(load, context.clock, context.placeOf);
   const sessions = new Map<string, Session>();
 
   function end(key: string): void {
