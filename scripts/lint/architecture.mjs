@@ -12,6 +12,7 @@ export const ORDER = [
   ['controller'],
   ['net', 'files', 'pki'],
   ['dataplane'],
+  ['trace'],
   ['containers'],
   ['image'],
   ['runtime'],

@@ -58,6 +58,11 @@ export function program(): Command {
   command('logs <component>', "print a component's log")
     .option('-f, --follow', 'go on printing what is added')
     .action(async (component, options) => (await import('./commands/logs.ts')).logs(component, options));
+  command('trace <service>', 'show the connections of a Service as they come: svc/NAME (docs/tracing.md)')
+    .option('-n, --namespace <namespace>', "the Service's namespace; default: the kubeconfig's")
+    .addOption(new Option('-o, --output <form>', 'text, or json: an object a line').choices(['text', 'json']).default('text'))
+    .option('--kubeconfig <file>', "how to reach a cluster that is not of this machine; default: the cluster's own")
+    .action(async (service, options) => (await import('./commands/trace.ts')).trace(service, options));
   const node = root.command('node').description('take a node away and bring it back');
   for (const action of ['stop', 'start'] as const) {
     node

@@ -45,6 +45,24 @@ export type NodeService = 'logs' | 'exec' | 'attach' | 'portforward' | 'stats' |
 export const nodeSubject = (cluster: string, node: string, service: NodeService): string =>
   `${root(cluster)}.node.${escapeToken(node)}.${service}`;
 
+/** Where those who trace a Service say so: `kn.<cluster>.trace.wanted.<namespace>.<service>`. */
+export const traceWantedSubject = (cluster: string, namespace: string, service: string): string =>
+  `${root(cluster)}.trace.wanted.${escapeToken(namespace)}.${escapeToken(service)}`;
+
+export const traceWantedSubjects = (cluster: string): string => `${root(cluster)}.trace.wanted.*.*`;
+
+/** Where proxies tell of a traced Service's connections: `kn.<cluster>.trace.events.<namespace>.<service>`. */
+export const traceEventsSubject = (cluster: string, namespace: string, service: string): string =>
+  `${root(cluster)}.trace.events.${escapeToken(namespace)}.${escapeToken(service)}`;
+
+/** The Service that a subject of either kind is about, or undefined. */
+export function parseTraceSubject(subject: string): { namespace: string; service: string } | undefined {
+  const tokens = subject.split('.');
+  if (tokens.length !== 6 || tokens[2] !== 'trace') return undefined;
+  const [, , , , namespace = '', service = ''] = tokens;
+  return { namespace: unescapeToken(namespace), service: unescapeToken(service) };
+}
+
 /** A key of the store as a subject: `kn.<cluster>.<stream>.<group>.<resource>.<namespace or _>.<name>`. */
 export const stateSubject = (
   cluster: string,
@@ -75,6 +93,9 @@ export interface SubjectPermissions {
 /** The user that keeps the state and answers everyone: it may use every subject. */
 export const API_SERVER_IDENTITY = 'system:apiserver';
 
+/** The users that carry the connections of Services, and tell of them to who traces them. */
+const PROXY_IDENTITIES: ReadonlySet<string> = new Set(['system:kube-proxy', 'system:kubernats:load-balancer']);
+
 /**
  * A component asks and listens under its own identity only; the API server answers anyone, and keeps the state. `nodes` are the
  * nodes that the identity serves (a kubelet's), `'*'` for all.
@@ -83,12 +104,17 @@ export function permissionsOf(cluster: string, identity: string, nodes: readonly
   if (identity === API_SERVER_IDENTITY) return { publish: ['>'], subscribe: ['>'] };
   const name = escapeToken(identity);
   const nodeTokens = nodes === '*' ? ['*'] : nodes.map(escapeToken);
+  const traces = PROXY_IDENTITIES.has(identity);
   return {
-    publish: [`${root(cluster)}.api.${name}.>`, `${root(cluster)}.renew.${name}.>`, '_INBOX.>'],
+    publish: [
+      ...[`${root(cluster)}.api.${name}.>`, `${root(cluster)}.renew.${name}.>`, '_INBOX.>'],
+      ...(traces ? [`${root(cluster)}.trace.events.>`] : []),
+    ],
     subscribe: [
       `${root(cluster)}.watch.${name}.>`,
       `${inboxPrefix(cluster, identity)}.>`,
       ...nodeTokens.map((node) => `${root(cluster)}.node.${node}.>`),
+      ...(traces ? [`${root(cluster)}.trace.wanted.>`] : []),
     ],
   };
 }

@@ -1,6 +1,7 @@
 export { type Client, type ClientOptions, createClient } from './client.ts';
 export { createEventRecorder, type EventExtras, type EventRecorder, type EventRecorderOptions, referenceTo } from './events/recorder.ts';
-export { type HttpsTransportOptions, httpsTransport } from './https/adapters/https-transport.ts';
+export { type HttpsTransport, type HttpsTransportOptions, httpsTransport } from './https/adapters/https-transport.ts';
+export { linesOf } from './https/lines.ts';
 export type { IndexFunction } from './informer/index-table.ts';
 export { createInformer, type Informer, type InformerHandler, type InformerOptions, type InformerScope } from './informer/informer.ts';
 export { createInformerSet, type InformerSet } from './informer/informer-set.ts';

@@ -39,6 +39,7 @@ const CORE_READ = [
   'serviceaccounts',
   'services',
   'services/status',
+  'services/trace',
 ];
 const APPS_READ = [
   'controllerrevisions',

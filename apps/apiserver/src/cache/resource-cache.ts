@@ -23,7 +23,7 @@ export class ResourceCache {
   readonly #sorted = new SortedList<Stored>();
   readonly #index: FieldIndex | undefined;
   readonly #byField = new Map<string, Map<string, Stored>>();
-  readonly #observers: CacheObserver[] = [];
+  readonly #observers = new Set<CacheObserver>();
   readonly #ringLimits: RingLimits;
   #ring: EventRing;
   /** While everything is loaded again: what has come so far. */
@@ -36,10 +36,11 @@ export class ResourceCache {
     this.watches = new WatchDispatch(index);
   }
 
-  /** Calls the observer for what is there, and from now on before every change is seen by anybody else. For the cache's life. */
-  observe(observer: CacheObserver): void {
+  /** Calls the observer for what is there, and from now on before every change is seen by anybody else. Call the result to end. */
+  observe(observer: CacheObserver): () => void {
     for (const stored of this.#byId.values()) observer(stored, undefined);
-    this.#observers.push(observer);
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
   }
 
   get size(): number {

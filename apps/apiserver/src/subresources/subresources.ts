@@ -13,6 +13,7 @@ import { nodeProxy } from './node-proxy.ts';
 import { attach, exec, portForward } from './pod-streams.ts';
 import { getScale, patchScale, updateScale } from './scale.ts';
 import { createToken } from './token.ts';
+import { trace } from './trace.ts';
 
 export type Handler = (core: Core, call: Call) => Promise<Result>;
 export type Handlers = Partial<Record<Verb, Handler>>;
@@ -31,6 +32,7 @@ const OTHERS: Readonly<Record<string, Handlers>> = {
   '/pods/log': { get: logs },
   '/pods/portforward': { get: portForward, create: portForward },
   '/serviceaccounts/token': { create: createToken },
+  '/services/trace': { get: trace },
   '/nodes/proxy': { get: nodeProxy },
   '/namespaces/finalize': { update: finalize },
 };

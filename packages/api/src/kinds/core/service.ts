@@ -24,6 +24,8 @@ export const serviceRow = defineKind<Service>(Services, {
   shortNames: ['svc'],
   categories: ['all'],
   hasStatus: true,
+  // Ours: the Service's connections, live (docs/tracing.md).
+  subresources: [{ name: 'trace', group: '', version: 'v1', kind: 'Service', verbs: ['get'], connect: true }],
   nameRule: dns1035Label,
   columns: serviceColumns,
   strategy: {

@@ -24,8 +24,14 @@ export interface HttpsTransportOptions {
 const DEFAULT_TIMEOUT_MS = 30_000;
 const SOCKETS_MAX = 64;
 
+/** A transport that also hands over an answer as it comes: a log, a trace. */
+export interface HttpsTransport extends ApiTransport, Disposable {
+  /** Rejects with the `StatusError` that was answered instead, or that says why there is no answer. The bytes end in an error when they break off. */
+  stream(request: ApiRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+}
+
 /** Reaches an API server over HTTPS, as clients outside the cluster do. Works with any Kubernetes API server. */
-export function httpsTransport(options: HttpsTransportOptions): ApiTransport & Disposable {
+export function httpsTransport(options: HttpsTransportOptions): HttpsTransport {
   const { url, ca, cert, key, clock, random } = options;
   const base = new URL(url);
   const secure = base.protocol === 'https:';
@@ -79,6 +85,7 @@ export function httpsTransport(options: HttpsTransportOptions): ApiTransport & D
         timer.cancel();
       }
     },
+    stream: door.stream,
     follow: (target, sink, signal) => followHttp({ door, clock, random }, target, sink, signal),
     [Symbol.dispose]: () => agent.destroy(),
   };

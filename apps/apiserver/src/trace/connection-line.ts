@@ -1,0 +1,52 @@
+import type { Service } from '@kubernats/api';
+import type { ConnectionLine, ObservedConnection, Peer, ProxyReport } from '@kubernats/trace';
+import type { Owner } from './address-book.ts';
+
+type Address = ObservedConnection['listen'];
+
+/** Names for the addresses that a proxy has seen. */
+export interface Names {
+  ownerOf(host: string): Owner;
+  /** Of an endpoint of the traced Service. */
+  endpointOwnerOf(host: string): Owner;
+}
+
+/** What a proxy has seen, with the names of who it was: pure. */
+export function connectionLine(
+  event: ObservedConnection,
+  { proxy, instance }: Pick<ProxyReport, 'proxy' | 'instance'>,
+  service: Service,
+  names: Names,
+): ConnectionLine {
+  const { type, protocol, client, backend, source, choice, openBefore, candidates, affinityMs, failedCount, durationMs } = event;
+  const endpoint = (address: Address): Peer => ({ address: textOf(address), ...names.endpointOwnerOf(address.host) });
+  return {
+    type,
+    time: new Date(event.timeMs).toISOString(),
+    connection: `${instance}/${event.id}`,
+    proxy,
+    protocol,
+    client: { address: textOf(client), ...names.ownerOf(client.host) },
+    door: doorOf(event, service, names),
+    backend: backend && endpoint(backend),
+    source: source && textOf(source),
+    choice,
+    openBefore,
+    candidates,
+    affinitySeconds: affinityMs === undefined ? undefined : affinityMs / 1000,
+    failedCount,
+    failed: event.failed.map(endpoint),
+    durationMs,
+  };
+}
+
+function doorOf({ door, listen, protocol }: ObservedConnection, { spec }: Service, names: Names): ConnectionLine['door'] {
+  const kind = door?.kind ?? 'ClusterIP';
+  const port = spec?.ports?.find(
+    (each) => (each.protocol ?? 'TCP') === protocol && (kind === 'NodePort' ? each.nodePort : each.port) === listen.port,
+  );
+  const node = door?.node ?? names.ownerOf(listen.host).node;
+  return { kind, address: textOf(listen), node, port: port?.name };
+}
+
+const textOf = ({ host, port }: Address): string => `${host}:${port}`;

@@ -1,0 +1,11 @@
+import { Failure } from '../failure.ts';
+
+const KINDS = new Set(['svc', 'service', 'services']);
+
+/** The Service that `svc/NAME` names. Throws a Failure for anything else. */
+export function serviceName(target: string): string {
+  const [kind = '', name = '', ...rest] = target.split('/');
+  if (rest.length === 0 && name !== '' && KINDS.has(kind)) return name;
+  const instead = name === '' && rest.length === 0 ? `svc/${kind}` : 'svc/NAME';
+  throw new Failure(`only Services can be traced: ${instead}, not ${JSON.stringify(target)}`, 2);
+}
