@@ -1,7 +1,7 @@
 export type { Choice, ConnectionEvent, ConnectionObserver } from './observer.ts';
 export type { DataPlane } from './plane/port.ts';
 export { type KeepsSource, keepLoopbackSource } from './plane/source.ts';
-export { type UserspaceOptions, userspacePlane } from './plane/userspace.ts';
+export { type UserspaceOptions, type UserspacePlane, userspacePlane } from './plane/userspace.ts';
 export {
   addressText,
   type Door,

@@ -2,8 +2,9 @@ import type { Clock, Timer } from '@kubernats/clock';
 import type { DataPlane } from './plane/port.ts';
 import { addressText, type Route, type RouteChanges } from './route.ts';
 
-/** How soon routes that could not be opened are tried again, when nothing else happens. Milliseconds. */
-const RETRY_MS = 15_000;
+/** How soon a route that could not be opened is tried again, when nothing else happens; twice as long each time, up to the latter. */
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 16_000;
 
 export interface RouteKeeperOptions {
   plane: DataPlane;
@@ -78,17 +79,22 @@ export class RouteKeeper {
       await plane.set(route);
       if (this.#refused.delete(id)) onOpened?.(route);
     } catch (error) {
-      if (!this.#refused.has(id)) onRefused(route, error);
-      this.#refused.add(id);
-      this.#armRetry();
+      if (!this.#refused.has(id)) {
+        this.#refused.add(id);
+        onRefused(route, error);
+        this.#armRetry(FIRST_RETRY_MS);
+      }
     }
   }
 
-  #armRetry(): void {
-    if (this.#stopped || this.#retry) return;
-    this.#retry = this.#options.clock.setTimer(RETRY_MS, () => {
+  #armRetry(afterMs: number): void {
+    this.#retry?.cancel();
+    if (this.#stopped) return;
+    this.#retry = this.#options.clock.setTimer(afterMs, () => {
       this.#retry = undefined;
-      void this.retryRefused();
+      void this.retryRefused().then(() => {
+        if (this.#refused.size > 0 && !this.#retry) this.#armRetry(Math.min(2 * afterMs, LAST_RETRY_MS));
+      });
     });
   }
 }

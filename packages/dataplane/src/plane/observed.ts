@@ -33,6 +33,8 @@ export class ObservedConnection {
   readonly #observe: (event: ConnectionEvent) => void;
   readonly #elapsedMs: () => number;
   readonly #failed: Address[] = [];
+  /** Each connection is opened and then closed, or refused; what comes out of turn is not told. */
+  #state: 'new' | 'open' | 'over' = 'new';
   #known: Omit<ConnectionEvent, 'type' | 'failed'>;
 
   constructor(known: Pick<ConnectionEvent, 'id' | 'route' | 'client'>, observe: (event: ConnectionEvent) => void, elapsedMs: () => number) {
@@ -47,16 +49,22 @@ export class ObservedConnection {
 
   /** `openBefore`: connections of the backend without this one. */
   opened({ backend, choice }: Picked, openBefore: number, source: Address): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'open';
     this.#known = { ...this.#known, backend: backend.address, source: { ...source }, choice, openBefore };
     this.#tell('opened');
   }
 
   refused(): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'over';
     this.#tell('refused');
   }
 
   closed(): void {
-    this.#tell('closed', { durationMs: this.#elapsedMs() });
+    const wasOpen = this.#state === 'open';
+    this.#state = 'over';
+    if (wasOpen) this.#tell('closed', { durationMs: this.#elapsedMs() });
   }
 
   #tell(type: ConnectionEvent['type'], more?: Pick<ConnectionEvent, 'durationMs'>): void {

@@ -44,8 +44,13 @@ export interface PlaneContext {
   closed(): boolean;
 }
 
+export interface UserspacePlane extends DataPlane {
+  /** Connections that are open now: the clients', and those to backends. */
+  readonly openConnections: number;
+}
+
 /** The plane that relays in this process: works everywhere, needs no privileges. */
-export function userspacePlane(options: UserspaceOptions): DataPlane {
+export function userspacePlane(options: UserspaceOptions): UserspacePlane {
   const { network, clock, metrics, keepsSource, placeOf, udpSourceHost, dialTimeoutMs = 3000, observer } = options;
   const routes = new Map<string, OpenRoute>();
   let closed = false;
@@ -78,10 +83,15 @@ export function userspacePlane(options: UserspaceOptions): DataPlane {
       const known = routes.get(route.id);
       if (known) return known.update(route);
       const open = route.protocol === 'TCP' ? openTcpRoute : openUdpRoute;
-      routes.set(route.id, await open(route, context));
+      const opened = await open(route, context);
+      if (closed) return opened.close();
+      routes.set(route.id, opened);
       context.refusals.routeOpened(route.service);
     },
     remove,
+    get openConnections() {
+      return context.connections.size;
+    },
     async [Symbol.asyncDispose]() {
       closed = true;
       await Promise.all([...routes.keys()].map(remove));
