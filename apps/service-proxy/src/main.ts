@@ -12,7 +12,7 @@ await runApp({
     const { client, informers } = connection;
     const proxy = createServiceProxy(
       { client, informers, network: loopbackNetwork(), clock, random, log, metrics },
-      { nodeSelector: config.nodeSelector },
+      { nodeSelector: config.nodeSelector, exposeAddress: config.exposeAddress, healthzPort: config.healthzPort },
     );
     waitFor(() => informers.waitingFor());
     void proxy.ready.then(ready);

@@ -1,5 +1,5 @@
 export type { Choice, ConnectionEvent, ConnectionObserver } from './observer.ts';
-export type { DataPlane } from './plane/port.ts';
+export type { DataPlane, RoutePlane } from './plane/port.ts';
 export { type KeepsSource, keepLoopbackSource } from './plane/source.ts';
 export { type UserspaceOptions, type UserspacePlane, userspacePlane } from './plane/userspace.ts';
 export {
@@ -14,4 +14,4 @@ export {
   routeId,
   sameTargets,
 } from './route.ts';
-export { RouteKeeper, type RouteKeeperOptions } from './route-keeper.ts';
+export { type Listening, RouteKeeper, type RouteKeeperOptions } from './route-keeper.ts';

@@ -51,6 +51,8 @@ export interface Surroundings {
   images?: readonly Image[] | undefined;
   /** A folder of modules with more of them. */
   imagesFolder?: string | undefined;
+  /** An address of this machine where node ports open as well. */
+  exposeAddress?: string | undefined;
 }
 
 /** A component on its own connection to the cluster: as its `main.ts` has it. */
@@ -112,8 +114,8 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'service-proxy',
     identity: () => 'system:kube-proxy',
-    create: ({ client, informers, network, clock, random, log }) =>
-      createServiceProxy({ client, informers, network, clock, random, log, metrics: noMetrics }),
+    create: ({ client, informers, network, clock, random, log, exposeAddress }) =>
+      createServiceProxy({ client, informers, network, clock, random, log, metrics: noMetrics }, { exposeAddress }),
   },
 ];
 

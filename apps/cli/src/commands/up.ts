@@ -15,6 +15,7 @@ export interface UpOptions extends NodeFlags {
   port?: number;
   durability?: 'default' | 'power';
   images?: string;
+  expose?: string;
   natsServer?: string;
   logLevel: string;
   detach?: boolean;

@@ -65,6 +65,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     nodeShape: KUBELET_DEFAULTS,
     pruneNodes: true,
     imagesFolder: config.images,
+    exposeAddress: config.exposeAddress,
   };
   const wanted = COMPONENTS.filter(({ name }) => name !== 'kubelet-sim' || surroundings.nodes.length > 0);
   const components = await Promise.all(wanted.map((row) => startComponent(row, surroundings)));

@@ -12,6 +12,7 @@ const schema = z.object({
   nodes: z.array(z.string()),
   server: z.string(),
   natsUrl: z.string(),
+  exposeAddress: z.string().optional(),
   children: z.record(z.string(), z.object({ process: identity, startedAt: z.number(), restarts: z.number().int(), ready: z.boolean() })),
 });
 

@@ -32,6 +32,8 @@ export interface ClusterShape {
   stages: string | undefined;
   /** The folder of the user's own images, if there is one. */
   images: string | undefined;
+  /** Where clients outside of the cluster reach node ports, if anywhere. */
+  exposeAddress: string | undefined;
 }
 
 /** The six processes of a local cluster, each with its command line. A cluster without nodes needs no kubelet. */
@@ -66,7 +68,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
       // Nobody else serves this pool: a node that it no longer has is gone.
       '--prune-nodes',
     ],
-    'service-proxy': ['--network', 'loopback'],
+    'service-proxy': ['--network', 'loopback', ...exposeFlags(shape)],
   };
   const wanted = Object.entries(flags).filter(([name]) => name !== 'kubelet-sim' || shape.nodes.length > 0);
   return wanted.map(([name, args]) => ({
@@ -104,11 +106,13 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--service-account-key', shape.pki.signingKey],
       ...['--slot', String(shape.slot), ...nodeFlags(paths, shape)],
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
-      ...['--log-level', shape.logLevel],
+      ...['--log-level', shape.logLevel, ...exposeFlags(shape)],
     ],
     announcesReady: true,
   };
 }
+
+const exposeFlags = ({ exposeAddress }: ClusterShape): string[] => (exposeAddress === undefined ? [] : ['--expose-address', exposeAddress]);
 
 const nodeFlags = (paths: ClusterPaths, { stages, images }: ClusterShape): string[] => [
   ...['--pool', POOL, '--node-config', paths.nodesFile, '--root', paths.nodes],

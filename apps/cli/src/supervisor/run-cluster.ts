@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import { groupsOf, nodeSettings } from '../nodes/node-settings.ts';
 import { keepStages } from '../nodes/stages.ts';
 import { readUserFile } from '../nodes/user-file.ts';
+import { exposeAddress } from '../state/expose-address.ts';
 import { imagesFolder } from '../state/images-folder.ts';
 import { writeJsonFile } from '../state/json-file.ts';
 import type { ClusterPaths } from '../state/paths.ts';
@@ -88,13 +89,20 @@ async function prepare(
     logLevel: options.logLevel,
     stages,
     images: settings.images,
+    exposeAddress: settings.exposeAddress,
   };
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
   requireBuilt(components);
-  const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url }, { nats: nats.spec, components }, output);
+  const supervisor = new Supervisor(
+    paths,
+    { slot, nodes, server, natsUrl: nats.url, exposeAddress: settings.exposeAddress },
+    { nats: nats.spec, components },
+    output,
+  );
   const summary =
     `cluster ${paths.cluster} is up: ${nodes.length} node${nodes.length === 1 ? '' : 's'}, API server ${server}\n` +
+    (settings.exposeAddress === undefined ? '' : `  node ports are open on ${settings.exposeAddress} too\n`) +
     `  export KUBECONFIG=${paths.kubeconfig}\n  kubectl get nodes`;
   return { supervisor, summary };
 }
@@ -113,6 +121,7 @@ function settingsOf(paths: ClusterPaths, options: UpOptions): Settings {
     ...nodeSettings(before, options, readUserFile),
     durability: options.durability ?? before.durability,
     images: imagesFolder(options.images, before.images),
+    exposeAddress: exposeAddress(options.expose, before.exposeAddress),
     ...(options.port === undefined ? {} : { port: options.port }),
   };
 }

@@ -8,22 +8,20 @@ import type { Output } from './output.ts';
 const COMPONENT_GRACE_MS = 8000;
 const NATS_GRACE_MS = 10_000;
 
+/** What `run/supervisor.json` says of the cluster itself. */
+type ClusterFacts = Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl' | 'exposeAddress'>;
+
 /** Runs a cluster's processes, keeps them running, and tells other commands about them in `run/supervisor.json`. */
 export class Supervisor {
   readonly #paths: ClusterPaths;
-  readonly #facts: Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl'>;
+  readonly #facts: ClusterFacts;
   readonly #nats: Child;
   readonly #components: Child[];
   readonly #startedAt = Date.now();
   #onReady: (() => void) | undefined;
   #stopped = false;
 
-  constructor(
-    paths: ClusterPaths,
-    facts: Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl'>,
-    specs: { nats: ChildSpec; components: ChildSpec[] },
-    output: Output,
-  ) {
+  constructor(paths: ClusterPaths, facts: ClusterFacts, specs: { nats: ChildSpec; components: ChildSpec[] }, output: Output) {
     this.#paths = paths;
     this.#facts = facts;
     const changed = () => this.#changed();

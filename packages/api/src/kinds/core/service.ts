@@ -9,16 +9,7 @@ import { prepareServiceForCreate, prepareServiceForUpdate } from './service/prep
 import { validateService, validateServiceUpdate } from './service/validate.ts';
 
 /** R1: kept and shown, without an effect yet. */
-const NOT_HONOURED: NotHonoured = [
-  'externalIPs',
-  'internalTrafficPolicy=Local',
-  'loadBalancerIP',
-  'loadBalancerSourceRanges',
-  'ports[*].protocol=SCTP',
-  'sessionAffinity=ClientIP',
-  'trafficDistribution',
-  'type=ExternalName',
-];
+const NOT_HONOURED: NotHonoured = ['loadBalancerIP', 'loadBalancerSourceRanges', 'ports[*].protocol=SCTP', 'type=ExternalName'];
 
 export const serviceRow = defineKind<Service>(Services, {
   shortNames: ['svc'],
