@@ -76,7 +76,7 @@ export interface SubresourceRow {
   version: string;
   kind: string;
   verbs: string[];
-  /** It takes over the connection instead of answering with an object: `pods/exec`. */
+  /** It takes over the connection or passes the request on instead of answering with an object: `pods/exec`, `services/proxy`. */
   connect?: true;
 }
 

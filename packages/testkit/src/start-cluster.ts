@@ -60,7 +60,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     const deps = { bus: apiServerBus, stores: backbone.stores, clock, ids, random, log };
     const apiServer = started.use(createApiServer(deps, { cluster: CLUSTER, serviceCidr: plan.serviceCidr }));
     await apiServer.ready;
-    const access = options.https ? await openHttps(apiServer, { clock, serviceIp: plan.kubernetesServiceIp }) : undefined;
+    const access = options.https ? await openHttps(apiServer, { clock, network, serviceIp: plan.kubernetesServiceIp }) : undefined;
     const rootCa = access?.caPem ?? '';
     const surroundings = {
       ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log },

@@ -83,11 +83,13 @@ test('/api/v1 has the core kinds in their order, and the subresources of Pods', 
     'pods/exec',
     'pods/log',
     'pods/portforward',
+    'pods/proxy',
     'pods/status',
     'secrets',
     'serviceaccounts',
     'serviceaccounts/token',
     'services',
+    'services/proxy',
     'services/status',
   ]);
 });

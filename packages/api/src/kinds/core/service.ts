@@ -2,7 +2,7 @@ import { dns1035Label, fieldPath } from '@kubernats/apimachinery';
 import type { Service } from '../../../generated/types.ts';
 import { Services } from '../../refs.ts';
 import { type NotHonoured, notHonoured } from '../../validation/not-honoured.ts';
-import { defineKind } from '../define.ts';
+import { defineKind, PROXY_VERBS } from '../define.ts';
 import { serviceColumns } from './service/columns.ts';
 import { defaultService } from './service/default.ts';
 import { prepareServiceForCreate, prepareServiceForUpdate } from './service/prepare.ts';
@@ -15,8 +15,11 @@ export const serviceRow = defineKind<Service>(Services, {
   shortNames: ['svc'],
   categories: ['all'],
   hasStatus: true,
-  // Ours: the Service's connections, live (docs/tracing.md).
-  subresources: [{ name: 'trace', group: '', version: 'v1', kind: 'Service', verbs: ['get'], connect: true }],
+  subresources: [
+    { name: 'proxy', group: '', version: 'v1', kind: 'ServiceProxyOptions', verbs: [...PROXY_VERBS], connect: true },
+    // Ours: the Service's connections, live (docs/tracing.md).
+    { name: 'trace', group: '', version: 'v1', kind: 'Service', verbs: ['get'], connect: true },
+  ],
   nameRule: dns1035Label,
   columns: serviceColumns,
   strategy: {
