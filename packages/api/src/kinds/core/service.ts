@@ -6,7 +6,10 @@ import { defineKind, PROXY_VERBS } from '../define.ts';
 import { serviceColumns } from './service/columns.ts';
 import { defaultService } from './service/default.ts';
 import { prepareServiceForCreate, prepareServiceForUpdate } from './service/prepare.ts';
-import { validateService, validateServiceUpdate } from './service/validate.ts';
+import { validateService } from './service/validate.ts';
+import { validateServiceStatus } from './service/validate-status.ts';
+import { validateServiceUpdate } from './service/validate-update.ts';
+import { serviceWarnings } from './service/warnings.ts';
 
 /** R1: kept and shown, without an effect yet. */
 const NOT_HONOURED: NotHonoured = ['loadBalancerIP', 'loadBalancerSourceRanges', 'ports[*].protocol=SCTP', 'type=ExternalName'];
@@ -29,7 +32,8 @@ export const serviceRow = defineKind<Service>(Services, {
     prepareForUpdate: prepareServiceForUpdate,
     validate: validateService,
     validateUpdate: validateServiceUpdate,
-    warnings: ({ spec }) => (spec ? notHonoured(spec, NOT_HONOURED, fieldPath('spec')) : []),
+    validateStatusUpdate: validateServiceStatus,
+    warnings: (service) => [...serviceWarnings(service), ...notHonoured(service.spec ?? {}, NOT_HONOURED, fieldPath('spec'))],
     countsGeneration: false,
     allowCreateOnUpdate: true,
   },
