@@ -12,8 +12,6 @@ import { validateService, validateServiceUpdate } from './service/validate.ts';
 const NOT_HONOURED: NotHonoured = [
   'externalIPs',
   'internalTrafficPolicy=Local',
-  'loadBalancerIP',
-  'loadBalancerSourceRanges',
   'ports[*].protocol=SCTP',
   'sessionAffinity=ClientIP',
   'trafficDistribution',
