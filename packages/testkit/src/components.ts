@@ -16,6 +16,7 @@ import { COLLECTED_KINDS, createControllerManager } from '@kubernats/controller-
 import type { Files } from '@kubernats/files';
 import { createKubeletSim, KUBELET_DEFAULTS, type NodeConfig, type NodeShape } from '@kubernats/kubelet-sim';
 import type { StageTable } from '@kubernats/kubelet-sim/stages';
+import { createLoadBalancer } from '@kubernats/load-balancer';
 import type { AddressPlan, Network } from '@kubernats/net';
 import { createScheduler } from '@kubernats/scheduler';
 import { createServiceProxy } from '@kubernats/service-proxy';
@@ -62,6 +63,8 @@ interface ComponentContext extends Surroundings {
   client: Client;
   informers: InformerSet;
 }
+
+export type AddonName = 'load-balancer';
 
 interface Running {
   ready: Promise<void>;
@@ -118,6 +121,16 @@ export const COMPONENTS: readonly ComponentRow[] = [
       createServiceProxy({ client, informers, network, clock, random, log, metrics: noMetrics }, { exposeAddress }),
   },
 ];
+
+/** What a cluster has only when it is asked for, by name. */
+export const ADDONS: Readonly<Record<AddonName, ComponentRow>> = {
+  'load-balancer': {
+    name: 'load-balancer',
+    identity: () => 'system:kubernats:load-balancer',
+    create: ({ client, informers, network, clock, random, log, plan }) =>
+      createLoadBalancer({ client, informers, network, clock, random, log }, { addressPool: plan.loadBalancerCidr }),
+  },
+};
 
 function userImagesOf(folder: string | undefined, clock: Clock, log: Log): UserImages | undefined {
   if (folder === undefined) return undefined;

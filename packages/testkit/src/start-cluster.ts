@@ -7,7 +7,7 @@ import { createMemoryFiles } from '@kubernats/files';
 import { type AddressPlan, addressPlan, loopbackNetwork, type Network, VirtualNetwork } from '@kubernats/net';
 import { applyObjects, type Manifest } from './apply.ts';
 import { memoryBackbone, natsBackbone } from './backbone.ts';
-import { COMPONENTS, startComponent } from './components.ts';
+import { ADDONS, COMPONENTS, startComponent } from './components.ts';
 import { openHttps } from './https-door.ts';
 import { claimLoopbackSlot } from './loopback-slot.ts';
 import { nodesOfOptions } from './nodes-of-options.ts';
@@ -70,7 +70,8 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
       diskOf: () => createMemoryFiles(clock),
       shared: createMemoryFiles(clock),
     };
-    const components = await Promise.all(COMPONENTS.map((row) => startComponent(row, surroundings)));
+    const rows = [...COMPONENTS, ...(options.addons ?? []).map((name) => ADDONS[name])];
+    const components = await Promise.all(rows.map((row) => startComponent(row, surroundings)));
     started.defer(async () => {
       await Promise.all(components.map((component) => component[Symbol.asyncDispose]()));
     });

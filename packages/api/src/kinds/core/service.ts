@@ -12,7 +12,7 @@ import { validateServiceUpdate } from './service/validate-update.ts';
 import { serviceWarnings } from './service/warnings.ts';
 
 /** R1: kept and shown, without an effect yet. */
-const NOT_HONOURED: NotHonoured = ['loadBalancerIP', 'loadBalancerSourceRanges', 'ports[*].protocol=SCTP', 'type=ExternalName'];
+const NOT_HONOURED: NotHonoured = ['ports[*].protocol=SCTP'];
 
 export const serviceRow = defineKind<Service>(Services, {
   shortNames: ['svc'],
