@@ -16,11 +16,25 @@ export interface Histogram {
   observe(labels: Labels, value: number): void;
 }
 
+/** One series as it is now. */
+export interface Observation {
+  labels: Labels;
+  value: number;
+}
+
 /** Makes metrics by name; the same name gives the same metric. `runtime` has the Prometheus adapter. */
 export interface Metrics {
   counter(name: string, help: string, labelNames?: readonly string[]): Counter;
   gauge(name: string, help: string, labelNames?: readonly string[]): Gauge;
   histogram(name: string, help: string, labelNames?: readonly string[], buckets?: readonly number[]): Histogram;
+  /** What is counted elsewhere and looked at whenever somebody reads the metrics: `observe` names all series that there are then. */
+  observable(
+    kind: 'counter' | 'gauge',
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    observe: () => Iterable<Observation>,
+  ): void;
 }
 
 /** Counts nothing. */
@@ -28,4 +42,5 @@ export const noMetrics: Metrics = {
   counter: () => ({ inc() {}, remove() {} }),
   gauge: () => ({ set() {} }),
   histogram: () => ({ observe() {} }),
+  observable() {},
 };

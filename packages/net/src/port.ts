@@ -9,6 +9,9 @@ export interface Address {
 export interface Connection extends Duplex {
   readonly local: Address;
   readonly remote: Address;
+  /** What arrived so far, and what was written, whether or not it was sent already. Absent where the network does not count. */
+  readonly bytesRead?: number;
+  readonly bytesWritten?: number;
   /** Resets the connection: the peer sees ECONNRESET rather than an orderly end. */
   reset(): void;
 }

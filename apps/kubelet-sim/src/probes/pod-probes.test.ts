@@ -1,6 +1,6 @@
 import type { Container, Probe } from '@kubernats/api';
 import { SteppedClock, seededRandom } from '@kubernats/clock';
-import type { Counter } from '@kubernats/controller';
+import { type Counter, noMetrics } from '@kubernats/controller';
 import { describe, expect, test } from 'vitest';
 import type { RunState } from '../pod/record.ts';
 import { PodProbes } from './pod-probes.ts';
@@ -21,7 +21,7 @@ function setUp(kubeletSinceMs?: number) {
     clock,
     random: seededRandom(7),
     kubeletSinceMs: kubeletSinceMs ?? clock.now() - HOUR_MS,
-    probeCounter: new ProbeCounter({ counter: () => counter, gauge: () => ({ set() {} }), histogram: () => ({ observe() {} }) }),
+    probeCounter: new ProbeCounter({ ...noMetrics, counter: () => counter }),
   };
   const healthy: Record<string, boolean> = {};
   const story: string[] = [];

@@ -1,33 +1,64 @@
 import type { Address } from '@kubernats/net';
 import { addressText } from '../route.ts';
 
-/** A backend and how many connections are open to it now, over all routes that lead to it. */
+/** One endpoint of a Service, and the traffic that it has over all routes of that Service. */
 export interface Backend {
+  readonly service: string;
   readonly address: Address;
+  /** How many routes lead to it. */
+  routes: number;
+  /** Connections that are open to it now. */
   open: number;
+  /** Connections that it was given. */
+  taken: number;
+  /** Connections that it did not answer. */
+  failedDials: number;
+  /** From clients to the endpoint, by connections that have ended. */
+  bytesIn: number;
+  /** From the endpoint to clients, by connections that have ended. */
+  bytesOut: number;
 }
 
-/** The backends of all routes: one entry for an address, so that a node port and a cluster IP see each other's connections. */
+/** The backends of all routes. Routes of one Service share them, so that a node port and a cluster IP see each other's connections. */
 export class BackendLoad {
-  readonly #backends = new Map<string, { backend: Backend; users: number }>();
+  readonly #backends = new Map<string, Backend>();
 
-  /** Counts one more route that leads to the address. */
-  acquire(address: Address): Backend {
-    const key = addressText(address);
-    const entry = this.#backends.get(key) ?? { backend: { address, open: 0 }, users: 0 };
-    entry.users++;
-    this.#backends.set(key, entry);
-    return entry.backend;
+  /** Counts one more route that leads to the endpoint. */
+  acquire(service: string, address: Address): Backend {
+    const key = keyOf(service, address);
+    let backend = this.#backends.get(key);
+    if (!backend) {
+      backend = { service, address, routes: 0, open: 0, taken: 0, failedDials: 0, bytesIn: 0, bytesOut: 0 };
+      this.#backends.set(key, backend);
+    }
+    backend.routes++;
+    return backend;
   }
 
-  /** Counts one route less; connections that are open keep their own hold of the backend. */
-  release(address: Address): void {
-    const key = addressText(address);
-    const entry = this.#backends.get(key);
-    if (entry && --entry.users === 0) this.#backends.delete(key);
+  /** Counts one route less. */
+  release(backend: Backend): void {
+    backend.routes--;
+    this.#forgetUnused(backend);
+  }
+
+  /** Counts one connection less: one that was opened by `backend.open++`. */
+  closed(backend: Backend): void {
+    backend.open--;
+    this.#forgetUnused(backend);
+  }
+
+  /** Those that a route leads to, and those that still have connections. */
+  all(): Iterable<Backend> {
+    return this.#backends.values();
   }
 
   get size(): number {
     return this.#backends.size;
   }
+
+  #forgetUnused({ service, address, routes, open }: Backend): void {
+    if (routes === 0 && open === 0) this.#backends.delete(keyOf(service, address));
+  }
 }
+
+const keyOf = (service: string, address: Address): string => `${service} ${addressText(address)}`;

@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { BackendLoad } from './backend-load.ts';
 import { Balancer } from './balancer.ts';
 
+const service = 'default/web';
 const at = (host: string) => ({ host, port: 80 });
 const balancerOf = (load: BackendLoad, ...hosts: string[]): Balancer => {
   const balancer = new Balancer(load, new SteppedClock());
-  balancer.update({ backends: hosts.map(at) });
+  balancer.update({ service, backends: hosts.map(at) });
   return balancer;
 };
-const host = (balancer: Balancer): string | undefined => balancer.pick('client')?.address.host;
+const host = (balancer: Balancer): string | undefined => balancer.pick('client')?.backend.address.host;
 
 describe('Balancer', () => {
   test('S3: ties in turn: an idle Service is served round robin', () => {
@@ -20,11 +21,11 @@ describe('Balancer', () => {
   test('S3: the fewest open connections win', () => {
     const balancer = balancerOf(new BackendLoad(), 'a', 'b', 'c');
     const open = (): string | undefined => {
-      const backend = balancer.pick('client');
+      const backend = balancer.pick('client')?.backend;
       if (backend) backend.open++;
       return backend?.address.host;
     };
-    const first = balancer.pick('client');
+    const first = balancer.pick('client')?.backend;
     if (first) first.open = 2;
     expect([open(), open(), open(), open(), open()]).toEqual(['b', 'c', 'b', 'c', 'a']);
   });
@@ -33,7 +34,7 @@ describe('Balancer', () => {
     const load = new BackendLoad();
     const one = balancerOf(load, 'a', 'b');
     const two = balancerOf(load, 'a', 'b');
-    const picked = one.pick('client');
+    const picked = one.pick('client')?.backend;
     if (picked) picked.open++;
     expect(host(two)).toBe('b');
     expect(host(two)).toBe('b');
@@ -43,7 +44,7 @@ describe('Balancer', () => {
     const balancer = balancerOf(new BackendLoad(), 'a', 'b');
     const tried = new Set<ReturnType<BackendLoad['acquire']>>();
     for (const expected of ['a', 'b', undefined]) {
-      const backend = balancer.pick('client', tried);
+      const backend = balancer.pick('client', tried)?.backend;
       expect(backend?.address.host).toBe(expected);
       if (backend) tried.add(backend);
     }
@@ -52,11 +53,12 @@ describe('Balancer', () => {
   test('a changed set keeps the counts of what stays, and forgets what goes', () => {
     const load = new BackendLoad();
     const balancer = balancerOf(load, 'a', 'b');
-    const a = balancer.pick('client');
+    const a = balancer.pick('client')?.backend;
     if (a) a.open = 5;
-    balancer.update({ backends: [at('a'), at('c')] });
+    balancer.update({ service, backends: [at('a'), at('c')] });
     expect(load.size).toBe(2);
     expect([host(balancer), host(balancer)]).toEqual(['c', 'c']);
+    if (a) a.open = 0;
     balancer.clear();
     expect(host(balancer)).toBeUndefined();
     expect(load.size).toBe(0);
@@ -65,16 +67,55 @@ describe('Balancer', () => {
   test('sessionAffinity ClientIP: a client goes where it went before, until it was away too long or the backend is gone', async () => {
     const clock = new SteppedClock();
     const balancer = new Balancer(new BackendLoad(), clock);
-    const go = (client: string): string | undefined => balancer.pick(client)?.address.host;
-    balancer.update({ backends: [at('a'), at('b')], affinityMs: 1000 });
+    const go = (client: string): string | undefined => balancer.pick(client)?.backend.address.host;
+    balancer.update({ service, backends: [at('a'), at('b')], affinityMs: 1000 });
     expect([go('x'), go('x'), go('y'), go('y'), go('x')]).toEqual(['a', 'a', 'b', 'b', 'a']);
     await clock.advance(999);
     expect([go('y'), go('x')]).toEqual(['b', 'a']);
     await clock.advance(1000);
     expect([go('y'), go('x')]).toEqual(['a', 'b']);
-    balancer.update({ backends: [at('a')], affinityMs: 1000 });
+    balancer.update({ service, backends: [at('a')], affinityMs: 1000 });
     expect(go('x')).toBe('a');
-    const a = balancer.pick('x');
+    const a = balancer.pick('x')?.backend;
     expect(balancer.pick('x', new Set(a ? [a] : []))).toBeUndefined();
+  });
+
+  test('says why: the only one, the next in turn, the fewest connections, the same as before', () => {
+    const load = new BackendLoad();
+    const choices = (balancer: Balancer, times: number) =>
+      Array.from({ length: times }, () => {
+        const picked = balancer.pick('client');
+        if (picked) picked.backend.open++;
+        return picked?.choice;
+      });
+    expect(choices(balancerOf(load, 'x'), 2)).toEqual(['OnlyEndpoint', 'OnlyEndpoint']);
+    expect(choices(balancerOf(load, 'a', 'b'), 4)).toEqual(['NextInTurn', 'FewestConnections', 'NextInTurn', 'FewestConnections']);
+    const faithful = balancerOf(load, 'c', 'd');
+    faithful.update({ service, backends: [at('c'), at('d')], affinityMs: 1000 });
+    expect(choices(faithful, 2)).toEqual(['NextInTurn', 'SessionAffinity']);
+  });
+
+  test('an endpoint that comes back while it drains still knows its connections', () => {
+    const load = new BackendLoad();
+    const balancer = balancerOf(load, 'a');
+    const a = balancer.pick('client')?.backend;
+    if (a) a.open++;
+    balancer.clear();
+    balancer.update({ service, backends: [at('a'), at('b')] });
+    expect(host(balancer)).toBe('b');
+    balancer.clear();
+    expect([...load.all()]).toEqual([a]);
+    if (a) load.closed(a);
+    expect(load.size).toBe(0);
+  });
+
+  test('two Services on one Pod count apart', () => {
+    const load = new BackendLoad();
+    const other = new Balancer(load, new SteppedClock());
+    other.update({ service: 'default/other', backends: [at('a')] });
+    const balancer = balancerOf(load, 'a', 'b');
+    const a = other.pick('client')?.backend;
+    if (a) a.open++;
+    expect(host(balancer)).toBe('a');
   });
 });

@@ -1,10 +1,17 @@
 import type { Clock } from '@kubernats/clock';
+import type { Choice } from '../observer.ts';
 import { addressText, type Route } from '../route.ts';
 import { Affinity } from './affinity.ts';
 import type { Backend, BackendLoad } from './backend-load.ts';
 
 /** What a balancer needs to know of a route. */
-export type Targets = Pick<Route, 'backends' | 'affinityMs'>;
+export type Targets = Pick<Route, 'service' | 'backends' | 'affinityMs'>;
+
+/** Where a connection goes, and why. */
+export interface Picked {
+  backend: Backend;
+  choice: Choice;
+}
 
 /**
  * Chooses where a route's next connection goes: to the backend with the fewest open connections, ties in turn (S3); with session
@@ -24,10 +31,10 @@ export class Balancer {
   }
 
   /** Replaces the set of backends; those that stay keep their counts. */
-  update({ backends, affinityMs }: Targets): void {
+  update({ service, backends, affinityMs }: Targets): void {
     const old = this.#backends;
-    this.#backends = backends.map((address) => this.#load.acquire(address));
-    for (const { address } of old) this.#load.release(address);
+    this.#backends = backends.map((address) => this.#load.acquire(service, address));
+    for (const backend of old) this.#load.release(backend);
     if (this.#next >= this.#backends.length) this.#next = 0;
     this.#affinityMs = affinityMs ?? 0;
     this.#affinity = affinityMs === undefined ? undefined : (this.#affinity ?? new Affinity(this.#clock));
@@ -35,39 +42,53 @@ export class Balancer {
 
   /** Leads nowhere any more. */
   clear(): void {
-    this.update({ backends: [] });
+    for (const backend of this.#backends) this.#load.release(backend);
+    this.#backends = [];
+  }
+
+  /** Whether new connections may go there. */
+  has(backend: Backend): boolean {
+    return this.#backends.includes(backend);
   }
 
   /** The backend for the client's next connection, leaving out those that were tried in vain; undefined when none is left. */
-  pick(client: string, tried?: ReadonlySet<Backend>): Backend | undefined {
-    const backend = this.#known(client, tried) ?? this.#fewest(tried);
-    if (backend) this.#affinity?.remember(client, backend, this.#affinityMs);
-    return backend;
+  pick(client: string, tried?: ReadonlySet<Backend>): Picked | undefined {
+    const picked = this.#known(client, tried) ?? this.#fewest(tried);
+    if (picked) this.#affinity?.remember(client, picked.backend, this.#affinityMs);
+    return picked;
   }
 
-  get addresses(): string[] {
-    return this.#backends.map(({ address }) => addressText(address));
-  }
-
-  #known(client: string, tried: ReadonlySet<Backend> | undefined): Backend | undefined {
+  #known(client: string, tried: ReadonlySet<Backend> | undefined): Picked | undefined {
     const known = this.#affinity?.backendOf(client);
     if (known === undefined) return undefined;
-    return this.#backends.find((backend) => addressText(backend.address) === known && !tried?.has(backend));
+    const backend = this.#backends.find((candidate) => addressText(candidate.address) === known && !tried?.has(candidate));
+    return backend && { backend, choice: 'SessionAffinity' };
   }
 
-  #fewest(tried: ReadonlySet<Backend> | undefined): Backend | undefined {
+  /** The search begins behind the last choice, so that the first of several equals is the next in turn. */
+  #fewest(tried: ReadonlySet<Backend> | undefined): Picked | undefined {
     const count = this.#backends.length;
     let best: Backend | undefined;
     let bestIndex = 0;
+    let candidates = 0;
+    let equals = 0;
     for (let step = 0; step < count; step++) {
       const index = (this.#next + step) % count;
       const backend = this.#backends[index];
-      if (!backend || tried?.has(backend) || (best && backend.open >= best.open)) continue;
+      if (!backend || tried?.has(backend)) continue;
+      candidates++;
+      if (best && backend.open > best.open) continue;
+      if (best?.open === backend.open) {
+        equals++;
+        if (best.open === 0) break;
+        continue;
+      }
       best = backend;
       bestIndex = index;
-      if (best.open === 0) break;
+      equals = 1;
     }
-    if (best) this.#next = (bestIndex + 1) % count;
-    return best;
+    if (!best) return undefined;
+    this.#next = (bestIndex + 1) % count;
+    return { backend: best, choice: candidates === 1 ? 'OnlyEndpoint' : equals > 1 ? 'NextInTurn' : 'FewestConnections' };
   }
 }

@@ -2,32 +2,42 @@ import type { Connection } from '@kubernats/net';
 import type { Backend } from '../balance/backend-load.ts';
 import { Balancer } from '../balance/balancer.ts';
 import type { Route } from '../route.ts';
+import type { ObservedConnection } from './observed.ts';
 import type { OpenRoute } from './open-route.ts';
 import { relay } from './relay.ts';
 import { dialAs } from './source.ts';
 import type { PlaneContext } from './userspace.ts';
 
+interface Reached {
+  backend: Backend;
+  upstream: Connection;
+}
+
 /** Serves a TCP route. Throws a `NetworkError` when its address cannot be had. */
 export async function openTcpRoute(route: Route, context: PlaneContext): Promise<OpenRoute> {
-  const { network, load, counters, connections } = context;
+  const { network, load, connections } = context;
   const balancer = new Balancer(load, context.clock);
   balancer.update(route);
-  const labels = { service: route.service };
 
   /** A backend that does not answer is passed over: the client reaches a live one as long as there is one. */
-  async function connect(client: Connection): Promise<{ backend: Backend; upstream: Connection } | undefined> {
+  async function connect(client: Connection, observed: ObservedConnection | undefined): Promise<Reached | undefined> {
     const source = context.keepsSource(client.remote.host) ? client.remote.host : undefined;
     let tried: Set<Backend> | undefined;
     for (;;) {
-      const backend = balancer.pick(client.remote.host, tried);
-      if (!backend) return undefined;
+      const picked = balancer.pick(client.remote.host, tried);
+      if (!picked) return undefined;
+      const { backend } = picked;
       // Counted from here on, so that connections that arrive together spread.
-      backend.open++;
+      const openBefore = backend.open++;
       try {
-        return { backend, upstream: await dialAs(network, backend.address, source, { timeoutMs: context.dialTimeoutMs, into: client }) };
+        const upstream = await dialAs(network, backend.address, source, { timeoutMs: context.dialTimeoutMs, into: client });
+        backend.taken++;
+        observed?.opened(picked, openBefore, upstream.local);
+        return { backend, upstream };
       } catch {
-        backend.open--;
-        counters.failedDials.inc(labels);
+        backend.failedDials++;
+        load.closed(backend);
+        observed?.failed(backend.address);
         tried ??= new Set();
         tried.add(backend);
       }
@@ -35,16 +45,23 @@ export async function openTcpRoute(route: Route, context: PlaneContext): Promise
   }
 
   async function accept(client: Connection): Promise<void> {
-    counters.connections.inc(labels);
+    const observed = context.observation?.of(route, client.remote);
     connections.add(client);
     client.once('close', () => connections.delete(client));
-    const reached = await connect(client);
-    if (!reached) return client.reset();
+    const reached = await connect(client, observed);
+    if (!reached) {
+      context.refusals.count(route.service);
+      observed?.refused();
+      return client.reset();
+    }
     const { backend, upstream } = reached;
     connections.add(upstream);
     relay(client, upstream, () => {
-      backend.open--;
+      backend.bytesIn += client.bytesRead ?? 0;
+      backend.bytesOut += client.bytesWritten ?? 0;
+      load.closed(backend);
       connections.delete(upstream);
+      observed?.closed();
     });
     // The plane was closed, or the client went, while the backend was dialled.
     if (context.closed() || client.destroyed) upstream.reset();
@@ -58,6 +75,7 @@ export async function openTcpRoute(route: Route, context: PlaneContext): Promise
     throw error;
   }
   return {
+    service: route.service,
     update: (next) => balancer.update(next),
     async close() {
       await listener.close();

@@ -3,6 +3,7 @@ import type { Address, DatagramSocket } from '@kubernats/net';
 import type { Backend } from '../balance/backend-load.ts';
 import { Balancer } from '../balance/balancer.ts';
 import { addressText, type Route } from '../route.ts';
+import type { ObservedConnection } from './observed.ts';
 import type { OpenRoute } from './open-route.ts';
 import type { PlaneContext } from './userspace.ts';
 
@@ -13,6 +14,7 @@ interface Session {
   backend: Backend;
   upstream: Promise<DatagramSocket>;
   idle: Timer;
+  observed: ObservedConnection | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ interface Session {
  * Throws a `NetworkError` when its address cannot be had.
  */
 export async function openUdpRoute(route: Route, context: PlaneContext): Promise<OpenRoute> {
-  const { network, load, counters } = context;
+  const { network, load } = context;
   const balancer = new Balancer(load, context.clock);
   const sessions = new Map<string, Session>();
 
@@ -29,11 +31,12 @@ export async function openUdpRoute(route: Route, context: PlaneContext): Promise
     if (!session) return;
     sessions.delete(key);
     session.idle.cancel();
-    session.backend.open--;
+    load.closed(session.backend);
     session.upstream.then(
       (upstream) => upstream.close(),
       () => {},
     );
+    session.observed?.closed();
   }
 
   async function openUpstream(client: Address): Promise<DatagramSocket> {
@@ -51,16 +54,21 @@ export async function openUdpRoute(route: Route, context: PlaneContext): Promise
       known.idle = idle;
       return known;
     }
-    const backend = balancer.pick(client.host);
-    if (!backend) {
+    const picked = balancer.pick(client.host);
+    if (!picked) {
       idle.cancel();
       return undefined;
     }
-    backend.open++;
-    counters.connections.inc({ service: route.service });
-    const session: Session = { backend, upstream: openUpstream(client), idle };
+    const { backend } = picked;
+    const openBefore = backend.open++;
+    backend.taken++;
+    const observed = context.observation?.of(route, client);
+    const session: Session = { backend, upstream: openUpstream(client), idle, observed };
     sessions.set(key, session);
-    session.upstream.catch(() => end(key));
+    session.upstream.then(
+      (upstream) => observed?.opened(picked, openBefore, upstream.address),
+      () => end(key),
+    );
     return session;
   }
 
@@ -73,11 +81,11 @@ export async function openUdpRoute(route: Route, context: PlaneContext): Promise
   });
   balancer.update(route);
   return {
+    service: route.service,
     update(next) {
       balancer.update(next);
-      const left = new Set(balancer.addresses);
       // A datagram to a Pod that is gone is simply lost: its clients choose again.
-      for (const [key, { backend }] of sessions) if (!left.has(addressText(backend.address))) end(key);
+      for (const [key, { backend }] of sessions) if (!balancer.has(backend)) end(key);
     },
     async close() {
       await socket.close();

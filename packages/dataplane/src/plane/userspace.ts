@@ -1,12 +1,15 @@
 import type { Clock } from '@kubernats/clock';
-import type { Counter, Metrics } from '@kubernats/controller';
+import type { Metrics } from '@kubernats/controller';
 import type { Connection, Network } from '@kubernats/net';
 import { BackendLoad } from '../balance/backend-load.ts';
+import type { ConnectionObserver } from '../observer.ts';
 import type { Route } from '../route.ts';
+import { Observation } from './observed.ts';
 import type { OpenRoute } from './open-route.ts';
 import type { DataPlane } from './port.ts';
 import type { KeepsSource } from './source.ts';
 import { openTcpRoute } from './tcp-route.ts';
+import { Refusals, showTraffic } from './traffic.ts';
 import { openUdpRoute } from './udp-route.ts';
 
 export interface UserspaceOptions {
@@ -18,6 +21,8 @@ export interface UserspaceOptions {
   udpSourceHost: string;
   /** How long a backend may take to accept before the next one is tried, in milliseconds. Default 3000. */
   dialTimeoutMs?: number;
+  /** Is told of connections of the Services that it observes. */
+  observer?: ConnectionObserver;
 }
 
 /** What the routes of one plane share. */
@@ -30,13 +35,15 @@ export interface PlaneContext {
   load: BackendLoad;
   /** Every connection that is open, of clients and to backends. */
   connections: Set<Connection>;
-  counters: { connections: Counter; failedDials: Counter };
+  refusals: Refusals;
+  /** Absent: there is no observer. */
+  observation: Observation | undefined;
   closed(): boolean;
 }
 
 /** The plane that relays in this process: works everywhere, needs no privileges. */
 export function userspacePlane(options: UserspaceOptions): DataPlane {
-  const { network, clock, metrics, keepsSource, udpSourceHost, dialTimeoutMs = 3000 } = options;
+  const { network, clock, metrics, keepsSource, udpSourceHost, dialTimeoutMs = 3000, observer } = options;
   const routes = new Map<string, OpenRoute>();
   let closed = false;
   const context: PlaneContext = {
@@ -47,17 +54,19 @@ export function userspacePlane(options: UserspaceOptions): DataPlane {
     dialTimeoutMs,
     load: new BackendLoad(),
     connections: new Set(),
-    counters: {
-      connections: metrics.counter('kubernats_proxy_connections_total', 'Connections (and UDP clients) taken.', ['service']),
-      failedDials: metrics.counter('kubernats_proxy_failed_dials_total', 'Backends that did not answer.', ['service']),
-    },
+    refusals: new Refusals(),
+    observation: observer && new Observation(observer, clock),
     closed: () => closed,
   };
 
+  showTraffic(metrics, context.load, context.refusals);
+
   async function remove(id: string): Promise<void> {
     const open = routes.get(id);
+    if (!open) return;
     routes.delete(id);
-    await open?.close();
+    context.refusals.routeClosed(open.service);
+    await open.close();
   }
 
   return {
@@ -66,6 +75,7 @@ export function userspacePlane(options: UserspaceOptions): DataPlane {
       if (known) return known.update(route);
       const open = route.protocol === 'TCP' ? openTcpRoute : openUdpRoute;
       routes.set(route.id, await open(route, context));
+      context.refusals.routeOpened(route.service);
     },
     remove,
     async [Symbol.asyncDispose]() {

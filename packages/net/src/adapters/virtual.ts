@@ -151,6 +151,8 @@ class VirtualConnection extends Duplex implements Connection {
   readonly local: Address;
   readonly remote: Address;
   peer: VirtualConnection | undefined;
+  bytesRead = 0;
+  bytesWritten = 0;
   readonly #deliver: Deliver;
   // The peer's writer waits here until this end has read: that is the whole window.
   #resume: (() => void) | undefined;
@@ -180,10 +182,12 @@ class VirtualConnection extends Duplex implements Connection {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
     const copy = Buffer.from(chunk);
+    this.bytesWritten += copy.length;
     this.#deliver(() => {
       const { peer } = this;
-      if (!peer || peer.destroyed) done(broken('EPIPE', 'write'));
-      else if (peer.push(copy)) done();
+      if (!peer || peer.destroyed) return done(broken('EPIPE', 'write'));
+      peer.bytesRead += copy.length;
+      if (peer.push(copy)) done();
       else peer.#resume = done;
     });
   }

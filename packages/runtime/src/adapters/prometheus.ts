@@ -35,6 +35,26 @@ export function prometheusMetrics(): Metrics & { text(): Promise<string> } {
         });
         return { observe: (labels, value) => histogram.observe({ ...labels }, value) };
       }),
+    observable: (kind, name, help, labelNames, observe) =>
+      once(name, () => {
+        const options = { name, help, labelNames: [...labelNames], registers };
+        if (kind === 'gauge') {
+          return new Gauge({
+            ...options,
+            collect() {
+              this.reset();
+              for (const { labels, value } of observe()) this.set({ ...labels }, value);
+            },
+          });
+        }
+        return new Counter({
+          ...options,
+          collect() {
+            this.reset();
+            for (const { labels, value } of observe()) this.inc({ ...labels }, value);
+          },
+        });
+      }),
     text: async () => (await Promise.all(registers.map((registry) => registry.metrics()))).join('\n'),
   };
 }

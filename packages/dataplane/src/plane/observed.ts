@@ -1,0 +1,65 @@
+import type { Clock } from '@kubernats/clock';
+import type { Address } from '@kubernats/net';
+import type { Picked } from '../balance/balancer.ts';
+import type { ConnectionEvent, ConnectionObserver } from '../observer.ts';
+import type { Route } from '../route.ts';
+
+/** Makes what tells an observer of single connections; nothing is made for Services that nobody observes. */
+export class Observation {
+  readonly #observer: ConnectionObserver;
+  readonly #clock: Clock;
+  #lastId = 0;
+
+  constructor(observer: ConnectionObserver, clock: Clock) {
+    this.#observer = observer;
+    this.#clock = clock;
+  }
+
+  /** Undefined: nobody wants to know of this one. */
+  of(route: Route, client: Address): ObservedConnection | undefined {
+    if (!this.#observer.observes(route.service)) return undefined;
+    const from = this.#clock.monotonic();
+    const first = { id: ++this.#lastId, route, client: { ...client } };
+    return new ObservedConnection(
+      first,
+      (event) => this.#observer.observe(event),
+      () => this.#clock.monotonic() - from,
+    );
+  }
+}
+
+/** One connection, or UDP client, of an observed Service. */
+export class ObservedConnection {
+  readonly #observe: (event: ConnectionEvent) => void;
+  readonly #elapsedMs: () => number;
+  readonly #failed: Address[] = [];
+  #known: Omit<ConnectionEvent, 'type' | 'failed'>;
+
+  constructor(known: Pick<ConnectionEvent, 'id' | 'route' | 'client'>, observe: (event: ConnectionEvent) => void, elapsedMs: () => number) {
+    this.#known = known;
+    this.#observe = observe;
+    this.#elapsedMs = elapsedMs;
+  }
+
+  failed(backend: Address): void {
+    this.#failed.push(backend);
+  }
+
+  /** `openBefore`: connections of the backend without this one. */
+  opened({ backend, choice }: Picked, openBefore: number, source: Address): void {
+    this.#known = { ...this.#known, backend: backend.address, source: { ...source }, choice, openBefore };
+    this.#tell('opened');
+  }
+
+  refused(): void {
+    this.#tell('refused');
+  }
+
+  closed(): void {
+    this.#tell('closed', { durationMs: this.#elapsedMs() });
+  }
+
+  #tell(type: ConnectionEvent['type'], more?: Pick<ConnectionEvent, 'durationMs'>): void {
+    this.#observe({ type, ...this.#known, failed: [...this.#failed], ...more });
+  }
+}
