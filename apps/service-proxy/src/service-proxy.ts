@@ -2,7 +2,7 @@ import { type EndpointSlice, EndpointSlices, Nodes, type Service, Services } fro
 import { type Client, createEventRecorder, type Informer, type InformerSet, keyOf, type Log, referenceTo } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
-import { addressText, type KeepsSource, keepLoopbackSource, type Route, RouteKeeper, userspacePlane } from '@kubernats/dataplane';
+import { addressText, type ConnectionObserver, type KeepsSource, keepLoopbackSource, type Route, RouteKeeper, userspacePlane } from '@kubernats/dataplane';
 import { type Network, refusalText } from '@kubernats/net';
 import { DirtySet } from './dirty-set.ts';
 import { type NodeView, nodeView, sameNodeView } from './routes/node-view.ts';
@@ -19,6 +19,8 @@ export interface ServiceProxyDeps {
   random: Random;
   log: Log;
   metrics: Metrics;
+  /** Is told of the connections of Services that it observes. */
+  observer?: ConnectionObserver;
 }
 
 export interface ServiceProxyConfig {
@@ -41,7 +43,7 @@ export interface ServiceProxy {
 
 /** Serves the cluster IPs of all Services, and the node ports of this host's nodes. */
 export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyConfig = {}): ServiceProxy {
-  const { client, informers, network, clock, random, log, metrics } = deps;
+  const { client, informers, network, clock, random, log, metrics, observer } = deps;
   const services = informers.of(Services);
   const slices = informers.of(EndpointSlices);
   const nodes = informers.of(Nodes, { labelSelector: config.nodeSelector });
@@ -60,6 +62,7 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     metrics,
     keepsSource: config.keepsSource ?? keepLoopbackSource,
     udpSourceHost: config.udpSourceHost ?? '127.0.0.1',
+    observer,
   });
   const routeCount = metrics.gauge('kubernats_proxy_routes', 'Addresses by state.', ['state']);
   const keeper = new RouteKeeper({

@@ -26,6 +26,8 @@ export interface ClusterShape {
   port: number;
   nodes: string[];
   natsUrl: string;
+  /** Where what carries Services' connections serves its metrics, on 127.0.0.1. */
+  metricsPort: number;
   pki: PkiFiles;
   logLevel: string;
   /** The file of life cycles, if there is one. */
@@ -66,7 +68,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
       // Nobody else serves this pool: a node that it no longer has is gone.
       '--prune-nodes',
     ],
-    'service-proxy': ['--network', 'loopback'],
+    'service-proxy': ['--network', 'loopback', '--health-port', String(shape.metricsPort)],
   };
   const wanted = Object.entries(flags).filter(([name]) => name !== 'kubelet-sim' || shape.nodes.length > 0);
   return wanted.map(([name, args]) => ({
@@ -88,6 +90,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     ],
     announcesReady: true,
     servesOthers: name === 'apiserver',
+    ...(name === 'service-proxy' ? { metricsPort: shape.metricsPort } : {}),
   }));
 }
 
@@ -104,9 +107,10 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--service-account-key', shape.pki.signingKey],
       ...['--slot', String(shape.slot), ...nodeFlags(paths, shape)],
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
-      ...['--log-level', shape.logLevel],
+      ...['--health-port', String(shape.metricsPort), '--log-level', shape.logLevel],
     ],
     announcesReady: true,
+    metricsPort: shape.metricsPort,
   };
 }
 
