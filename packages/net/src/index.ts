@@ -22,5 +22,6 @@ export {
   subnet,
   subnetCount,
 } from './cidr.ts';
+export { finish } from './finish.ts';
 export * from './port.ts';
 export { refusalText } from './refusal.ts';

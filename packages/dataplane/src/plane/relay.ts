@@ -1,4 +1,4 @@
-import type { Connection } from '@kubernats/net';
+import { type Connection, finish } from '@kubernats/net';
 
 /**
  * Joins a client and the connection that was dialled `into` it until both directions have ended: with back-pressure, an end passed
@@ -9,7 +9,8 @@ export function relay(client: Connection, upstream: Connection, done: () => void
   const watch = (self: Connection, other: Connection): void => {
     const onClose = (): void => {
       // Closed before both of its directions had ended: the other side must not take that for an orderly end.
-      if (!other.destroyed && !(self.readableEnded && self.writableFinished)) other.reset();
+      const orderly = self.readableEnded && other.readableEnded && self.writableLength === 0;
+      if (!other.destroyed && !orderly) other.reset();
       if (--open === 0) done();
     };
     if (self.destroyed) onClose();
@@ -17,5 +18,14 @@ export function relay(client: Connection, upstream: Connection, done: () => void
   };
   watch(client, upstream);
   watch(upstream, client);
-  client.pipe(upstream);
+  send(client, upstream);
+}
+
+/** What `pipe` does, without what it does for streams that are piped into several others. */
+function send(client: Connection, upstream: Connection): void {
+  client.on('data', (chunk) => {
+    if (!upstream.write(chunk)) client.pause();
+  });
+  upstream.on('drain', () => client.resume());
+  client.once('end', () => finish(upstream));
 }

@@ -1,6 +1,6 @@
 // Real sockets. Any address of 127.0.0.0/8 can be listened on and used as a source on Linux without any set-up.
 import { createSocket } from 'node:dgram';
-import { connect, createServer, type OnReadOpts, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { isIp } from '../cidr.ts';
 import {
   type Address,
@@ -11,6 +11,8 @@ import {
   type Network,
   NetworkError,
 } from '../port.ts';
+import { Pour } from './pour.ts';
+import { acceptedConnection, DialledSocket } from './real-connection.ts';
 
 /** Sockets of this machine. */
 export function loopbackNetwork(): Network {
@@ -27,26 +29,13 @@ function networkError(error: unknown, doing: string): NetworkError {
   return new NetworkError(code, `${doing}: ${code}`);
 }
 
-// The socket itself is the connection: nothing is between the bytes and their reader. What is known of its ends need not be asked of the system.
-function connectionOf(socket: Socket, { local, remote }: { local?: Address; remote?: Address }): Connection {
-  // Without a listener an error would end the process; whoever cares hears of it through its own listener or 'close'.
-  socket.on('error', () => {});
-  return Object.assign(socket, {
-    local: local ?? { host: socket.localAddress ?? '', port: socket.localPort ?? 0 },
-    remote: remote ?? { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 },
-    reset: () => {
-      socket.resetAndDestroy();
-    },
-  });
-}
-
 function listen(address: Address, onConnection: (connection: Connection) => void): Promise<Listener> {
   return new Promise((resolve, reject) => {
     let local: Address | undefined;
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       // A peer that is gone before it was accepted has no address any more.
       if (socket.remoteAddress === undefined) socket.destroy();
-      else onConnection(connectionOf(socket, { local }));
+      else onConnection(acceptedConnection(socket, local));
     });
     server.once('error', (error) => reject(networkError(error, `listen on ${show(address)}`)));
     server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
@@ -68,66 +57,35 @@ function listen(address: Address, onConnection: (connection: Connection) => void
   });
 }
 
-/** Large enough that system calls do not count, small enough to stay in the processor's cache. */
-const POUR_BYTES = 256 * 1024;
-
-/**
- * Reads into one buffer again and again, without a new one for each read: a relay's throughput doubles. The buffer is free once
- * the system has taken all of it from `into`, which is at once unless the reader there is slow; then reading pauses.
- */
-function pourInto(into: Connection, socket: () => Socket): OnReadOpts {
-  let paused = false;
-  const resume = (): void => {
-    if (!paused) return;
-    paused = false;
-    socket().resume();
-  };
-  return {
-    buffer: Buffer.allocUnsafeSlow(POUR_BYTES),
-    callback(byteCount, buffer) {
-      if (into.destroyed) return false;
-      into.write(buffer.subarray(0, byteCount), resume);
-      paused = into.writableLength > 0;
-      return !paused;
-    },
-  };
-}
-
 function dial(address: Address, options: DialOptions = {}): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    const { signal, into } = options;
+    const { signal, into, timeoutMs, localHost } = options;
     if (signal?.aborted) return reject(signal.reason);
-    const socket: Socket = connect({
-      host: address.host,
-      port: address.port,
-      allowHalfOpen: true,
-      noDelay: true,
-      ...(options.localHost === undefined ? {} : { localAddress: options.localHost }),
-      ...(into === undefined ? {} : { onread: pourInto(into, () => socket) }),
-    });
-    if (into) socket.once('end', () => into.end());
+    const pour = into && new Pour(into);
+    const socket = new DialledSocket({ allowHalfOpen: true, ...(pour ? { onread: pour } : {}) });
+    pour?.from(socket);
     const settle = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      socket.removeListener('error', onError);
     };
     const fail = (error: unknown): void => {
       settle();
-      socket.on('error', () => {});
       socket.destroy();
       reject(error);
     };
-    const onError = (error: unknown): void => fail(networkError(error, `connect to ${show(address)}`));
     const onAbort = (): void => fail(signal?.reason);
     const timer =
-      options.timeoutMs === undefined
+      timeoutMs === undefined
         ? undefined
-        : setTimeout(() => fail(new NetworkError('ETIMEDOUT', `connect to ${show(address)}: ETIMEDOUT`)), options.timeoutMs);
+        : setTimeout(() => fail(new NetworkError('ETIMEDOUT', `connect to ${show(address)}: ETIMEDOUT`)), timeoutMs);
     signal?.addEventListener('abort', onAbort, { once: true });
-    socket.on('error', onError);
-    socket.once('connect', () => {
+    // It stays, so that a later error ends the connection and not the process; a promise that is settled does not hear of it.
+    socket.on('error', (error) => fail(networkError(error, `connect to ${show(address)}`)));
+    if (isOne(address.host)) socket.remote = { ...address };
+    socket.setNoDelay(true);
+    socket.connect({ host: address.host, port: address.port, ...(localHost === undefined ? {} : { localAddress: localHost }) }, () => {
       settle();
-      resolve(connectionOf(socket, isOne(address.host) ? { remote: { ...address } } : {}));
+      resolve(socket);
     });
   });
 }

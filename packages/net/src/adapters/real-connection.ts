@@ -1,0 +1,44 @@
+import { Socket } from 'node:net';
+import type { Address, Connection } from '../port.ts';
+
+/** A socket that this process connects: it is the connection itself, so that nothing is between the bytes and their reader. */
+export class DialledSocket extends Socket implements Connection {
+  #local: Address | undefined;
+  #remote: Address | undefined;
+
+  /** Where it was dialled to, if that is one address and not a name for several. */
+  set remote(address: Address) {
+    this.#remote = address;
+  }
+
+  get remote(): Address {
+    this.#remote ??= remoteOf(this);
+    return this.#remote;
+  }
+
+  // Asked of the system when somebody wants to know: a relay does not.
+  get local(): Address {
+    this.#local ??= localOf(this);
+    return this.#local;
+  }
+
+  reset(): void {
+    this.resetAndDestroy();
+  }
+}
+
+/** Makes an accepted socket a connection. `local`: where it was accepted, if that is known. */
+export function acceptedConnection(socket: Socket, local: Address | undefined): Connection {
+  // Without a listener an error would end the process; whoever cares hears of it through its own listener or 'close'.
+  socket.on('error', ignore);
+  return Object.assign(socket, { local: local ?? localOf(socket), remote: remoteOf(socket), reset });
+}
+
+function ignore(): void {}
+
+function reset(this: Socket): void {
+  this.resetAndDestroy();
+}
+
+const localOf = (socket: Socket): Address => ({ host: socket.localAddress ?? '', port: socket.localPort ?? 0 });
+const remoteOf = (socket: Socket): Address => ({ host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 });
