@@ -1,5 +1,6 @@
 import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
+import { createTracePublisher } from '@kubernats/trace';
 import { serviceProxyOptions } from './options.ts';
 import { createServiceProxy } from './service-proxy.ts';
 
@@ -9,9 +10,10 @@ await runApp({
   options: serviceProxyOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     await using connection = await connect({ config, clock, random, ids, log }, 'system:kube-proxy', 'service-proxy');
-    const { client, informers } = connection;
+    const { bus, client, informers } = connection;
+    using observer = createTracePublisher({ bus, clock, ids }, { cluster: config.cluster, proxy: 'service-proxy' });
     const proxy = createServiceProxy(
-      { client, informers, network: loopbackNetwork(), clock, random, log, metrics },
+      { client, informers, network: loopbackNetwork(), clock, random, log, metrics, observer },
       { nodeSelector: config.nodeSelector, exposeAddress: config.exposeAddress, healthzPort: config.healthzPort },
     );
     waitFor(() => informers.waitingFor());

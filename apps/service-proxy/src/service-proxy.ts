@@ -2,7 +2,15 @@ import { type EndpointSlice, EndpointSlices, type Node, Nodes, type Service, Ser
 import { type Client, createEventRecorder, type Informer, type InformerSet, keyOf, type Log, referenceTo } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
-import { addressText, type KeepsSource, keepLoopbackSource, type Route, RouteKeeper, userspacePlane } from '@kubernats/dataplane';
+import {
+  addressText,
+  type ConnectionObserver,
+  type KeepsSource,
+  keepLoopbackSource,
+  type Route,
+  RouteKeeper,
+  userspacePlane,
+} from '@kubernats/dataplane';
 import { cidrContains, type Network, refusalText } from '@kubernats/net';
 import { DirtySet } from './dirty-set.ts';
 import { type ClusterDnsConfig, createClusterDns } from './dns/cluster-dns.ts';
@@ -27,6 +35,8 @@ export interface ServiceProxyDeps {
   random: Random;
   log: Log;
   metrics: Metrics;
+  /** Is told of the connections of Services that it observes. */
+  observer?: ConnectionObserver;
 }
 
 export interface ServiceProxyConfig {
@@ -57,7 +67,7 @@ export interface ServiceProxy {
 
 /** Serves the cluster IPs of all Services, and the node ports of this host's nodes. */
 export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyConfig = {}): ServiceProxy {
-  const { client, informers, network, clock, random, log, metrics } = deps;
+  const { client, informers, network, clock, random, log, metrics, observer } = deps;
   const { nodeSelector, exposeAddress, isExternalIp = isLoopback, healthzPort = HEALTHZ_PORT } = config;
   const services = informers.of(Services);
   const slices = informers.of(EndpointSlices);
@@ -79,6 +89,7 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     placeOf: (host) => nodeTable.placeOf(host),
     keepsSource: config.keepsSource ?? keepLoopbackSource,
     udpSourceHost: config.udpSourceHost ?? '127.0.0.1',
+    observer,
   });
   const keeper = new RouteKeeper({
     plane,

@@ -11,7 +11,7 @@ import {
 } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import { createUserImages, type Image, type UserImages } from '@kubernats/containers';
-import { noMetrics } from '@kubernats/controller';
+import type { Metrics } from '@kubernats/controller';
 import { COLLECTED_KINDS, createControllerManager } from '@kubernats/controller-manager';
 import type { Files } from '@kubernats/files';
 import { createKubeletSim, KUBELET_DEFAULTS, type NodeConfig, type NodeShape } from '@kubernats/kubelet-sim';
@@ -20,6 +20,7 @@ import { createLoadBalancer } from '@kubernats/load-balancer';
 import type { AddressPlan, Network } from '@kubernats/net';
 import { createScheduler } from '@kubernats/scheduler';
 import { createServiceProxy } from '@kubernats/service-proxy';
+import { createTracePublisher } from '@kubernats/trace';
 import { createVolumeController } from '@kubernats/volume-controller';
 import type { Backbone } from './backbone.ts';
 
@@ -36,6 +37,7 @@ export interface Surroundings {
   random: Random;
   ids: Ids;
   log: Log;
+  metrics: Metrics;
   /** The identity of the kubelet's nodes. */
   pool: string;
   /** A node's disk. */
@@ -117,8 +119,10 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'service-proxy',
     identity: () => 'system:kube-proxy',
-    create: ({ client, informers, network, clock, random, log, exposeAddress }) =>
-      createServiceProxy({ client, informers, network, clock, random, log, metrics: noMetrics }, { exposeAddress }),
+    create({ bus, client, informers, network, clock, random, ids, log, cluster, metrics, exposeAddress }) {
+      const observer = createTracePublisher({ bus, clock, ids }, { cluster, proxy: 'service-proxy' });
+      return createServiceProxy({ client, informers, network, clock, random, log, metrics, observer }, { exposeAddress });
+    },
   },
 ];
 

@@ -3,6 +3,7 @@ import { createApiServer, type UserInfo } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY, type Bus, nodeSubject } from '@kubernats/bus';
 import { type ApiTransport, type Client, createClient, silentLog } from '@kubernats/client';
 import { type Clock, realClock, realIds, realRandom, seededIds, seededRandom } from '@kubernats/clock';
+import { noMetrics } from '@kubernats/controller';
 import { createMemoryFiles } from '@kubernats/files';
 import { type AddressPlan, addressPlan, loopbackNetwork, type Network, VirtualNetwork } from '@kubernats/net';
 import { applyObjects, type Manifest } from './apply.ts';
@@ -63,7 +64,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     const access = options.https ? await openHttps(apiServer, { clock, network, serviceIp: plan.kubernetesServiceIp }) : undefined;
     const rootCa = access?.caPem ?? '';
     const surroundings = {
-      ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log },
+      ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log, metrics: noMetrics },
       ...{ images: options.images, imagesFolder: options.imagesFolder },
       ...nodesOfOptions(options, plan),
       pool: 'testkit',

@@ -30,21 +30,23 @@ export class InOrder<T> {
   flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#release(() => true);
+    this.#giveUpTo(Number.POSITIVE_INFINITY);
   }
 
   #arm(delayMs: number): Timer {
     return this.#clock.setTimer(delayMs, () => {
       const now = this.#clock.monotonic();
-      this.#release(({ arrivedMs }) => arrivedMs + this.#holdMs <= now);
+      const due = this.#held.filter(({ arrivedMs }) => arrivedMs + this.#holdMs <= now);
+      // What came later and happened earlier goes with them.
+      this.#giveUpTo(due.reduce((latest, { atMs }) => Math.max(latest, atMs), Number.NEGATIVE_INFINITY));
       const next = this.#held[0];
       this.#timer = next && this.#arm(next.arrivedMs + this.#holdMs - now);
     });
   }
 
-  #release(isDue: (held: Held<T>) => boolean): void {
-    const due = this.#held.filter(isDue);
-    this.#held = this.#held.filter((held) => !isDue(held));
+  #giveUpTo(limitMs: number): void {
+    const due = this.#held.filter(({ atMs }) => atMs <= limitMs);
+    this.#held = this.#held.filter(({ atMs }) => atMs > limitMs);
     for (const { item } of due.sort((a, b) => a.atMs - b.atMs)) this.#give(item);
   }
 }

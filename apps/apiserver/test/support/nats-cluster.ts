@@ -1,5 +1,13 @@
 import type { StreamName } from '@kubernats/api';
-import { API_SERVER_IDENTITY, connectNats, createNatsAuthority, type NatsAuthority, permissionsOf, userCreds } from '@kubernats/bus';
+import {
+  API_SERVER_IDENTITY,
+  type Bus,
+  connectNats,
+  createNatsAuthority,
+  type NatsAuthority,
+  permissionsOf,
+  userCreds,
+} from '@kubernats/bus';
 import { type ApiTransport, type Client, createClient, natsTransport, silentLog } from '@kubernats/client';
 import { realClock, realIds, realRandom } from '@kubernats/clock';
 import { openJetStreamStore } from '@kubernats/store';
@@ -59,9 +67,15 @@ export class NatsCluster implements AsyncDisposable {
 
   /** A component's way to whichever API server answers. */
   async component(identity: string): Promise<ApiTransport> {
+    const bus = await this.bus(identity);
+    return natsTransport({ bus, cluster: CLUSTER, identity, clock: realClock, random: realRandom });
+  }
+
+  /** A component's connection, with its rights. */
+  async bus(identity: string): Promise<Bus> {
     const bus = await connectNats({ ...(await this.#connection(identity)), onError: () => {} });
     this.#cleanup.defer(() => bus.close());
-    return natsTransport({ bus, cluster: CLUSTER, identity, clock: realClock, random: realRandom });
+    return bus;
   }
 
   async #connection(identity: string) {

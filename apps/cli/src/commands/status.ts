@@ -3,12 +3,12 @@ import { clusterPaths } from '../state/paths.ts';
 import { isAlive } from '../state/process-identity.ts';
 import { runningCluster } from '../state/supervisor-file.ts';
 
-/** Prints the components of a running cluster: process, readiness, restarts, age. Exit code 1 when it does not run. */
+/** Prints the components of a running cluster: process, readiness, restarts, age, and where the metrics are. Exit code 1 when it does not run. */
 export function status(options: { name: string }): void {
   const paths = clusterPaths(options.name);
   const state = runningCluster(paths);
   if (!state) throw new Failure(`cluster ${options.name} is not running. Start it with: ./kubernats up`);
-  const rows = [['COMPONENT', 'PROCESS', 'READY', 'RESTARTS', 'AGE']];
+  const rows = [['COMPONENT', 'PROCESS', 'READY', 'RESTARTS', 'AGE', 'METRICS']];
   for (const [name, child] of Object.entries(state.children)) {
     const alive = isAlive(child.process);
     rows.push([
@@ -17,6 +17,7 @@ export function status(options: { name: string }): void {
       alive && child.ready ? 'yes' : 'no',
       String(child.restarts),
       age(Date.now() - child.startedAt),
+      child.metricsPort === undefined ? '-' : `http://127.0.0.1:${child.metricsPort}/metrics`,
     ]);
   }
   process.stdout.write(`cluster ${options.name}: ${state.nodes.length} nodes, ${state.server}, supervisor ${state.supervisor.pid}\n`);

@@ -47,17 +47,21 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** True when the last line has come, false when the stream broke off. */
 async function tellLines(bytes: AsyncIterable<Uint8Array>, tell: (text: string, line: TraceLine) => void): Promise<boolean> {
-  try {
-    for await (const bytesOfLine of linesOf(bytes)) {
-      const text = new TextDecoder().decode(bytesOfLine);
-      const line = JSON.parse(text) as TraceLine;
-      tell(text, line);
-      if (line.type === 'Deleted') return true;
-    }
-  } catch {
-    // The connection broke.
+  for await (const bytesOfLine of linesOf(untilItBreaks(bytes))) {
+    const text = new TextDecoder().decode(bytesOfLine);
+    const line = JSON.parse(text) as TraceLine;
+    tell(text, line);
+    if (line.type === 'Deleted') return true;
   }
   return false;
+}
+
+async function* untilItBreaks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* bytes;
+  } catch {
+    // The connection to the API server is gone: an end like any other.
+  }
 }
 
 async function again<T>(open: () => Promise<T>, interrupted: AbortSignal): Promise<T> {

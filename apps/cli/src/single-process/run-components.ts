@@ -16,7 +16,7 @@ import type { componentsOptions } from './options.ts';
 
 /** Runs every component in this process, each on its own connection and with its own rights, as separate processes have them. */
 export async function runComponents(context: AppContext<ConfigOf<typeof componentsOptions>>): Promise<void> {
-  const { config, clock, random, ids, log, signal, ready } = context;
+  const { config, clock, random, ids, log, metrics, signal, ready } = context;
   const { cluster, natsUrl: url } = config;
   const credsOf = (identity: string) => readFile(join(config.credsFolder, credsFile(identity)));
   const onError = (error: unknown) => log.error({ error }, 'message bus');
@@ -56,7 +56,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     return createDiskFiles(folder);
   };
   const surroundings = {
-    ...{ cluster, backbone: { connect }, apiServer, rootCa, clock, random, ids, log, pool: config.pool },
+    ...{ cluster, backbone: { connect }, apiServer, rootCa, clock, random, ids, log, metrics, pool: config.pool },
     network,
     plan: { ...plan, nodePodBits: config.nodeCidrMaskSize },
     diskOf: (node: string) => disk(node),

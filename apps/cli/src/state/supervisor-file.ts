@@ -13,7 +13,16 @@ const schema = z.object({
   server: z.string(),
   natsUrl: z.string(),
   exposeAddress: z.string().optional(),
-  children: z.record(z.string(), z.object({ process: identity, startedAt: z.number(), restarts: z.number().int(), ready: z.boolean() })),
+  children: z.record(
+    z.string(),
+    z.object({
+      process: identity,
+      startedAt: z.number(),
+      restarts: z.number().int(),
+      ready: z.boolean(),
+      metricsPort: z.number().int().optional(),
+    }),
+  ),
 });
 
 /** What a running cluster's supervisor tells other commands: `run/supervisor.json`. */

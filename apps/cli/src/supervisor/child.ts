@@ -12,6 +12,8 @@ export interface ChildSpec {
   announcesReady: boolean;
   /** The others need it to end in order: it is stopped after them. */
   servesOthers?: boolean;
+  /** Where it serves `/metrics` on 127.0.0.1. */
+  metricsPort?: number;
   /** Called with the process of each start. */
   onStart?(child: ChildProcess): void;
 }

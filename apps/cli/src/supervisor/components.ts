@@ -26,6 +26,8 @@ export interface ClusterShape {
   port: number;
   nodes: string[];
   natsUrl: string;
+  /** Where what carries Services' connections serves its metrics, on 127.0.0.1. */
+  metricsPort: number;
   pki: PkiFiles;
   logLevel: string;
   /** The file of life cycles, if there is one. */
@@ -68,7 +70,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
       // Nobody else serves this pool: a node that it no longer has is gone.
       '--prune-nodes',
     ],
-    'service-proxy': ['--network', 'loopback', ...exposeFlags(shape)],
+    'service-proxy': ['--network', 'loopback', '--health-port', String(shape.metricsPort), ...exposeFlags(shape)],
   };
   const wanted = Object.entries(flags).filter(([name]) => name !== 'kubelet-sim' || shape.nodes.length > 0);
   return wanted.map(([name, args]) => ({
@@ -90,6 +92,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     ],
     announcesReady: true,
     servesOthers: name === 'apiserver',
+    ...(name === 'service-proxy' ? { metricsPort: shape.metricsPort } : {}),
   }));
 }
 
@@ -106,9 +109,10 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--service-account-key', shape.pki.signingKey],
       ...['--slot', String(shape.slot), ...nodeFlags(paths, shape)],
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
-      ...['--log-level', shape.logLevel, ...exposeFlags(shape)],
+      ...['--health-port', String(shape.metricsPort), '--log-level', shape.logLevel, ...exposeFlags(shape)],
     ],
     announcesReady: true,
+    metricsPort: shape.metricsPort,
   };
 }
 

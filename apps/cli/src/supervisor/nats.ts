@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import {
   createNatsAuthority,
+  credsPermit,
   durabilityRefusal,
   type NatsAuthority,
   natsServerConfig,
@@ -16,7 +17,7 @@ import type { ClusterPaths } from '../state/paths.ts';
 import type { Settings } from '../state/settings.ts';
 import type { ChildSpec } from './child.ts';
 import { CLI_IDENTITY, IDENTITIES } from './components.ts';
-import { freePort, tryListen } from './port.ts';
+import { freePort, portOrFree } from './port.ts';
 
 const HOST = '127.0.0.1';
 
@@ -29,8 +30,7 @@ export async function prepareNats(
   mkdirSync(join(paths.nats, 'creds'), { recursive: true, mode: 0o700 });
   const authority = await ensureAuthority(paths);
   await Promise.all([...Object.values(IDENTITIES), CLI_IDENTITY].map((identity) => ensureCreds(paths, authority, identity)));
-  const remembered = settings.natsPort;
-  const port = remembered !== undefined && (await tryListen(HOST, remembered)) === undefined ? remembered : await freePort(HOST);
+  const port = await (settings.natsPort === undefined ? freePort(HOST) : portOrFree(HOST, settings.natsPort));
   requireDurability(options.program, settings.durability);
   const storeDir = join(paths.nats, 'jetstream');
   // nats-server makes the account's folder when the first client asks, and stumbles over a second one that asks at that moment.
@@ -98,8 +98,9 @@ async function ensureAuthority(paths: ClusterPaths): Promise<NatsAuthority> {
 
 async function ensureCreds(paths: ClusterPaths, authority: NatsAuthority, identity: string): Promise<void> {
   const file = paths.creds(identity);
-  if (existsSync(file)) return;
-  const text = await userCreds(authority, { identity, permissions: permissionsFor(paths.cluster, identity) });
+  const permissions = permissionsFor(paths.cluster, identity);
+  if (existsSync(file) && credsPermit(readFileSync(file, 'utf8'), permissions)) return;
+  const text = await userCreds(authority, { identity, permissions });
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

@@ -25,6 +25,11 @@ export function freePort(host: string): Promise<number> {
   });
 }
 
+/** The port that is wanted, or another one where somebody has it. */
+export async function portOrFree(host: string, wanted: number): Promise<number> {
+  return (await tryListen(host, wanted)) === undefined ? wanted : freePort(host);
+}
+
 /** Undefined when it works, else the system's code. */
 export function tryListen(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {

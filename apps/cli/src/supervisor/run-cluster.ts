@@ -17,10 +17,12 @@ import type { ChildSpec } from './child.ts';
 import { componentSpecs, singleProcessSpec } from './components.ts';
 import { prepareNats } from './nats.ts';
 import { Output } from './output.ts';
-import { requireFreePort } from './port.ts';
+import { portOrFree, requireFreePort } from './port.ts';
 import { Supervisor } from './supervisor.ts';
 
 const HOST = '127.0.0.1';
+/** kube-proxy's own; the next clusters have the next ones. */
+const METRICS_PORT = 10_249;
 /** Far beyond any start that goes well: then a person wants to know what is missing. */
 const START_PATIENCE_MS = 60_000;
 /** Every connection, Pod and Service listener is an open file. */
@@ -72,9 +74,10 @@ async function prepare(
   await requireFreePort(HOST, port, '--port');
   const server = `https://${HOST}:${port}`;
   const program = options.natsServer ?? process.env.KUBERNATS_NATS_SERVER ?? 'nats-server';
-  const [pki, nats] = await Promise.all([
+  const [pki, nats, metricsPort] = await Promise.all([
     ensurePki(paths, serverNames(plan.kubernetesServiceIp), server),
     prepareNats(paths, settings, { program }),
+    portOrFree(HOST, METRICS_PORT + slot),
   ]);
   writeSettings(paths, { ...settings, natsPort: nats.port });
   writeJsonFile(paths.nodesFile, { nodes: groups });
@@ -85,6 +88,7 @@ async function prepare(
     port,
     nodes,
     natsUrl: nats.url,
+    metricsPort,
     pki,
     logLevel: options.logLevel,
     stages,

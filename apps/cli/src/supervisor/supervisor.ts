@@ -79,7 +79,10 @@ export class Supervisor {
         ? [
             [
               child.spec.name,
-              { process: child.identity, startedAt: child.startedAt, restarts: child.restarts, ready: child.ready },
+              {
+                ...{ process: child.identity, startedAt: child.startedAt, restarts: child.restarts, ready: child.ready },
+                metricsPort: child.spec.metricsPort,
+              },
             ] as const,
           ]
         : [],
