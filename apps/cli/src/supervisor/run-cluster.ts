@@ -9,7 +9,7 @@ import { readUserFile } from '../nodes/user-file.ts';
 import { imagesFolder } from '../state/images-folder.ts';
 import { writeJsonFile } from '../state/json-file.ts';
 import type { ClusterPaths } from '../state/paths.ts';
-import { ensurePki } from '../state/pki-files.ts';
+import { ensurePki, writeKubeconfig } from '../state/pki-files.ts';
 import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
 import { claimSlot, releaseSlot } from '../state/slot.ts';
 import type { ChildSpec } from './child.ts';
@@ -35,9 +35,9 @@ export async function runCluster(paths: ClusterPaths, options: UpOptions, { deta
   let slot: number | undefined;
   try {
     slot = claimSlot(paths);
-    const { supervisor, summary } = await prepare(paths, options, slot, output);
+    const { supervisor, server, summary } = await prepare(paths, options, slot, output);
     try {
-      await whenReady(supervisor, interrupted);
+      await Promise.all([whenReady(supervisor, interrupted), writeKubeconfig(paths, server)]);
       if (detached) process.send?.({ type: 'up', text: summary });
       else process.stdout.write(`\n${summary}\n\n`);
       await interrupted;
@@ -61,18 +61,18 @@ async function prepare(
   options: UpOptions,
   slot: number,
   output: Output,
-): Promise<{ supervisor: Supervisor; summary: string }> {
-  const settings = settingsOf(paths, options);
+): Promise<{ supervisor: Supervisor; server: string; summary: string }> {
+  const settings = await settingsOf(paths, options);
   const groups = groupsOf(settings);
   const nodes = namesOfGroups(groups, paths.nodesFile).flat();
-  const stages = keepStages(options.stages, paths.stagesFile);
+  const stages = await keepStages(options.stages, paths.stagesFile);
   const plan = addressPlan('loopback', slot);
   const port = settings.port ?? plan.apiServer.port;
   await requireFreePort(HOST, port, '--port');
   const server = `https://${HOST}:${port}`;
   const program = options.natsServer ?? process.env.KUBERNATS_NATS_SERVER ?? 'nats-server';
   const [pki, nats] = await Promise.all([
-    ensurePki(paths, serverNames(plan.kubernetesServiceIp), server),
+    ensurePki(paths, serverNames(plan.kubernetesServiceIp)),
     prepareNats(paths, settings, { program }),
   ]);
   writeSettings(paths, { ...settings, natsPort: nats.port });
@@ -96,7 +96,7 @@ async function prepare(
   const summary =
     `cluster ${paths.cluster} is up: ${nodes.length} node${nodes.length === 1 ? '' : 's'}, API server ${server}\n` +
     `  export KUBECONFIG=${paths.kubeconfig}\n  kubectl get nodes`;
-  return { supervisor, summary };
+  return { supervisor, server, summary };
 }
 
 function requireBuilt(components: ChildSpec[]): void {
@@ -106,11 +106,11 @@ function requireBuilt(components: ChildSpec[]): void {
   if (missing.length > 0) throw new Failure(`not built: ${missing.join(', ')}. Run npm start, which builds what is missing.`);
 }
 
-function settingsOf(paths: ClusterPaths, options: UpOptions): Settings {
+async function settingsOf(paths: ClusterPaths, options: UpOptions): Promise<Settings> {
   const before = readSettings(paths);
   return {
     ...before,
-    ...nodeSettings(before, options, readUserFile),
+    ...(await nodeSettings(before, options, readUserFile)),
     durability: options.durability ?? before.durability,
     images: imagesFolder(options.images, before.images),
     ...(options.port === undefined ? {} : { port: options.port }),
