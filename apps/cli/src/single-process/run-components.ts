@@ -66,8 +66,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     pruneNodes: true,
     imagesFolder: config.images,
   };
-  const wanted = COMPONENTS.filter(({ name }) => name !== 'kubelet-sim' || surroundings.nodes.length > 0);
-  const components = await Promise.all(wanted.map((row) => startComponent(row, surroundings)));
+  const components = await Promise.all(COMPONENTS.map((row) => startComponent(row, surroundings)));
   running.defer(async () => {
     await Promise.all(components.map((component) => component[Symbol.asyncDispose]()));
   });

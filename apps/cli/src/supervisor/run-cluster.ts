@@ -133,8 +133,11 @@ async function whenReady(supervisor: Supervisor, interrupted: Promise<void>): Pr
       );
     }, START_PATIENCE_MS);
   });
-  await Promise.race([supervisor.start(), interrupted, tooLong]);
-  clearTimeout(timer);
+  try {
+    await Promise.race([supervisor.start(), interrupted, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function warnOfFewOpenFiles(output: Output): void {
