@@ -1,4 +1,4 @@
-import { VERSION } from '@kubernats/runtime';
+import { VERSION } from '@kubernats/runtime/version';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 const number =

@@ -61,15 +61,14 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     plan: { ...plan, nodePodBits: config.nodeCidrMaskSize },
     diskOf: (node: string) => disk(node),
     shared: disk('..', 'shared'),
-    nodes: nodesOfGroups(readNodeFile(await readFile(config.nodeConfig, 'utf8'), config.nodeConfig), plan, config.nodeConfig),
-    stages: config.stages === undefined ? KUBELET_DEFAULTS.stages : readStages(await readFile(config.stages, 'utf8'), config.stages),
+    nodes: nodesOfGroups(await readNodeFile(await readFile(config.nodeConfig, 'utf8'), config.nodeConfig), plan, config.nodeConfig),
+    stages: config.stages === undefined ? KUBELET_DEFAULTS.stages : await readStages(await readFile(config.stages, 'utf8'), config.stages),
     nodeShape: KUBELET_DEFAULTS,
     pruneNodes: true,
     imagesFolder: config.images,
     exposeAddress: config.exposeAddress,
   };
-  const wanted = COMPONENTS.filter(({ name }) => name !== 'kubelet-sim' || surroundings.nodes.length > 0);
-  const components = await Promise.all(wanted.map((row) => startComponent(row, surroundings)));
+  const components = await Promise.all(COMPONENTS.map((row) => startComponent(row, surroundings)));
   running.defer(async () => {
     await Promise.all(components.map((component) => component[Symbol.asyncDispose]()));
   });

@@ -1,5 +1,5 @@
 import { nodeGroup } from '@kubernats/kubelet-sim/shape';
-import { z } from 'zod';
+import * as z from 'zod';
 import { shapeSchema } from '../nodes/shape-flags.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { ClusterPaths } from './paths.ts';

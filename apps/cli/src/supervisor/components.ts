@@ -38,7 +38,7 @@ export interface ClusterShape {
   exposeAddress: string | undefined;
 }
 
-/** The six processes of a local cluster, each with its command line. A cluster without nodes needs no kubelet. */
+/** The six processes of a local cluster, each with its command line. */
 export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: string): ChildSpec[] {
   const plan = addressPlan('loopback', shape.slot);
   const network = ['--network', 'loopback', '--slot', String(shape.slot)];
@@ -67,13 +67,12 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     'kubelet-sim': [
       ...network,
       ...nodeFlags(paths, shape),
-      // Nobody else serves this pool: a node that it no longer has is gone.
+      // Nobody else serves this pool: a node that it no longer has is gone, and if it has none all of them are.
       '--prune-nodes',
     ],
     'service-proxy': ['--network', 'loopback', '--health-port', String(shape.metricsPort), ...exposeFlags(shape)],
   };
-  const wanted = Object.entries(flags).filter(([name]) => name !== 'kubelet-sim' || shape.nodes.length > 0);
-  return wanted.map(([name, args]) => ({
+  return Object.entries(flags).map(([name, args]) => ({
     name,
     command: process.execPath,
     args: [
