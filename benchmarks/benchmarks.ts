@@ -6,8 +6,9 @@ import { lists } from './lists.ts';
 import { live } from './live.ts';
 import type { Benchmark } from './measurement.ts';
 import { pods } from './pods.ts';
+import { relay } from './relay.ts';
 import { scale } from './scale.ts';
 import { streams } from './streams.ts';
 import { watches } from './watches.ts';
 
-export const BENCHMARKS: readonly Benchmark[] = [boot, idle, creates, durable, lists, watches, pods, streams, live, scale];
+export const BENCHMARKS: readonly Benchmark[] = [boot, idle, creates, durable, lists, watches, pods, streams, relay, live, scale];
