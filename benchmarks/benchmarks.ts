@@ -1,6 +1,7 @@
 import { boot } from './boot.ts';
 import { creates } from './creates.ts';
 import { durable } from './durable.ts';
+import { endpoints } from './endpoints.ts';
 import { idle } from './idle.ts';
 import { lists } from './lists.ts';
 import { live } from './live.ts';
@@ -11,4 +12,17 @@ import { scale } from './scale.ts';
 import { streams } from './streams.ts';
 import { watches } from './watches.ts';
 
-export const BENCHMARKS: readonly Benchmark[] = [boot, idle, creates, durable, lists, watches, pods, streams, relay, live, scale];
+export const BENCHMARKS: readonly Benchmark[] = [
+  boot,
+  idle,
+  creates,
+  durable,
+  lists,
+  watches,
+  pods,
+  streams,
+  relay,
+  endpoints,
+  live,
+  scale,
+];
