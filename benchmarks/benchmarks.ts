@@ -7,7 +7,8 @@ import { live } from './live.ts';
 import type { Benchmark } from './measurement.ts';
 import { pods } from './pods.ts';
 import { scale } from './scale.ts';
+import { services } from './services.ts';
 import { streams } from './streams.ts';
 import { watches } from './watches.ts';
 
-export const BENCHMARKS: readonly Benchmark[] = [boot, idle, creates, durable, lists, watches, pods, streams, live, scale];
+export const BENCHMARKS: readonly Benchmark[] = [boot, idle, creates, durable, lists, watches, pods, streams, live, scale, services];
