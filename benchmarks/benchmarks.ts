@@ -10,6 +10,7 @@ import { pods } from './pods.ts';
 import { relay } from './relay.ts';
 import { rolling } from './rolling.ts';
 import { scale } from './scale.ts';
+import { services } from './services.ts';
 import { streams } from './streams.ts';
 import { watches } from './watches.ts';
 
@@ -27,4 +28,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   rolling,
   relay,
   endpoints,
+  services,
 ];

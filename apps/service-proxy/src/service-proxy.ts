@@ -1,4 +1,4 @@
-import { type EndpointSlice, EndpointSlices, type Node, Nodes, type Service, Services } from '@kubernats/api';
+import { type EndpointSlice, EndpointSlices, type KubeObject, type Node, Nodes, type Service, Services } from '@kubernats/api';
 import { type Client, createEventRecorder, type Informer, type InformerSet, keyOf, type Log, referenceTo } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
@@ -69,9 +69,9 @@ export interface ServiceProxy {
 export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyConfig = {}): ServiceProxy {
   const { client, informers, network, clock, random, log, metrics, observer } = deps;
   const { nodeSelector, exposeAddress, isExternalIp = isLoopback, healthzPort = HEALTHZ_PORT } = config;
-  const services = informers.of(Services);
-  const slices = informers.of(EndpointSlices);
-  const nodes = informers.of(Nodes, { labelSelector: nodeSelector });
+  const services = informers.of(Services, {}, withoutFields);
+  const slices = informers.of(EndpointSlices, {}, withoutFields);
+  const nodes = informers.of(Nodes, { labelSelector: nodeSelector }, withoutFields);
   slices.addIndex(BY_SERVICE, (slice) => [serviceOfSlice(slice) ?? '']);
 
   const nodeTable = new NodeTable();
@@ -194,6 +194,12 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
       return [...keeper.refused, ...healthPorts.refused];
     },
   };
+}
+
+/** Who set which field is a large part of an object, and nobody here asks. */
+function withoutFields<T extends KubeObject>(object: T): T {
+  const { managedFields: _, ...metadata } = object.metadata ?? {};
+  return { ...object, metadata };
 }
 
 const isLoopback = (host: string): boolean => cidrContains('127.0.0.0/8', host);
