@@ -62,7 +62,7 @@ describe('the endpoints of a Service', () => {
     ...(ready === undefined ? {} : { conditions: { ready } }),
     ...(pod ? { targetRef: { kind: 'Pod', namespace: 'ns', name: pod } } : {}),
   });
-  const slice = (ports: EndpointSlice['ports'], ...endpoints: EndpointSlice['endpoints']): EndpointSlice => ({
+  const slice = (ports: EndpointSlice['ports'], ...endpoints: NonNullable<EndpointSlice['endpoints']>): EndpointSlice => ({
     metadata: { name: 's', namespace: 'ns' },
     addressType: 'IPv4',
     ports,
