@@ -282,3 +282,34 @@ test('a dry run shows what would be given, and takes nothing', async () => {
   const made = await Promise.all([1, 2, 3, 4].map((i) => cluster.create(`s${i}`, { type: 'NodePort' })));
   expect(new Set(made.flatMap(portsOf)).size).toBe(4);
 });
+
+test('whoever reads or writes Endpoints is told that they are deprecated', async () => {
+  await using fixture = await startApiServer();
+  const { admin } = await fixture.https();
+  const at = '/api/v1/namespaces/default/endpoints';
+  const subsets = [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] }];
+  const answers = [
+    await admin.post(at, { metadata: { name: 'a' }, subsets }),
+    await admin.get(`${at}/a`),
+    await admin.get(at),
+    await admin.get(`${at}/b`),
+    await admin.delete(`${at}/a`),
+  ];
+  expect(answers.map(({ code }) => code)).toEqual([201, 200, 200, 404, 200]);
+  for (const { headers } of answers) {
+    expect(headers.warning).toBe('299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"');
+  }
+});
+
+test('services/status changes the status, and nothing else; the Service itself does not change it', async () => {
+  await using fixture = await startApiServer();
+  const { admin } = await fixture.https();
+  const at = '/api/v1/namespaces/default/services';
+  const status = { loadBalancer: { ingress: [{ ip: '192.0.2.1', ipMode: 'Proxy' }] } };
+  await admin.post(at, { metadata: { name: 'a' }, spec: { type: 'LoadBalancer', ports: [{ port: 80 }] }, status });
+  expect((await admin.get(`${at}/a/status`)).json<Service>().status).toEqual({ loadBalancer: {} });
+  const patched = (await admin.patch(`${at}/a/status`, { status, spec: { ports: [{ port: 81 }] } })).json<Service>();
+  expect([patched.spec?.ports?.[0]?.port, patched.status]).toEqual([80, status]);
+  const replaced = (await admin.put(`${at}/a`, { ...patched, status: {} })).json<Service>();
+  expect(replaced.status).toEqual(status);
+});

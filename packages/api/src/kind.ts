@@ -106,6 +106,8 @@ export interface KindRow<T extends KubeObject = KubeObject> {
   fieldSelectors: Record<string, TextOf<T>>;
   /** The same objects in another group (Events): kept in `group/plural`'s form and converted on the way. */
   storedAs?: { group: string; version: string; plural: string; toStored(object: T): KubeObject; fromStored(object: KubeObject): T };
+  /** The warning that every request for it is answered with. */
+  deprecation?: string;
   /** Made when it is asked for, never stored: metrics. It has verbs of its own. */
   computed?: boolean;
   /** Posted and answered, never stored: SubjectAccessReview and its kin. */

@@ -22,3 +22,11 @@ export function rewriteUrl(url: string, { prefix, hosts }: LinkSource): string {
   const isPrefixed = path === prefix || path.startsWith(`${prefix}/`);
   return `${isPrefixed ? path : `${prefix}${cleanPath(path)}`}${query}${fragment}`;
 }
+
+/** Whether an answer is a page whose links can be rewritten. Another coding than these would have to be understood first. */
+export function isRewritable(headers: { 'content-type'?: string; 'content-encoding'?: string; location?: string }): boolean {
+  const isHtml = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() === 'text/html';
+  return isHtml && headers.location === undefined && CODINGS.has(headers['content-encoding'] ?? '');
+}
+
+const CODINGS = new Set(['', 'gzip', 'deflate']);

@@ -91,6 +91,7 @@ test('/api/v1 has the core kinds in their order, and the subresources of Pods', 
     'services',
     'services/proxy',
     'services/status',
+    'services/trace',
   ]);
 });
 

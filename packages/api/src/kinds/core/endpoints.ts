@@ -42,6 +42,7 @@ function shown({ subsets = [] }: Endpoints): string {
 export const endpointsRow = defineKind<Endpoints>(EndpointsKind, {
   shortNames: ['ep'],
   columns: [NAME, text('Endpoints', 'The ready addresses and their ports.', shown), AGE],
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   strategy: {
     default({ subsets }) {
       for (const { ports } of subsets ?? []) for (const port of ports ?? []) port.protocol ||= 'TCP';
@@ -49,6 +50,5 @@ export const endpointsRow = defineKind<Endpoints>(EndpointsKind, {
     validate,
     countsGeneration: false,
     allowCreateOnUpdate: true,
-    warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
   },
 });

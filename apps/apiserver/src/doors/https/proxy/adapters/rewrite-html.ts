@@ -38,12 +38,6 @@ const CODINGS: ReadonlyMap<string, { decode(): Transform; encode(): Transform }>
   ['deflate', { decode: createInflate, encode: createDeflate }],
 ]);
 
-/** Whether the links of such a page can be rewritten: another coding would have to be understood first. */
-export function canRewrite(contentType: string | undefined, coding: string | undefined): boolean {
-  const isHtml = contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'text/html';
-  return isHtml && (coding === undefined || CODINGS.has(coding));
-}
-
 /** A page of HTML with its links as a client of the proxy needs them, in the same coding; the rest of it is as it was. */
 export function rewrittenHtml(page: Readable, coding: string | undefined, source: LinkSource): Readable {
   const rewriter = new RewritingStream();
