@@ -17,7 +17,8 @@ interface World extends AsyncDisposable {
 }
 
 const IDENTITY = 'system:kube-proxy';
-const publisher = (bus: Bus) => createTracePublisher({ bus, clock: realClock, ids: realIds }, { cluster: 'default', proxy: 'service-proxy' });
+const publisher = (bus: Bus) =>
+  createTracePublisher({ bus, clock: realClock, ids: realIds }, { cluster: 'default', proxy: 'service-proxy' });
 
 async function onMemory(): Promise<World> {
   const fixture = await startApiServer();
@@ -164,8 +165,7 @@ test('who may read Services may trace them; what cannot be traced is refused', a
   const stranger = await door.as('somebody');
   expect((await stranger.get(PATH)).status()).toMatchObject({
     code: 403,
-    message:
-      'services "web" is forbidden: User "somebody" cannot get resource "services/trace" in API group "" in the namespace "default"',
+    message: 'services "web" is forbidden: User "somebody" cannot get resource "services/trace" in API group "" in the namespace "default"',
   });
   const at = '/api/v1/namespaces/default/services';
   expect((await door.admin.get(`${at}/none/trace`)).status()).toMatchObject({ code: 404, message: 'services "none" not found' });
@@ -175,7 +175,10 @@ test('who may read Services may trace them; what cannot be traced is refused', a
   await client
     .kind(Services)
     .create({ metadata: { name: 'elsewhere', namespace: 'default' }, spec: { type: 'ExternalName', externalName: 'example.com' } });
-  expect((await door.admin.get(`${at}/headless/trace`)).status()).toMatchObject({ code: 400, message: expect.stringContaining('headless') });
+  expect((await door.admin.get(`${at}/headless/trace`)).status()).toMatchObject({
+    code: 400,
+    message: expect.stringContaining('headless'),
+  });
   expect((await door.admin.get(`${at}/elsewhere/trace`)).status()).toMatchObject({
     code: 400,
     message: expect.stringContaining('example.com'),

@@ -2,7 +2,15 @@ import { type EndpointSlice, EndpointSlices, Nodes, type Service, Services } fro
 import { type Client, createEventRecorder, type Informer, type InformerSet, keyOf, type Log, referenceTo } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
-import { addressText, type ConnectionObserver, type KeepsSource, keepLoopbackSource, type Route, RouteKeeper, userspacePlane } from '@kubernats/dataplane';
+import {
+  addressText,
+  type ConnectionObserver,
+  type KeepsSource,
+  keepLoopbackSource,
+  type Route,
+  RouteKeeper,
+  userspacePlane,
+} from '@kubernats/dataplane';
 import { type Network, refusalText } from '@kubernats/net';
 import { DirtySet } from './dirty-set.ts';
 import { type NodeView, nodeView, sameNodeView } from './routes/node-view.ts';

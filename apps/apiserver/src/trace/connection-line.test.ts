@@ -32,7 +32,8 @@ const event = (more: Partial<ObservedConnection> = {}): ObservedConnection => ({
   failed: [],
   ...more,
 });
-const line = (more: Partial<ObservedConnection> = {}) => connectionLine(event(more), { proxy: 'service-proxy', instance: 'x1' }, service, names);
+const line = (more: Partial<ObservedConnection> = {}) =>
+  connectionLine(event(more), { proxy: 'service-proxy', instance: 'x1' }, service, names);
 
 test('addresses get the names of their owners, and times their form', () => {
   const backend = { host: '10.244.0.1', port: 8080 };
@@ -65,7 +66,10 @@ test.each<[Partial<ObservedConnection>, object]>([
     { door: { kind: 'NodePort' }, listen: { host: '172.30.0.2', port: 30_081 } },
     { kind: 'NodePort', address: '172.30.0.2:30081', node: 'node2' },
   ],
-  [{ door: { kind: 'LoadBalancer' }, listen: { host: '192.0.2.1', port: 80 } }, { kind: 'LoadBalancer', address: '192.0.2.1:80', port: 'http' }],
+  [
+    { door: { kind: 'LoadBalancer' }, listen: { host: '192.0.2.1', port: 80 } },
+    { kind: 'LoadBalancer', address: '192.0.2.1:80', port: 'http' },
+  ],
 ])('the door of %o', (more, door) => {
   expect(line(more).door).toEqual(door);
 });

@@ -1,5 +1,13 @@
 import type { StreamName } from '@kubernats/api';
-import { API_SERVER_IDENTITY, type Bus, connectNats, createNatsAuthority, type NatsAuthority, permissionsOf, userCreds } from '@kubernats/bus';
+import {
+  API_SERVER_IDENTITY,
+  type Bus,
+  connectNats,
+  createNatsAuthority,
+  type NatsAuthority,
+  permissionsOf,
+  userCreds,
+} from '@kubernats/bus';
 import { type ApiTransport, type Client, createClient, natsTransport, silentLog } from '@kubernats/client';
 import { realClock, realIds, realRandom } from '@kubernats/clock';
 import { openJetStreamStore } from '@kubernats/store';

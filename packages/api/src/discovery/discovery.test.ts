@@ -89,6 +89,7 @@ test('/api/v1 has the core kinds in their order, and the subresources of Pods', 
     'serviceaccounts/token',
     'services',
     'services/status',
+    'services/trace',
   ]);
 });
 

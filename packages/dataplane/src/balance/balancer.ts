@@ -11,6 +11,8 @@ export type Targets = Pick<Route, 'service' | 'backends' | 'affinityMs'>;
 export interface Picked {
   backend: Backend;
   choice: Choice;
+  /** All that there were to choose from, those that were tried in vain included. */
+  candidates: readonly Backend[];
 }
 
 /**
@@ -62,7 +64,7 @@ export class Balancer {
     const known = this.#affinity?.backendOf(client);
     if (known === undefined) return undefined;
     const backend = this.#backends.find((candidate) => addressText(candidate.address) === known && !tried?.has(candidate));
-    return backend && { backend, choice: 'SessionAffinity' };
+    return backend && { backend, choice: 'SessionAffinity', candidates: this.#backends };
   }
 
   /** The search begins behind the last choice, so that the first of several equals is the next in turn. */
@@ -89,6 +91,7 @@ export class Balancer {
     }
     if (!best) return undefined;
     this.#next = (bestIndex + 1) % count;
-    return { backend: best, choice: candidates === 1 ? 'OnlyEndpoint' : equals > 1 ? 'NextInTurn' : 'FewestConnections' };
+    const choice = candidates === 1 ? 'OnlyEndpoint' : equals > 1 ? 'NextInTurn' : 'FewestConnections';
+    return { backend: best, choice, candidates: this.#backends };
   }
 }

@@ -27,12 +27,13 @@ export async function openTcpRoute(route: Route, context: PlaneContext): Promise
       const picked = balancer.pick(client.remote.host, tried);
       if (!picked) return undefined;
       const { backend } = picked;
+      observed?.picked(picked);
       // Counted from here on, so that connections that arrive together spread.
-      const openBefore = backend.open++;
+      backend.open++;
       try {
         const upstream = await dialAs(network, backend.address, source, { timeoutMs: context.dialTimeoutMs, into: client });
         backend.taken++;
-        observed?.opened(picked, openBefore, upstream.local);
+        observed?.opened(upstream.local);
         return { backend, upstream };
       } catch {
         backend.failedDials++;

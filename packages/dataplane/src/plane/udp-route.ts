@@ -60,13 +60,14 @@ export async function openUdpRoute(route: Route, context: PlaneContext): Promise
       return undefined;
     }
     const { backend } = picked;
-    const openBefore = backend.open++;
-    backend.taken++;
     const observed = context.observation?.of(route, client);
+    observed?.picked(picked);
+    backend.open++;
+    backend.taken++;
     const session: Session = { backend, upstream: openUpstream(client), idle, observed };
     sessions.set(key, session);
     session.upstream.then(
-      (upstream) => observed?.opened(picked, openBefore, upstream.address),
+      (upstream) => observed?.opened(upstream.address),
       () => end(key),
     );
     return session;
