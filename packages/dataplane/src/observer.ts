@@ -18,6 +18,8 @@ export interface ConnectionEvent {
   choice?: Choice;
   /** Connections that were open to the chosen backend before this one. */
   openBefore?: number;
+  /** Connections that were then open to each of the other backends that there were to choose from. */
+  othersOpen?: readonly number[];
   /** The backends that did not answer before one did. */
   failed: readonly Address[];
   /** From the client's connection to the end. With `closed` only. Milliseconds. */

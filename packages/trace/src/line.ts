@@ -54,12 +54,14 @@ export interface ConnectionLine extends Line {
   choice?: Choice;
   /** Connections that were open to the backend before this one. */
   openBefore?: number;
+  /** How many the other candidates had, fewest first; not all of a great many. */
+  othersOpen?: readonly number[];
   /** How many backends there were to choose from. */
   candidates: number;
   affinitySeconds?: number;
   /** How many backends did not answer, and the first of them. */
   failedCount: number;
-  failed: Peer[];
+  failed: readonly Peer[];
   /** With `Closed`: from the client's connection to the end. */
   durationMs?: number;
 }

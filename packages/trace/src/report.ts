@@ -38,6 +38,8 @@ export interface ObservedConnection {
   source?: Address;
   choice?: Choice;
   openBefore?: number;
+  /** How many connections the other candidates had, fewest first; not all of a great many. */
+  othersOpen?: readonly number[];
   /** How many backends there were to choose from. */
   candidates: number;
   affinityMs?: number;
@@ -47,15 +49,22 @@ export interface ObservedConnection {
   durationMs?: number;
 }
 
-/** A report must stay small however many backends are dead. */
+/** A report must stay small however many backends there are. */
 const FAILED_SHOWN = 5;
+const OTHERS_SHOWN = 10;
 
 const TYPES = { opened: 'Opened', refused: 'Refused', closed: 'Closed' } as const;
 
-export function observed({ type, route, failed, ...event }: ConnectionEvent, timeMs: number): ObservedConnection {
+export function observed({ type, route, failed, othersOpen, ...event }: ConnectionEvent, timeMs: number): ObservedConnection {
   const { protocol, listen, door, affinityMs, backends } = route;
-  const about = { protocol, listen, door, affinityMs, candidates: backends.length };
-  return { ...event, ...about, type: TYPES[type], timeMs, failedCount: failed.length, failed: failed.slice(0, FAILED_SHOWN) };
+  return {
+    ...event,
+    ...{ type: TYPES[type], timeMs, protocol, listen, door, affinityMs },
+    candidates: othersOpen ? othersOpen.length + 1 : backends.length,
+    othersOpen: othersOpen?.toSorted((a, b) => a - b).slice(0, OTHERS_SHOWN),
+    failedCount: failed.length,
+    failed: failed.slice(0, FAILED_SHOWN),
+  };
 }
 
 export const encodeReport = (report: ProxyReport): Uint8Array => new TextEncoder().encode(JSON.stringify(report));

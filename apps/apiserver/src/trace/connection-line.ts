@@ -18,7 +18,8 @@ export function connectionLine(
   service: Service,
   names: Names,
 ): ConnectionLine {
-  const { type, protocol, client, backend, source, choice, openBefore, candidates, affinityMs, failedCount, durationMs } = event;
+  const { type, protocol, client, backend, source, candidates, affinityMs, failedCount, durationMs } = event;
+  const { choice, openBefore, othersOpen } = event;
   const endpoint = (address: Address): Peer => ({ address: textOf(address), ...names.endpointOwnerOf(address.host) });
   return {
     type,
@@ -32,6 +33,7 @@ export function connectionLine(
     source: source && textOf(source),
     choice,
     openBefore,
+    othersOpen,
     candidates,
     affinitySeconds: affinityMs === undefined ? undefined : affinityMs / 1000,
     failedCount,

@@ -1,4 +1,4 @@
-import { httpsTransport, linesOf } from '@kubernats/client';
+import { type ApiTransport, errorOf, httpsTransport, linesOf } from '@kubernats/client';
 import { realClock, realRandom } from '@kubernats/clock';
 import { StatusError } from '@kubernats/errors';
 import type { TraceLine } from '@kubernats/trace';
@@ -39,8 +39,15 @@ export async function trace(target: string, options: TraceOptions): Promise<void
     }
   } catch (error) {
     if (interrupted.aborted) return;
-    throw error instanceof StatusError ? new Failure(error.message) : error;
+    if (!(error instanceof StatusError)) throw error;
+    throw new Failure(error.reason === 'NotFound' ? await whatIsMissing(api, namespace, error) : error.message);
   }
+}
+
+/** The namespace, or else the Service in it. */
+async function whatIsMissing(api: ApiTransport, namespace: string, { message }: StatusError): Promise<string> {
+  const answer = await api.request({ verb: 'get', group: '', version: 'v1', resource: 'namespaces', name: namespace });
+  return answer.code === 404 ? errorOf(answer).message : message;
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);

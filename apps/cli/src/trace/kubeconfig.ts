@@ -33,14 +33,21 @@ export interface Access {
   namespace: string;
 }
 
+function parsed(file: string, yaml: string): z.infer<typeof schema> {
+  try {
+    return schema.parse(parse(yaml));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Failure(`${file} is no kubeconfig that can be used: ${why}`);
+  }
+}
+
 /**
  * Reads a kubeconfig: certificates inside or in files, or a token. `read` gives a file's text. Throws a Failure that names what is wrong.
  * Source: `clientcmd/v1.Config`.
  */
 export function readKubeconfig(file: string, read: (file: string) => string): Access {
-  const parsed = schema.safeParse(parse(read(file)));
-  if (!parsed.success) throw new Failure(`${file} is no kubeconfig that can be used: ${z.prettifyError(parsed.error)}`);
-  const config = parsed.data;
+  const config = parsed(file, read(file));
   const find = <T extends { name: string }>(what: string, list: readonly T[], name: string): T => {
     const found = list.find((each) => each.name === name);
     if (!found) throw new Failure(`${file} has no ${what} ${JSON.stringify(name)}`);

@@ -6,6 +6,6 @@ const KINDS = new Set(['svc', 'service', 'services']);
 export function serviceName(target: string): string {
   const [kind = '', name = '', ...rest] = target.split('/');
   if (rest.length === 0 && name !== '' && KINDS.has(kind)) return name;
-  const instead = name === '' && rest.length === 0 ? `svc/${kind}` : 'svc/NAME';
+  const instead = target === '' || target.includes('/') ? 'svc/NAME' : `svc/${target}`;
   throw new Failure(`only Services can be traced: ${instead}, not ${JSON.stringify(target)}`, 2);
 }

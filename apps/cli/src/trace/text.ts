@@ -34,16 +34,21 @@ export function reasonText(line: ConnectionLine): string {
   return `${choiceText(line)}${tried}`;
 }
 
-function choiceText({ choice, openBefore = 0, candidates, affinitySeconds }: ConnectionLine): string {
+function choiceText({ choice, openBefore = 0, othersOpen = [], candidates, affinitySeconds }: ConnectionLine): string {
+  const others = [...othersOpen, ...(candidates > othersOpen.length + 1 ? ['…'] : [])].join(', ');
   switch (choice) {
     case 'OnlyEndpoint':
       return 'only endpoint';
     case 'SessionAffinity':
       return `same client within ${affinitySeconds} s`;
     case 'FewestConnections':
-      return `fewest open connections of ${candidates}: ${openBefore}`;
-    case 'NextInTurn':
-      return `next in turn of ${candidates}, with ${openBefore} open`;
+      return `fewest open connections: ${openBefore}, others ${others}`;
+    case 'NextInTurn': {
+      const equal = othersOpen.every((open) => open === openBefore);
+      return equal
+        ? `next in turn of ${candidates}, each with ${openBefore} open`
+        : `next in turn with ${openBefore} open, others ${others}`;
+    }
     case undefined:
       return '';
   }

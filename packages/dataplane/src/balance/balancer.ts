@@ -12,6 +12,8 @@ export type Targets = Pick<Route, 'service' | 'backends' | 'locality' | 'affinit
 export interface Picked {
   backend: Backend;
   choice: Choice;
+  /** All that there were to choose from, those that were tried in vain included. */
+  candidates: readonly Backend[];
 }
 
 /**
@@ -66,7 +68,7 @@ export class Balancer {
     const known = this.#affinity?.backendOf(client);
     if (known === undefined) return undefined;
     const backend = group.backends.find((candidate) => addressText(candidate.address) === known && !tried?.has(candidate));
-    return backend && { backend, choice: 'SessionAffinity' };
+    return backend && { backend, choice: 'SessionAffinity', candidates: group.backends };
   }
 }
 
@@ -95,5 +97,6 @@ function fewest(group: Group, tried: ReadonlySet<Backend> | undefined): Picked |
   }
   if (!best) return undefined;
   group.next = (bestIndex + 1) % count;
-  return { backend: best, choice: candidates === 1 ? 'OnlyEndpoint' : equals > 1 ? 'NextInTurn' : 'FewestConnections' };
+  const choice = candidates === 1 ? 'OnlyEndpoint' : equals > 1 ? 'NextInTurn' : 'FewestConnections';
+  return { backend: best, choice, candidates: backends };
 }

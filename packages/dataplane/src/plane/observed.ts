@@ -35,7 +35,9 @@ export class ObservedConnection {
   readonly #failed: Address[] = [];
   /** Each connection is opened and then closed, or refused; what comes out of turn is not told. */
   #state: 'new' | 'open' | 'over' = 'new';
-  #known: Omit<ConnectionEvent, 'type' | 'failed'>;
+  readonly #known: Pick<ConnectionEvent, 'id' | 'route' | 'client'>;
+  #picked: Pick<ConnectionEvent, 'backend' | 'choice' | 'openBefore' | 'othersOpen'> | undefined;
+  #source: Address | undefined;
 
   constructor(known: Pick<ConnectionEvent, 'id' | 'route' | 'client'>, observe: (event: ConnectionEvent) => void, elapsedMs: () => number) {
     this.#known = known;
@@ -43,15 +45,22 @@ export class ObservedConnection {
     this.#elapsedMs = elapsedMs;
   }
 
-  failed(backend: Address): void {
-    this.#failed.push(backend);
+  /** A backend was chosen, and the connection is not counted there yet. */
+  picked({ backend, choice, candidates }: Picked): void {
+    const othersOpen = candidates.filter((other) => other !== backend).map(({ open }) => open);
+    this.#picked = { backend: backend.address, choice, openBefore: backend.open, othersOpen };
   }
 
-  /** `openBefore`: connections of the backend without this one. */
-  opened({ backend, choice }: Picked, openBefore: number, source: Address): void {
+  /** It did not answer. */
+  failed(backend: Address): void {
+    this.#failed.push(backend);
+    this.#picked = undefined;
+  }
+
+  opened(source: Address): void {
     if (this.#state !== 'new') return;
     this.#state = 'open';
-    this.#known = { ...this.#known, backend: backend.address, source: { ...source }, choice, openBefore };
+    this.#source = { ...source };
     this.#tell('opened');
   }
 
@@ -68,6 +77,7 @@ export class ObservedConnection {
   }
 
   #tell(type: ConnectionEvent['type'], more?: Pick<ConnectionEvent, 'durationMs'>): void {
-    this.#observe({ type, ...this.#known, failed: [...this.#failed], ...more });
+    const source = this.#source && { source: this.#source };
+    this.#observe({ type, ...this.#known, ...this.#picked, ...source, failed: [...this.#failed], ...more });
   }
 }

@@ -84,12 +84,13 @@ class TcpRoute implements OpenRoute {
       const picked = this.#balancer.pick(client.remote.host, tried);
       if (!picked) return undefined;
       const { backend } = picked;
+      observed?.picked(picked);
       // Counted from here on, so that connections that arrive together spread.
-      const openBefore = backend.open++;
+      backend.open++;
       try {
         const upstream = await this.#dial(backend, client);
         backend.taken++;
-        observed?.opened(picked, openBefore, upstream.local);
+        observed?.opened(upstream.local);
         return { backend, upstream };
       } catch {
         backend.failedDials++;

@@ -90,11 +90,24 @@ describe('an observer of a Service', () => {
       source: { host: CLIENT, port: expect.any(Number) },
       choice: 'OnlyEndpoint',
       openBefore: 0,
+      othersOpen: [],
       failed: [],
     };
     expect(events).toEqual([
       { type: 'opened', ...known },
       { type: 'closed', ...known, durationMs: 250 },
+    ]);
+  });
+
+  test('hears how many connections the others had when one was chosen', async () => {
+    for (const host of [a, b]) await serve(host, answer);
+    await plane.set(routeTo([a, b]));
+    await dial();
+    await dial();
+    await settle();
+    expect(events.map(({ openBefore, othersOpen }) => [openBefore, othersOpen])).toEqual([
+      [0, [0]],
+      [0, [1]],
     ]);
   });
 

@@ -82,20 +82,22 @@ class UdpRoute implements OpenRoute {
     const picked = this.#balancer.pick(client.host);
     if (!picked) return undefined;
     const { backend } = picked;
-    const openBefore = backend.open++;
+    const observed = observation?.of(this.#route, client);
+    observed?.picked(picked);
+    backend.open++;
     backend.taken++;
     const session: Session = {
       key,
       backend,
       upstream: this.#openUpstream(client),
-      observed: observation?.of(this.#route, client),
+      observed,
       idle: clock.setTimer(IDLE_MS, () => this.#endIfIdle(session)),
       lastSeenMs: clock.monotonic(),
     };
     session.upstream.then(
-      (upstream) => session.observed?.opened(picked, openBefore, upstream.address),
+      (upstream) => observed?.opened(upstream.address),
       () => {
-        session.observed?.refused();
+        observed?.refused();
         this.#end(session);
       },
     );
