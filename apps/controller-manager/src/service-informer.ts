@@ -1,9 +1,11 @@
-import { type Pod, type Service, Services } from '@kubernats/api';
-import { selectorOfMap } from '@kubernats/apimachinery';
+import { type Node, Nodes, type Pod, type Service, Services } from '@kubernats/api';
+import { deepEqual, selectorOfMap } from '@kubernats/apimachinery';
 import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
 import type { Controller } from '@kubernats/controller';
-import { BY_LABEL, BY_SELECTOR, podInformer } from './informers.ts';
+import { ZONE } from './endpointslice/labels.ts';
+import { BY_LABEL, BY_NODE, BY_SELECTOR, podInformer } from './informers.ts';
 import { candidates, selecting, selectorBucket } from './label-index.ts';
+import { isReady } from './pods/pod.ts';
 
 /** Services by their selector; those without one are nobody's business here: their endpoints are written by their owner. */
 export function serviceInformer(informers: InformerSet): Informer<Service> {
@@ -30,10 +32,7 @@ export function selectedPods(pods: Informer<Pod>, service: Service): Pod[] {
  * change together, its endpoints are written once.
  */
 export function watchPodsOfServices(controller: Controller, informers: InformerSet, delayMs: number): void {
-  const services = serviceInformer(informers);
-  const enqueue = (pod: Pod): void => {
-    for (const service of selecting(services, BY_SELECTOR, pod)) controller.enqueueAfter(keyOf(service), delayMs);
-  };
+  const enqueue = enqueuesServices(controller, informers, delayMs);
   podInformer(informers).addHandler({
     add: enqueue,
     delete: enqueue,
@@ -45,15 +44,46 @@ export function watchPodsOfServices(controller: Controller, informers: InformerS
   });
 }
 
+/** The same for the Pods of a Node that comes, goes or moves to another zone. */
+export function watchNodesOfServices(controller: Controller, informers: InformerSet, delayMs: number): void {
+  const enqueue = enqueuesServices(controller, informers, delayMs);
+  const pods = podInformer(informers);
+  const enqueuePods = ({ metadata }: Node): void => {
+    for (const pod of pods.byIndex(BY_NODE, metadata?.name ?? '')) enqueue(pod);
+  };
+  const zoneOf = ({ metadata }: Node) => metadata?.labels?.[ZONE];
+  informers.of(Nodes).addHandler({
+    add: enqueuePods,
+    delete: enqueuePods,
+    update(node, old) {
+      if (zoneOf(node) !== zoneOf(old)) enqueuePods(node);
+    },
+  });
+}
+
+function enqueuesServices(controller: Controller, informers: InformerSet, delayMs: number): (pod: Pod) => void {
+  const services = serviceInformer(informers);
+  return (pod) => {
+    for (const service of selecting(services, BY_SELECTOR, pod)) {
+      if (selects(service, pod)) controller.enqueueAfter(keyOf(service), delayMs);
+    }
+  };
+}
+
+function selects({ spec }: Service, { metadata }: Pod): boolean {
+  for (const label in spec?.selector) if (metadata?.labels?.[label] !== spec.selector[label]) return false;
+  return true;
+}
+
 function changesEndpoints(pod: Pod, old: Pod): boolean {
-  const shown = ({ metadata, spec, status }: Pod): string =>
-    JSON.stringify([
-      metadata?.labels,
-      metadata?.deletionTimestamp,
-      spec?.nodeName,
-      status?.podIPs ?? status?.podIP,
-      status?.phase,
-      status?.conditions?.find(({ type }) => type === 'Ready')?.status,
-    ]);
-  return shown(pod) !== shown(old);
+  const { metadata, spec, status } = pod;
+  return (
+    spec?.nodeName !== old.spec?.nodeName ||
+    metadata?.deletionTimestamp !== old.metadata?.deletionTimestamp ||
+    status?.phase !== old.status?.phase ||
+    isReady(pod) !== isReady(old) ||
+    status?.podIP !== old.status?.podIP ||
+    !deepEqual(status?.podIPs, old.status?.podIPs) ||
+    !deepEqual(metadata?.labels, old.metadata?.labels)
+  );
 }
