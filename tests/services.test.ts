@@ -181,7 +181,9 @@ subsets: [{ addresses: [{ ip: ${ip} }], ports: [{ port: 8086 }] }]
     await kubectl('create service nodeport outer --tcp=9000:8080 --node-port=30123');
     await kubectl('create service loadbalancer balanced --tcp=9000');
     await kubectl('create service externalname elsewhere --external-name=example.com');
-    await kubectl('expose deployment web --name=exposed --port=8000 --target-port=http');
+    await kubectl('create deployment shown --image=example/web:1 --port=8087 --replicas=2');
+    await kubectl('rollout status deployment/shown --timeout=60s');
+    await kubectl('expose deployment shown --name=exposed --port=8000 --target-port=8087');
     const twice = await cluster.kubectlEnded('create service nodeport again --tcp=9000 --node-port=30123');
     expect([twice.code, twice.stderr]).toEqual([
       1,
@@ -195,20 +197,20 @@ subsets: [{ addresses: [{ ip: ${ip} }], ports: [{ port: 8086 }] }]
       `outer +NodePort +${IP} +<none> +9000:30123/TCP +\\d+s +app=outer`,
       `balanced +LoadBalancer +${IP} +<pending> +9000:3\\d{4}/TCP +\\d+s +app=balanced`,
       'elsewhere +ExternalName +<none> +example.com +<none> +\\d+s +app=elsewhere',
-      `exposed +ClusterIP +${IP} +<none> +8000/TCP +\\d+s +app=web`,
+      `exposed +ClusterIP +${IP} +<none> +8000/TCP +\\d+s +app=shown`,
     ];
     shapes.forEach((shape, i) => {
       expect(rows[i]).toMatch(new RegExp(`^${shape}$`));
     });
-    const ips = (await cluster.kubectl(['get', 'pods', '-l', 'app=web', '-o', 'jsonpath={.items[*].status.podIP}'])).split(' ');
+    const ips = (await cluster.kubectl(['get', 'pods', '-l', 'app=shown', '-o', 'jsonpath={.items[*].status.podIP}'])).split(' ');
     await until(async () => {
       const listed = await cluster.value('endpoints exposed', '.subsets[*].addresses[*].ip');
       return listed.split(' ').sort().join() === ips.toSorted().join();
     });
     const described = await kubectl('describe service exposed');
     expect(described).toMatch(/^Type: +ClusterIP$/m);
-    expect(described).toMatch(/^TargetPort: +http\/TCP$/m);
-    for (const ip of ips) expect(described).toMatch(new RegExp(`^Endpoints: .*${ip}:8080`, 'm'));
+    expect(described).toMatch(/^TargetPort: +8087\/TCP$/m);
+    for (const ip of ips) expect(described).toMatch(new RegExp(`^Endpoints: .*${ip}:8087`, 'm'));
     expect(await kubectl('describe service elsewhere')).toMatch(/^External Name: +example\.com$/m);
   });
 });

@@ -1,19 +1,20 @@
 import { type Node, Nodes, type Pod, type Service, Services } from '@kubernats/api';
 import { deepEqual, selectorOfMap } from '@kubernats/apimachinery';
-import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
+import type { Informer, InformerSet } from '@kubernats/client';
 import type { Controller } from '@kubernats/controller';
 import { ZONE } from './endpointslice/labels.ts';
-import { BY_LABEL, BY_NODE, BY_SELECTOR, podInformer } from './informers.ts';
-import { candidates, selecting, selectorBucket } from './label-index.ts';
+import { BY_LABEL, BY_NODE, podInformer } from './informers.ts';
+import { candidates } from './label-index.ts';
 import { isReady } from './pods/pod.ts';
+import { followSelectors, type SelectorIndex } from './selector-index.ts';
 
-/** Services by their selector; those without one are nobody's business here: their endpoints are written by their owner. */
-export function serviceInformer(informers: InformerSet): Informer<Service> {
-  const services = informers.of(Services);
-  services.addIndex(BY_SELECTOR, (service) =>
-    hasSelector(service) ? [selectorBucket(service.metadata?.namespace ?? '', service.spec?.selector)] : [],
-  );
-  return services;
+const selectors = new WeakMap<Informer<Service>, SelectorIndex>();
+
+/** The selectors of all Services. Those without one are nobody's business here: their endpoints are written by their owner. */
+function selectorsOf(services: Informer<Service>): SelectorIndex {
+  let index = selectors.get(services);
+  if (!index) selectors.set(services, (index = followSelectors(services, (each) => (hasSelector(each) ? each.spec?.selector : undefined))));
+  return index;
 }
 
 export function hasSelector(service: Service): boolean {
@@ -62,17 +63,10 @@ export function watchNodesOfServices(controller: Controller, informers: Informer
 }
 
 function enqueuesServices(controller: Controller, informers: InformerSet, delayMs: number): (pod: Pod) => void {
-  const services = serviceInformer(informers);
+  const index = selectorsOf(informers.of(Services));
   return (pod) => {
-    for (const service of selecting(services, BY_SELECTOR, pod)) {
-      if (selects(service, pod)) controller.enqueueAfter(keyOf(service), delayMs);
-    }
+    for (const key of index.matching(pod)) controller.enqueueAfter(key, delayMs);
   };
-}
-
-function selects({ spec }: Service, { metadata }: Pod): boolean {
-  for (const label in spec?.selector) if (metadata?.labels?.[label] !== spec.selector[label]) return false;
-  return true;
 }
 
 function changesEndpoints(pod: Pod, old: Pod): boolean {

@@ -1,4 +1,4 @@
-import { type Endpoints, EndpointsKind, type Service } from '@kubernats/api';
+import { type Endpoints, EndpointsKind, type Service, Services } from '@kubernats/api';
 import { keyOf, splitKey } from '@kubernats/client';
 import { type Controller, createController } from '@kubernats/controller';
 import { isAlreadyExists, isNotFound } from '@kubernats/errors';
@@ -6,14 +6,14 @@ import type { ControllerContext } from '../context.ts';
 import { ENDPOINTS_MANAGED_BY, ENDPOINTS_MANAGER, LEADER_ELECTION } from '../endpointslice/labels.ts';
 import { TriggerTimes } from '../endpointslice/trigger-times.ts';
 import { podInformer } from '../informers.ts';
-import { hasSelector, selectedPods, serviceInformer, watchPodsOfServices } from '../service-informer.ts';
+import { hasSelector, selectedPods, watchPodsOfServices } from '../service-informer.ts';
 import { decide } from './decide.ts';
 
 /** Keeps the Endpoints object of every Service with a selector, which older clients read instead of slices. */
 export function endpointsController(context: ControllerContext): Controller {
   const { client, informers, config } = context;
   const pods = podInformer(informers);
-  const services = serviceInformer(informers);
+  const services = informers.of(Services);
   const endpoints = informers.of(EndpointsKind);
   const triggers = new TriggerTimes();
   /** Services that went: what was written by hand for them goes too. What is written before its Service stays. */

@@ -1,9 +1,9 @@
-import { type EndpointSlice, EndpointSlices, Nodes } from '@kubernats/api';
+import { type EndpointSlice, EndpointSlices, Nodes, Services } from '@kubernats/api';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import type { ControllerContext } from '../context.ts';
 import { podInformer } from '../informers.ts';
 import { OwnWrites } from '../own-writes.ts';
-import { hasSelector, selectedPods, serviceInformer, watchNodesOfServices, watchPodsOfServices } from '../service-informer.ts';
+import { hasSelector, selectedPods, watchNodesOfServices, watchPodsOfServices } from '../service-informer.ts';
 import { applyPlan } from './apply.ts';
 import { decide, MANAGER } from './decide.ts';
 import { LAST_CHANGE, MANAGED_BY, SERVICE_NAME } from './labels.ts';
@@ -16,7 +16,7 @@ const STALE_RETRY_MS = 500;
 export function endpointSliceController(context: ControllerContext): Controller {
   const { client, informers, config } = context;
   const pods = podInformer(informers);
-  const services = serviceInformer(informers);
+  const services = informers.of(Services);
   const nodes = informers.of(Nodes);
   const slices = informers.of(EndpointSlices);
   slices.addIndex(BY_SERVICE, keysOf);

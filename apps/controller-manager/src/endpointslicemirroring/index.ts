@@ -1,4 +1,4 @@
-import { type EndpointSlice, EndpointSlices, type Endpoints, EndpointsKind } from '@kubernats/api';
+import { type EndpointSlice, EndpointSlices, type Endpoints, EndpointsKind, Services } from '@kubernats/api';
 import { referenceTo } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import type { ControllerContext } from '../context.ts';
@@ -12,7 +12,6 @@ import {
   SKIP_MIRROR,
 } from '../endpointslice/labels.ts';
 import { OwnWrites } from '../own-writes.ts';
-import { serviceInformer } from '../service-informer.ts';
 import { ADDRESSES_PER_SUBSET_MAX, decide, MANAGER, type MirrorPlan } from './decide.ts';
 
 const BY_ENDPOINTS = 'mirrored';
@@ -21,7 +20,7 @@ const STALE_RETRY_MS = 500;
 /** Mirrors the Endpoints that people write for Services without a selector to EndpointSlices, which is what proxies read. */
 export function endpointSliceMirroringController(context: ControllerContext): Controller {
   const { client, informers } = context;
-  const services = serviceInformer(informers);
+  const services = informers.of(Services);
   const endpoints = informers.of(EndpointsKind);
   const slices = informers.of(EndpointSlices);
   slices.addIndex(BY_ENDPOINTS, keysOf);
