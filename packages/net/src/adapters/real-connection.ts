@@ -22,6 +22,12 @@ export class DialledSocket extends Socket implements Connection {
     return this.#local;
   }
 
+  // What went wrong is told with both ends: the last moment in which the system still knows this one.
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    if (error) this.#local ??= localOf(this);
+    super._destroy(error, callback);
+  }
+
   reset(): void {
     this.resetAndDestroy();
   }
