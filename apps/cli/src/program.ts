@@ -32,6 +32,8 @@ export function program(): Command {
     .option('--stages <file>', 'how Pods of fidelity status live, and what nodes go through (docs/nodes.md)')
     .option('--port <port>', 'where the API server listens on 127.0.0.1 (6443 for the first cluster)', number(1, 65_535))
     .option('--single-process', 'all components in one process')
+    .option('--load-balancer', 'Services of type LoadBalancer get an address (as with: addon enable load-balancer)')
+    .option('--cloud', 'as a cloud has it from the start: with the load balancer; there is no default StorageClass yet')
     .option('--ephemeral', 'keep no file: state is gone when the cluster ends')
     .addOption(new Option('--durability <profile>', 'power: an acknowledged write also survives a power cut').choices(['default', 'power']))
     .addOption(
@@ -58,6 +60,19 @@ export function program(): Command {
   command('logs <component>', "print a component's log")
     .option('-f, --follow', 'go on printing what is added')
     .action(async (component, options) => (await import('./commands/logs.ts')).logs(component, options));
+  const addons = root.command('addon').description('what a cluster has only when it is asked for');
+  addons
+    .command('list')
+    .description('show the add-ons of a running cluster')
+    .option('--name <cluster>', 'which cluster', 'default')
+    .action(async (options) => (await import('./commands/addon.ts')).addonList(options));
+  for (const action of ['enable', 'disable'] as const) {
+    addons
+      .command(`${action} <addon>`)
+      .description(action === 'enable' ? 'start it, now and with every later up' : 'stop it, and take back what it did in the cluster')
+      .option('--name <cluster>', 'which cluster', 'default')
+      .action(async (name, options) => (await import('./commands/addon.ts')).addon(action, name, options));
+  }
   const node = root.command('node').description('take a node away and bring it back');
   for (const action of ['stop', 'start'] as const) {
     node

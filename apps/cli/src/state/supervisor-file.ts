@@ -12,6 +12,8 @@ const schema = z.object({
   nodes: z.array(z.string()),
   server: z.string(),
   natsUrl: z.string(),
+  /** The add-ons that have been started and not stopped. */
+  addons: z.array(z.string()).default([]),
   children: z.record(z.string(), z.object({ process: identity, startedAt: z.number(), restarts: z.number().int(), ready: z.boolean() })),
 });
 

@@ -11,6 +11,7 @@ import {
   type SubjectPermissions,
   userCreds,
 } from '@kubernats/bus';
+import { ADDONS } from '../addons/addons.ts';
 import { Failure } from '../failure.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import type { Settings } from '../state/settings.ts';
@@ -28,7 +29,8 @@ export async function prepareNats(
 ): Promise<{ spec: ChildSpec; url: string; port: number }> {
   mkdirSync(join(paths.nats, 'creds'), { recursive: true, mode: 0o700 });
   const authority = await ensureAuthority(paths);
-  await Promise.all([...Object.values(IDENTITIES), CLI_IDENTITY].map((identity) => ensureCreds(paths, authority, identity)));
+  const addons = Object.values(ADDONS).map(({ identity }) => identity);
+  await Promise.all([...Object.values(IDENTITIES), ...addons, CLI_IDENTITY].map((identity) => ensureCreds(paths, authority, identity)));
   const remembered = settings.natsPort;
   const port = remembered !== undefined && (await tryListen(HOST, remembered)) === undefined ? remembered : await freePort(HOST);
   requireDurability(options.program, settings.durability);

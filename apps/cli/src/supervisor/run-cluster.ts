@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { namesOfGroups } from '@kubernats/kubelet-sim/shape';
 import { addressPlan } from '@kubernats/net';
+import { addonSpec } from '../addons/addon-process.ts';
+import { type AddonName, withAddon } from '../addons/addons.ts';
 import type { UpOptions } from '../commands/up.ts';
 import { Failure } from '../failure.ts';
 import { groupsOf, nodeSettings } from '../nodes/node-settings.ts';
@@ -92,11 +94,22 @@ async function prepare(
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
   requireBuilt(components);
-  const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url }, { nats: nats.spec, components }, output);
+  const addon = (name: AddonName) => addonSpec(paths, { slot, natsUrl: nats.url, logLevel: options.logLevel }, name);
+  const specs = { nats: nats.spec, components, addons: settings.addons ?? [], addon };
+  const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url }, specs, output);
+  followAddons(supervisor, paths, output);
   const summary =
     `cluster ${paths.cluster} is up: ${nodes.length} node${nodes.length === 1 ? '' : 's'}, API server ${server}\n` +
     `  export KUBECONFIG=${paths.kubeconfig}\n  kubectl get nodes`;
   return { supervisor, summary };
+}
+
+/** `addon enable|disable` write the settings and send a signal: what they say then runs, and nothing else. */
+function followAddons(supervisor: Supervisor, paths: ClusterPaths, output: Output): void {
+  process.on('SIGUSR2', () => {
+    const run = async (): Promise<void> => supervisor.runAddons(readSettings(paths).addons ?? []);
+    run().catch((error: unknown) => output.line('supervisor', `add-ons: ${error instanceof Error ? error.message : String(error)}`));
+  });
 }
 
 function requireBuilt(components: ChildSpec[]): void {
@@ -112,6 +125,7 @@ function settingsOf(paths: ClusterPaths, options: UpOptions): Settings {
     ...before,
     ...nodeSettings(before, options, readUserFile),
     durability: options.durability ?? before.durability,
+    addons: options.loadBalancer || options.cloud ? withAddon(before.addons, 'load-balancer', true) : before.addons,
     images: imagesFolder(options.images, before.images),
     ...(options.port === undefined ? {} : { port: options.port }),
   };
