@@ -23,7 +23,8 @@ export function addonSpec(paths: ClusterPaths, { slot, natsUrl, logLevel }: Addo
     args: [
       ...[...NODE_FLAGS, program],
       ...['--cluster', paths.cluster, '--nats-url', natsUrl, '--nats-creds', paths.creds(ADDONS[name].identity)],
-      ...['--leader-elect-identity', 'local', '--slot', String(slot), '--log-level', logLevel],
+      // The only replica: without a Lease to renew it goes on serving while NATS is away.
+      ...['--no-leader-elect', '--slot', String(slot), '--log-level', logLevel],
     ],
     announcesReady: true,
   };
