@@ -33,6 +33,8 @@ export function program(): Command {
     .option('--port <port>', 'where the API server listens on 127.0.0.1 (6443 for the first cluster)', number(1, 65_535))
     .option('--expose <address>', "an address of this machine where node ports open for the outside as well; '' for none again")
     .option('--single-process', 'all components in one process')
+    .option('--load-balancer', 'Services of type LoadBalancer get an address (as with: addon enable load-balancer)')
+    .option('--cloud', 'as a cloud has it from the start: with the load balancer; there is no default StorageClass yet')
     .option('--ephemeral', 'keep no file: state is gone when the cluster ends')
     .addOption(new Option('--durability <profile>', 'power: an acknowledged write also survives a power cut').choices(['default', 'power']))
     .addOption(
@@ -64,6 +66,19 @@ export function program(): Command {
     .addOption(new Option('-o, --output <form>', 'text, or json: an object a line').choices(['text', 'json']).default('text'))
     .option('--kubeconfig <file>', "how to reach a cluster that is not of this machine; default: the cluster's own")
     .action(async (service, options) => (await import('./commands/trace.ts')).trace(service, options));
+  const addons = root.command('addon').description('what a cluster has only when it is asked for');
+  addons
+    .command('list')
+    .description('show the add-ons of a running cluster')
+    .option('--name <cluster>', 'which cluster', 'default')
+    .action(async (options) => (await import('./commands/addon.ts')).addonList(options));
+  for (const action of ['enable', 'disable'] as const) {
+    addons
+      .command(`${action} <addon>`)
+      .description(action === 'enable' ? 'start it, now and with every later up' : 'stop it, and take back what it did in the cluster')
+      .option('--name <cluster>', 'which cluster', 'default')
+      .action(async (name, options) => (await import('./commands/addon.ts')).addon(action, name, options));
+  }
   const node = root.command('node').description('take a node away and bring it back');
   for (const action of ['stop', 'start'] as const) {
     node

@@ -33,7 +33,9 @@ describe('the supervisor', () => {
     return { name, command: process.execPath, args: [file], announcesReady: true };
   };
   const nats = () => ({ name: 'nats-server', command: 'sleep', args: ['600'], announcesReady: false });
-  const supervise = (...components: ReturnType<typeof program>[]) => new Supervisor(paths, FACTS, { nats: nats(), components }, output);
+  const addon = (name: string) => program(name, READY);
+  const supervise = (...components: ReturnType<typeof program>[]) =>
+    new Supervisor(paths, FACTS, { nats: nats(), components, addons: [], addon }, output);
   const child = (name: string) => {
     const row = readSupervisorState(paths)?.children[name];
     if (!row) throw new Error(`no ${name}`);
@@ -89,6 +91,48 @@ describe('the supervisor', () => {
         `scheduler ended 3 times before it was ready (exit code 7):\n  error failed error="no"\nAll that it said: ${paths.log('scheduler')}`,
       ),
     );
+    await supervisor.stop();
+  });
+
+  test('starts and stops add-ons while it runs, and keeps them running', async () => {
+    const supervisor = supervise(program('apiserver', READY));
+    await supervisor.start();
+    expect(readSupervisorState(paths)?.addons).toEqual([]);
+    await supervisor.runAddons(['load-balancer']);
+    await supervisor.runAddons(['load-balancer']);
+    await until(() => readSupervisorState(paths)?.children['load-balancer']?.ready === true);
+    const first = child('load-balancer').process;
+    signalProcess(first, 'SIGKILL');
+    await until(() => readSupervisorState(paths)?.children['load-balancer']?.restarts === 1 && child('load-balancer').ready);
+    const second = child('load-balancer').process;
+    await supervisor.runAddons([]);
+    expect([first, second].some(isAlive)).toBe(false);
+    expect(readSupervisorState(paths)).toMatchObject({ addons: [], children: { apiserver: { restarts: 0 } } });
+    await supervisor.runAddons(['load-balancer']);
+    const third = child('load-balancer').process;
+    await supervisor.stop();
+    expect(isAlive(third)).toBe(false);
+  });
+
+  test('an add-on that cannot be started is told of, and hinders no later one', async () => {
+    let isBuilt = false;
+    const supervisor = new Supervisor(
+      paths,
+      FACTS,
+      {
+        ...{ nats: nats(), components: [program('apiserver', READY)], addons: [] },
+        addon(name) {
+          if (!isBuilt) throw new Error('not built');
+          return addon(name);
+        },
+      },
+      output,
+    );
+    await supervisor.start();
+    await expect(supervisor.runAddons(['load-balancer'])).rejects.toThrow('not built');
+    isBuilt = true;
+    await supervisor.runAddons(['load-balancer']);
+    expect(readSupervisorState(paths)?.addons).toEqual(['load-balancer']);
     await supervisor.stop();
   });
 

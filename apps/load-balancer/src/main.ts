@@ -12,7 +12,7 @@ await runApp({
     const identity = 'system:kubernats:load-balancer';
     await using connection = await connect({ config, clock, random, ids, log }, identity, 'load-balancer');
     const { client, informers } = connection;
-    if (config.withdraw) return withdrawAll({ client, clock, random, log });
+    if (config.withdraw) return await withdrawAll({ client, clock, random, log });
     const loadBalancer = createLoadBalancer(
       { client, informers, network: loopbackNetwork(), clock, random, log, metrics },
       {

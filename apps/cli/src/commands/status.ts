@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts';
 import { clusterPaths } from '../state/paths.ts';
 import { isAlive } from '../state/process-identity.ts';
 import { runningCluster } from '../state/supervisor-file.ts';
+import { table } from './table.ts';
 
 /** Prints the components of a running cluster: process, readiness, restarts, age, and where the metrics are. Exit code 1 when it does not run. */
 export function status(options: { name: string }): void {
@@ -23,18 +24,6 @@ export function status(options: { name: string }): void {
   process.stdout.write(`cluster ${options.name}: ${state.nodes.length} nodes, ${state.server}, supervisor ${state.supervisor.pid}\n`);
   if (state.exposeAddress !== undefined) process.stdout.write(`exposed: node ports are open on ${state.exposeAddress} too\n`);
   process.stdout.write(`kubeconfig: ${paths.kubeconfig}\n\n${table(rows)}\n`);
-}
-
-function table(rows: string[][]): string {
-  const widths = (rows[0] ?? []).map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('   ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 function age(ms: number): string {

@@ -20,6 +20,8 @@ export interface UpOptions extends NodeFlags {
   detach?: boolean;
   ephemeral?: boolean;
   singleProcess?: boolean;
+  loadBalancer?: boolean;
+  cloud?: boolean;
 }
 
 /** Brings a cluster up: in the foreground until it is interrupted, or with `detach` in the background. */

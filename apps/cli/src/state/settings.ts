@@ -1,5 +1,6 @@
 import { nodeGroup } from '@kubernats/kubelet-sim/shape';
 import * as z from 'zod';
+import { ADDON_NAMES } from '../addons/addons.ts';
 import { shapeSchema } from '../nodes/shape-flags.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { ClusterPaths } from './paths.ts';
@@ -15,6 +16,8 @@ const schema = z.object({
   /** From a file of nodes: these, and not so many. */
   nodeGroups: z.array(nodeGroup).optional(),
   nodeShape: shapeSchema.optional(),
+  /** The add-ons that run. */
+  addons: z.array(z.enum(ADDON_NAMES)).optional(),
 });
 
 /** What a cluster was started with: the next `up` goes on with it where no flag says otherwise. */

@@ -23,6 +23,8 @@ const schema = z.object({
       metricsPort: z.number().int().optional(),
     }),
   ),
+  /** The add-ons that have been started and not stopped. */
+  addons: z.array(z.string()).default([]),
 });
 
 /** What a running cluster's supervisor tells other commands: `run/supervisor.json`. */

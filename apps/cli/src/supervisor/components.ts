@@ -123,7 +123,7 @@ const nodeFlags = (paths: ClusterPaths, { stages, images }: ClusterShape): strin
   ...(images === undefined ? [] : ['--images', images]),
 ];
 
-const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
+export const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
 
 /** A /24 of Pods a node as in Kubernetes, as long as the range of a slot (a /13) has room for it; smaller for thousands of nodes. */
 export function maskSize(nodes: number): number {

@@ -5,6 +5,7 @@ import type { NatsAuthority } from '@kubernats/bus';
 import { credsPermit } from '@kubernats/bus/creds';
 import { durabilityRefusal, natsServerConfig } from '@kubernats/bus/server-config';
 import { operatorPermissions, permissionsOf, type SubjectPermissions } from '@kubernats/bus/subjects';
+import { ADDONS } from '../addons/addons.ts';
 import { Failure } from '../failure.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import type { Settings } from '../state/settings.ts';
@@ -22,7 +23,8 @@ export async function prepareNats(
 ): Promise<{ spec: ChildSpec; url: string; port: number }> {
   mkdirSync(join(paths.nats, 'creds'), { recursive: true, mode: 0o700 });
   const authority = await ensureAuthority(paths);
-  await Promise.all([...Object.values(IDENTITIES), CLI_IDENTITY].map((identity) => ensureCreds(paths, authority, identity)));
+  const addons = Object.values(ADDONS).map(({ identity }) => identity);
+  await Promise.all([...Object.values(IDENTITIES), ...addons, CLI_IDENTITY].map((identity) => ensureCreds(paths, authority, identity)));
   const port = await (settings.natsPort === undefined ? freePort(HOST) : portOrFree(HOST, settings.natsPort));
   requireDurability(options.program, settings.durability);
   const storeDir = join(paths.nats, 'jetstream');

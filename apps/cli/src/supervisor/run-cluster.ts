@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { namesOfGroups } from '@kubernats/kubelet-sim/shape';
 import { addressPlan } from '@kubernats/net';
+import { addonSpec } from '../addons/addon-process.ts';
+import { type AddonName, withAddon } from '../addons/addons.ts';
 import type { UpOptions } from '../commands/up.ts';
 import { Failure } from '../failure.ts';
 import { groupsOf, nodeSettings } from '../nodes/node-settings.ts';
@@ -98,17 +100,24 @@ async function prepare(
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
   requireBuilt(components);
-  const supervisor = new Supervisor(
-    paths,
-    { slot, nodes, server, natsUrl: nats.url, exposeAddress: settings.exposeAddress },
-    { nats: nats.spec, components },
-    output,
-  );
+  const { exposeAddress } = settings;
+  const addon = (name: AddonName) => addonSpec(paths, { slot, natsUrl: nats.url, logLevel: options.logLevel, exposeAddress }, name);
+  const specs = { nats: nats.spec, components, addons: settings.addons ?? [], addon };
+  const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url, exposeAddress }, specs, output);
+  followAddons(supervisor, paths, output);
   const summary =
     `cluster ${paths.cluster} is up: ${nodes.length} node${nodes.length === 1 ? '' : 's'}, API server ${server}\n` +
-    (settings.exposeAddress === undefined ? '' : `  node ports are open on ${settings.exposeAddress} too\n`) +
+    (exposeAddress === undefined ? '' : `  node ports and load balancers are open on ${exposeAddress} too\n`) +
     `  export KUBECONFIG=${paths.kubeconfig}\n  kubectl get nodes`;
   return { supervisor, server, summary };
+}
+
+/** `addon enable|disable` write the settings and send a signal: what they say then runs, and nothing else. */
+function followAddons(supervisor: Supervisor, paths: ClusterPaths, output: Output): void {
+  process.on('SIGUSR2', () => {
+    const run = async (): Promise<void> => supervisor.runAddons(readSettings(paths).addons ?? []);
+    run().catch((error: unknown) => output.line('supervisor', `add-ons: ${error instanceof Error ? error.message : String(error)}`));
+  });
 }
 
 function requireBuilt(components: ChildSpec[]): void {
@@ -124,6 +133,7 @@ async function settingsOf(paths: ClusterPaths, options: UpOptions): Promise<Sett
     ...before,
     ...(await nodeSettings(before, options, readUserFile)),
     durability: options.durability ?? before.durability,
+    addons: options.loadBalancer || options.cloud ? withAddon(before.addons, 'load-balancer', true) : before.addons,
     images: imagesFolder(options.images, before.images),
     exposeAddress: exposeAddress(options.expose, before.exposeAddress),
     ...(options.port === undefined ? {} : { port: options.port }),

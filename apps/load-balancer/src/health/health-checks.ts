@@ -30,6 +30,7 @@ export class HealthChecks {
   readonly #options: HealthChecksOptions;
   readonly #watched = new Map<string, Watched>();
   readonly #ofOwner = new Map<string, ReadonlySet<string>>();
+  #healthyCount = 0;
 
   constructor(options: HealthChecksOptions) {
     this.#options = options;
@@ -42,7 +43,7 @@ export class HealthChecks {
 
   /** How many of the addresses that are watched are healthy, and how many there are. */
   get counts(): { healthy: number; all: number } {
-    return { healthy: [...this.#watched.values()].filter(({ verdict }) => verdict?.healthy).length, all: this.#watched.size };
+    return { healthy: this.#healthyCount, all: this.#watched.size };
   }
 
   /** Watches these addresses for the owner, in place of those before. Resolves when each has been asked at least once. */
@@ -74,6 +75,7 @@ export class HealthChecks {
     watched?.owners.delete(owner);
     if (!watched || watched.owners.size > 0) return;
     this.#watched.delete(key);
+    if (watched.verdict?.healthy) this.#healthyCount--;
     watched.timer?.cancel();
     watched.stop.abort();
   }
@@ -84,6 +86,7 @@ export class HealthChecks {
     if (watched.stop.signal.aborted) return;
     const before = watched.verdict;
     watched.verdict = judge(before, passed, this.#options);
+    this.#healthyCount += Number(watched.verdict.healthy) - Number(before?.healthy ?? false);
     watched.timer = clock.setTimer(intervalMs, () => void this.#ask(watched));
     if (before && before.healthy !== watched.verdict.healthy) onChange(watched.owners);
   }

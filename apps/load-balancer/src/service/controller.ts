@@ -55,7 +55,7 @@ export function serviceController(context: ServiceContext, config: LoadBalancerC
   const serving = new Serving({
     ...context,
     ...{ health: config.health ?? HEALTH_DEFAULTS, exposeAddress: config.exposeAddress },
-    nodes: () => nodes.values(),
+    nodes: () => [...nodes.values()],
     slices: (key) => slices.byIndex(BY_SERVICE, key),
     changed: enqueue,
     portNotOpened(key, message) {

@@ -25,7 +25,7 @@ export interface ServingDeps {
   /** Listened on as well, beside each Service's own address. */
   exposeAddress: string | undefined;
   /** The nodes that get traffic. */
-  nodes(): Iterable<NodeView>;
+  nodes(): readonly NodeView[];
   /** The EndpointSlices of a Service. */
   slices(service: string): readonly EndpointSlice[];
   /** These Services have to be served anew: a target's health has changed, or whether a port is open. */

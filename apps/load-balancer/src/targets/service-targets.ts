@@ -25,7 +25,7 @@ const PROXY_HEALTH_PORT = 10_256;
  * Where each port of the Service leads: to its node port on every node (S6); where it has none (`allocateLoadBalancerNodePorts: false`), to
  * the Pods themselves. With `externalTrafficPolicy: Local` a node is asked at the Service's own health port, which says whether it has Pods of it.
  */
-export function targetsOf({ spec = {} }: Service, nodes: Iterable<NodeView>, slices: readonly EndpointSlice[]): PortTargets[] {
+export function targetsOf({ spec = {} }: Service, nodes: readonly NodeView[], slices: readonly EndpointSlice[]): PortTargets[] {
   const local = spec.externalTrafficPolicy === 'Local' ? spec.healthCheckNodePort : undefined;
   const checkPort = local || PROXY_HEALTH_PORT;
   return (spec.ports ?? []).flatMap((port) => {
@@ -33,7 +33,7 @@ export function targetsOf({ spec = {} }: Service, nodes: Iterable<NodeView>, sli
     if (!protocol) return [];
     const { nodePort } = port;
     const targets: Target[] = nodePort
-      ? Array.from(nodes, ({ address: host }) => ({ address: { host, port: nodePort }, check: { host, port: checkPort } }))
+      ? nodes.map(({ address: host }) => ({ address: { host, port: nodePort }, check: { host, port: checkPort } }))
       : endpointsOf(port, slices).map((address) => ({ address }));
     return [{ port, protocol, targets }];
   });

@@ -1,4 +1,5 @@
-import { CoreEvents, type Service, Services } from '@kubernats/api';
+import { type CoreEvent, CoreEvents, Deployments, Pods, type Service, Services } from '@kubernats/api';
+import { SteppedClock } from '@kubernats/clock';
 import { expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../../src/index.ts';
 
@@ -72,4 +73,28 @@ test.each(['memory', 'nats'] as const)('S6, S7: with it an address leads to Pods
     'DeletingLoadBalancer: Deleting load balancer',
     'DeletedLoadBalancer: Deleted load balancer',
   ]);
+});
+
+test('P8, S6: a node that is lost leaves the load balancer, and traffic goes to the others', async () => {
+  const clock = new SteppedClock();
+  const passing = async <T>(work: Promise<T>): Promise<T> => {
+    let done = false;
+    const ended = work.finally(() => {
+      done = true;
+    });
+    while (!done) await clock.advance(250);
+    return ended;
+  };
+  const cluster = await passing(startCluster({ nodes: 2, addons: ['load-balancer'], clock }));
+  await cluster.apply(WEB);
+  await cluster.apply([service('web')]);
+  await passing(withAddress(cluster, 'web'));
+  await passing(cluster.waitFor(Deployments, ({ status }) => status?.availableReplicas === 2));
+  await cluster.stopNode('node2');
+  const hasTold = (all: CoreEvent[]): boolean => all.some(({ reason }) => reason === 'UpdatedLoadBalancer');
+  await passing(cluster.waitForAll(CoreEvents, hasTold, { namespace: 'default' }));
+  const { items } = await cluster.client.kind(Pods).list({ namespace: 'default' });
+  const left = items.find(({ spec }) => spec?.nodeName === 'node1')?.metadata?.name;
+  for (let i = 0; i < 4; i++) expect(podOf(await passing(ask(cluster, '172.31.0.1')))).toBe(left);
+  await passing(cluster.stop());
 });

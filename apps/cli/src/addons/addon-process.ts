@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import type { ClusterPaths } from '../state/paths.ts';
+import type { ChildSpec } from '../supervisor/child.ts';
+import { NODE_FLAGS } from '../supervisor/components.ts';
+import { ADDONS, type AddonName } from './addons.ts';
+
+/** What of a cluster its add-ons have to know. */
+export interface AddonSurroundings {
+  slot: number;
+  natsUrl: string;
+  logLevel: string;
+  /** Where its ports open for the outside as well, if anywhere. */
+  exposeAddress: string | undefined;
+}
+
+/** How to run an add-on. Throws a Failure when it is not built. */
+export function addonSpec(paths: ClusterPaths, { slot, natsUrl, logLevel, exposeAddress }: AddonSurroundings, name: AddonName): ChildSpec {
+  const program = join(process.env.KUBERNATS_ROOT ?? process.cwd(), 'apps', name, 'dist/main.js');
+  if (!existsSync(program)) throw new Failure(`not built: ${name}. Run npm start, which builds what is missing.`);
+  return {
+    name,
+    command: process.execPath,
+    args: [
+      ...[...NODE_FLAGS, program],
+      ...['--cluster', paths.cluster, '--nats-url', natsUrl, '--nats-creds', paths.creds(ADDONS[name].identity)],
+      // The only replica: without a Lease to renew it goes on serving while NATS is away.
+      ...['--no-leader-elect', '--slot', String(slot), '--log-level', logLevel],
+      ...(exposeAddress === undefined ? [] : ['--expose-address', exposeAddress]),
+    ],
+    announcesReady: true,
+  };
+}
