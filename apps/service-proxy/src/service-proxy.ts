@@ -69,9 +69,9 @@ export interface ServiceProxy {
 export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyConfig = {}): ServiceProxy {
   const { client, informers, network, clock, random, log, metrics, observer } = deps;
   const { nodeSelector, exposeAddress, isExternalIp = isLoopback, healthzPort = HEALTHZ_PORT } = config;
-  const services = informers.of(Services, {}, withoutFields);
-  const slices = informers.of(EndpointSlices, {}, withoutFields);
-  const nodes = informers.of(Nodes, { labelSelector: nodeSelector }, withoutFields);
+  const services = informers.of(Services, {}, withoutManagedFields);
+  const slices = informers.of(EndpointSlices, {}, withoutManagedFields);
+  const nodes = informers.of(Nodes, { labelSelector: nodeSelector }, withoutManagedFields);
   slices.addIndex(BY_SERVICE, (slice) => [serviceOfSlice(slice) ?? '']);
 
   const nodeTable = new NodeTable();
@@ -128,7 +128,7 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     await Promise.all([...keys].map(contained));
     done();
     routeCount.set({ state: 'open' }, keeper.openCount);
-    routeCount.set({ state: 'refused' }, keeper.refused.length);
+    routeCount.set({ state: 'refused' }, keeper.refusedCount);
   }
 
   async function refreshService(key: string): Promise<void> {
@@ -149,6 +149,8 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     notOpened(key, `Cannot open externalIPs ${ips}: not an address that this proxy may listen on`);
   }
 
+  const settled = () => Promise.all([dirtyServices.settled(), dirtyNodes.settled()]);
+
   async function run(signal: AbortSignal): Promise<void> {
     const aborted = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -165,8 +167,6 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     await settled();
     await Promise.all([plane[Symbol.asyncDispose](), healthPorts[Symbol.asyncDispose]()]);
   }
-
-  const settled = () => Promise.all([dirtyServices.settled(), dirtyNodes.settled()]);
 
   // Handlers come once everything is there, so that no route is computed from half of what it depends on.
   function follow(): (() => void)[] {
@@ -197,7 +197,7 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
 }
 
 /** Who set which field is a large part of an object, and nobody here asks. */
-function withoutFields<T extends KubeObject>(object: T): T {
+function withoutManagedFields<T extends KubeObject>(object: T): T {
   const { managedFields: _, ...metadata } = object.metadata ?? {};
   return { ...object, metadata };
 }

@@ -114,6 +114,21 @@ describe("the proxy's own health", () => {
     expect((await get('172.30.0.1', 10_256, '/healthz')).status).toBe(200);
   });
 
+  test('a port that somebody else has: an event on the node', async () => {
+    fixture = new ProxyFixture({ healthzPort: 10_256 });
+    await fixture.network.listen({ host: '172.30.0.1', port: 10_256 }, (connection) => connection.destroy());
+    await fixture.start([], [], nodes);
+    await fixture.clock.advance(0);
+    expect(fixture.api.events).toMatchObject([
+      {
+        involvedObject: { kind: 'Node', name: 'node1', uid: 'node1' },
+        reason: 'FailedToStartProxierHealthcheck',
+        message: expect.stringMatching(/^failed to start proxy healthz on 172\.30\.0\.1:10256: .*EADDRINUSE/),
+      },
+    ]);
+    expect((await get('172.30.0.2', 10_256, '/healthz')).status).toBe(200);
+  });
+
   test('a deleted node answers no more', async () => {
     await start();
     await fixture.change('nodes', 'DELETED', node('node1', '172.30.0.1'));

@@ -44,6 +44,10 @@ export class RouteKeeper<R extends Listening = Route> {
     return this.#wanted.size - this.#refused.size;
   }
 
+  get refusedCount(): number {
+    return this.#refused.size;
+  }
+
   /** Resolves when these changes have been carried out or refused. Never rejects. */
   async apply(changes: { set: readonly R[]; removed: readonly R[] }): Promise<void> {
     for (const route of changes.set) this.#wanted.set(route.id, route);

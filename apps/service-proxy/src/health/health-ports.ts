@@ -68,7 +68,9 @@ export class HealthPorts implements AsyncDisposable {
     log.warn({ node: door.node }, why);
     if (door.kind === 'Node') {
       const message = `failed to start proxy healthz on ${host}:${port}: ${why}`;
-      return events.event({ kind: Nodes.kind, apiVersion: 'v1', name: door.node }, 'Warning', 'FailedToStartProxierHealthcheck', message);
+      // Who is on a node tells of it by its name, which is how "kubectl describe node" finds it.
+      const about = { kind: Nodes.kind, apiVersion: 'v1', name: door.node, uid: door.node };
+      return events.event(about, 'Warning', 'FailedToStartProxierHealthcheck', message);
     }
     const service = view.service(`${door.namespace}/${door.name}`);
     if (!service) return;

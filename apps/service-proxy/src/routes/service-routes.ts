@@ -39,7 +39,7 @@ export function isServed({ metadata, spec }: Service): boolean {
   );
 }
 
-export const opensNodePorts = ({ spec }: Service): boolean => spec?.type === 'NodePort' || spec?.type === 'LoadBalancer';
+const opensNodePorts = ({ spec }: Service): boolean => spec?.type === 'NodePort' || spec?.type === 'LoadBalancer';
 
 /** `externalIPs` that may not be opened here. */
 export function refusedExternalIps(service: Service, { mayOpen }: Pick<RouteRulesConfig, 'mayOpen'>): string[] {
