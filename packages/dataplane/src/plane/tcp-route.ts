@@ -60,7 +60,7 @@ class TcpRoute implements OpenRoute {
     client.once('close', () => connections.delete(client));
     const reached = await this.#reach(client, observed);
     if (!reached) {
-      refusals.count(this.service);
+      if (!client.destroyed) refusals.count(this.service);
       observed?.refused();
       return client.reset();
     }
@@ -77,11 +77,11 @@ class TcpRoute implements OpenRoute {
     if (this.#context.closed() || client.destroyed) upstream.reset();
   }
 
-  /** A backend that does not answer is passed over: the client reaches a live one as long as there is one. */
+  /** A backend that does not answer is passed over: a client that stays reaches a live one as long as there is one. */
   async #reach(client: Connection, observed?: ObservedConnection): Promise<{ backend: Backend; upstream: Connection } | undefined> {
     let tried: Set<Backend> | undefined;
     for (;;) {
-      const picked = this.#balancer.pick(client.remote.host, tried);
+      const picked = client.destroyed ? undefined : this.#balancer.pick(client.remote.host, tried);
       if (!picked) return undefined;
       const { backend } = picked;
       // Counted from here on, so that connections that arrive together spread.
