@@ -54,8 +54,8 @@ class TcpRoute implements OpenRoute {
   }
 
   async #accept(client: Connection): Promise<void> {
-    const { connections, refusals, observation, load } = this.#context;
-    const observed = observation?.of(this.#route, client.remote);
+    const { connections, refusals, load } = this.#context;
+    const observed = this.#context.observed?.begin(this.#route, client.remote);
     connections.add(client);
     client.once('close', () => connections.delete(client));
     const reached = await this.#reach(client, observed);

@@ -78,7 +78,7 @@ class UdpRoute implements OpenRoute {
   }
 
   #open(key: string, client: Address): Session | undefined {
-    const { clock, observation } = this.#context;
+    const { clock, observed } = this.#context;
     const picked = this.#balancer.pick(client.host);
     if (!picked) return undefined;
     const { backend } = picked;
@@ -88,7 +88,7 @@ class UdpRoute implements OpenRoute {
       key,
       backend,
       upstream: this.#openUpstream(client),
-      observed: observation?.of(this.#route, client),
+      observed: observed?.begin(this.#route, client),
       idle: clock.setTimer(IDLE_MS, () => this.#endIfIdle(session)),
       lastSeenMs: clock.monotonic(),
     };
