@@ -7,6 +7,12 @@ import type { Backend, BackendLoad } from './backend-load.ts';
 /** What a balancer needs to know of a route. */
 export type Targets = Pick<Route, 'service' | 'backends' | 'affinityMs'>;
 
+/**
+ * How long an endpoint that did not answer is left alone while there are others. Without this it would be asked first each time, for nobody
+ * has fewer connections, and where its node is gone each client would wait for its silence.
+ */
+const SHUN_MS = 5000;
+
 /** Where a connection goes, and why. */
 export interface Picked {
   backend: Backend;
@@ -53,9 +59,14 @@ export class Balancer {
 
   /** The backend for the client's next connection, leaving out those that were tried in vain; undefined when none is left. */
   pick(client: string, tried?: ReadonlySet<Backend>): Picked | undefined {
-    const picked = this.#known(client, tried) ?? this.#fewest(tried);
+    const picked = this.#known(client, tried) ?? this.#fewest(tried, this.#clock.monotonic()) ?? this.#fewest(tried);
     if (picked) this.#affinity?.remember(client, picked.backend, this.#affinityMs);
     return picked;
+  }
+
+  /** It did not answer: the next ones go elsewhere for a while. */
+  shun(backend: Backend): void {
+    backend.shunnedUntilMs = this.#clock.monotonic() + SHUN_MS;
   }
 
   #known(client: string, tried: ReadonlySet<Backend> | undefined): Picked | undefined {
@@ -65,8 +76,11 @@ export class Balancer {
     return backend && { backend, choice: 'SessionAffinity' };
   }
 
-  /** The search begins behind the last choice, so that the first of several equals is the next in turn. */
-  #fewest(tried: ReadonlySet<Backend> | undefined): Picked | undefined {
+  /**
+   * The search begins behind the last choice, so that the first of several equals is the next in turn. `nowMs`: leaves out what is shunned
+   * now; without it nothing is.
+   */
+  #fewest(tried: ReadonlySet<Backend> | undefined, nowMs = Number.POSITIVE_INFINITY): Picked | undefined {
     const count = this.#backends.length;
     let best: Backend | undefined;
     let bestIndex = 0;
@@ -75,7 +89,7 @@ export class Balancer {
     for (let step = 0; step < count; step++) {
       const index = (this.#next + step) % count;
       const backend = this.#backends[index];
-      if (!backend || tried?.has(backend)) continue;
+      if (!backend || tried?.has(backend) || backend.shunnedUntilMs > nowMs) continue;
       candidates++;
       if (best && backend.open > best.open) continue;
       if (best?.open === backend.open) {

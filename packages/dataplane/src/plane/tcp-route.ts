@@ -89,10 +89,12 @@ class TcpRoute implements OpenRoute {
       try {
         const upstream = await this.#dial(backend, client);
         backend.taken++;
+        backend.shunnedUntilMs = 0;
         observed?.opened(picked, openBefore, upstream.local);
         return { backend, upstream };
       } catch {
         backend.failedDials++;
+        this.#balancer.shun(backend);
         this.#context.load.closed(backend);
         observed?.failed(backend.address);
         tried ??= new Set();
