@@ -13,6 +13,8 @@ export interface Backend {
   taken: number;
   /** Connections that it did not answer. */
   failedDials: number;
+  /** Until when others are preferred, because it did not answer; by the monotonic clock, 0: it is as good as any. */
+  shunnedUntilMs: number;
   /** From clients to the endpoint, by connections that have ended. */
   bytesIn: number;
   /** From the endpoint to clients, by connections that have ended. */
@@ -28,7 +30,7 @@ export class BackendLoad {
     const key = keyOf(service, address);
     let backend = this.#backends.get(key);
     if (!backend) {
-      backend = { service, address, routes: 0, open: 0, taken: 0, failedDials: 0, bytesIn: 0, bytesOut: 0 };
+      backend = { service, address, routes: 0, open: 0, taken: 0, failedDials: 0, shunnedUntilMs: 0, bytesIn: 0, bytesOut: 0 };
       this.#backends.set(key, backend);
     }
     backend.routes++;

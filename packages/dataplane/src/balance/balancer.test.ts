@@ -169,4 +169,22 @@ describe('Balancer', () => {
       expect(balancer.pick('client')?.backend.address.host).toBe('b');
     });
   });
+
+  test('S1: what did not answer is left alone for a while, unless there is nothing else', async () => {
+    const clock = new SteppedClock();
+    const balancer = new Balancer(new BackendLoad(), clock);
+    balancer.update({ service, backends: [at('a'), at('b')] });
+    const a = balancer.pick('client')?.backend;
+    const b = balancer.pick('client')?.backend;
+    if (!a || !b) throw new Error('there are two');
+    balancer.shun(a);
+    b.open = 10;
+    expect([host(balancer), host(balancer)]).toEqual(['b', 'b']);
+    expect(balancer.pick('client', new Set([b]))?.backend).toBe(a);
+    await clock.advance(5000);
+    expect(host(balancer)).toBe('a');
+    balancer.shun(a);
+    balancer.shun(b);
+    expect(host(balancer)).toBe('a');
+  });
 });

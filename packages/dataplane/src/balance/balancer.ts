@@ -8,6 +8,12 @@ import type { Backend, BackendLoad } from './backend-load.ts';
 /** What a balancer needs to know of a route. */
 export type Targets = Pick<Route, 'service' | 'backends' | 'locality' | 'affinityMs'>;
 
+/**
+ * How long an endpoint that did not answer is left alone while there are others. Without this it would be asked first each time, for nobody
+ * has fewer connections, and where its node is gone each client would wait for its silence.
+ */
+const SHUN_MS = 5000;
+
 /** Where a connection goes, and why. */
 export interface Picked {
   backend: Backend;
@@ -59,9 +65,14 @@ export class Balancer {
   /** The backend for the client's next connection, leaving out those that were tried in vain; undefined when none is left. */
   pick(client: string, tried?: ReadonlySet<Backend>): Picked | undefined {
     const group = this.#groups.of(client);
-    const picked = this.#known(client, group, tried) ?? fewest(group, tried);
+    const picked = this.#known(client, group, tried) ?? fewest(group, tried, this.#clock.monotonic()) ?? fewest(group, tried);
     if (picked) this.#affinity?.remember(client, picked.backend, this.#affinityMs);
     return picked;
+  }
+
+  /** It did not answer: the next ones go elsewhere for a while. */
+  shun(backend: Backend): void {
+    backend.shunnedUntilMs = this.#clock.monotonic() + SHUN_MS;
   }
 
   #known(client: string, group: Group, tried: ReadonlySet<Backend> | undefined): Picked | undefined {
@@ -72,8 +83,11 @@ export class Balancer {
   }
 }
 
-/** The search begins behind the last choice, so that the first of several equals is the next in turn. */
-function fewest(group: Group, tried: ReadonlySet<Backend> | undefined): Picked | undefined {
+/**
+ * The search begins behind the last choice, so that the first of several equals is the next in turn. `nowMs`: leaves out what is shunned
+ * now; without it nothing is.
+ */
+function fewest(group: Group, tried: ReadonlySet<Backend> | undefined, nowMs = Number.POSITIVE_INFINITY): Picked | undefined {
   const { backends, next } = group;
   const count = backends.length;
   let best: Backend | undefined;
@@ -83,7 +97,7 @@ function fewest(group: Group, tried: ReadonlySet<Backend> | undefined): Picked |
   for (let step = 0; step < count; step++) {
     const index = (next + step) % count;
     const backend = backends[index];
-    if (!backend || tried?.has(backend)) continue;
+    if (!backend || tried?.has(backend) || backend.shunnedUntilMs > nowMs) continue;
     candidates++;
     if (best && backend.open > best.open) continue;
     if (best?.open === backend.open) {

@@ -5,7 +5,7 @@ import type { ConnectionEvent, ConnectionObserver } from '../observer.ts';
 import type { Route } from '../route.ts';
 
 /** Makes what tells an observer of single connections; nothing is made for Services that nobody observes. */
-export class Observation {
+export class ObservedConnections {
   readonly #observer: ConnectionObserver;
   readonly #clock: Clock;
   #lastId = 0;
@@ -16,7 +16,7 @@ export class Observation {
   }
 
   /** Undefined: nobody wants to know of this one. */
-  of(route: Route, client: Address): ObservedConnection | undefined {
+  begin(route: Route, client: Address): ObservedConnection | undefined {
     if (!this.#observer.observes(route.service)) return undefined;
     const from = this.#clock.monotonic();
     const first = { id: ++this.#lastId, route, client: { ...client } };

@@ -12,12 +12,10 @@ export const keepLoopbackSource: KeepsSource = (host) => host !== '127.0.0.1' &&
 const SOURCE_ERRORS = new Set(['EADDRNOTAVAIL', 'EADDRINUSE', 'EINVAL', 'EACCES']);
 
 /** Dials with the client's address as the source where that is possible, else with the system's choice. */
-export async function dialAs(network: Network, target: Address, source: string | undefined, options: DialOptions): Promise<Connection> {
+export function dialAs(network: Network, target: Address, source: string | undefined, options: DialOptions): Promise<Connection> {
   if (source === undefined) return network.dial(target, options);
-  try {
-    return await network.dial(target, { ...options, localHost: source });
-  } catch (error) {
+  return network.dial(target, { ...options, localHost: source }).catch((error) => {
     if (error instanceof NetworkError && SOURCE_ERRORS.has(error.code)) return network.dial(target, options);
     throw error;
-  }
+  });
 }

@@ -54,13 +54,13 @@ class TcpRoute implements OpenRoute {
   }
 
   async #accept(client: Connection): Promise<void> {
-    const { connections, refusals, observation, load } = this.#context;
-    const observed = observation?.of(this.#route, client.remote);
+    const { connections, refusals, load } = this.#context;
+    const observed = this.#context.observed?.begin(this.#route, client.remote);
     connections.add(client);
     client.once('close', () => connections.delete(client));
     const reached = await this.#reach(client, observed);
     if (!reached) {
-      refusals.count(this.service);
+      if (!client.destroyed) refusals.count(this.service);
       observed?.refused();
       return client.reset();
     }
@@ -77,11 +77,11 @@ class TcpRoute implements OpenRoute {
     if (this.#context.closed() || client.destroyed) upstream.reset();
   }
 
-  /** A backend that does not answer is passed over: the client reaches a live one as long as there is one. */
+  /** A backend that does not answer is passed over: a client that stays reaches a live one as long as there is one. */
   async #reach(client: Connection, observed?: ObservedConnection): Promise<{ backend: Backend; upstream: Connection } | undefined> {
     let tried: Set<Backend> | undefined;
     for (;;) {
-      const picked = this.#balancer.pick(client.remote.host, tried);
+      const picked = client.destroyed ? undefined : this.#balancer.pick(client.remote.host, tried);
       if (!picked) return undefined;
       const { backend } = picked;
       observed?.picked(picked);
@@ -90,10 +90,12 @@ class TcpRoute implements OpenRoute {
       try {
         const upstream = await this.#dial(backend, client);
         backend.taken++;
+        backend.shunnedUntilMs = 0;
         observed?.opened(upstream.local);
         return { backend, upstream };
       } catch {
         backend.failedDials++;
+        this.#balancer.shun(backend);
         this.#context.load.closed(backend);
         observed?.failed(backend.address);
         tried ??= new Set();

@@ -171,7 +171,7 @@ describe('metrics of the traffic', () => {
     expect(series()).toEqual({
       [`connections_total ${a}:8080`]: 0,
       [`open_connections ${a}:8080`]: 0,
-      [`failed_dials_total ${a}:8080`]: 2,
+      [`failed_dials_total ${a}:8080`]: 1,
       [`received_bytes_total ${a}:8080`]: 0,
       [`sent_bytes_total ${a}:8080`]: 0,
       [`connections_total ${b}:8080`]: 2,

@@ -78,11 +78,11 @@ class UdpRoute implements OpenRoute {
   }
 
   #open(key: string, client: Address): Session | undefined {
-    const { clock, observation } = this.#context;
+    const { clock } = this.#context;
     const picked = this.#balancer.pick(client.host);
     if (!picked) return undefined;
     const { backend } = picked;
-    const observed = observation?.of(this.#route, client);
+    const observed = this.#context.observed?.begin(this.#route, client);
     observed?.picked(picked);
     backend.open++;
     backend.taken++;

@@ -4,7 +4,7 @@ import type { Connection, Network } from '@kubernats/net';
 import { BackendLoad } from '../balance/backend-load.ts';
 import type { ConnectionObserver } from '../observer.ts';
 import type { PlaceOf, Route } from '../route.ts';
-import { Observation } from './observed.ts';
+import { ObservedConnections } from './observed.ts';
 import type { OpenRoute } from './open-route.ts';
 import type { DataPlane } from './port.ts';
 import type { KeepsSource } from './source.ts';
@@ -40,7 +40,7 @@ export interface PlaneContext {
   connections: Set<Connection>;
   refusals: Refusals;
   /** Absent: there is no observer. */
-  observation: Observation | undefined;
+  observed: ObservedConnections | undefined;
   closed(): boolean;
 }
 
@@ -64,7 +64,7 @@ export function userspacePlane(options: UserspaceOptions): UserspacePlane {
     load: new BackendLoad(),
     connections: new Set(),
     refusals: new Refusals(),
-    observation: observer && new Observation(observer, clock),
+    observed: observer && new ObservedConnections(observer, clock),
     closed: () => closed,
   };
 

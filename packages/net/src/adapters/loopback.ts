@@ -1,7 +1,6 @@
 // Real sockets. Any address of 127.0.0.0/8 can be listened on and used as a source on Linux without any set-up.
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import { isIp } from '../cidr.ts';
 import {
   type Address,
   type Connection,
@@ -12,18 +11,18 @@ import {
   NetworkError,
 } from '../port.ts';
 import { Pour } from './pour.ts';
-import { acceptedConnection, DialledSocket } from './real-connection.ts';
+import { acceptedConnection, DialledSocket, isOne } from './real-connection.ts';
 
 /** Sockets of this machine. */
 export function loopbackNetwork(): Network {
   return { listen, dial, bindUdp };
 }
 
-// What listens there is reached at addresses of which each connection knows its own.
-const isOne = (host: string): boolean => isIp(host) && host !== '0.0.0.0';
-
 /** A peer that says nothing for this long is asked whether it is still there; one that vanished answers nothing, and its socket closes. */
 const KEEP_ALIVE_MS = 60_000;
+
+/** Connections that may wait to be accepted: as many as Linux allows by default, so that thousands that come at once need not try again. */
+const BACKLOG = 4096;
 
 const show = ({ host, port }: Address): string => `${host}:${port}`;
 
@@ -41,7 +40,7 @@ function listen(address: Address, onConnection: (connection: Connection) => void
       else onConnection(acceptedConnection(socket, local));
     });
     server.once('error', (error) => reject(networkError(error, `listen on ${show(address)}`)));
-    server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
+    server.listen({ host: address.host, port: address.port, backlog: BACKLOG }, () => {
       // From here on errors are those of accept (no descriptors left): the server itself goes on.
       server.on('error', () => {});
       const bound = server.address();
@@ -65,7 +64,7 @@ function dial(address: Address, options: DialOptions = {}): Promise<Connection> 
     const { signal, into, timeoutMs, localHost } = options;
     if (signal?.aborted) return reject(signal.reason);
     const pour = into && new Pour(into);
-    const socket = new DialledSocket({ allowHalfOpen: true, ...(pour ? { onread: pour } : {}) });
+    const socket = new DialledSocket(address, { allowHalfOpen: true, ...(pour ? { onread: pour } : {}) });
     pour?.from(socket);
     const settle = (): void => {
       clearTimeout(timer);
@@ -84,7 +83,6 @@ function dial(address: Address, options: DialOptions = {}): Promise<Connection> 
     signal?.addEventListener('abort', onAbort, { once: true });
     // It stays, so that a later error ends the connection and not the process; a promise that is settled does not hear of it.
     socket.on('error', (error) => fail(networkError(error, `connect to ${show(address)}`)));
-    if (isOne(address.host)) socket.remote = { ...address };
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.connect({ host: address.host, port: address.port, ...(localHost === undefined ? {} : { localAddress: localHost }) }, () => {

@@ -1,22 +1,26 @@
-import { Socket } from 'node:net';
+import { Socket, type SocketConstructorOpts } from 'node:net';
+import { isIp } from '../cidr.ts';
 import type { Address, Connection } from '../port.ts';
 
-/** A socket that this process connects: it is the connection itself, so that nothing is between the bytes and their reader. */
+/**
+ * A socket that this process connects: it is the connection itself, so that nothing is between the bytes and their reader. Its ends are looked
+ * up when somebody wants to know them; a relay does not.
+ */
 export class DialledSocket extends Socket implements Connection {
+  readonly #target: Address;
   #local: Address | undefined;
   #remote: Address | undefined;
 
-  /** Where it was dialled to, if that is one address and not a name for several. */
-  set remote(address: Address) {
-    this.#remote = address;
+  constructor(target: Address, options: SocketConstructorOpts) {
+    super(options);
+    this.#target = target;
   }
 
   get remote(): Address {
-    this.#remote ??= remoteOf(this);
+    this.#remote ??= isOne(this.#target.host) ? { ...this.#target } : remoteOf(this);
     return this.#remote;
   }
 
-  // Asked of the system when somebody wants to know: a relay does not.
   get local(): Address {
     this.#local ??= localOf(this);
     return this.#local;
@@ -32,6 +36,9 @@ export class DialledSocket extends Socket implements Connection {
     this.resetAndDestroy();
   }
 }
+
+/** Whether the host is one address; a name, or 0.0.0.0, stands for several, of which each connection knows its own. */
+export const isOne = (host: string): boolean => isIp(host) && host !== '0.0.0.0';
 
 /** Makes an accepted socket a connection. `local`: where it was accepted, if that is known. */
 export function acceptedConnection(socket: Socket, local: Address | undefined): Connection {
