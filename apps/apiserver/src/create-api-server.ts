@@ -1,6 +1,6 @@
 import type { ApiTransport } from '@kubernats/client';
 import { bootstrap } from './bootstrap/bootstrap.ts';
-import { kubernetesService } from './bootstrap/kubernetes-service.ts';
+import { keepKubernetesService } from './bootstrap/kubernetes-service.ts';
 import type { UserInfo } from './call.ts';
 import { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
 import { type ApiServerDeps, createCore } from './create-core.ts';
@@ -121,7 +121,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       );
       port = door.port;
       doors.push(door);
-      if (advertiseAddress) await kubernetesService(core, { address: advertiseAddress, port: door.port });
+      if (advertiseAddress) cleanup.defer(await keepKubernetesService(core, { address: advertiseAddress, port: door.port }));
       return door;
     },
     close,

@@ -242,6 +242,9 @@ describe('the port for health checks', () => {
       code: 500,
       message: `Internal error occurred: failed to allocate requested HealthCheck NodePort ${port}: provided port is already allocated`,
     });
+    await expect(cluster.services.patch('a', 'default', 'merge', { spec: { ports } }), 'one number for two things').rejects.toMatchObject({
+      code: 422,
+    });
     await cluster.services.patch('a', 'default', 'merge', { spec: { externalTrafficPolicy: 'Cluster' } });
     expect(portsOf(await cluster.create('b', { type: 'NodePort', ports }))).toEqual([port]);
   });

@@ -7,7 +7,7 @@ import type { Core, Place } from '../core.ts';
 import { isDryRun } from '../rest/body.ts';
 import { takeFreeAddress, takeRequestedAddress } from './address-allocator.ts';
 import { Claims, type Owner } from './claims.ts';
-import { type Holdings, holdingsOf } from './held.ts';
+import { type Holdings, holdingsOf } from './holdings.ts';
 import { settleIpFamilies } from './ip-families.ts';
 import { addressAt, type IpRange, parseIpRange } from './ip-range.ts';
 import type { Pool } from './pool.ts';
@@ -117,6 +117,7 @@ export class Allocators {
 
   async #portsOf(core: Core, spec: ServiceSpec, { ports: before }: Holdings, pool: Pool): Promise<Cause[]> {
     const own = new Set(before);
+    own.delete(String(spec.healthCheckNodePort));
     const isOpen = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
     const causes = isOpen ? await this.#portsOfNodes(core, spec, own, pool) : [];
     if (causes.length === 0 && spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') {
@@ -146,7 +147,8 @@ export class Allocators {
 
   async #healthCheckPort(core: Core, spec: ServiceSpec, before: ReadonlySet<string>, pool: Pool): Promise<void> {
     const wanted = spec.healthCheckNodePort;
-    if (wanted && before.has(String(wanted))) return;
+    const isNodePort = spec.ports?.some(({ nodePort }) => nodePort === wanted) === true;
+    if (wanted && before.has(String(wanted)) && !isNodePort) return;
     if (wanted) {
       const refusal = await takeRequestedPort(this.#nodePorts, wanted, pool);
       if (refusal !== undefined) throw internalError(`failed to allocate requested HealthCheck NodePort ${wanted}: ${refusal}`);

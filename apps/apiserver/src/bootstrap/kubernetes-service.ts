@@ -1,13 +1,35 @@
-import type { EndpointSlice, Endpoints, Service } from '@kubernats/api';
+import type { EndpointSlice, Endpoints, KubeObject, Service } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import type { Core } from '../core.ts';
 import { ensure } from './ensure.ts';
 
 const metadata = { name: 'kubernetes', namespace: 'default' };
 
-/** The Service through which Pods reach the API server; its endpoints are this server's own to keep. */
-export async function kubernetesService(core: Core, advertise: { address: string; port: number }): Promise<void> {
-  const { address, port } = advertise;
+const EVERY_MS = 10_000;
+
+/**
+ * Keeps the Service through which Pods reach the API server, and its endpoints: this server's address at the start, and made again when somebody
+ * deletes them. Call the result to end.
+ */
+export async function keepKubernetesService(core: Core, advertise: { address: string; port: number }): Promise<() => void> {
+  const objects = objectsFor(core, advertise);
+  await Promise.all(objects.map((object) => ensure(core, object, (stored) => leadsElsewhere(stored.object, object))));
+  let stopped = false;
+  let timer = core.clock.setTimer(EVERY_MS, tick);
+  function tick(): void {
+    Promise.all(objects.map((object) => ensure(core, object)))
+      .catch((error: unknown) => core.log.warn({ error }, 'the Service kubernetes could not be made'))
+      .finally(() => {
+        if (!stopped) timer = core.clock.setTimer(EVERY_MS, tick);
+      });
+  }
+  return () => {
+    stopped = true;
+    timer.cancel();
+  };
+}
+
+function objectsFor(core: Core, { address, port }: { address: string; port: number }): KubeObject[] {
   const service: Service = {
     apiVersion: 'v1',
     kind: 'Service',
@@ -33,14 +55,13 @@ export async function kubernetesService(core: Core, advertise: { address: string
     endpoints: [{ addresses: [address], conditions: { ready: true } }],
     ports: [{ name: 'https', port, protocol: 'TCP' }],
   };
-  await Promise.all([
-    ensure(core, service, ({ object }) => (object as Service).spec?.ports?.[0]?.targetPort !== port),
-    ensure(core, endpoints, ({ object }) => !deepEqual((object as Endpoints).subsets, endpoints.subsets)),
-    ensure(
-      core,
-      slice,
-      ({ object }) =>
-        !deepEqual((object as EndpointSlice).endpoints, slice.endpoints) || (object as EndpointSlice).ports?.[0]?.port !== port,
-    ),
-  ]);
+  return [service, endpoints, slice];
+}
+
+function leadsElsewhere(there: KubeObject, wanted: KubeObject): boolean {
+  const part = (object: KubeObject) => {
+    const { spec, subsets, endpoints, ports }: Service & Endpoints & Partial<EndpointSlice> = object;
+    return { targetPort: spec?.ports?.[0]?.targetPort, subsets, endpoints, ports };
+  };
+  return !deepEqual(part(there), part(wanted));
 }

@@ -27,10 +27,9 @@ function validate({ subsets = [] }: Endpoints): Cause[] {
   return out;
 }
 
-/** Addresses in 127.0.0.0/8 are accepted: the loopback network's Pods have them (Kubernetes refuses them). */
 function checkAddress({ ip, hostname, nodeName }: EndpointAddress, at: FieldPath, out: Cause[]): void {
   if (!isIp(ip)) checkIp(ip, at.child('ip'), out);
-  else checkNonSpecialIp(ip, at.child('ip'), out, { loopbackIsFine: true });
+  else checkNonSpecialIp(ip, at.child('ip'), out);
   if (hostname) checkText(dns1123Label, hostname, at.child('hostname'), out);
   if (nodeName !== undefined) subdomain(nodeName, at.child('nodeName'), out);
 }

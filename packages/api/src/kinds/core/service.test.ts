@@ -188,10 +188,10 @@ describe('validation of the fields that depend on each other', () => {
     ],
     [
       'external addresses that are none, or nobody’s',
-      inner({ externalIPs: ['a', '127.0.0.1', '0.0.0.0', '192.0.2.1'] }),
+      inner({ externalIPs: ['a', '169.254.1.1', '0.0.0.0', '192.0.2.1', '127.200.0.9'] }),
       [
         'spec.externalIPs[0]: Invalid value: "a": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
-        'spec.externalIPs[1]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
+        'spec.externalIPs[1]: Invalid value: "169.254.1.1": may not be in the link-local range (169.254.0.0/16, fe80::/10)',
         'spec.externalIPs[2]: Invalid value: "0.0.0.0": may not be unspecified (0.0.0.0 or ::)',
       ],
     ],

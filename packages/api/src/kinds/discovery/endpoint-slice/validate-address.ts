@@ -2,14 +2,13 @@ import { dns1123Label, dns1123Subdomain, type FieldPath, invalidValue, required 
 import type { Cause } from '@kubernats/errors';
 import { checkIp, checkNonSpecialIp, checkText, isIPv4, isIPv6, isIp } from '../../../validation/basics.ts';
 
-/** Addresses in 127.0.0.0/8 are accepted: the loopback network's Pods have them (Kubernetes refuses them). */
 export function checkAddress(address: string, addressType: string, at: FieldPath, out: Cause[]): void {
   if (addressType === 'FQDN') return checkDomain(address, at, out);
   if (addressType !== 'IPv4' && addressType !== 'IPv6') return;
   if (!isIp(address)) return checkIp(address, at, out);
   const isOfType = addressType === 'IPv4' ? isIPv4 : isIPv6;
   if (!isOfType(address)) out.push(invalidValue(at, address, `must be an ${addressType} address`));
-  checkNonSpecialIp(address, at, out, { loopbackIsFine: true });
+  checkNonSpecialIp(address, at, out);
 }
 
 function checkDomain(address: string, at: FieldPath, out: Cause[]): void {
