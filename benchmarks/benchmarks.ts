@@ -1,13 +1,32 @@
 import { boot } from './boot.ts';
 import { creates } from './creates.ts';
 import { durable } from './durable.ts';
+import { endpoints } from './endpoints.ts';
 import { idle } from './idle.ts';
 import { lists } from './lists.ts';
 import { live } from './live.ts';
 import type { Benchmark } from './measurement.ts';
 import { pods } from './pods.ts';
+import { relay } from './relay.ts';
+import { rolling } from './rolling.ts';
 import { scale } from './scale.ts';
+import { services } from './services.ts';
 import { streams } from './streams.ts';
 import { watches } from './watches.ts';
 
-export const BENCHMARKS: readonly Benchmark[] = [boot, idle, creates, durable, lists, watches, pods, streams, live, scale];
+export const BENCHMARKS: readonly Benchmark[] = [
+  boot,
+  idle,
+  creates,
+  durable,
+  lists,
+  watches,
+  pods,
+  streams,
+  live,
+  scale,
+  rolling,
+  relay,
+  endpoints,
+  services,
+];

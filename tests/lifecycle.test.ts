@@ -104,7 +104,7 @@ describe('a cluster over its life', () => {
 describe('what stands in the way is named', () => {
   let cluster: RealCluster;
   beforeAll(async () => {
-    cluster = await realCluster({ nodes: 0 });
+    cluster = await realCluster({ nodes: 1 });
     await cluster.down();
   });
   afterAll(async () => {
@@ -144,9 +144,9 @@ describe('what stands in the way is named', () => {
     expect(await cluster.kubernats('status')).toMatchObject(failed('not running'));
   });
 
-  test('after all that it comes up', async () => {
-    await cluster.up();
-    expect(await cluster.kubectl('get namespaces -o name')).toContain('namespace/default');
+  test('after all that it comes up; without nodes now, so that the one that it had is gone', async () => {
+    expect(await cluster.kubernats('up', '--detach', '--nodes', '0')).toMatchObject({ code: 0 });
+    expect(await cluster.kubectl('wait --for=delete node/node1 --timeout=30s')).toMatch(/^$|node\/node1 condition met/);
     await cluster.down();
   });
 });

@@ -17,7 +17,10 @@ function fingerprint() {
       if (SKIP.has(entry.name) || entry.name.endsWith('.test.ts')) continue;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) visit(path);
-      else hash.update(`${path}\0${statSync(path).size}\0${statSync(path).mtimeMs}\n`);
+      else {
+        const { size, mtimeMs } = statSync(path);
+        hash.update(`${path}\0${size}\0${mtimeMs}\n`);
+      }
     }
   };
   for (const folder of SOURCES) visit(join(ROOT, folder));

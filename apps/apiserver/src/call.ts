@@ -4,6 +4,7 @@ import type { StatusObject } from '@kubernats/errors';
 import type { Selection } from './cache/selection.ts';
 import type { Stored } from './cache/stored.ts';
 import type { Wanted } from './encode/media.ts';
+import type { ProxyTarget } from './proxy/proxy-target.ts';
 import type { StreamService } from './streams/stream-service.ts';
 
 /** Who asks, as a door has authenticated them. */
@@ -52,7 +53,9 @@ export type Result =
   | { type: 'watch'; plan: WatchPlan }
   | { type: 'bytes'; stream: ByteSource }
   /** Only to a caller that can give up its connection. */
-  | { type: 'upgrade'; service: StreamService };
+  | { type: 'upgrade'; service: StreamService }
+  /** The request itself, its body unread, goes on to another server, whose answer is the answer. */
+  | { type: 'proxy'; target: ProxyTarget };
 
 /** A watch, ready to begin. */
 export interface WatchPlan {

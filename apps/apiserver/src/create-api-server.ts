@@ -11,6 +11,7 @@ import { inProcessTransport } from './doors/in-process.ts';
 import { serveNats } from './doors/nats/serve-nats.ts';
 import { compactTombstones } from './maintenance/compact-tombstones.ts';
 import { expireEvents } from './maintenance/expire-events.ts';
+import { repairAllocations } from './maintenance/repair-allocations.ts';
 import { handle } from './pipeline.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 
@@ -55,6 +56,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
   const start = async (): Promise<void> => {
     await Promise.all(Object.values(core.streams).map((stream) => stream.start()));
     await bootstrap(core);
+    cleanup.defer(await repairAllocations(core));
     cleanup.use(serveNats(core));
     await deps.bus.flush();
     cleanup.defer(expireEvents(core, config.eventTtlMs));

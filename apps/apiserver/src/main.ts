@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { API_SERVER_IDENTITY } from '@kubernats/bus';
+import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
 import { openStores } from './adapters/open-stores.ts';
 import { createApiServer } from './create-api-server.ts';
@@ -20,7 +21,7 @@ await runApp({
       { cluster, serviceCidr, eventTtlMs, disabledAdmission, serviceAccountKeyPem, switches: { portConflicts: config.portConflicts } },
     );
     await server.listenHttps({
-      ...{ host, port, advertiseAddress },
+      ...{ host, port, advertiseAddress, network: loopbackNetwork() },
       certificatePem: await readFile(config.tlsCert, 'utf8'),
       privateKeyPem: await readFile(config.tlsKey, 'utf8'),
       clientCaPem: await readFile(config.clientCa, 'utf8'),

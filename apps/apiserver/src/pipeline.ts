@@ -34,6 +34,7 @@ function route(incoming: Incoming, warnings: string[]): { call: Call; handler: H
   const { group, version, resource, subresource, verb } = request;
   const row = kindByResource(group, version, resource);
   if (!row) throw pathNotFound();
+  if (row.deprecation) warnings.push(row.deprecation);
   if (row.namespaced ? isOutsideNamespaces(incoming) : request.namespace) throw pathNotFound();
   const handlers = subresource ? subresourceHandlers(row, subresource) : row.computed ? computedVerbs(row) : VERBS;
   if (!handlers) throw pathNotFound();

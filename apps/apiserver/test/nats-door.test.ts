@@ -1,4 +1,14 @@
-import { ClusterRoleBindings, type ConfigMap, ConfigMaps, type KubeObject, Nodes, Pods, Secrets } from '@kubernats/api';
+import {
+  ClusterRoleBindings,
+  type ConfigMap,
+  ConfigMaps,
+  EndpointSlices,
+  type KubeObject,
+  Nodes,
+  Pods,
+  Secrets,
+  Services,
+} from '@kubernats/api';
 import { apiSubject, permissionsOf, renewSubject } from '@kubernats/bus';
 import { createClient, decodeFrame, encodeFrame, type FollowSink, natsTransport, type ResponseHead } from '@kubernats/client';
 import { realClock, realRandom } from '@kubernats/clock';
@@ -156,4 +166,31 @@ test('a component that gets a role has it at once', async () => {
   });
   const { items }: { items: ConfigMap[] } = await client.kind(ConfigMaps).list({ namespace: 'default' });
   expect(items).toEqual([]);
+});
+
+test('the proxy of a Service is not for components: a clear refusal, whoever may', async () => {
+  await using fixture = await startApiServer();
+  const { transport } = participant(fixture, 'system:kube-scheduler');
+  const spec = { selector: { app: 'x' }, ports: [{ port: 80 }] };
+  const metadata = { name: 'web', namespace: 'default' };
+  await fixture.client.kind(Services).create({ metadata, spec });
+  const endpoints = [{ addresses: ['10.0.0.1'], targetRef: { kind: 'Pod', namespace: 'default', name: 'p' } }];
+  const labels = { 'kubernetes.io/service-name': 'web' };
+  await fixture.client
+    .kind(EndpointSlices)
+    .create({ metadata: { ...metadata, labels }, addressType: 'IPv4', ports: [{ port: 80 }], endpoints });
+  const pod = await fixture.client.kind(Pods).create({
+    metadata: { name: 'p', namespace: 'default' },
+    spec: { containers: [{ name: 'c', image: 'x' }] },
+  });
+  await fixture.client.kind(Pods).updateStatus({ ...pod, status: { ...pod.status, podIP: '10.0.0.1', podIPs: [{ ip: '10.0.0.1' }] } });
+  const request = { verb: 'get', group: '', version: 'v1', resource: 'services', subresource: 'proxy', ...metadata } as const;
+  const ask = async () => JSON.parse(new TextDecoder().decode((await transport.request(request)).body));
+  expect(await ask()).toMatchObject({ code: 403 });
+  await fixture.client.kind(ClusterRoleBindings).create({
+    metadata: { name: 'scheduler' },
+    subjects: [{ kind: 'User', name: 'system:kube-scheduler', apiGroup: 'rbac.authorization.k8s.io' }],
+    roleRef: { kind: 'ClusterRole', name: 'cluster-admin', apiGroup: 'rbac.authorization.k8s.io' },
+  });
+  expect(await ask()).toMatchObject({ code: 400, message: 'the proxy of Services and Pods is not served over the bus' });
 });

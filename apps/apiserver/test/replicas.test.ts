@@ -22,7 +22,11 @@ async function onMemory(): Promise<{ a: One; b: One } & AsyncDisposable> {
 
 async function onNats(): Promise<{ a: One; b: One } & AsyncDisposable> {
   const cluster = await NatsCluster.start();
-  return { a: await cluster.apiServer(), b: await cluster.apiServer(), [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose]() };
+  return {
+    a: await cluster.apiServer(CONFIG),
+    b: await cluster.apiServer(CONFIG),
+    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+  };
 }
 
 /** So few addresses that two servers meet often. */
@@ -99,5 +103,22 @@ describe.each([
     await Promise.all(made.map((_each, i) => clients[(i + 1) % 2]?.delete(`s${i}`, 'default')));
     const again = await Promise.all(Array.from({ length: 40 }, (_, i) => clients[i % 2]?.create(service(`t${i}`))));
     expect(new Set(again.map((each) => each?.spec?.clusterIP)).size).toBe(40);
+  });
+
+  test('of two who ask for the same address or port at once, one gets it', async () => {
+    await using servers = await start();
+    const clients = [servers.a, servers.b].map(({ client }) => client.kind(Services));
+    const service = (name: string, spec: Service['spec']): Service => ({ metadata: { name, namespace: 'default' }, spec });
+    for (let i = 0; i < 8; i++) {
+      const asks: [string, Service['spec'], string][] = [
+        ['address', { clusterIP: `10.0.0.${10 + i}`, ports: [{ port: 80 }] }, 'provided IP is already allocated'],
+        ['port', { type: 'NodePort', ports: [{ port: 80, nodePort: 30_010 + i }] }, 'provided port is already allocated'],
+      ];
+      for (const [what, spec, why] of asks) {
+        const made = await Promise.allSettled(clients.map((client, j) => client.create(service(`${what}-${i}-${j}`, spec))));
+        const reasons = made.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+        expect(reasons).toMatchObject([{ code: 422, message: expect.stringContaining(why) }]);
+      }
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { VERSION } from '@kubernats/runtime';
+import { VERSION } from '@kubernats/runtime/version';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 const number =
@@ -31,6 +31,7 @@ export function program(): Command {
     .option('--node-taints <taints>', 'taints of each new node: KEY=VALUE:EFFECT,…')
     .option('--stages <file>', 'how Pods of fidelity status live, and what nodes go through (docs/nodes.md)')
     .option('--port <port>', 'where the API server listens on 127.0.0.1 (6443 for the first cluster)', number(1, 65_535))
+    .option('--expose <address>', "an address of this machine where node ports open for the outside as well; '' for none again")
     .option('--single-process', 'all components in one process')
     .option('--ephemeral', 'keep no file: state is gone when the cluster ends')
     .addOption(new Option('--durability <profile>', 'power: an acknowledged write also survives a power cut').choices(['default', 'power']))

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Failure } from '../src/failure.ts';
 import { type ClusterPaths, clusterPaths } from '../src/state/paths.ts';
 import { isAlive, signalProcess } from '../src/state/process-identity.ts';
 import { readSupervisorState } from '../src/state/supervisor-file.ts';
@@ -70,13 +71,24 @@ describe('the supervisor', () => {
 
   test('says what it waits for and how that ended', async () => {
     const supervisor = supervise(program('apiserver', READY), program('scheduler', 'process.exit(7)'));
-    void supervisor.start();
+    supervisor.start().catch(() => {});
     await until(
       () =>
         readSupervisorState(paths)?.children.apiserver?.ready === true &&
         supervisor.waitingFor().some((name) => name.includes('exit code 7')),
     );
     expect(supervisor.waitingFor()).toEqual(['scheduler (exit code 7)']);
+    await supervisor.stop();
+  });
+
+  test('gives up on a component that ends again and again before it is ready, and shows what it said', async () => {
+    const why = JSON.stringify({ level: 50, component: 'scheduler', msg: 'failed', error: { message: 'no', stack: 'at …' } });
+    const supervisor = supervise(program('apiserver', READY), program('scheduler', `console.log(${JSON.stringify(why)}); process.exit(7)`));
+    await expect(supervisor.start()).rejects.toThrow(
+      new Failure(
+        `scheduler ended 3 times before it was ready (exit code 7):\n  error failed error="no"\nAll that it said: ${paths.log('scheduler')}`,
+      ),
+    );
     await supervisor.stop();
   });
 

@@ -2,6 +2,7 @@ import type { ControllerRow } from './context.ts';
 import { deploymentController } from './deployment/index.ts';
 import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
+import { endpointSliceMirroringController } from './endpointslicemirroring/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { nodeIpamController } from './node-ipam/index.ts';
@@ -25,5 +26,6 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'replicaset', create: replicaSetController },
   { name: 'deployment', create: deploymentController },
   { name: 'endpointslice', create: endpointSliceController },
+  { name: 'endpointslicemirroring', create: endpointSliceMirroringController },
   { name: 'endpoint', create: endpointsController },
 ];

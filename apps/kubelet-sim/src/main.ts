@@ -12,7 +12,7 @@ await runApp({
   description: 'a pool of simulated nodes and their Pods',
   options: kubeletSimOptions,
   async start({ config: options, clock, random, ids, log, metrics, signal, ready }) {
-    const config = kubeletSimConfig(options, (file) => readFileSync(file, 'utf8'));
+    const config = await kubeletSimConfig(options, (file) => readFileSync(file, 'utf8'));
     if (options.imagePolicy !== undefined) {
       const { readImagePolicy } = await import('./images/image-policy-file.adapter.ts');
       config.imagePolicy = [...config.imagePolicy, ...(await readImagePolicy(options.imagePolicy))];

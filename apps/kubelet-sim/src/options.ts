@@ -107,13 +107,18 @@ export const kubeletSimOptions = {
 };
 
 /** The configuration of the app, from the options of its process; `read` reads the files that they name. Throws `UsageError` for what is wrong in one. */
-export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>, read: (file: string) => string): KubeletSimConfig {
+export async function kubeletSimConfig(
+  options: ConfigOf<typeof kubeletSimOptions>,
+  read: (file: string) => string,
+): Promise<KubeletSimConfig> {
   const { cluster, slot, nodeConfig: file, stages, pruneNodes } = options;
   const { fidelity, cpuThrottle, cpu, memory, pods, ephemeralStorage, labels = {}, taints = [] } = options;
   const nodes =
     file === undefined
       ? nodesOf(options.nodes, slot)
-      : fromFile('nodeConfig', file, () => nodesOfGroups(readNodeFile(read(file), file), addressPlan('loopback', slot), file));
+      : await fromFile('nodeConfig', file, async () =>
+          nodesOfGroups(await readNodeFile(read(file), file), addressPlan('loopback', slot), file),
+        );
   const pool = options.pool ?? (nodes.length === 1 ? (nodes[0]?.name ?? 'pool') : 'pool');
   const { containerLogMaxFiles: logMaxFiles, streamingConnectionIdleTimeout: streamIdleMs } = options;
   return {
@@ -121,13 +126,13 @@ export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>, re
     ...{ cluster, pool, nodes, pruneNodes, fidelity, cpuThrottle, cpu, memory, pods, ephemeralStorage, labels, taints },
     ...{ logMaxBytes: quantityValue(options.containerLogMaxSize), logMaxFiles, streamIdleMs },
     imagePolicy: missingImages(options.missingImages),
-    stages: stages === undefined ? DEFAULTS.stages : fromFile('stages', stages, () => readStages(read(stages), stages)),
+    stages: stages === undefined ? DEFAULTS.stages : await fromFile('stages', stages, () => readStages(read(stages), stages)),
   };
 }
 
-function fromFile<T>(key: string, file: string, work: () => T): T {
+async function fromFile<T>(key: string, file: string, work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (error instanceof FileError) throw new UsageError(error.message);
     throw new UsageError(`--${flagOf(key)} ${file}: ${error instanceof Error ? error.message : String(error)}`);

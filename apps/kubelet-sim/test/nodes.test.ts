@@ -51,9 +51,12 @@ describe('the shape of a node', () => {
     fixture.api.put('nodes', { metadata: { name: 'foreign', labels: { 'kubernats.dev/kubelet': 'other' } } } as Node);
     const { kill } = await fixture.start([{ name: 'a' }, { name: 'b' }]);
     await kill();
-    await fixture.start([{ name: 'a' }], { pruneNodes: true });
+    const again = await fixture.start([{ name: 'a' }], { pruneNodes: true });
     await fixture.until(() => fixture.node('b') === undefined);
     expect(fixture.node('a')).toBeDefined();
+    await again.kill();
+    await fixture.start([], { pruneNodes: true });
+    await fixture.until(() => fixture.node('a') === undefined);
     expect(fixture.node('foreign')).toBeDefined();
   });
 });

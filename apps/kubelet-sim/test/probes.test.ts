@@ -1,6 +1,7 @@
 import type { Container, CoreEvent, Pod } from '@kubernats/api';
 import { SteppedClock } from '@kubernats/clock';
-import { type Image, serveGrpcHealth } from '@kubernats/containers';
+import type { Image } from '@kubernats/containers';
+import { serveGrpcHealth } from '@kubernats/containers/grpc-health';
 import { serveHttp } from '@kubernats/containers/image';
 import { afterEach, describe, expect, it } from 'vitest';
 import { KubeletFixture } from './kubelet.fixture.ts';

@@ -14,7 +14,7 @@ await runApp({
     using observer = createTracePublisher({ bus, clock, ids }, { cluster: config.cluster, proxy: 'service-proxy' });
     const proxy = createServiceProxy(
       { client, informers, network: loopbackNetwork(), clock, random, log, metrics, observer },
-      { nodeSelector: config.nodeSelector },
+      { nodeSelector: config.nodeSelector, exposeAddress: config.exposeAddress, healthzPort: config.healthzPort },
     );
     waitFor(() => informers.waitingFor());
     void proxy.ready.then(ready);

@@ -1,4 +1,5 @@
-import { componentOptions, option, text } from '@kubernats/runtime';
+import { isIp } from '@kubernats/net';
+import { componentOptions, option, port, text } from '@kubernats/runtime';
 import * as z from 'zod';
 
 export const serviceProxyOptions = {
@@ -13,5 +14,16 @@ export const serviceProxyOptions = {
     description: 'Label selector of the nodes whose node ports open here. Default: all nodes.',
     schema: text.optional(),
     value: 'SELECTOR',
+  }),
+  exposeAddress: option({
+    description: 'An address of this machine where node ports open as well, for clients outside of the cluster.',
+    schema: z.string().refine(isIp, 'must be an IPv4 address').optional(),
+    value: 'ADDRESS',
+  }),
+  healthzPort: option({
+    description: "Where /healthz and /livez are, on every node's address; 0: nowhere.",
+    schema: port,
+    default: 10_256,
+    value: 'PORT',
   }),
 };

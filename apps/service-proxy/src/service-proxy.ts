@@ -1,4 +1,4 @@
-import { type EndpointSlice, EndpointSlices, Nodes, type Service, Services } from '@kubernats/api';
+import { type EndpointSlice, EndpointSlices, type KubeObject, type Node, Nodes, type Service, Services } from '@kubernats/api';
 import { type Client, createEventRecorder, type Informer, type InformerSet, keyOf, type Log, referenceTo } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
@@ -11,12 +11,20 @@ import {
   RouteKeeper,
   userspacePlane,
 } from '@kubernats/dataplane';
-import { type Network, refusalText } from '@kubernats/net';
+import { cidrContains, type Network, refusalText } from '@kubernats/net';
 import { DirtySet } from './dirty-set.ts';
-import { type NodeView, nodeView, sameNodeView } from './routes/node-view.ts';
-import { Router, serviceOfSlice } from './routes/router.ts';
+import { type ClusterDnsConfig, createClusterDns } from './dns/cluster-dns.ts';
+import { HealthPorts } from './health/health-ports.ts';
+import { SyncHealth } from './health/sync-health.ts';
+import { NodeTable } from './routes/node-table.ts';
+import { nodeView } from './routes/node-view.ts';
+import { refusedExternalIps, routeRules } from './routes/service-routes.ts';
+import { ServiceTable, serviceOfSlice } from './routes/service-table.ts';
 
 const BY_SERVICE = 'service';
+
+/** kube-proxy's own. */
+const HEALTHZ_PORT = 10_256;
 
 export interface ServiceProxyDeps {
   client: Client;
@@ -33,11 +41,19 @@ export interface ServiceProxyDeps {
 
 export interface ServiceProxyConfig {
   /** Which nodes' ports are opened here, as a label selector: the nodes of this host. Default: all. */
-  nodeSelector?: string;
+  nodeSelector?: string | undefined;
+  /** An address of this machine where node ports open as well, for clients outside of the cluster. Default: none. */
+  exposeAddress?: string | undefined;
+  /** Whether an address of `externalIPs` may be opened, besides `exposeAddress`. Default: those of 127.0.0.0/8. */
+  isExternalIp?(host: string): boolean;
+  /** Where `/healthz` and `/livez` are on every node's address; 0: nowhere. Default 10256. */
+  healthzPort?: number;
   /** Which clients keep their address on the way to a Pod. Default: those of 127.0.0.0/8. */
   keepsSource?: KeepsSource;
   /** The source of UDP datagrams from other clients. Default 127.0.0.1. */
   udpSourceHost?: string;
+  /** The cluster's DNS, where this process answers for it. */
+  dns?: ClusterDnsConfig;
 }
 
 export interface ServiceProxy {
@@ -52,60 +68,85 @@ export interface ServiceProxy {
 /** Serves the cluster IPs of all Services, and the node ports of this host's nodes. */
 export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyConfig = {}): ServiceProxy {
   const { client, informers, network, clock, random, log, metrics, observer } = deps;
-  const services = informers.of(Services);
-  const slices = informers.of(EndpointSlices);
-  const nodes = informers.of(Nodes, { labelSelector: config.nodeSelector });
+  const { nodeSelector, exposeAddress, isExternalIp = isLoopback, healthzPort = HEALTHZ_PORT } = config;
+  const services = informers.of(Services, {}, withoutFields);
+  const slices = informers.of(EndpointSlices, {}, withoutFields);
+  const nodes = informers.of(Nodes, { labelSelector: nodeSelector }, withoutFields);
   slices.addIndex(BY_SERVICE, (slice) => [serviceOfSlice(slice) ?? '']);
 
-  const views = new Map<string, NodeView>();
-  const router = new Router({
-    service: (key) => services.byKey(key),
-    slices: (key) => slices.byIndex(BY_SERVICE, key),
-    nodes: () => views.values(),
-  });
+  const nodeTable = new NodeTable();
+  const view = {
+    service: (key: string) => services.byKey(key),
+    slices: (key: string) => slices.byIndex(BY_SERVICE, key),
+    nodes: () => nodeTable.values(),
+    node: (name: string) => nodeTable.get(name),
+  };
+  const rules = { mayOpen: (host: string) => host === exposeAddress || isExternalIp(host), exposeAddress };
+  const routes = new ServiceTable<Route>(view, routeRules(rules));
   const events = createEventRecorder({ client, clock, random, log, component: 'service-proxy' });
   const plane = userspacePlane({
-    network,
-    clock,
-    metrics,
+    ...{ network, clock, metrics },
+    placeOf: (host) => nodeTable.placeOf(host),
     keepsSource: config.keepsSource ?? keepLoopbackSource,
     udpSourceHost: config.udpSourceHost ?? '127.0.0.1',
     observer,
   });
-  const routeCount = metrics.gauge('kubernats_proxy_routes', 'Addresses by state.', ['state']);
   const keeper = new RouteKeeper({
     plane,
     clock,
-    onRefused: refused,
+    onRefused: ({ service, protocol, listen }, error) => {
+      notOpened(service, refusalText(`${protocol} ${addressText(listen)}`, listen.port, error));
+    },
     onOpened: (route) => log.info({ route: route.id }, 'opened at last'),
   });
-  const dirty = new DirtySet(refresh);
+  const dns = config.dns && createClusterDns({ informers, sliceIndex: BY_SERVICE, network, clock, log, metrics }, config.dns);
+  const health = new SyncHealth(clock);
+  const healthPorts = new HealthPorts({ view, network, clock, events, log, health, healthzPort });
+  const routeCount = metrics.gauge('kubernats_proxy_routes', 'Addresses by state.', ['state']);
+  /** What was said of a Service's external IPs. */
+  const refusedIps = new Map<string, string>();
+  const dirtyServices = new DirtySet((keys) => carryOut(keys, refreshService));
+  const dirtyNodes = new DirtySet((names) => carryOut(names, refreshNode));
   const ready = Promise.withResolvers<void>();
 
-  function refused(route: Route, error: unknown): void {
-    const message = refusalText(`${route.protocol} ${addressText(route.listen)}`, route.listen.port, error);
-    log.warn({ service: route.service }, message);
-    const service = services.byKey(route.service);
+  function notOpened(key: string, message: string): void {
+    log.warn({ service: key }, message);
+    const service = services.byKey(key);
     if (service) events.event(referenceTo(Services, service), 'Warning', 'PortNotOpened', message);
   }
 
-  async function refresh(keys: Iterable<string>): Promise<void> {
-    await Promise.all([...keys].map(refreshService));
+  /** One Service or node that cannot be served must not keep the others from being served. */
+  async function carryOut(keys: Iterable<string>, refresh: (key: string) => Promise<void>): Promise<void> {
+    const done = health.queued();
+    const contained = async (key: string): Promise<void> => {
+      try {
+        await refresh(key);
+      } catch (error) {
+        log.error({ error, key }, 'could not be brought up to date');
+      }
+    };
+    await Promise.all([...keys].map(contained));
+    done();
     routeCount.set({ state: 'open' }, keeper.openCount);
     routeCount.set({ state: 'refused' }, keeper.refused.length);
   }
 
   async function refreshService(key: string): Promise<void> {
-    try {
-      await keeper.apply(router.refresh(key));
-    } catch (error) {
-      // One Service that cannot be served must not keep the others from being served.
-      log.error({ error, service: key }, 'routes could not be brought up to date');
-    }
+    tellOfExternalIps(key);
+    await Promise.all([keeper.apply(routes.refresh(key)), healthPorts.refresh(key)]);
   }
 
-  function markNodePorts(): void {
-    for (const key of router.servicesWithNodePorts) dirty.add(key);
+  async function refreshNode(name: string): Promise<void> {
+    await Promise.all([keeper.apply(routes.refreshNode(name)), healthPorts.refreshNode(name)]);
+  }
+
+  function tellOfExternalIps(key: string): void {
+    const service = services.byKey(key);
+    const ips = service ? refusedExternalIps(service, rules).join(', ') : '';
+    if (ips === (refusedIps.get(key) ?? '')) return;
+    if (ips === '') return void refusedIps.delete(key);
+    refusedIps.set(key, ips);
+    notOpened(key, `Cannot open externalIPs ${ips}: not an address that this proxy may listen on`);
   }
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -115,36 +156,34 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     });
     await Promise.race([Promise.all([services.synced, slices.synced, nodes.synced]), aborted]);
     const detach = signal.aborted ? [] : follow();
-    if (!signal.aborted) void dirty.settled().then(ready.resolve);
+    if (!signal.aborted) void Promise.all([settled(), dns?.start()]).then(() => ready.resolve());
     await aborted;
     for (const stop of detach) stop();
     keeper.stop();
-    await dirty.settled();
-    await plane[Symbol.asyncDispose]();
+    healthPorts.stop();
+    await dns?.stop();
+    await settled();
+    await Promise.all([plane[Symbol.asyncDispose](), healthPorts[Symbol.asyncDispose]()]);
   }
+
+  const settled = () => Promise.all([dirtyServices.settled(), dirtyNodes.settled()]);
 
   // Handlers come once everything is there, so that no route is computed from half of what it depends on.
   function follow(): (() => void)[] {
+    const onNode = (node: Node): void => {
+      if (nodeTable.set(nodeView(node))) dirtyNodes.add(keyOf(node));
+    };
     return [
       nodes.addHandler({
-        add(node) {
-          views.set(keyOf(node), nodeView(node));
-          markNodePorts();
-        },
-        update(node) {
-          const view = nodeView(node);
-          const old = views.get(keyOf(node));
-          if (old && sameNodeView(old, view)) return;
-          views.set(keyOf(node), view);
-          markNodePorts();
-        },
+        add: onNode,
+        update: onNode,
         delete(node) {
-          views.delete(keyOf(node));
-          markNodePorts();
+          nodeTable.delete(keyOf(node));
+          dirtyNodes.add(keyOf(node));
         },
       }),
-      onChange<Service>(services, (service) => dirty.add(keyOf(service))),
-      onChange<EndpointSlice>(slices, (slice) => dirty.add(serviceOfSlice(slice))),
+      onChange<Service>(services, (service) => dirtyServices.add(keyOf(service))),
+      onChange<EndpointSlice>(slices, (slice) => dirtyServices.add(serviceOfSlice(slice))),
     ];
   }
 
@@ -152,10 +191,18 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     run,
     ready: ready.promise,
     get refused() {
-      return keeper.refused;
+      return [...keeper.refused, ...healthPorts.refused];
     },
   };
 }
+
+/** Who set which field is a large part of an object, and nobody here asks. */
+function withoutFields<T extends KubeObject>(object: T): T {
+  const { managedFields: _, ...metadata } = object.metadata ?? {};
+  return { ...object, metadata };
+}
+
+const isLoopback = (host: string): boolean => cidrContains('127.0.0.0/8', host);
 
 function onChange<T extends Service | EndpointSlice>(informer: Informer<T>, mark: (object: T) => void): () => void {
   return informer.addHandler({

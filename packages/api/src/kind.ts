@@ -76,7 +76,7 @@ export interface SubresourceRow {
   version: string;
   kind: string;
   verbs: string[];
-  /** It takes over the connection instead of answering with an object: `pods/exec`. */
+  /** It takes over the connection or passes the request on instead of answering with an object: `pods/exec`, `services/proxy`. */
   connect?: true;
 }
 
@@ -106,6 +106,8 @@ export interface KindRow<T extends KubeObject = KubeObject> {
   fieldSelectors: Record<string, TextOf<T>>;
   /** The same objects in another group (Events): kept in `group/plural`'s form and converted on the way. */
   storedAs?: { group: string; version: string; plural: string; toStored(object: T): KubeObject; fromStored(object: KubeObject): T };
+  /** The warning that every request for it is answered with. */
+  deprecation?: string;
   /** Made when it is asked for, never stored: metrics. It has verbs of its own. */
   computed?: boolean;
   /** Posted and answered, never stored: SubjectAccessReview and its kin. */

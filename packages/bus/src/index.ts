@@ -2,7 +2,8 @@ export { connectNats, type NatsBusOptions } from './adapters/connect-nats.ts';
 export type { MemoryBusOptions, MemoryParticipant } from './adapters/memory-server.ts';
 export { MemoryBusServer } from './adapters/memory-server.ts';
 export { connectToNats, type NatsConnectOptions } from './adapters/nats-connection.ts';
-export { createNatsAuthority, credsPermit, type NatsAuthority, userCreds } from './nats/authority.ts';
+export { createNatsAuthority, type NatsAuthority, userCreds } from './nats/authority.ts';
+export { credsPermit } from './nats/creds.ts';
 export { durabilityRefusal, MAX_PAYLOAD_BYTES, type NatsServerConfig, natsServerConfig } from './nats/server-config.ts';
 export type {
   AcceptStream,

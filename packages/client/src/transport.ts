@@ -1,6 +1,6 @@
 import type { KubeObject } from '@kubernats/api';
 
-/** Kubernetes' request verbs. `connect` is for streams (exec, proxy, …). */
+/** Kubernetes' request verbs. `connect` is what has no verb there: OPTIONS of something behind the proxy. */
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'connect';
 
 /** What a request is about: a plain value, the same for every door of the API server. */
@@ -11,7 +11,7 @@ export interface ApiRequest {
   version: string;
   resource: string;
   subresource?: string;
-  /** What follows the subresource `proxy`: `stats/summary`. */
+  /** What follows the subresource `proxy`, with its slashes: `/stats/summary`, `/`, or ''. */
   subpath?: string;
   /** Absent for cluster-scoped resources and for lists over all namespaces. */
   namespace?: string;

@@ -1,4 +1,3 @@
-export { serveGrpcHealth } from './adapters/grpc-health.ts';
 export { fetchHttp, type HttpAnswer, type HttpRequest } from './adapters/http.ts';
 export { CertificateError, type TlsOptions } from './adapters/tls.ts';
 export { createUserImages, type UserImagesOptions } from './adapters/worker/user-images.ts';

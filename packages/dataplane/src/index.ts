@@ -1,6 +1,17 @@
 export type { Choice, ConnectionEvent, ConnectionObserver } from './observer.ts';
-export type { DataPlane } from './plane/port.ts';
+export type { DataPlane, RoutePlane } from './plane/port.ts';
 export { type KeepsSource, keepLoopbackSource } from './plane/source.ts';
-export { type UserspaceOptions, userspacePlane } from './plane/userspace.ts';
-export { addressText, type Door, type Protocol, type Route, type RouteChanges, routeId, sameTargets } from './route.ts';
-export { RouteKeeper, type RouteKeeperOptions } from './route-keeper.ts';
+export { type UserspaceOptions, type UserspacePlane, userspacePlane } from './plane/userspace.ts';
+export {
+  addressText,
+  type Door,
+  type Locality,
+  type Place,
+  type PlaceOf,
+  type Protocol,
+  type Route,
+  type RouteChanges,
+  routeId,
+  sameTargets,
+} from './route.ts';
+export { type Listening, RouteKeeper, type RouteKeeperOptions } from './route-keeper.ts';

@@ -1,30 +1,34 @@
 import type { Clock, Timer } from '@kubernats/clock';
-import type { DataPlane } from './plane/port.ts';
-import { addressText, type Route, type RouteChanges } from './route.ts';
+import type { RoutePlane } from './plane/port.ts';
+import { addressText, type Route } from './route.ts';
 
-/** How soon routes that could not be opened are tried again, when nothing else happens. Milliseconds. */
-const RETRY_MS = 15_000;
+/** How soon a route that could not be opened is tried again, when nothing else happens; twice as long each time, up to the latter. */
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 16_000;
 
-export interface RouteKeeperOptions {
-  plane: DataPlane;
+/** What can be kept open: routes, and what else listens. */
+export type Listening = Pick<Route, 'id' | 'protocol' | 'listen'>;
+
+export interface RouteKeeperOptions<R> {
+  plane: RoutePlane<R>;
   clock: Clock;
   /** Called once for each time that a route turns from wanted to refused. */
-  onRefused(route: Route, error: unknown): void;
+  onRefused(route: R, error: unknown): void;
   /** Called when a refused route could be opened after all. */
-  onOpened?(route: Route): void;
+  onOpened?(route: R): void;
 }
 
-/** Brings a data plane to where the routing table wants it, route by route, and tries refused ones again. */
-export class RouteKeeper {
-  readonly #options: RouteKeeperOptions;
-  readonly #wanted = new Map<string, Route>();
+/** Brings a plane to where its table wants it, route by route, and tries refused ones again. */
+export class RouteKeeper<R extends Listening = Route> {
+  readonly #options: RouteKeeperOptions<R>;
+  readonly #wanted = new Map<string, R>();
   readonly #refused = new Set<string>();
   /** One chain of steps per route: the plane never sees two at once for the same id. */
   readonly #working = new Map<string, Promise<void>>();
   #retry: Timer | undefined;
   #stopped = false;
 
-  constructor(options: RouteKeeperOptions) {
+  constructor(options: RouteKeeperOptions<R>) {
     this.#options = options;
   }
 
@@ -41,7 +45,7 @@ export class RouteKeeper {
   }
 
   /** Resolves when these changes have been carried out or refused. Never rejects. */
-  async apply(changes: RouteChanges): Promise<void> {
+  async apply(changes: { set: readonly R[]; removed: readonly R[] }): Promise<void> {
     for (const route of changes.set) this.#wanted.set(route.id, route);
     for (const route of changes.removed) this.#wanted.delete(route.id);
     await Promise.all([...changes.removed, ...changes.set].map(({ id }) => this.#step(id)));
@@ -78,17 +82,22 @@ export class RouteKeeper {
       await plane.set(route);
       if (this.#refused.delete(id)) onOpened?.(route);
     } catch (error) {
-      if (!this.#refused.has(id)) onRefused(route, error);
-      this.#refused.add(id);
-      this.#armRetry();
+      if (!this.#refused.has(id)) {
+        this.#refused.add(id);
+        onRefused(route, error);
+        this.#armRetry(FIRST_RETRY_MS);
+      }
     }
   }
 
-  #armRetry(): void {
-    if (this.#stopped || this.#retry) return;
-    this.#retry = this.#options.clock.setTimer(RETRY_MS, () => {
+  #armRetry(afterMs: number): void {
+    this.#retry?.cancel();
+    if (this.#stopped) return;
+    this.#retry = this.#options.clock.setTimer(afterMs, () => {
       this.#retry = undefined;
-      void this.retryRefused();
+      void this.retryRefused().then(() => {
+        if (this.#refused.size > 0 && !this.#retry) this.#armRetry(Math.min(2 * afterMs, LAST_RETRY_MS));
+      });
     });
   }
 }

@@ -11,7 +11,20 @@ describe('addresses', () => {
     expect(numberToIp(value)).toBe(ip);
   });
 
-  test.each(['', '1.2.3', '1.2.3.4.5', '256.1.1.1', '01.2.3.4', '1.2.3.x', ' 1.2.3.4', '::1'])('"%s" is no IPv4 address', (text) => {
+  test.each([
+    '',
+    '1.2.3',
+    '1.2.3.4.5',
+    '256.1.1.1',
+    '01.2.3.4',
+    '1.2.3.x',
+    '1.2.3.4.',
+    '.1.2.3.4',
+    '1..2.3',
+    '00.1.2.3',
+    ' 1.2.3.4',
+    '::1',
+  ])('"%s" is no IPv4 address', (text) => {
     expect(isIp(text)).toBe(false);
     expect(() => ipToNumber(text)).toThrow(RangeError);
   });

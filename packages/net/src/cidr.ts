@@ -8,19 +8,42 @@ export interface Cidr {
   size: number;
 }
 
-const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+const DOT = 46;
+const ZERO = 48;
+
+/** The address as a number; -1: the text is none. Read character by character: tables of tens of thousands of endpoints ask. */
+function parseIp(text: string): number {
+  let value = 0;
+  let octet = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) {
+      if (digits === 0) return -1;
+      value = value * 256 + octet;
+      dots++;
+      octet = digits = 0;
+      continue;
+    }
+    const digit = code - ZERO;
+    if (digit < 0 || digit > 9 || (digits > 0 && octet === 0)) return -1;
+    octet = octet * 10 + digit;
+    digits++;
+    if (octet > 255) return -1;
+  }
+  return dots === 3 && digits > 0 ? value * 256 + octet : -1;
+}
 
 /** Whether the text is an IPv4 address in the dotted form without leading zeros. */
 export function isIp(text: string): boolean {
-  const match = IPV4.exec(text);
-  return match?.slice(1).every((part) => Number(part) <= 255 && String(Number(part)) === part) ?? false;
+  return parseIp(text) >= 0;
 }
 
 /** `10.0.0.1` → 167772161. Throws a RangeError on anything but an IPv4 address. */
 export function ipToNumber(ip: string): number {
-  if (!isIp(ip)) throw new RangeError(`not an IPv4 address: "${ip}"`);
-  let value = 0;
-  for (const part of ip.split('.')) value = value * 256 + Number(part);
+  const value = parseIp(ip);
+  if (value < 0) throw new RangeError(`not an IPv4 address: "${ip}"`);
   return value;
 }
 

@@ -16,6 +16,7 @@ import { COLLECTED_KINDS, createControllerManager } from '@kubernats/controller-
 import type { Files } from '@kubernats/files';
 import { createKubeletSim, KUBELET_DEFAULTS, type NodeConfig, type NodeShape } from '@kubernats/kubelet-sim';
 import type { StageTable } from '@kubernats/kubelet-sim/stages';
+import { createLoadBalancer } from '@kubernats/load-balancer';
 import type { AddressPlan, Network } from '@kubernats/net';
 import { createScheduler } from '@kubernats/scheduler';
 import { createServiceProxy } from '@kubernats/service-proxy';
@@ -53,6 +54,8 @@ export interface Surroundings {
   images?: readonly Image[] | undefined;
   /** A folder of modules with more of them. */
   imagesFolder?: string | undefined;
+  /** An address of this machine where node ports open as well. */
+  exposeAddress?: string | undefined;
 }
 
 /** A component on its own connection to the cluster: as its `main.ts` has it. */
@@ -62,6 +65,8 @@ interface ComponentContext extends Surroundings {
   client: Client;
   informers: InformerSet;
 }
+
+export type AddonName = 'load-balancer';
 
 interface Running {
   ready: Promise<void>;
@@ -114,12 +119,22 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'service-proxy',
     identity: () => 'system:kube-proxy',
-    create({ bus, client, informers, network, clock, random, ids, log, cluster, metrics }) {
+    create({ bus, client, informers, network, clock, random, ids, log, cluster, metrics, exposeAddress }) {
       const observer = createTracePublisher({ bus, clock, ids }, { cluster, proxy: 'service-proxy' });
-      return createServiceProxy({ client, informers, network, clock, random, log, metrics, observer });
+      return createServiceProxy({ client, informers, network, clock, random, log, metrics, observer }, { exposeAddress });
     },
   },
 ];
+
+/** What a cluster has only when it is asked for, by name. */
+export const ADDONS: Readonly<Record<AddonName, ComponentRow>> = {
+  'load-balancer': {
+    name: 'load-balancer',
+    identity: () => 'system:kubernats:load-balancer',
+    create: ({ client, informers, network, clock, random, log, plan }) =>
+      createLoadBalancer({ client, informers, network, clock, random, log }, { addressPool: plan.loadBalancerCidr }),
+  },
+};
 
 function userImagesOf(folder: string | undefined, clock: Clock, log: Log): UserImages | undefined {
   if (folder === undefined) return undefined;

@@ -1,5 +1,6 @@
 import type { ApiServer } from '@kubernats/apiserver';
 import type { Clock } from '@kubernats/clock';
+import type { Network } from '@kubernats/net';
 
 const HOST = '127.0.0.1';
 
@@ -12,7 +13,10 @@ export interface HttpsAccess {
 }
 
 /** Serves the API to kubectl and other clients on a free port. */
-export async function openHttps(apiServer: ApiServer, { clock, serviceIp }: { clock: Clock; serviceIp: string }): Promise<HttpsAccess> {
+export async function openHttps(
+  apiServer: ApiServer,
+  { clock, network, serviceIp }: { clock: Clock; network: Network; serviceIp: string },
+): Promise<HttpsAccess> {
   // Loaded when asked for: most test clusters need no certificates.
   const { createCertificateAuthority, issueClientCertificate, issueServerCertificate, kubeconfig } = await import('@kubernats/pki');
   const deps = { clock };
@@ -26,7 +30,7 @@ export async function openHttps(apiServer: ApiServer, { clock, serviceIp }: { cl
     issueClientCertificate(deps, ca, { user: 'kubernetes-admin', groups: ['system:masters'] }),
   ]);
   const { certificatePem, privateKeyPem } = server;
-  const options = { host: HOST, port: 0, advertiseAddress: HOST, certificatePem, privateKeyPem, clientCaPem: ca.certificatePem };
+  const options = { host: HOST, port: 0, advertiseAddress: HOST, network, certificatePem, privateKeyPem, clientCaPem: ca.certificatePem };
   const door = await apiServer.listenHttps(options);
   const caPem = ca.certificatePem;
   const where = { cluster: 'testkit', server: `https://${HOST}:${door.port}` };

@@ -3,6 +3,7 @@ import type { Clock } from '@kubernats/clock';
 import type { Image } from '@kubernats/containers';
 import type { NodeGroupInput } from '@kubernats/kubelet-sim/shape';
 import type { StageTableInput } from '@kubernats/kubelet-sim/stages';
+import type { AddonName } from './components.ts';
 
 export interface TestClusterOptions {
   /** How many nodes, named node1, node2, …; or groups of them, as in a file of nodes (docs/nodes.md). Default 1. */
@@ -25,6 +26,8 @@ export interface TestClusterOptions {
   fidelity?: 'live' | 'status';
   /** A container that wants more CPU than its limit is held to the limit (default), or brought down to its request. */
   cpuThrottle?: 'limit' | 'request';
+  /** Add-ons that run from the start, as with `kubernats addon enable`: `load-balancer` gives Services of that type an address. Default: none. */
+  addons?: readonly AddonName[];
   /** Images beside the built-in ones; they win over them. */
   images?: readonly Image[];
   /** A folder of modules with images, each container in a thread of its own, as with `kubernats up --images`; they win over all others. */

@@ -8,7 +8,7 @@ import { createMemoryFiles } from '@kubernats/files';
 import { type AddressPlan, addressPlan, loopbackNetwork, type Network, VirtualNetwork } from '@kubernats/net';
 import { applyObjects, type Manifest } from './apply.ts';
 import { memoryBackbone, natsBackbone } from './backbone.ts';
-import { COMPONENTS, startComponent } from './components.ts';
+import { ADDONS, COMPONENTS, startComponent } from './components.ts';
 import { openHttps } from './https-door.ts';
 import { claimLoopbackSlot } from './loopback-slot.ts';
 import { nodesOfOptions } from './nodes-of-options.ts';
@@ -61,7 +61,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     const deps = { bus: apiServerBus, stores: backbone.stores, clock, ids, random, log };
     const apiServer = started.use(createApiServer(deps, { cluster: CLUSTER, serviceCidr: plan.serviceCidr }));
     await apiServer.ready;
-    const access = options.https ? await openHttps(apiServer, { clock, serviceIp: plan.kubernetesServiceIp }) : undefined;
+    const access = options.https ? await openHttps(apiServer, { clock, network, serviceIp: plan.kubernetesServiceIp }) : undefined;
     const rootCa = access?.caPem ?? '';
     const surroundings = {
       ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log, metrics: noMetrics },
@@ -71,7 +71,8 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
       diskOf: () => createMemoryFiles(clock),
       shared: createMemoryFiles(clock),
     };
-    const components = await Promise.all(COMPONENTS.map((row) => startComponent(row, surroundings)));
+    const rows = [...COMPONENTS, ...(options.addons ?? []).map((name) => ADDONS[name])];
+    const components = await Promise.all(rows.map((row) => startComponent(row, surroundings)));
     started.defer(async () => {
       await Promise.all(components.map((component) => component[Symbol.asyncDispose]()));
     });

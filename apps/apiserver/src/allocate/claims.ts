@@ -2,7 +2,7 @@ import { rfc3339 } from '@kubernats/clock';
 import { RevisionConflict } from '@kubernats/store';
 import type { ResourceCache } from '../cache/resource-cache.ts';
 import type { Held } from '../cache/stored.ts';
-import type { Core, Place } from '../core.ts';
+import type { Core } from '../core.ts';
 
 const GROUP = 'kubernats.dev';
 
@@ -40,11 +40,7 @@ export class Claims {
     return this.#cache.get('', value) !== undefined;
   }
 
-  get size(): number {
-    return this.#cache.size;
-  }
-
-  /** False when somebody has it already; who has it already may claim it again. */
+  /** False when somebody has it already. */
   async claim(value: string, owner: Owner): Promise<boolean> {
     const { uid, namespace, name } = owner;
     const record: ClaimRecord = {
@@ -75,15 +71,13 @@ export class Claims {
     }
   }
 
-  /** Gives back what belongs to nobody: claims older than `olderThanMs` whose owner does not exist. For start-up: a server may die between the claim and the write. */
-  async repair(owners: Place, olderThanMs: number): Promise<void> {
-    const before = this.#core.clock.now() - olderThanMs;
-    const living = new Set<string | undefined>();
-    for (const { object } of owners.cache.values()) living.add(object.metadata.uid);
-    for (const stored of [...this.#cache.values()]) {
-      const { spec, metadata } = stored.object as ClaimRecord;
-      if (living.has(spec.uid) || Date.parse(metadata.creationTimestamp ?? '') > before) continue;
-      await this.release(stored.name, spec.uid);
+  /** Gives back what is older than `graceMs` and not had by its owner. */
+  async repair(has: (value: string, ownerUid: string) => boolean, graceMs: number): Promise<void> {
+    const before = this.#core.clock.now() - graceMs;
+    for (const { name, object } of [...this.#cache.values()]) {
+      const { spec, metadata } = object as ClaimRecord;
+      if (has(name, spec.uid) || Date.parse(metadata.creationTimestamp ?? '') > before) continue;
+      await this.release(name, spec.uid);
     }
   }
 

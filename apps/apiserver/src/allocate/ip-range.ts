@@ -20,6 +20,12 @@ export function addressAt(range: IpRange, offset: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
 
+/** How many addresses at the start of a range are given out last. Source: KEP-3070. */
+export function reservedOf({ size }: IpRange): number {
+  const all = size + 2;
+  return all <= 16 ? 0 : Math.min(Math.max(16, Math.floor(all / 16)), 256);
+}
+
 export function isInRange(range: IpRange, address: string): boolean {
   const value = numberOf(address);
   return value !== undefined && value >= range.first && value < range.first + range.size;

@@ -37,8 +37,8 @@ function nameOf({ verb, query }: ApiRequest): string {
   return /(?:^|,)metadata\.name==?([^,]+)/.exec(query.fieldSelector)?.[1] ?? '';
 }
 
-/** A stream to a Pod is asked for with GET or POST: `connect` is the server's own word for both. */
-const verbOf = (request: ApiRequest): string => (request.verb === 'connect' ? 'create' : request.verb);
+/** OPTIONS has no verb of its own, as in Kubernetes: only who may do everything may do it. */
+const verbOf = (request: ApiRequest): string => (request.verb === 'connect' ? '' : request.verb);
 
 /** Kubernetes' sentence for a refusal: `User "x" cannot list resource "pods" in API group "" in the namespace "default"`. */
 export function refusalText({ user, verb, resource, path }: Attributes, reason: string | undefined): string {

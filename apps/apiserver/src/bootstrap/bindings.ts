@@ -29,6 +29,7 @@ export function defaultBindings(): ClusterRoleBinding[] {
     binding('system:kube-scheduler', user('system:kube-scheduler')),
     binding('system:kube-controller-manager', user('system:kube-controller-manager')),
     binding('system:kubernats:volume-controller', user('system:kubernats:volume-controller')),
+    binding('system:kubernats:load-balancer', user('system:kubernats:load-balancer')),
     binding('system:node-proxier', user('system:kube-proxy')),
     binding('system:node', group('system:nodes')),
     binding('system:service-account-issuer-discovery', group('system:serviceaccounts')),

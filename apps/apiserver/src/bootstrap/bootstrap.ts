@@ -1,13 +1,12 @@
 import type { ClusterRole, KubeObject } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
-import { type Core, placeOfResource } from '../core.ts';
+import type { Core } from '../core.ts';
 import { defaultBindings } from './bindings.ts';
 import { componentRoles } from './component-roles.ts';
 import { ensure } from './ensure.ts';
 import { peopleRoles } from './people-roles.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
-const CLAIM_GRACE_MS = 60_000;
 
 /** What every cluster has from the start. Writes nothing that is there already. */
 export async function bootstrap(core: Core): Promise<void> {
@@ -18,8 +17,6 @@ export async function bootstrap(core: Core): Promise<void> {
     ...[...peopleRoles(), ...componentRoles()].map((role) => ensure(core, role, (stored) => isOutdated(stored.object, role))),
     ...defaultBindings().map((binding) => ensure(core, binding)),
   ]);
-  await core.allocators.addresses.repair(placeOfResource(core, '', 'v1', 'services'), CLAIM_GRACE_MS);
-  await core.allocators.ports.repair(placeOfResource(core, '', 'v1', 'services'), CLAIM_GRACE_MS);
 }
 
 /** A default role of an older version is brought up to date, unless its owner does not want that. */

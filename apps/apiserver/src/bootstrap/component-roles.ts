@@ -40,6 +40,13 @@ export function componentRoles(): ClusterRole[] {
       allow(READ, ['storage.k8s.io'], ['storageclasses', 'csinodes']),
       allow(['create', 'delete', 'patch', 'update', ...READ], ['storage.k8s.io'], ['volumeattachments', 'volumeattachments/status']),
     ]),
+    clusterRole('system:kubernats:load-balancer', [
+      EVENTS,
+      LEASES,
+      allow(READ, [''], ['nodes', 'services']),
+      allow(READ, ['discovery.k8s.io'], ['endpointslices']),
+      allow(['update'], [''], ['services/status']),
+    ]),
     clusterRole('system:node-proxier', [
       EVENTS,
       allow(READ, [''], ['endpoints', 'nodes', 'pods', 'services', 'namespaces']),

@@ -26,6 +26,7 @@ export function inProcessTransport(core: Core, user: UserInfo, userAgent?: strin
       });
       if (reply.type === 'watch') throw badRequest('a watch in process is made with follow');
       if (reply.type === 'upgrade') throw badRequest('streams to a Pod are served over HTTPS');
+      if (reply.type === 'proxy') throw badRequest('the proxy of Services and Pods is served over HTTPS');
       if (reply.type === 'bytes') return collected(reply.source.chunks);
       const { code, chunks, warnings } = reply;
       const [first] = chunks;

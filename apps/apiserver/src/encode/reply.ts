@@ -3,6 +3,7 @@ import { tableOf } from '@kubernats/api';
 import { badRequest, type StatusError } from '@kubernats/errors';
 import type { ByteSource, Call, Result, WatchPlan } from '../call.ts';
 import { type Core, type Place, placeOf } from '../core.ts';
+import type { ProxyTarget } from '../proxy/proxy-target.ts';
 import type { StreamService } from '../streams/stream-service.ts';
 import { type View, viewOf } from './view.ts';
 
@@ -22,7 +23,8 @@ export type Reply =
   | BodyReply
   | { type: 'watch'; place: Place; plan: WatchPlan; view: View; warnings: readonly string[] }
   | { type: 'bytes'; source: ByteSource; warnings: readonly string[] }
-  | { type: 'upgrade'; service: StreamService };
+  | { type: 'upgrade'; service: StreamService }
+  | { type: 'proxy'; target: ProxyTarget };
 
 const JSON_TYPE = 'application/json';
 
@@ -30,6 +32,7 @@ const JSON_TYPE = 'application/json';
 export async function encodeReply(core: Core, call: Call, result: Result): Promise<Reply> {
   const { warnings, row, query, wanted } = call;
   if (result.type === 'bytes') return { type: 'bytes', source: result.stream, warnings };
+  if (result.type === 'proxy') return result;
   if (result.type === 'upgrade') {
     return call.upgrade ? { type: 'upgrade', service: result.service } : encodeError(badRequest('Upgrade request required'), warnings);
   }
@@ -44,7 +47,12 @@ export async function encodeReply(core: Core, call: Call, result: Result): Promi
   return { type: 'body', code, contentType: 'application/yaml', chunks: [Buffer.from(text)], warnings };
 }
 
-function bodyOf(core: Core, call: Call, result: Exclude<Result, { type: 'watch' | 'bytes' | 'upgrade' }>, view: () => View): Buffer[] {
+function bodyOf(
+  core: Core,
+  call: Call,
+  result: Exclude<Result, { type: 'watch' | 'bytes' | 'upgrade' | 'proxy' }>,
+  view: () => View,
+): Buffer[] {
   switch (result.type) {
     case 'stored':
       return [view().one(result.stored)];

@@ -9,18 +9,19 @@ const JSON_PATHS = new Set(['stats/summary']);
 
 /** GET nodes/NAME/proxy/PATH: what the node itself serves, such as `stats/summary` and `metrics/cadvisor`. */
 export async function nodeProxy(core: Core, call: Call): Promise<Result> {
-  const { name = '', subpath = '' } = call.request;
+  const { name = '' } = call.request;
+  const path = (call.request.subpath ?? '').replace(/^\/|\/$/g, '');
   const { stream, cache } = placeOf(core, call.row);
   await stream.fresh();
   if (!cache.get('', name)) throw notFound(named(call.row), name);
-  const hello: NodeProxyHello = { path: subpath, query: call.query };
+  const hello: NodeProxyHello = { path, query: call.query };
   const bytes = await core.bus
     .openStream(nodeSubject(core.cluster, name, 'proxy'), new TextEncoder().encode(JSON.stringify(hello)), { timeoutMs: OPENED_WITHIN_MS })
     .catch((error: unknown) => {
       if (!(error instanceof StatusError) || (error.reason !== 'ServiceUnavailable' && error.reason !== 'Timeout')) throw error;
       throw new StatusError('ServiceUnavailable', `error trying to reach service: node ${JSON.stringify(name)} does not answer`);
     });
-  const contentType = JSON_PATHS.has(subpath) ? 'application/json' : 'text/plain; version=0.0.4; charset=utf-8';
+  const contentType = JSON_PATHS.has(path) ? 'application/json' : 'text/plain; version=0.0.4; charset=utf-8';
   return {
     type: 'bytes',
     stream: { contentType, chunks: bytes.incoming, destroy: () => bytes.destroy('the reader has gone') },

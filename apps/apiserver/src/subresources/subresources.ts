@@ -11,6 +11,7 @@ import { finalize } from './finalize.ts';
 import { logs } from './log.ts';
 import { nodeProxy } from './node-proxy.ts';
 import { attach, exec, portForward } from './pod-streams.ts';
+import { podProxy, serviceProxy } from './proxy.ts';
 import { getScale, patchScale, updateScale } from './scale.ts';
 import { createToken } from './token.ts';
 import { trace } from './trace.ts';
@@ -22,6 +23,16 @@ export type Handlers = Partial<Record<Verb, Handler>>;
 const PART: Handlers = { get, update, patch };
 const SCALE: Handlers = { get: getScale, update: updateScale, patch: patchScale };
 
+/** Whatever is asked for is for the backend to understand. */
+const everyVerb = (handler: Handler): Handlers => ({
+  get: handler,
+  create: handler,
+  update: handler,
+  patch: handler,
+  delete: handler,
+  connect: handler,
+});
+
 /** Subresources with a body or an answer of their own, by `group/resource/subresource`. */
 const OTHERS: Readonly<Record<string, Handlers>> = {
   '/pods/attach': { get: attach, create: attach },
@@ -31,6 +42,8 @@ const OTHERS: Readonly<Record<string, Handlers>> = {
   '/pods/exec': { get: exec, create: exec },
   '/pods/log': { get: logs },
   '/pods/portforward': { get: portForward, create: portForward },
+  '/pods/proxy': everyVerb(podProxy),
+  '/services/proxy': everyVerb(serviceProxy),
   '/serviceaccounts/token': { create: createToken },
   '/services/trace': { get: trace },
   '/nodes/proxy': { get: nodeProxy },

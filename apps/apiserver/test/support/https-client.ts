@@ -5,6 +5,7 @@ import { Agent, type RequestOptions, request as startRequest } from 'node:https'
 import type { KubeObject } from '@kubernats/api';
 import { realClock } from '@kubernats/clock';
 import type { StatusObject } from '@kubernats/errors';
+import { loopbackNetwork } from '@kubernats/net';
 import { type CertificateAuthority, createCertificateAuthority, issueClientCertificate, issueServerCertificate } from '@kubernats/pki';
 import type { ApiServer } from '../../src/index.ts';
 
@@ -159,7 +160,11 @@ export class HttpsFixture implements Disposable {
       names: ['localhost'],
       addresses: ['127.0.0.1'],
     });
-    const door = await server.listenHttps({ host: '127.0.0.1', port: 0, ...certificate, clientCaPem: ca.certificatePem });
+    const door = await server.listenHttps({
+      ...{ host: '127.0.0.1', port: 0, network: loopbackNetwork() },
+      ...certificate,
+      clientCaPem: ca.certificatePem,
+    });
     return new HttpsFixture(ca, door.port, await issued(ca, 'kubernetes-admin', ['system:masters']));
   }
 

@@ -12,7 +12,7 @@ import { type ApiTransport, type Client, createClient, natsTransport, silentLog 
 import { realClock, realIds, realRandom } from '@kubernats/clock';
 import { openJetStreamStore } from '@kubernats/store';
 import { startNatsServer, type TestNatsServer } from '@kubernats/testing';
-import { type ApiServer, createApiServer } from '../../src/index.ts';
+import { type ApiServer, type ApiServerConfig, createApiServer } from '../../src/index.ts';
 import { ADMIN } from '../api-server.fixture.ts';
 import { HttpsFixture } from './https-client.ts';
 
@@ -42,13 +42,13 @@ export class NatsCluster implements AsyncDisposable {
     return new NatsCluster(await startNatsServer({ authority }), authority);
   }
 
-  async apiServer(): Promise<NatsApiServer> {
+  async apiServer(config: Partial<ApiServerConfig> = {}): Promise<NatsApiServer> {
     const common = await this.#connection(API_SERVER_IDENTITY);
     const bus = await connectNats({ ...common, onError: () => {} });
     const open = (name: StreamName) => openJetStreamStore({ ...common, name });
     const [state, events, leases] = await Promise.all([open('state'), open('events'), open('leases')]);
     const stores = { state, events, leases };
-    const server = createApiServer({ bus, stores, clock: realClock, ids: realIds, random: realRandom, log: silentLog });
+    const server = createApiServer({ bus, stores, clock: realClock, ids: realIds, random: realRandom, log: silentLog }, config);
     await server.ready;
     const admin = server.transportFor(ADMIN, 'test/1.0');
     let https: Promise<HttpsFixture> | undefined;

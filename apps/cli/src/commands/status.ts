@@ -21,6 +21,7 @@ export function status(options: { name: string }): void {
     ]);
   }
   process.stdout.write(`cluster ${options.name}: ${state.nodes.length} nodes, ${state.server}, supervisor ${state.supervisor.pid}\n`);
+  if (state.exposeAddress !== undefined) process.stdout.write(`exposed: node ports are open on ${state.exposeAddress} too\n`);
   process.stdout.write(`kubeconfig: ${paths.kubeconfig}\n\n${table(rows)}\n`);
 }
 

@@ -6,7 +6,6 @@ import { Failure } from '../failure.ts';
 import type { NodeFlags } from '../nodes/node-settings.ts';
 import { clusterPaths } from '../state/paths.ts';
 import { runningCluster } from '../state/supervisor-file.ts';
-import { runCluster } from '../supervisor/run-cluster.ts';
 
 /** The options of `up`; what is undefined is as the last time. */
 export interface UpOptions extends NodeFlags {
@@ -15,6 +14,7 @@ export interface UpOptions extends NodeFlags {
   port?: number;
   durability?: 'default' | 'power';
   images?: string;
+  expose?: string;
   natsServer?: string;
   logLevel: string;
   detach?: boolean;
@@ -35,6 +35,7 @@ export async function up(options: UpOptions): Promise<void> {
   const temporary = options.ephemeral ? mkdtempSync(join(tmpdir(), 'kubernats-')) : undefined;
   const paths = clusterPaths(options.name, temporary);
   try {
+    const { runCluster } = await import('../supervisor/run-cluster.ts');
     await runCluster(paths, options, { detached: process.send !== undefined });
   } finally {
     if (temporary) rmSync(temporary, { recursive: true, force: true });

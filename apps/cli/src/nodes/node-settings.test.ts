@@ -6,15 +6,15 @@ const FILES: Record<string, string> = {
   'two.yaml': 'nodes:\n- count: 2\n  cpu: 4\n  labels: { disk: ssd }\n- name: big\n',
   'bad.yaml': 'nodes:\n- cpu: x\n',
 };
-const settings = (flags: NodeFlags, before: Settings = DEFAULTS): Settings => ({
+const settings = async (flags: NodeFlags, before: Settings = DEFAULTS): Promise<Settings> => ({
   ...before,
-  ...nodeSettings(before, flags, (file) => FILES[file] ?? ''),
+  ...(await nodeSettings(before, flags, (file) => FILES[file] ?? '')),
 });
 
 describe('the nodes of a cluster', () => {
-  it('are three alike, unless flags say otherwise; flags are remembered one by one', () => {
-    expect(groupsOf(settings({}))).toEqual([{ count: 3, labels: {} }]);
-    const first = settings({
+  it('are three alike, unless flags say otherwise; flags are remembered one by one', async () => {
+    expect(groupsOf(await settings({}))).toEqual([{ count: 3, labels: {} }]);
+    const first = await settings({
       nodes: 2,
       nodeCpu: '4',
       nodeLabels: 'a=b,c=',
@@ -22,7 +22,7 @@ describe('the nodes of a cluster', () => {
       fidelity: 'status',
       cpuThrottle: 'request',
     });
-    const second = settings({ nodeCpu: '', nodeMemory: '8Gi', nodePods: 20 }, first);
+    const second = await settings({ nodeCpu: '', nodeMemory: '8Gi', nodePods: 20 }, first);
     expect(groupsOf(second)).toEqual([
       {
         count: 2,
@@ -36,19 +36,19 @@ describe('the nodes of a cluster', () => {
     ]);
   });
 
-  it('from a file have the shape of the flags where they have none of their own', () => {
-    const first = settings({ nodeConfig: 'two.yaml', nodeCpu: '2', nodeLabels: 'team=x' });
+  it('from a file have the shape of the flags where they have none of their own', async () => {
+    const first = await settings({ nodeConfig: 'two.yaml', nodeCpu: '2', nodeLabels: 'team=x' });
     const groups = [
       { count: 2, cpu: '4', labels: { disk: 'ssd', team: 'x' } },
       { name: 'big', cpu: '2', labels: { team: 'x' } },
     ];
     expect(groupsOf(first)).toEqual(groups);
-    expect(groupsOf(settings({}, first))).toEqual(groups);
-    expect(groupsOf(settings({ nodes: 1 }, first))).toEqual([{ count: 1, cpu: '2', labels: { team: 'x' } }]);
+    expect(groupsOf(await settings({}, first))).toEqual(groups);
+    expect(groupsOf(await settings({ nodes: 1 }, first))).toEqual([{ count: 1, cpu: '2', labels: { team: 'x' } }]);
   });
 
-  it('may be none', () => {
-    expect(groupsOf(settings({ nodes: 0 }))).toEqual([]);
+  it('may be none', async () => {
+    expect(groupsOf(await settings({ nodes: 0 }))).toEqual([]);
   });
 
   test.each<[NodeFlags, string]>([
@@ -57,12 +57,7 @@ describe('the nodes of a cluster', () => {
     [{ nodeLabels: 'a' }, '--node-labels a: must be NAME=VALUE,…'],
     [{ nodeTaints: 'a:Now' }, '--node-taints a:Now: [0]: effect "Now" must be one of NoSchedule, PreferNoSchedule, NoExecute'],
     [{ nodeConfig: 'bad.yaml' }, 'bad.yaml: nodes[0].cpu: must be a quantity such as 4 or 16Gi'],
-  ])('what is wrong is named: %o', (flags, message) => {
-    expect(() => settings(flags)).toThrow(message);
-    try {
-      settings(flags);
-    } catch (error) {
-      expect(error).toMatchObject({ exitCode: 2 });
-    }
+  ])('what is wrong is named: %o', async (flags, message) => {
+    await expect(settings(flags)).rejects.toMatchObject({ message: expect.stringContaining(message), exitCode: 2 });
   });
 });

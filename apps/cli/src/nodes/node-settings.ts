@@ -12,25 +12,25 @@ export interface NodeFlags extends ShapeFlags {
  * Which nodes a cluster has and what they are like: what the flags say, over what it was the last time. `read` gives a file's text. Throws a
  * Failure for what is wrong in the flags or the file.
  */
-export function nodeSettings(
+export async function nodeSettings(
   before: Settings,
   flags: NodeFlags,
   read: (file: string) => string,
-): Pick<Settings, 'nodes' | 'nodeGroups' | 'nodeShape'> {
+): Promise<Pick<Settings, 'nodes' | 'nodeGroups' | 'nodeShape'>> {
   const { nodes, nodeConfig } = flags;
   if (nodes !== undefined && nodeConfig !== undefined) {
     throw new Failure('--nodes and --node-config both say which nodes there are: give one of them', 2);
   }
   return {
     nodes: nodes ?? before.nodes,
-    nodeGroups: nodeConfig !== undefined ? groupsIn(nodeConfig, read) : nodes !== undefined ? undefined : before.nodeGroups,
+    nodeGroups: nodeConfig !== undefined ? await groupsIn(nodeConfig, read) : nodes !== undefined ? undefined : before.nodeGroups,
     nodeShape: shapeOfFlags(flags, before.nodeShape ?? {}),
   };
 }
 
-function groupsIn(file: string, read: (file: string) => string): NodeGroup[] {
+async function groupsIn(file: string, read: (file: string) => string): Promise<NodeGroup[]> {
   try {
-    return readNodeFile(read(file), file);
+    return await readNodeFile(read(file), file);
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     throw new Failure(error.message, 2);

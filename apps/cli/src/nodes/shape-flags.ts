@@ -10,7 +10,7 @@ import {
   taint,
   taintsFlag,
 } from '@kubernats/kubelet-sim/shape';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../failure.ts';
 
 /** The flags of `up` that say what all nodes are like, as a person typed them. */

@@ -25,5 +25,10 @@ export const componentsOptions = {
     default: 'refuse' as const,
     value: 'KIND',
   }),
+  exposeAddress: option({
+    description: 'An address of this machine where node ports open as well.',
+    schema: text.optional(),
+    value: 'ADDRESS',
+  }),
   nodeCidrMaskSize: option({ description: "Prefix length of one node's part.", schema: integer(1, 32), default: 24, value: 'BITS' }),
 };

@@ -31,6 +31,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
   running.defer(() => bus.close());
   const stores = { state: await open('state'), events: await open('events'), leases: await open('leases') };
   const plan = addressPlan('loopback', config.slot);
+  const network = loopbackNetwork();
   const apiServer = running.use(
     createApiServer(
       { bus, stores, clock, ids, random, log },
@@ -44,7 +45,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
   );
   const rootCa = await readFile(config.clientCa, 'utf8');
   await apiServer.listenHttps({
-    ...{ host: config.listenHost, port: config.listenPort, advertiseAddress: config.listenHost },
+    ...{ host: config.listenHost, port: config.listenPort, advertiseAddress: config.listenHost, network },
     certificatePem: await readFile(config.tlsCert, 'utf8'),
     privateKeyPem: await readFile(config.tlsKey, 'utf8'),
     clientCaPem: rootCa,
@@ -56,18 +57,18 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
   };
   const surroundings = {
     ...{ cluster, backbone: { connect }, apiServer, rootCa, clock, random, ids, log, metrics, pool: config.pool },
-    network: loopbackNetwork(),
+    network,
     plan: { ...plan, nodePodBits: config.nodeCidrMaskSize },
     diskOf: (node: string) => disk(node),
     shared: disk('..', 'shared'),
-    nodes: nodesOfGroups(readNodeFile(await readFile(config.nodeConfig, 'utf8'), config.nodeConfig), plan, config.nodeConfig),
-    stages: config.stages === undefined ? KUBELET_DEFAULTS.stages : readStages(await readFile(config.stages, 'utf8'), config.stages),
+    nodes: nodesOfGroups(await readNodeFile(await readFile(config.nodeConfig, 'utf8'), config.nodeConfig), plan, config.nodeConfig),
+    stages: config.stages === undefined ? KUBELET_DEFAULTS.stages : await readStages(await readFile(config.stages, 'utf8'), config.stages),
     nodeShape: KUBELET_DEFAULTS,
     pruneNodes: true,
     imagesFolder: config.images,
+    exposeAddress: config.exposeAddress,
   };
-  const wanted = COMPONENTS.filter(({ name }) => name !== 'kubelet-sim' || surroundings.nodes.length > 0);
-  const components = await Promise.all(wanted.map((row) => startComponent(row, surroundings)));
+  const components = await Promise.all(COMPONENTS.map((row) => startComponent(row, surroundings)));
   running.defer(async () => {
     await Promise.all(components.map((component) => component[Symbol.asyncDispose]()));
   });

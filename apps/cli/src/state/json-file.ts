@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Failure } from '../failure.ts';
 
 /** The file's content, checked; undefined when there is none. A file that cannot be read as such is a Failure that names it. */

@@ -16,7 +16,7 @@ export interface PkiFiles {
 }
 
 /** Makes the cluster's certificates once; a later start finds them. A folder with a part missing is refused by name. */
-export async function ensurePki(paths: ClusterPaths, names: { names: string[]; addresses: string[] }, server: string): Promise<PkiFiles> {
+export async function ensurePki(paths: ClusterPaths, names: { names: string[]; addresses: string[] }): Promise<PkiFiles> {
   if (existsSync(paths.pki)) {
     const missing = FILES.filter((file) => !existsSync(join(paths.pki, file)));
     if (missing.length > 0) {
@@ -28,7 +28,6 @@ export async function ensurePki(paths: ClusterPaths, names: { names: string[]; a
   } else {
     await createPki(paths, names);
   }
-  await writeKubeconfig(paths, server);
   const file = (name: (typeof FILES)[number]): string => join(paths.pki, name);
   return {
     caCert: file('ca.crt'),
@@ -78,7 +77,8 @@ export async function loadAuthority(paths: ClusterPaths): Promise<CertificateAut
   return loadCertificateAuthority({ certificatePem: read('ca.crt'), privateKeyPem: read('ca.key') });
 }
 
-async function writeKubeconfig(paths: ClusterPaths, server: string): Promise<void> {
+/** The administrator's kubeconfig, with the certificate that `ensurePki` made. */
+export async function writeKubeconfig(paths: ClusterPaths, server: string): Promise<void> {
   const { kubeconfig } = await import('@kubernats/pki/kubeconfig');
   const read = (name: string): string => readFileSync(join(paths.pki, name), 'utf8');
   const text = kubeconfig({

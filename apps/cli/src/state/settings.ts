@@ -1,5 +1,5 @@
 import { nodeGroup } from '@kubernats/kubelet-sim/shape';
-import { z } from 'zod';
+import * as z from 'zod';
 import { shapeSchema } from '../nodes/shape-flags.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { ClusterPaths } from './paths.ts';
@@ -9,6 +9,8 @@ const schema = z.object({
   port: z.number().int().min(1).max(65_535).optional(),
   durability: z.enum(['default', 'power']),
   images: z.string().optional(),
+  /** Where clients outside of the cluster reach node ports and load balancers. */
+  exposeAddress: z.string().optional(),
   natsPort: z.number().int().optional(),
   /** From a file of nodes: these, and not so many. */
   nodeGroups: z.array(nodeGroup).optional(),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ClusterPaths, clusterPaths } from './paths.ts';
-import { ensurePki } from './pki-files.ts';
+import { ensurePki, writeKubeconfig } from './pki-files.ts';
 import { DEFAULTS, readSettings, writeSettings } from './settings.ts';
 import { runningCluster } from './supervisor-file.ts';
 
@@ -39,16 +39,18 @@ test('what a dead supervisor left is no running cluster', () => {
 });
 
 test('certificates are made once, keys are for their owner only, and the kubeconfig follows the server', async () => {
-  const files = await ensurePki(paths, NAMES, 'https://127.0.0.1:6443');
+  const files = await ensurePki(paths, NAMES);
   const ca = readFileSync(files.caCert, 'utf8');
-  await ensurePki(paths, NAMES, 'https://127.0.0.1:7000');
+  await writeKubeconfig(paths, 'https://127.0.0.1:6443');
+  await ensurePki(paths, NAMES);
+  await writeKubeconfig(paths, 'https://127.0.0.1:7000');
   expect(readFileSync(files.caCert, 'utf8')).toBe(ca);
   expect(readFileSync(paths.kubeconfig, 'utf8')).toContain('server: https://127.0.0.1:7000');
   expect([files.serverKey, paths.kubeconfig].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600]);
 });
 
 test('a folder of certificates with a part missing is refused by that part', async () => {
-  const files = await ensurePki(paths, NAMES, 'https://127.0.0.1:6443');
+  const files = await ensurePki(paths, NAMES);
   rmSync(files.serverKey);
-  await expect(ensurePki(paths, NAMES, 'https://127.0.0.1:6443')).rejects.toThrow('apiserver.key missing');
+  await expect(ensurePki(paths, NAMES)).rejects.toThrow('apiserver.key missing');
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { ClusterPaths } from './paths.ts';
 import { isAlive } from './process-identity.ts';
@@ -12,6 +12,7 @@ const schema = z.object({
   nodes: z.array(z.string()),
   server: z.string(),
   natsUrl: z.string(),
+  exposeAddress: z.string().optional(),
   children: z.record(
     z.string(),
     z.object({

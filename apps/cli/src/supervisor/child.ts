@@ -37,6 +37,8 @@ export class Child {
   startedAt = 0;
   identity: ProcessIdentity | undefined;
   ready = false;
+  /** How often in a row it ended before it was ready; one that does not say that it is: before it had run for a while. */
+  earlyEnds = 0;
   /** How it ended last time, in words. */
   lastExit: string | undefined;
 
@@ -66,7 +68,8 @@ export class Child {
         this.#ended(error.message);
         resolve();
       });
-      child.once('exit', (code, signal) => {
+      // After its last line, which may say why.
+      child.once('close', (code, signal) => {
         this.#ended(signal ? `killed by ${signal}` : `exit code ${code}`);
         resolve();
       });
@@ -87,12 +90,14 @@ export class Child {
 
   #ended(how: string): void {
     if (this.#process === undefined) return;
+    const lived = Date.now() - this.startedAt > HEALTHY_MS;
+    this.earlyEnds = (this.spec.announcesReady ? this.ready : lived) ? 0 : this.earlyEnds + 1;
     this.#process = undefined;
     this.identity = undefined;
     this.ready = false;
     this.lastExit = how;
     if (!this.#stopping) {
-      if (Date.now() - this.startedAt > HEALTHY_MS) this.#pause = FIRST_PAUSE_MS;
+      if (lived) this.#pause = FIRST_PAUSE_MS;
       this.#output.line('supervisor', `${this.spec.name} ended (${how}); starting it again in ${this.#pause} ms`);
       this.#timer = setTimeout(() => {
         this.restarts++;

@@ -34,9 +34,11 @@ export interface ClusterShape {
   stages: string | undefined;
   /** The folder of the user's own images, if there is one. */
   images: string | undefined;
+  /** Where clients outside of the cluster reach node ports, if anywhere. */
+  exposeAddress: string | undefined;
 }
 
-/** The six processes of a local cluster, each with its command line. A cluster without nodes needs no kubelet. */
+/** The six processes of a local cluster, each with its command line. */
 export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: string): ChildSpec[] {
   const plan = addressPlan('loopback', shape.slot);
   const network = ['--network', 'loopback', '--slot', String(shape.slot)];
@@ -65,13 +67,12 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     'kubelet-sim': [
       ...network,
       ...nodeFlags(paths, shape),
-      // Nobody else serves this pool: a node that it no longer has is gone.
+      // Nobody else serves this pool: a node that it no longer has is gone, and if it has none all of them are.
       '--prune-nodes',
     ],
-    'service-proxy': ['--network', 'loopback', '--health-port', String(shape.metricsPort)],
+    'service-proxy': ['--network', 'loopback', '--health-port', String(shape.metricsPort), ...exposeFlags(shape)],
   };
-  const wanted = Object.entries(flags).filter(([name]) => name !== 'kubelet-sim' || shape.nodes.length > 0);
-  return wanted.map(([name, args]) => ({
+  return Object.entries(flags).map(([name, args]) => ({
     name,
     command: process.execPath,
     args: [
@@ -107,12 +108,14 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--service-account-key', shape.pki.signingKey],
       ...['--slot', String(shape.slot), ...nodeFlags(paths, shape)],
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
-      ...['--health-port', String(shape.metricsPort), '--log-level', shape.logLevel],
+      ...['--health-port', String(shape.metricsPort), '--log-level', shape.logLevel, ...exposeFlags(shape)],
     ],
     announcesReady: true,
     metricsPort: shape.metricsPort,
   };
 }
+
+const exposeFlags = ({ exposeAddress }: ClusterShape): string[] => (exposeAddress === undefined ? [] : ['--expose-address', exposeAddress]);
 
 const nodeFlags = (paths: ClusterPaths, { stages, images }: ClusterShape): string[] => [
   ...['--pool', POOL, '--node-config', paths.nodesFile, '--root', paths.nodes],

@@ -1,17 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  createNatsAuthority,
-  credsPermit,
-  durabilityRefusal,
-  type NatsAuthority,
-  natsServerConfig,
-  operatorPermissions,
-  permissionsOf,
-  type SubjectPermissions,
-  userCreds,
-} from '@kubernats/bus';
+import type { NatsAuthority } from '@kubernats/bus';
+import { credsPermit } from '@kubernats/bus/creds';
+import { durabilityRefusal, natsServerConfig } from '@kubernats/bus/server-config';
+import { operatorPermissions, permissionsOf, type SubjectPermissions } from '@kubernats/bus/subjects';
 import { Failure } from '../failure.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import type { Settings } from '../state/settings.ts';
@@ -88,6 +81,7 @@ async function ensureAuthority(paths: ClusterPaths): Promise<NatsAuthority> {
       );
     }
   }
+  const { createNatsAuthority } = await import('@kubernats/bus/authority');
   const authority = await createNatsAuthority(paths.cluster);
   rmSync(join(paths.nats, 'creds'), { recursive: true, force: true });
   mkdirSync(join(paths.nats, 'creds'), { mode: 0o700 });
@@ -100,6 +94,7 @@ async function ensureCreds(paths: ClusterPaths, authority: NatsAuthority, identi
   const file = paths.creds(identity);
   const permissions = permissionsFor(paths.cluster, identity);
   if (existsSync(file) && credsPermit(readFileSync(file, 'utf8'), permissions)) return;
+  const { userCreds } = await import('@kubernats/bus/authority');
   const text = await userCreds(authority, { identity, permissions });
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);

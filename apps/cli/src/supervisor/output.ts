@@ -6,11 +6,15 @@ import type { ClusterPaths } from '../state/paths.ts';
 const COLOURS = [36, 33, 35, 32, 34, 31, 96, 93];
 const LEVELS: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
 
+/** Enough to see why a component ended. */
+const RECENT_LINES = 10;
+
 /** Where the components' lines go: each to its own file, and in the foreground to the terminal as well, under its name. */
 export class Output {
   readonly #paths: ClusterPaths;
   readonly #terminal: NodeJS.WriteStream | undefined;
   readonly #files = new Map<string, WriteStream>();
+  readonly #recent = new Map<string, string[]>();
   readonly #colours = new Map<string, number>();
 
   /** `terminal` is absent for a detached cluster. */
@@ -26,6 +30,7 @@ export class Output {
   begin(component: string): void {
     const file = this.#paths.log(component);
     if (existsSync(file)) renameSync(file, `${file}.old`);
+    this.#recent.set(component, []);
     this.#files.get(component)?.end();
     this.#files.set(component, createWriteStream(file, { flags: 'a', mode: 0o644 }));
   }
@@ -38,9 +43,18 @@ export class Output {
   line(component: string, line: string): void {
     this.#files.get(component)?.write(`${line}\n`);
     const text = readable(line);
-    if (!this.#terminal || text === undefined) return;
+    if (text === undefined) return;
+    const recent = this.#recent.get(component);
+    recent?.push(text);
+    if (recent && recent.length > RECENT_LINES) recent.shift();
+    if (!this.#terminal) return;
     const name = component.padEnd(18);
     this.#terminal.write(`${this.#terminal.isTTY ? `\x1b[${this.#colourOf(component)}m${name}\x1b[0m` : name} ${text}\n`);
+  }
+
+  /** The last lines of a component's present run, as a person reads them. */
+  recent(component: string): readonly string[] {
+    return this.#recent.get(component) ?? [];
   }
 
   #colourOf(component: string): number {

@@ -6,10 +6,11 @@ import { Failure } from '../failure.ts';
 import { groupsOf, nodeSettings } from '../nodes/node-settings.ts';
 import { keepStages } from '../nodes/stages.ts';
 import { readUserFile } from '../nodes/user-file.ts';
+import { exposeAddress } from '../state/expose-address.ts';
 import { imagesFolder } from '../state/images-folder.ts';
 import { writeJsonFile } from '../state/json-file.ts';
 import type { ClusterPaths } from '../state/paths.ts';
-import { ensurePki } from '../state/pki-files.ts';
+import { ensurePki, writeKubeconfig } from '../state/pki-files.ts';
 import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
 import { claimSlot, releaseSlot } from '../state/slot.ts';
 import type { ChildSpec } from './child.ts';
@@ -37,9 +38,9 @@ export async function runCluster(paths: ClusterPaths, options: UpOptions, { deta
   let slot: number | undefined;
   try {
     slot = claimSlot(paths);
-    const { supervisor, summary } = await prepare(paths, options, slot, output);
+    const { supervisor, server, summary } = await prepare(paths, options, slot, output);
     try {
-      await whenReady(supervisor, interrupted);
+      await Promise.all([whenReady(supervisor, interrupted), writeKubeconfig(paths, server)]);
       if (detached) process.send?.({ type: 'up', text: summary });
       else process.stdout.write(`\n${summary}\n\n`);
       await interrupted;
@@ -63,18 +64,18 @@ async function prepare(
   options: UpOptions,
   slot: number,
   output: Output,
-): Promise<{ supervisor: Supervisor; summary: string }> {
-  const settings = settingsOf(paths, options);
+): Promise<{ supervisor: Supervisor; server: string; summary: string }> {
+  const settings = await settingsOf(paths, options);
   const groups = groupsOf(settings);
   const nodes = namesOfGroups(groups, paths.nodesFile).flat();
-  const stages = keepStages(options.stages, paths.stagesFile);
+  const stages = await keepStages(options.stages, paths.stagesFile);
   const plan = addressPlan('loopback', slot);
   const port = settings.port ?? plan.apiServer.port;
   await requireFreePort(HOST, port, '--port');
   const server = `https://${HOST}:${port}`;
   const program = options.natsServer ?? process.env.KUBERNATS_NATS_SERVER ?? 'nats-server';
   const [pki, nats, metricsPort] = await Promise.all([
-    ensurePki(paths, serverNames(plan.kubernetesServiceIp), server),
+    ensurePki(paths, serverNames(plan.kubernetesServiceIp)),
     prepareNats(paths, settings, { program }),
     portOrFree(HOST, METRICS_PORT + slot),
   ]);
@@ -92,15 +93,22 @@ async function prepare(
     logLevel: options.logLevel,
     stages,
     images: settings.images,
+    exposeAddress: settings.exposeAddress,
   };
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
   requireBuilt(components);
-  const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url }, { nats: nats.spec, components }, output);
+  const supervisor = new Supervisor(
+    paths,
+    { slot, nodes, server, natsUrl: nats.url, exposeAddress: settings.exposeAddress },
+    { nats: nats.spec, components },
+    output,
+  );
   const summary =
     `cluster ${paths.cluster} is up: ${nodes.length} node${nodes.length === 1 ? '' : 's'}, API server ${server}\n` +
+    (settings.exposeAddress === undefined ? '' : `  node ports are open on ${settings.exposeAddress} too\n`) +
     `  export KUBECONFIG=${paths.kubeconfig}\n  kubectl get nodes`;
-  return { supervisor, summary };
+  return { supervisor, server, summary };
 }
 
 function requireBuilt(components: ChildSpec[]): void {
@@ -110,13 +118,14 @@ function requireBuilt(components: ChildSpec[]): void {
   if (missing.length > 0) throw new Failure(`not built: ${missing.join(', ')}. Run npm start, which builds what is missing.`);
 }
 
-function settingsOf(paths: ClusterPaths, options: UpOptions): Settings {
+async function settingsOf(paths: ClusterPaths, options: UpOptions): Promise<Settings> {
   const before = readSettings(paths);
   return {
     ...before,
-    ...nodeSettings(before, options, readUserFile),
+    ...(await nodeSettings(before, options, readUserFile)),
     durability: options.durability ?? before.durability,
     images: imagesFolder(options.images, before.images),
+    exposeAddress: exposeAddress(options.expose, before.exposeAddress),
     ...(options.port === undefined ? {} : { port: options.port }),
   };
 }
@@ -137,8 +146,11 @@ async function whenReady(supervisor: Supervisor, interrupted: Promise<void>): Pr
       );
     }, START_PATIENCE_MS);
   });
-  await Promise.race([supervisor.start(), interrupted, tooLong]);
-  clearTimeout(timer);
+  try {
+    await Promise.race([supervisor.start(), interrupted, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function warnOfFewOpenFiles(output: Output): void {

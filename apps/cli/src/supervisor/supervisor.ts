@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { Failure } from '../failure.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import { identityOf } from '../state/process-identity.ts';
 import { type SupervisorState, writeSupervisorState } from '../state/supervisor-file.ts';
@@ -7,38 +8,40 @@ import type { Output } from './output.ts';
 
 const COMPONENT_GRACE_MS = 8000;
 const NATS_GRACE_MS = 10_000;
+/** Once may be bad luck. */
+const EARLY_ENDS_MAX = 3;
+
+/** What `run/supervisor.json` says of the cluster itself. */
+type ClusterFacts = Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl' | 'exposeAddress'>;
 
 /** Runs a cluster's processes, keeps them running, and tells other commands about them in `run/supervisor.json`. */
 export class Supervisor {
   readonly #paths: ClusterPaths;
-  readonly #facts: Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl'>;
+  readonly #facts: ClusterFacts;
   readonly #nats: Child;
   readonly #components: Child[];
   readonly #startedAt = Date.now();
-  #onReady: (() => void) | undefined;
+  readonly #output: Output;
+  readonly #started = Promise.withResolvers<void>();
   #stopped = false;
 
-  constructor(
-    paths: ClusterPaths,
-    facts: Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl'>,
-    specs: { nats: ChildSpec; components: ChildSpec[] },
-    output: Output,
-  ) {
+  constructor(paths: ClusterPaths, facts: ClusterFacts, specs: { nats: ChildSpec; components: ChildSpec[] }, output: Output) {
     this.#paths = paths;
     this.#facts = facts;
+    this.#output = output;
     const changed = () => this.#changed();
     this.#nats = new Child(specs.nats, output, changed);
     this.#components = specs.components.map((spec) => new Child(spec, output, changed));
     mkdirSync(paths.run, { recursive: true });
   }
 
-  /** Starts everything at once: whoever needs another waits for it by itself. Resolves when all are ready. */
+  /**
+   * Starts everything at once: whoever needs another waits for it by itself. Resolves when all are ready. Rejects with a Failure that shows the
+   * end of its log when one of them ends again and again before it is ready.
+   */
   start(): Promise<void> {
-    const ready = new Promise<void>((resolve) => {
-      this.#onReady = resolve;
-    });
     for (const child of this.#all()) child.start();
-    return ready;
+    return this.#started.promise;
   }
 
   /** What is not ready, with how it ended last time: for the message of a start that takes too long. */
@@ -72,7 +75,21 @@ export class Supervisor {
         ...this.#facts,
         children: this.#children(),
       });
-    if (this.#all().every((child) => child.ready)) this.#onReady?.();
+    const children = this.#all();
+    if (children.every((child) => child.ready)) this.#started.resolve();
+    const failing = children.find((child) => child.earlyEnds >= EARLY_ENDS_MAX);
+    if (failing) this.#started.reject(this.#failureOf(failing));
+  }
+
+  #failureOf({ spec: { name }, earlyEnds, lastExit }: Child): Failure {
+    const lines = this.#output.recent(name).map((line) => `  ${line}`);
+    return new Failure(
+      [
+        `${name} ended ${earlyEnds} times before it was ready (${lastExit})${lines.length > 0 ? ':' : '.'}`,
+        ...lines,
+        `All that it said: ${this.#paths.log(name)}`,
+      ].join('\n'),
+    );
   }
 
   #children(): SupervisorState['children'] {

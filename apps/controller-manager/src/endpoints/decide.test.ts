@@ -50,5 +50,24 @@ test('what is too much is left out and said, and said no more once it fits', () 
   const full = decide(service, many, undefined);
   expect(full?.subsets?.[0]?.addresses).toHaveLength(ADDRESSES_MAX);
   expect(full?.metadata?.annotations).toEqual({ [OVER]: 'truncated' });
-  expect(decide(service, many.slice(1), full)?.metadata?.annotations).toBeUndefined();
+  expect(decide(service, many.slice(1), full)?.metadata?.annotations).toEqual({});
+});
+
+test('where not all fit, those that are ready come first', () => {
+  const many = [...Array.from({ length: ADDRESSES_MAX }, (_, i) => pod(i, false)), pod(5000)];
+  const [subset] = decide(service, many, undefined)?.subsets ?? [];
+  expect([subset?.addresses?.length, subset?.notReadyAddresses?.length]).toEqual([1, ADDRESSES_MAX - 1]);
+});
+
+test('since when it is out of date', () => {
+  const made = decide(service, [pod(1)], undefined, '2026-01-01T00:00:00Z');
+  expect(made?.metadata?.annotations).toEqual({ 'endpoints.kubernetes.io/last-change-trigger-time': '2026-01-01T00:00:00Z' });
+  expect(decide(service, [pod(1)], made, '2026-01-01T00:00:01Z'), 'no reason to write').toBeUndefined();
+  expect(decide(service, [], made)?.metadata?.annotations, 'not dated').toEqual({});
+});
+
+test('addresses that are published whatever happens', () => {
+  const published: Service = { ...service, spec: { ...service.spec, publishNotReadyAddresses: true } };
+  const [subset] = decide(published, [pod(1, false), pod(2, true, true)], undefined)?.subsets ?? [];
+  expect([subset?.addresses?.length, subset?.notReadyAddresses]).toEqual([2, undefined]);
 });

@@ -1,12 +1,12 @@
-import type { DiscoveryEndpointPort, Endpoint, EndpointSlice, Pod, Service } from '@kubernats/api';
-import { deepEqual, ownerReferenceTo } from '@kubernats/apimachinery';
+import type { DiscoveryEndpointPort, Endpoint, EndpointSlice, Node, Pod, Service } from '@kubernats/api';
+import { ownerReferenceTo } from '@kubernats/apimachinery';
 import { type AddressType, endpointOf, isListed, portsOf } from './endpoints.ts';
+import { endpointKey, fit, type MakeSlice } from './fit.ts';
+import { withHints } from './hints.ts';
+import { HEADLESS, MANAGED_BY, SERVICE_NAME } from './labels.ts';
+import { byGroup, type EndpointSlicePlan, groupKey, reusing } from './plan.ts';
 
-export const SERVICE_NAME = 'kubernetes.io/service-name';
-export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 export const MANAGER = 'endpointslice-controller.k8s.io';
-export const HEADLESS = 'service.kubernetes.io/headless';
-export const ENDPOINTS_PER_SLICE_MAX = 100;
 
 export interface EndpointSliceSnapshot {
   service: Service;
@@ -14,13 +14,7 @@ export interface EndpointSliceSnapshot {
   pods: readonly Pod[];
   /** Its slices that this controller manages. */
   slices: readonly EndpointSlice[];
-  zoneOf(nodeName: string): string | undefined;
-}
-
-export interface EndpointSlicePlan {
-  create: EndpointSlice[];
-  update: EndpointSlice[];
-  remove: EndpointSlice[];
+  nodeOf(name: string): Node | undefined;
 }
 
 interface Group {
@@ -29,107 +23,60 @@ interface Group {
   endpoints: Map<string, Endpoint>;
 }
 
-/**
- * What brings a Service's slices in line with its Pods, with as few writes as possible: an endpoint stays in the slice it is in,
- * new ones fill slices that change anyway, then others with room, then new slices. Source: the EndpointSlice concept, "Distribution".
- */
+/** What brings a Service's slices in line with its Pods. Source: the EndpointSlice concept. */
 export function decide(snapshot: EndpointSliceSnapshot): EndpointSlicePlan {
   const { service } = snapshot;
   const plan: EndpointSlicePlan = { create: [], update: [], remove: [] };
-  const labels = labelsOf(service);
-  const owner = ownerReferenceTo({ apiVersion: 'v1', kind: 'Service', ...service });
-  const slicesOf = bucketed(snapshot.slices, (slice) => groupKey(slice.addressType, slice.ports ?? []));
-
+  // What is left of another Service of this name goes with it.
+  const [own = [], foreign = []] = split(snapshot.slices, (slice) => isOwnedBy(slice, service));
+  const left = byGroup(own);
+  const maker = makerFor(service);
   const families = (service.spec?.ipFamilies?.length ? service.spec.ipFamilies : ['IPv4']) as AddressType[];
   for (const family of families) {
     const groups = groupsOf(snapshot, family);
-    // A Service without endpoints still has a slice, so that one sees that it was looked at.
     if (groups.size === 0) groups.set(groupKey(family, []), { family, ports: [], endpoints: new Map() });
     for (const [key, group] of groups) {
-      fit(group, slicesOf.get(key) ?? [], plan, (endpoints, slice) => sliceOf(service, labels, owner, group, endpoints, slice));
-      slicesOf.delete(key);
+      const part = fit(group.endpoints, left.get(key) ?? [], maker(group));
+      left.delete(key);
+      plan.create.push(...part.create);
+      plan.update.push(...part.update);
+      plan.remove.push(...part.remove);
     }
   }
-  for (const left of slicesOf.values()) plan.remove.push(...left);
-  return reusing(plan);
+  for (const slices of left.values()) plan.remove.push(...slices);
+  const { create, update, remove } = reusing(plan);
+  return { create, update, remove: [...remove, ...foreign] };
 }
 
-/** A slice that would go becomes one that would come: one write for two, and nobody sees the Service without a slice. */
-function reusing({ create, update, remove }: EndpointSlicePlan): EndpointSlicePlan {
-  const waiting = [...create];
-  const plan: EndpointSlicePlan = { create: waiting, update: [...update], remove: [] };
-  for (const slice of remove) {
-    const at = waiting.findIndex(({ addressType }) => addressType === slice.addressType);
-    const [next] = at === -1 ? [] : waiting.splice(at, 1);
-    if (!next) plan.remove.push(slice);
-    else {
-      const { labels, ownerReferences } = next.metadata ?? {};
-      plan.update.push({ ...next, metadata: { ...slice.metadata, labels, ownerReferences } });
-    }
-  }
-  return plan;
-}
-
-function groupsOf({ service, pods, zoneOf }: EndpointSliceSnapshot, family: AddressType): Map<string, Group> {
+function groupsOf({ service, pods, nodeOf }: EndpointSliceSnapshot, family: AddressType): Map<string, Group> {
   const groups = new Map<string, Group>();
   for (const pod of pods) {
     if (!isListed(pod, family)) continue;
+    const node = nodeOf(pod.spec?.nodeName ?? '');
+    // A Pod on a Node that is gone is about to be collected, and nobody answers at its address.
+    if (!node && pod.spec?.nodeName && service.spec?.publishNotReadyAddresses !== true) continue;
     const ports = portsOf(service, pod);
     const key = groupKey(family, ports);
     const group = groups.get(key) ?? { family, ports, endpoints: new Map<string, Endpoint>() };
-    const endpoint = endpointOf(pod, service, family, zoneOf(pod.spec?.nodeName ?? ''));
+    const endpoint = withHints(endpointOf(pod, service, family, node), service.spec?.trafficDistribution);
     group.endpoints.set(endpointKey(endpoint), endpoint);
     groups.set(key, group);
   }
   return groups;
 }
 
-type Make = (endpoints: Endpoint[], slice: EndpointSlice | undefined) => EndpointSlice;
-
-function fit(group: Group, slices: readonly EndpointSlice[], plan: EndpointSlicePlan, make: Make): void {
-  const missing = new Map(group.endpoints);
-  const kept = slices.map((slice) => {
-    const endpoints: Endpoint[] = [];
-    for (const old of slice.endpoints ?? []) {
-      const wanted = missing.get(endpointKey(old));
-      if (!wanted) continue;
-      missing.delete(endpointKey(old));
-      endpoints.push(deepEqual(old, wanted) ? old : wanted);
-    }
-    return { slice, endpoints };
-  });
-  const waiting = [...missing.values()];
-  const changes = ({ slice, endpoints }: (typeof kept)[number]): boolean => !sameSlice(slice, make(endpoints, slice));
-  // First those that are written anyway, then the fullest of the others: the fewest writes and the fewest slices.
-  const byUse = [...kept].sort((a, b) => Number(changes(b)) - Number(changes(a)) || b.endpoints.length - a.endpoints.length);
-  for (const { endpoints } of byUse) {
-    if (waiting.length === 0) break;
-    endpoints.push(...waiting.splice(0, ENDPOINTS_PER_SLICE_MAX - endpoints.length));
-  }
-  while (waiting.length > 0) plan.create.push(make(waiting.splice(0, ENDPOINTS_PER_SLICE_MAX), undefined));
-
-  const placeholder = group.endpoints.size === 0;
-  if (placeholder && slices.length === 0) plan.create.push(make([], undefined));
-  kept.forEach(({ slice, endpoints }, i) => {
-    const next = make(endpoints, slice);
-    if (endpoints.length === 0 && !(placeholder && i === 0)) plan.remove.push(slice);
-    else if (!sameSlice(slice, next)) plan.update.push(next);
-  });
-}
-
-function sliceOf(
-  service: Service,
-  labels: Record<string, string>,
-  owner: ReturnType<typeof ownerReferenceTo>,
-  group: Group,
-  endpoints: Endpoint[],
-  slice: EndpointSlice | undefined,
-): EndpointSlice {
+function makerFor(service: Service): (group: Group) => MakeSlice {
   const { name = '', namespace } = service.metadata ?? {};
-  const metadata = slice
-    ? { ...slice.metadata, labels, ownerReferences: [owner] }
-    : { generateName: `${name}-`, namespace, labels, ownerReferences: [owner] };
-  return { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType: group.family, endpoints, ports: group.ports };
+  const own = { labels: labelsOf(service), ownerReferences: [ownerReferenceTo({ apiVersion: 'v1', kind: 'Service', ...service })] };
+  return ({ family, ports }) =>
+    (endpoints, slice) => ({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { ...(slice?.metadata ?? { generateName: `${name}-`, namespace }), ...own },
+      addressType: family,
+      endpoints,
+      ports,
+    });
 }
 
 /** The Service's labels, without those that mean something on a slice. */
@@ -143,30 +90,9 @@ function labelsOf(service: Service): Record<string, string> {
   };
 }
 
-function sameSlice(a: EndpointSlice, b: EndpointSlice): boolean {
-  return (
-    deepEqual(a.endpoints ?? [], b.endpoints ?? []) &&
-    deepEqual(a.metadata?.labels, b.metadata?.labels) &&
-    deepEqual(a.metadata?.ownerReferences, b.metadata?.ownerReferences)
-  );
-}
+const isOwnedBy = (slice: EndpointSlice, service: Service): boolean =>
+  slice.metadata?.ownerReferences?.some(({ kind, uid }) => kind === 'Service' && uid === service.metadata?.uid) === true;
 
-/** Two families, or two sets of ports, never share a slice. */
-function groupKey(family: string, ports: readonly DiscoveryEndpointPort[]): string {
-  const parts = ports.map(({ name, port, protocol, appProtocol }) => `${name ?? ''}:${port}:${protocol ?? 'TCP'}:${appProtocol ?? ''}`);
-  return `${family} ${parts.sort().join(' ')}`;
-}
-
-function endpointKey({ targetRef, addresses }: Endpoint): string {
-  return targetRef?.uid ?? addresses.join(',');
-}
-
-function bucketed<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
-  const buckets = new Map<string, T[]>();
-  for (const item of items) {
-    const bucket = buckets.get(keyOf(item));
-    if (bucket) bucket.push(item);
-    else buckets.set(keyOf(item), [item]);
-  }
-  return buckets;
+function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }

@@ -1,5 +1,6 @@
-import type { DiscoveryEndpointPort, Endpoint, Pod, Service } from '@kubernats/api';
+import type { DiscoveryEndpointPort, Endpoint, Node, Pod, Service } from '@kubernats/api';
 import { isReady, isTerminal, isTerminating } from '../pods/pod.ts';
+import { ZONE } from './labels.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';
 
@@ -15,10 +16,11 @@ export function isListed(pod: Pod, family: AddressType): boolean {
   return !isTerminal(pod) && addressOf(pod, family) !== undefined;
 }
 
-/** The Pod as an endpoint of the Service. `zone` is its node's. Source: the EndpointSlice concept, "Conditions". */
-export function endpointOf(pod: Pod, service: Service, family: AddressType, zone: string | undefined): Endpoint {
+/** The Pod as an endpoint of the Service; `node` is the Pod's, where it is known. Source: the EndpointSlice concept, "Conditions". */
+export function endpointOf(pod: Pod, service: Service, family: AddressType, node: Node | undefined): Endpoint {
   const { name, namespace, uid } = pod.metadata ?? {};
   const { hostname, subdomain, nodeName } = pod.spec ?? {};
+  const zone = node?.metadata?.labels?.[ZONE];
   const serving = isReady(pod);
   const terminating = isTerminating(pod);
   const ready = service.spec?.publishNotReadyAddresses === true || (serving && !terminating);

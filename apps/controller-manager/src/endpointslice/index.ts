@@ -1,30 +1,33 @@
-import { type EndpointSlice, EndpointSlices, Nodes } from '@kubernats/api';
+import { type EndpointSlice, EndpointSlices, Nodes, Services } from '@kubernats/api';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
-import { isNotFound } from '@kubernats/errors';
 import type { ControllerContext } from '../context.ts';
 import { podInformer } from '../informers.ts';
 import { OwnWrites } from '../own-writes.ts';
-import { hasSelector, selectedPods, serviceInformer, watchPodsOfServices } from '../service-informer.ts';
-import { decide, type EndpointSlicePlan, MANAGED_BY, MANAGER, SERVICE_NAME } from './decide.ts';
+import { hasSelector, selectedPods, watchNodesOfServices, watchPodsOfServices } from '../service-informer.ts';
+import { applyPlan } from './apply.ts';
+import { decide, MANAGER } from './decide.ts';
+import { LAST_CHANGE, MANAGED_BY, SERVICE_NAME } from './labels.ts';
+import { TriggerTimes } from './trigger-times.ts';
 
 const BY_SERVICE = 'service';
-const ZONE = 'topology.kubernetes.io/zone';
 const STALE_RETRY_MS = 500;
 
 /** Keeps the EndpointSlices of every Service with a selector. Source: the EndpointSlice concept. */
 export function endpointSliceController(context: ControllerContext): Controller {
   const { client, informers, config } = context;
   const pods = podInformer(informers);
-  const services = serviceInformer(informers);
+  const services = informers.of(Services);
   const nodes = informers.of(Nodes);
   const slices = informers.of(EndpointSlices);
   slices.addIndex(BY_SERVICE, keysOf);
   const writes = new OwnWrites(slices);
+  const triggers = new TriggerTimes();
 
   const controller = createController({ ...context, name: 'endpointslice', concurrency: 5, reconcile });
   controller.watch(services);
   controller.watch(slices, keysOf);
   watchPodsOfServices(controller, informers, config.endpointsBatchMs);
+  watchNodesOfServices(controller, informers, config.endpointsBatchMs);
   return controller;
 
   function keysOf({ metadata }: EndpointSlice): string[] {
@@ -34,25 +37,25 @@ export function endpointSliceController(context: ControllerContext): Controller 
 
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
     const service = services.byKey(key);
-    // The slices of a deleted Service go with their owner.
-    if (!service || service.metadata?.deletionTimestamp !== undefined || !hasSelector(service)) return undefined;
+    if (!service) triggers.forget(key);
+    // The slices of a deleted Service go with their owner; those of one without a selector are somebody else's.
+    if (!service || !hasSelector(service)) return undefined;
     if (!writes.seen(key)) return { requeueAfterMs: STALE_RETRY_MS };
-    const zoneOf = (node: string) => nodes.get(node)?.metadata?.labels?.[ZONE];
-    await apply(decide({ service, pods: selectedPods(pods, service), slices: slices.byIndex(BY_SERVICE, key), zoneOf }), key);
+    const selected = selectedPods(pods, service);
+    const plan = decide({ service, pods: selected, slices: slices.byIndex(BY_SERVICE, key), nodeOf: (name) => nodes.get(name) });
+    // What is made now for a Service on its way out would be in the way of the garbage collector.
+    const create = service.metadata?.deletionTimestamp === undefined ? plan.create : [];
+    const triggered = triggers.next(key, service, selected);
+    const dated = (slice: EndpointSlice) => withTriggerTime(slice, triggered);
+    await applyPlan(client, { create: create.map(dated), update: plan.update.map(dated), remove: plan.remove }, (slice) =>
+      writes.wrote(key, slice),
+    );
     return undefined;
   }
+}
 
-  async function apply(plan: EndpointSlicePlan, key: string): Promise<void> {
-    const kind = client.kind(EndpointSlices);
-    // New addresses first: a Pod that moves between slices is better listed twice than not at all.
-    for (const slice of plan.create) writes.wrote(key, await kind.create(slice));
-    for (const slice of plan.update) writes.wrote(key, await kind.update(slice));
-    for (const slice of plan.remove) {
-      try {
-        await kind.delete(slice.metadata?.name ?? '', slice.metadata?.namespace, { preconditions: { uid: slice.metadata?.uid } });
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
-    }
-  }
+function withTriggerTime(slice: EndpointSlice, time: string | undefined): EndpointSlice {
+  const { [LAST_CHANGE]: _, ...kept } = slice.metadata?.annotations ?? {};
+  const annotations = time === undefined ? kept : { ...kept, [LAST_CHANGE]: time };
+  return { ...slice, metadata: { ...slice.metadata, annotations } };
 }

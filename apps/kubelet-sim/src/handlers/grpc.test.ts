@@ -1,5 +1,6 @@
 import { createServer } from 'node:http2';
-import { podNetwork, type ServingStatus, serveGrpcHealth } from '@kubernats/containers';
+import { podNetwork, type ServingStatus } from '@kubernats/containers';
+import { serveGrpcHealth } from '@kubernats/containers/grpc-health';
 import type { Connection, Network } from '@kubernats/net';
 import { describe, expect, test } from 'vitest';
 import { probeGrpc } from './grpc.ts';

@@ -1,5 +1,4 @@
 import type { GRPCAction } from '@kubernats/api';
-import { grpcCheck } from './adapters/grpc-check.ts';
 import { Deadline } from './deadline.ts';
 import { goDuration, hostPort } from './go-words.ts';
 import { type Finding, failure, type Limits, success, type Target } from './handler.ts';
@@ -40,6 +39,8 @@ export async function probeGrpc({ port, service = '' }: GRPCAction, target: Targ
   const authority = hostPort(target.podIp, port);
   const within = goDuration((timeoutMs ?? 0) / 1000);
   let connected = false;
+  // HTTP/2 is loaded by whom it is needed.
+  const { grpcCheck } = await import('./adapters/grpc-check.ts');
   for (let waitMs = RETRY_FIRST_MS; !deadline.signal.aborted; waitMs *= RETRY_FACTOR) {
     try {
       const connection = await target.dial(target.podIp, port, deadline.signal);

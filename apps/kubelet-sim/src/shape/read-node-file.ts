@@ -3,8 +3,8 @@ import { namesOfGroups } from './nodes-of-groups.ts';
 import { checked, FileError, yamlDocuments } from './read-yaml.ts';
 
 /** The groups of a file of nodes. Throws `FileError`. */
-export function readNodeFile(text: string, file: string): NodeGroup[] {
-  const documents = yamlDocuments(text, file);
+export async function readNodeFile(text: string, file: string): Promise<NodeGroup[]> {
+  const documents = await yamlDocuments(text, file);
   if (documents.length !== 1) throw new FileError(`${file}: must be one YAML document, with a list "nodes"`);
   const { nodes } = checked(nodeFile, documents[0], file);
   namesOfGroups(nodes, file);

@@ -1,7 +1,4 @@
-import { type Document, parseAllDocuments } from 'yaml';
 import type * as z from 'zod';
-
-const ALIASES_MAX = 100;
 
 /** A file that a person wrote is not what it should be; the message names the file and the field. */
 export class FileError extends Error {
@@ -9,21 +6,20 @@ export class FileError extends Error {
 }
 
 /** The documents of a YAML text (JSON is YAML). Throws `FileError` with the line. `file` is for messages. */
-export function yamlDocuments(text: string, file: string): unknown[] {
-  return parseAllDocuments(text).flatMap((document) => {
-    const [error] = document.errors;
-    if (error) throw new FileError(`${file}: ${error.message.split('\n')[0]}`);
-    const value = plainValueOf(document, file);
-    return value === null ? [] : [value];
-  });
+export async function yamlDocuments(text: string, file: string): Promise<unknown[]> {
+  const json = jsonObject(text);
+  if (json !== undefined) return [json];
+  // Loaded only when a person wrote a file: `up` writes JSON, and the parser would be a part of every start.
+  const { parseDocuments } = await import('./parse-documents.ts');
+  return parseDocuments(text, file);
 }
 
-function plainValueOf(document: Document.Parsed, file: string): unknown {
+function jsonObject(text: string): unknown {
+  if (!text.startsWith('{')) return undefined;
   try {
-    return document.toJS({ maxAliasCount: ALIASES_MAX });
-  } catch (error) {
-    // Aliases that lead nowhere, or that would make gigabytes of a few lines.
-    throw new FileError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -6,11 +6,12 @@ import { labelsFlag, taintsFlag } from './flags.ts';
 import { nodesOfGroups } from './nodes-of-groups.ts';
 import { readNodeFile } from './read-node-file.ts';
 
-const nodes = (text: string) => nodesOfGroups(readNodeFile(`nodes:\n${text}`, 'nodes.yaml'), addressPlan('virtual'), 'nodes.yaml');
+const nodes = async (text: string) =>
+  nodesOfGroups(await readNodeFile(`nodes:\n${text}`, 'nodes.yaml'), addressPlan('virtual'), 'nodes.yaml');
 
 describe('a file of nodes', () => {
-  it('names groups by prefix and number, and gives each node the address of its place', () => {
-    const found = nodes(`
+  it('names groups by prefix and number, and gives each node the address of its place', async () => {
+    const found = await nodes(`
   - count: 2
   - name: big
     ip: 10.9.9.9
@@ -27,8 +28,8 @@ describe('a file of nodes', () => {
     ]);
   });
 
-  it('has the whole shape; zone, region and instance type become labels', () => {
-    const [node] = nodes(`
+  it('has the whole shape; zone, region and instance type become labels', async () => {
+    const [node] = await nodes(`
   - cpu: 4
     memory: 8Gi
     pods: 30
@@ -92,20 +93,29 @@ describe('a file of nodes', () => {
     ['- { fidelity: dead }', 'nodes.yaml: nodes[0].fidelity: must be live or status'],
     ['7', 'nodes.yaml: nodes: must be a list of nodes'],
     ['- [', /^nodes\.yaml: .* at line \d+/],
-  ])('says what is wrong and where: %s', (text, message) => {
-    expect(() => nodes(`  ${text}`)).toThrow(message);
+  ])('says what is wrong and where: %s', async (text, message) => {
+    await expect(nodes(`  ${text}`)).rejects.toThrow(message);
   });
 
-  it('is one document', () => {
-    expect(() => readNodeFile('', 'f')).toThrow('f: must be one YAML document, with a list "nodes"');
-    expect(() => readNodeFile('nodes: []\n---\nnodes: []', 'f')).toThrow('f: must be one YAML document');
-    expect(() => readNodeFile('[]', 'f')).toThrow('f: must be a mapping with a list "nodes"');
+  it('is one document', async () => {
+    await expect(readNodeFile('', 'f')).rejects.toThrow('f: must be one YAML document, with a list "nodes"');
+    await expect(readNodeFile('nodes: []\n---\nnodes: []', 'f')).rejects.toThrow('f: must be one YAML document');
+    await expect(readNodeFile('[]', 'f')).rejects.toThrow('f: must be a mapping with a list "nodes"');
   });
 
-  it('__proto__ does no harm', () => {
-    expect(() => nodes('  - { labels: { __proto__: x } }')).not.toThrow();
-    expect(Object.prototype).not.toHaveProperty('x');
+  it('written as JSON is read as JSON, and a text that only begins like it as YAML', async () => {
+    const file = JSON.stringify({ nodes: [{ prefix: 'a', count: 2 }] });
+    expect(await readNodeFile(file, 'f')).toEqual([{ prefix: 'a', count: 2 }]);
+    expect(await readNodeFile('{ nodes: [{ prefix: a, count: 2 }] }', 'f')).toEqual([{ prefix: 'a', count: 2 }]);
   });
+
+  it.each(['nodes:\n- { labels: { __proto__: x } }', '{"nodes":[{"labels":{"__proto__":"x"}}]}'])(
+    '__proto__ does no harm: %s',
+    async (text) => {
+      await readNodeFile(text, 'f');
+      expect(Object.prototype).not.toHaveProperty('x');
+    },
+  );
 });
 
 test('what others advertise on a Node stays and may be allocated; what the settings no longer say goes', () => {

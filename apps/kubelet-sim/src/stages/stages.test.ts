@@ -84,12 +84,12 @@ describe('a file of life cycles', () => {
     ['a: [', /^f: .* at line 1/],
     ['pods: *nobody', /^f: .*nobody/],
     ['', 'f: must be one YAML document with the lists "pods" and "nodes", or kwok\'s Stages and nothing else'],
-  ])('says what is wrong and where: %s', (text, message) => {
-    expect(() => readStages(text, 'f')).toThrow(message);
+  ])('says what is wrong and where: %s', async (text, message) => {
+    await expect(readStages(text, 'f')).rejects.toThrow(message);
   });
 
-  it("may hold kwok's Stages", () => {
-    const table = readStages(
+  it("may hold kwok's Stages", async () => {
+    const table = await readStages(
       [
         stage(
           `  selector: { matchLabels: { app: slow }, matchExpressions: [{ key: .status.phase, operator: In, values: [Pending] }] }
@@ -152,7 +152,7 @@ describe('a file of life cycles', () => {
     ],
     [stage('  next: {}').replace('kind: Pod', 'kind: Node'), 'spec.resourceRef.kind: Node (nodes have rows of their own under "nodes")'],
     [stage('  next: { delete: true }'), 'spec.selector: a Stage without one, which selects nothing,'],
-  ])('a Stage that is no row is refused by name', (text, what) => {
-    expect(() => readStages(text, 'f')).toThrow(`f: Stage "x": ${what} cannot be mapped to a row; see docs/nodes.md`);
+  ])('a Stage that is no row is refused by name', async (text, what) => {
+    await expect(readStages(text, 'f')).rejects.toThrow(`f: Stage "x": ${what} cannot be mapped to a row; see docs/nodes.md`);
   });
 });

@@ -1,58 +1,50 @@
-import type { Endpoint, EndpointSlice } from '@kubernats/api';
 import { describe, expect, test } from 'vitest';
-import { backendsOf } from './backends.ts';
+import { hintsOf, usable, usableByNode, usableSomewhere } from './backends.ts';
+import type { PortEndpoint } from './endpoints.ts';
 
-const slice = (endpoints: Endpoint[], ports = [{ name: 'web', port: 8080, protocol: 'TCP' }]): EndpointSlice => ({
-  addressType: 'IPv4',
-  endpoints,
-  ports,
+const at = (host: string) => ({ host, port: 80 });
+const endpoint = (host: string, rest: Partial<PortEndpoint> = {}): PortEndpoint => ({
+  ...{ address: at(host), nodeName: undefined, ready: true, forNodes: [], forZones: [] },
+  ...rest,
 });
-const endpoint = (ip: string, conditions?: Endpoint['conditions'], nodeName?: string): Endpoint => ({
-  addresses: [ip],
-  conditions,
-  nodeName,
+const on = (node: string, host: string, ready = true): PortEndpoint => endpoint(host, { nodeName: node, ready });
+const hosts = (groups: ReadonlyMap<string, readonly { host: string }[]> | undefined): Record<string, string[]> | undefined =>
+  groups && Object.fromEntries([...groups].map(([name, group]) => [name, group.map(({ host }) => host)]));
+
+test.each<[string, PortEndpoint[], string[]]>([
+  ['ready ones only', [endpoint('a'), endpoint('b', { ready: false })], ['a']],
+  ['those that terminate, where none is ready', [endpoint('a', { ready: false }), endpoint('b', { ready: false })], ['a', 'b']],
+  ['none', [], []],
+])('policy Cluster: %s', (_, endpoints, expected) => expect(usable(endpoints).map(({ host }) => host)).toEqual(expected));
+
+test('policy Local: each node has its own, those that terminate as its last resort; without a node: nowhere', () => {
+  const endpoints = [on('node1', 'a'), on('node1', 'b', false), on('node2', 'c', false), endpoint('d')];
+  const byNode = usableByNode(endpoints);
+  expect(hosts(byNode)).toEqual({ node1: ['a'], node2: ['c'] });
+  expect(usableSomewhere(endpoints, byNode).map(({ host }) => host)).toEqual(['a', 'c']);
 });
-const web = { name: 'web', port: 80, protocol: 'TCP' };
-const hosts = (...args: Parameters<typeof backendsOf>): string[] => backendsOf(...args).map(({ host, port }) => `${host}:${port}`);
 
-describe('backendsOf', () => {
-  test('S3: a Pod that is not ready gets none', () => {
-    const endpoints = [endpoint('10.0.0.2', { ready: true }), endpoint('10.0.0.1', { ready: false }), endpoint('10.0.0.3')];
-    expect(hosts(web, [slice(endpoints)])).toEqual(['10.0.0.2:8080', '10.0.0.3:8080']);
+describe('hints', () => {
+  const forZone = (host: string, ...forZones: string[]) => endpoint(host, { forZones });
+  const both = (host: string, node: string, zone: string) => endpoint(host, { forNodes: [node], forZones: [zone] });
+
+  test.each<[string, PortEndpoint[], unknown, unknown]>([
+    [
+      'by zone, an endpoint for several',
+      [forZone('a', 'east'), forZone('b', 'west', 'east')],
+      undefined,
+      { east: ['a', 'b'], west: ['b'] },
+    ],
+    ['by node and zone', [both('a', 'node1', 'east'), both('b', 'node2', 'east')], { node1: ['a'], node2: ['b'] }, { east: ['a', 'b'] }],
+    ['an endpoint that is not ready needs none', [forZone('a', 'east'), endpoint('b', { ready: false })], undefined, { east: ['a'] }],
+  ])('%s', (_, endpoints, byNode, byZone) => {
+    const hints = hintsOf(endpoints);
+    expect([hosts(hints?.byNode), hosts(hints?.byZone), hints?.others]).toEqual([byNode, byZone, 'all']);
   });
 
-  test('without a ready one, those that terminate and still serve are used', () => {
-    const terminating = { ready: false, serving: true, terminating: true };
-    const endpoints = [
-      endpoint('10.0.0.1', terminating),
-      endpoint('10.0.0.2', { ...terminating, serving: false }),
-      endpoint('10.0.0.3', { ready: false }),
-    ];
-    expect(hosts(web, [slice(endpoints)])).toEqual(['10.0.0.1:8080']);
-    expect(hosts(web, [slice([...endpoints, endpoint('10.0.0.9')])])).toEqual(['10.0.0.9:8080']);
-  });
-
-  test('the port is found by name and protocol, in each slice for itself', () => {
-    const one = slice([endpoint('10.0.0.1')]);
-    const two = slice([endpoint('10.0.0.2')], [{ name: 'web', port: 9090, protocol: 'TCP' }]);
-    const udp = slice([endpoint('10.0.0.3')], [{ name: 'web', port: 53, protocol: 'UDP' }]);
-    expect(hosts(web, [one, two, udp])).toEqual(['10.0.0.1:8080', '10.0.0.2:9090']);
-    expect(hosts({ ...web, name: 'other' }, [one, two, udp])).toEqual([]);
-    expect(hosts({ ...web, protocol: 'UDP' }, [one, two, udp])).toEqual(['10.0.0.3:53']);
-  });
-
-  test('an address in two slices counts once, and the order is that of addresses', () => {
-    const endpoints = [endpoint('10.0.0.10'), endpoint('10.0.0.9')];
-    expect(hosts(web, [slice(endpoints), slice(endpoints)])).toEqual(['10.0.0.9:8080', '10.0.0.10:8080']);
-  });
-
-  test('S5: only the endpoints of one node', () => {
-    const endpoints = [endpoint('10.0.0.1', {}, 'node1'), endpoint('10.0.1.1', {}, 'node2')];
-    expect(hosts(web, [slice(endpoints)], 'node2')).toEqual(['10.0.1.1:8080']);
-    expect(hosts(web, [slice(endpoints)], 'node3')).toEqual([]);
-  });
-
-  test('slices of other address families are left out', () => {
-    expect(hosts(web, [{ ...slice([endpoint('fd00::1')]), addressType: 'IPv6' }])).toEqual([]);
-  });
+  test.each([
+    ['one without a hint', [forZone('a', 'east'), endpoint('b')]],
+    ['none ready', [endpoint('a', { ready: false, forZones: ['east'] })]],
+    ['no endpoint', []],
+  ])('%s: they do not count', (_, endpoints) => expect(hintsOf(endpoints)).toBeUndefined());
 });

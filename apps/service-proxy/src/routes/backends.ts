@@ -1,46 +1,54 @@
-import type { Endpoint, EndpointSlice, ServicePort } from '@kubernats/api';
-import { type Address, ipToNumber, isIp } from '@kubernats/net';
+import type { Locality } from '@kubernats/dataplane';
+import type { Address } from '@kubernats/net';
+import type { PortEndpoint } from './endpoints.ts';
 
-/** A backend and the node it is on. */
-export interface PlacedBackend {
-  address: Address;
-  nodeName: string | undefined;
+/** Addresses by the name of a node or zone. */
+export type Groups = ReadonlyMap<string, readonly Address[]>;
+
+/** Where traffic of policy `Cluster` may go: the ready endpoints, and if there are none those that terminate and still serve. Source: KEP-1669. */
+export function usable(endpoints: readonly PortEndpoint[]): Address[] {
+  const ready = endpoints.filter((endpoint) => endpoint.ready);
+  return (ready.length > 0 ? ready : endpoints).map(({ address }) => address);
 }
 
-/** An absent condition counts as true. Source: discovery/v1 EndpointConditions. */
-const isReady = (endpoint: Endpoint): boolean => endpoint.conditions?.ready !== false;
+/** Where traffic of policy `Local` may go, node by node. An endpoint without a node is local nowhere. */
+export function usableByNode(endpoints: readonly PortEndpoint[]): Groups {
+  const byNode = groupBy(endpoints, ({ nodeName }) => (nodeName === undefined ? [] : [nodeName]));
+  return new Map([...byNode].map(([node, group]) => [node, usable(group)]));
+}
 
-const isServingLast = ({ conditions }: Endpoint): boolean => conditions?.terminating === true && conditions.serving !== false;
-
-const byAddress = (a: PlacedBackend, b: PlacedBackend): number =>
-  ipToNumber(a.address.host) - ipToNumber(b.address.host) || a.address.port - b.address.port;
+/** What is usable on any node, by policy `Local`. */
+export function usableSomewhere(endpoints: readonly PortEndpoint[], byNode: Groups): Address[] {
+  const local = new Set([...byNode.values()].flat());
+  return endpoints.map(({ address }) => address).filter((address) => local.has(address));
+}
 
 /**
- * Where connections to one port of a Service may go: its ready endpoints on `nodeName` (undefined: on any node); if there are none,
- * those that terminate and still serve. Sorted. Source: KEP-1669 for the latter.
+ * What the hints of endpoints say about traffic of policy `Cluster`; undefined: nothing. Hints count where every ready endpoint has one;
+ * a client for whose node or zone there is none may go anywhere. Sources: KEP-2433, KEP-4444, KEP-3015.
  */
-export function backendsOf(port: ServicePort, slices: readonly EndpointSlice[], nodeName?: string): Address[] {
-  const placed = placedBackends(port, slices, nodeName, isReady);
-  return (placed.length > 0 ? placed : placedBackends(port, slices, nodeName, isServingLast)).map(({ address }) => address);
+export function hintsOf(endpoints: readonly PortEndpoint[]): Locality | undefined {
+  const ready = endpoints.filter((endpoint) => endpoint.ready);
+  if (ready.length === 0) return undefined;
+  const byNode = hinted(ready, ({ forNodes }) => forNodes);
+  const byZone = hinted(ready, ({ forZones }) => forZones);
+  if (!byNode && !byZone) return undefined;
+  return { ...(byNode ? { byNode } : {}), ...(byZone ? { byZone } : {}), others: 'all' };
 }
 
-function placedBackends(
-  port: ServicePort,
-  slices: readonly EndpointSlice[],
-  nodeName: string | undefined,
-  isEligible: (endpoint: Endpoint) => boolean,
-): PlacedBackend[] {
-  const found = new Map<string, PlacedBackend>();
-  for (const slice of slices) {
-    if (slice.addressType !== 'IPv4') continue;
-    const match = slice.ports?.find((p) => (p.name ?? '') === (port.name ?? '') && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP'));
-    if (match?.port === undefined) continue;
-    for (const endpoint of slice.endpoints ?? []) {
-      const host = endpoint.addresses[0];
-      if (host === undefined || !isIp(host) || !isEligible(endpoint)) continue;
-      if (nodeName !== undefined && endpoint.nodeName !== nodeName) continue;
-      found.set(`${host}:${match.port}`, { address: { host, port: match.port }, nodeName: endpoint.nodeName });
+function hinted(ready: readonly PortEndpoint[], hintsOfOne: (endpoint: PortEndpoint) => readonly string[]): Groups | undefined {
+  if (ready.some((endpoint) => hintsOfOne(endpoint).length === 0)) return undefined;
+  return new Map([...groupBy(ready, hintsOfOne)].map(([name, group]) => [name, group.map(({ address }) => address)]));
+}
+
+function groupBy(endpoints: readonly PortEndpoint[], namesOf: (endpoint: PortEndpoint) => readonly string[]): Map<string, PortEndpoint[]> {
+  const groups = new Map<string, PortEndpoint[]>();
+  for (const endpoint of endpoints) {
+    for (const name of namesOf(endpoint)) {
+      const group = groups.get(name);
+      if (group) group.push(endpoint);
+      else groups.set(name, [endpoint]);
     }
   }
-  return [...found.values()].sort(byAddress);
+  return groups;
 }

@@ -13,6 +13,9 @@ export interface KindInput<T extends KubeObject> extends Partial<Omit<KindRow<T>
 /** The verbs of a stored kind, in discovery's order. */
 export const STORED_VERBS: readonly string[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
+/** What the proxy of a Service or Pod is asked for with, by the method of HTTP. */
+export const PROXY_VERBS: readonly string[] = ['create', 'delete', 'get', 'patch', 'update'];
+
 /** Completes a row of the table of kinds. */
 export function defineKind<T extends KubeObject>(ref: KindRef<T>, input: KindInput<T>): KindRow<T> {
   const { group, version, kind, plural, namespaced } = ref;

@@ -157,10 +157,69 @@ describe('EndpointSlice', () => {
     [{}, []],
     [{ addressType: 'IPX' }, ['addressType: Unsupported value: "IPX": supported values: "FQDN", "IPv4", "IPv6"']],
     [{ endpoints: [{ addresses: [] }] }, ['endpoints[0].addresses: Required value: must contain at least 1 address']],
-    [{ endpoints: [{ addresses: ['a'] }] }, ['endpoints[0].addresses[0]: Invalid value: "a": must be an IPv4 address']],
+    [
+      { endpoints: [{ addresses: ['a'] }] },
+      ['endpoints[0].addresses[0]: Invalid value: "a": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
+    ],
+    [{ endpoints: [{ addresses: ['fd00::1'] }] }, ['endpoints[0].addresses[0]: Invalid value: "fd00::1": must be an IPv4 address']],
+    [
+      { endpoints: [{ addresses: ['0.0.0.0'] }, { addresses: ['169.254.1.1'] }] },
+      [
+        'endpoints[0].addresses[0]: Invalid value: "0.0.0.0": may not be unspecified (0.0.0.0 or ::)',
+        'endpoints[1].addresses[0]: Invalid value: "169.254.1.1": may not be in the link-local range (169.254.0.0/16, fe80::/10)',
+      ],
+    ],
+    [
+      { addressType: 'FQDN', endpoints: [{ addresses: ['a'] }, { addresses: ['a.b.'] }] },
+      ['endpoints[0].addresses[0]: Invalid value: "a": should be a domain with at least two segments separated by dots'],
+    ],
+    [
+      { endpoints: Array.from({ length: 1001 }, () => ({ addresses: ['192.0.2.1'] })) },
+      ['endpoints: Too many: 1001: must have at most 1000 items'],
+    ],
+    [
+      { endpoints: [{ addresses: Array.from({ length: 101 }, (_, i) => `192.0.2.${i}`) }] },
+      ['endpoints[0].addresses: Too many: 101: must have at most 100 items'],
+    ],
+    [
+      { ports: Array.from({ length: 20_001 }, (_, i) => ({ name: `p${i}`, port: 1 })) },
+      ['ports: Too many: 20001: must have at most 20000 items'],
+    ],
+    [
+      { ports: [{ port: 1, protocol: 'ICMP', appProtocol: '-' }] },
+      [
+        'ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"',
+        expect.stringMatching(/^ports\[0\]\.appProtocol: Invalid value: "-": name part must consist of/),
+      ],
+    ],
+    [
+      { endpoints: [{ addresses: ['192.0.2.1'], hints: { forZones: [{ name: 'a' }, { name: 'a' }], forNodes: [{ name: 'N' }] } }] },
+      [
+        'endpoints[0].hints.forZones[1].name: Duplicate value: "a"',
+        expect.stringMatching(/^endpoints\[0\]\.hints\.forNodes\[0\]\.name: Invalid value: "N": a lowercase RFC 1123 subdomain/),
+      ],
+    ],
+    [
+      { endpoints: [{ addresses: ['192.0.2.1'], hints: { forZones: Array.from({ length: 9 }, (_, i) => ({ name: `${i}` })) } }] },
+      ['endpoints[0].hints.forZones: Too many: 9: must have at most 8 items'],
+    ],
+    [
+      { endpoints: [{ addresses: ['192.0.2.1'], nodeName: 'N', hostname: 'a.b' }] },
+      [
+        expect.stringMatching(/^endpoints\[0\]\.nodeName: Invalid value: "N"/),
+        expect.stringMatching(/^endpoints\[0\]\.hostname: Invalid value: "a\.b"/),
+      ],
+    ],
     [{ ports: [{ port: 1 }, { port: 2 }] }, ['ports[1].name: Duplicate value: ""']],
   ])('%o', (more, expected) => {
     expect(problems(slices, slice(more))).toEqual(expected);
+  });
+
+  test('the type of its addresses never changes', () => {
+    const { problems: found } = update(slices, create(slices, slice()), (draft) =>
+      Object.assign(draft, { addressType: 'IPv6', endpoints: [] }),
+    );
+    expect(found).toEqual(['addressType: Invalid value: "IPv6": field is immutable']);
   });
 
   test('columns', () => {

@@ -64,6 +64,20 @@ export function checkIp(value: string, path: FieldPath, out: Cause[]): void {
   if (!isIp(value)) out.push(invalidValue(path, value, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'));
 }
 
+/** Addresses that only mean something on one machine or link are neither endpoints nor external addresses. Takes an address that is valid. */
+export function checkNonSpecialIp(ip: string, path: FieldPath, out: Cause[], { loopbackIsFine = false } = {}): void {
+  if (/^(0\.0\.0\.0|[0:]+)$/.test(ip)) out.push(invalidValue(path, ip, 'may not be unspecified (0.0.0.0 or ::)'));
+  if (!loopbackIsFine && (/^127\./.test(ip) || /^[0:]*:0*1$/.test(ip))) {
+    out.push(invalidValue(path, ip, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'));
+  }
+  if (/^169\.254\./.test(ip) || /^fe[89ab]/i.test(ip)) {
+    out.push(invalidValue(path, ip, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'));
+  }
+  if (/^224\.0\.0\./.test(ip) || /^ff.2:/i.test(ip)) {
+    out.push(invalidValue(path, ip, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'));
+  }
+}
+
 const CIDR = /^(.+)\/(\d{1,3})$/;
 
 export function isCidr(text: string): boolean {

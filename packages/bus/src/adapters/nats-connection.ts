@@ -1,5 +1,6 @@
-import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { inboxPrefix } from '../subjects.ts';
+import { credsAuthenticator } from './creds-authenticator.ts';
 
 export interface NatsConnectOptions {
   /** Such as `nats://127.0.0.1:4222`; several servers of one NATS cluster are separated by commas. */

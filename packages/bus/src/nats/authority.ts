@@ -1,4 +1,4 @@
-import { decode, encodeAccount, encodeOperator, encodeUser, fmtCreds, type User } from '@nats-io/jwt';
+import { encodeAccount, encodeOperator, encodeUser, fmtCreds } from '@nats-io/jwt';
 import { createAccount, createOperator, createUser, fromSeed } from '@nats-io/nkeys';
 import type { SubjectPermissions } from '../subjects.ts';
 
@@ -66,14 +66,3 @@ export async function userCreds(authority: NatsAuthority, user: { identity: stri
   });
   return text(fmtCreds(jwt, keys));
 }
-
-/** Whether a credentials file permits exactly this: one of an earlier version may not know a subject yet. */
-export function credsPermit(creds: string, { publish, subscribe }: SubjectPermissions): boolean {
-  const jwt = /-----BEGIN NATS USER JWT-----\s*(\S+)/.exec(creds)?.[1];
-  if (jwt === undefined) return false;
-  const { nats } = decode<User>(jwt);
-  return sameTexts(nats.pub?.allow, publish) && sameTexts(nats.sub?.allow, subscribe);
-}
-
-const sameTexts = (a: readonly string[] | undefined, b: readonly string[]): boolean =>
-  a?.length === b.length && a.every((text, index) => text === b[index]);

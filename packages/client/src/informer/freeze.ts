@@ -2,6 +2,8 @@
 export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const key in value) freeze(value[key]);
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) freeze(value[i]);
+  } else for (const key in value) if (typeof value[key] === 'object') freeze(value[key]);
   return value;
 }

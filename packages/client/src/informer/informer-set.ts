@@ -6,8 +6,11 @@ import { Informer, type InformerScope } from './informer.ts';
 
 /** The informers of one process: one for each distinct target, however many loops ask for it. */
 export interface InformerSet {
-  /** The informer of a kind, or of a part of it. Starts at once when the set is running. */
-  of<T extends KubeObject>(target: KindRef<T>, scope?: InformerScope): Informer<T>;
+  /**
+   * The informer of a kind, or of a part of it. Starts at once when the set is running. `keep` is what of an object is kept; who asks
+   * first decides for all.
+   */
+  of<T extends KubeObject>(target: KindRef<T>, scope?: InformerScope, keep?: (object: T) => T): Informer<T>;
   /** Runs all informers until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when every informer that was asked for up to now has its first whole set. */
@@ -23,7 +26,7 @@ export function createInformerSet(transport: ApiTransport, options: { log?: Log 
   let running: AbortSignal | undefined;
 
   return {
-    of<T extends KubeObject>(target: KindRef<T>, scope: InformerScope = {}): Informer<T> {
+    of<T extends KubeObject>(target: KindRef<T>, scope: InformerScope = {}, keep?: (object: T) => T): Informer<T> {
       const { group, version, plural } = target;
       const id = JSON.stringify([group, version, plural, scope.namespace, scope.labelSelector, scope.fieldSelector]);
       const known = informers.get(id);
@@ -33,7 +36,7 @@ export function createInformerSet(transport: ApiTransport, options: { log?: Log 
         if (!informer.hasSynced && isUnavailable(error)) log.debug({ error, resource: plural }, 'informer');
         else log.warn({ error, resource: plural }, 'informer');
       };
-      const informer = new Informer<T>({ transport, target, onError, ...scope });
+      const informer = new Informer<T>({ transport, target, onError, ...(keep ? { keep } : {}), ...scope });
       informers.set(id, informer as unknown as Informer<KubeObject>);
       if (running) void informer.run(running);
       return informer;

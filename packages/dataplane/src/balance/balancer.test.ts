@@ -1,5 +1,6 @@
 import { SteppedClock } from '@kubernats/clock';
 import { describe, expect, test } from 'vitest';
+import type { Locality, Place } from '../route.ts';
 import { BackendLoad } from './backend-load.ts';
 import { Balancer } from './balancer.ts';
 
@@ -117,5 +118,55 @@ describe('Balancer', () => {
     const a = other.pick('client')?.backend;
     if (a) a.open++;
     expect(host(balancer)).toBe('a');
+  });
+
+  describe('locality', () => {
+    const places: Record<string, Place> = {
+      pod1: { node: 'node1', zone: 'east' },
+      pod2: { node: 'node2', zone: 'east' },
+      pod3: { node: 'node3' },
+    };
+    const byNode = new Map([['node1', [at('a'), at('b')]]]);
+    const byZone = new Map([['east', [at('c')]]]);
+    const go = (locality: Locality, client: string): (string | undefined)[] => {
+      const balancer = new Balancer(new BackendLoad(), new SteppedClock(), (host) => places[host]);
+      balancer.update({ service, backends: ['a', 'b', 'c', 'd'].map(at), locality });
+      return Array.from({ length: 4 }, () => balancer.pick(client)?.backend.address.host);
+    };
+    const nowhere = [undefined, undefined, undefined, undefined];
+
+    test.each<[string, Locality, string, (string | undefined)[]]>([
+      ["the node's own, in turn", { byNode, others: 'none' }, 'pod1', ['a', 'b', 'a', 'b']],
+      ['a node without one: none', { byNode, others: 'none' }, 'pod2', nowhere],
+      ['a client of no node: none', { byNode, others: 'none' }, 'outside', nowhere],
+      ['the node before the zone', { byNode, byZone, others: 'all' }, 'pod1', ['a', 'b', 'a', 'b']],
+      ['the zone', { byNode, byZone, others: 'all' }, 'pod2', ['c', 'c', 'c', 'c']],
+      ['a node without a zone: all', { byNode, byZone, others: 'all' }, 'pod3', ['a', 'b', 'c', 'd']],
+      ['a client of no node: all', { byZone, others: 'all' }, 'outside', ['a', 'b', 'c', 'd']],
+    ])('%s', (_, locality, client, expected) => expect(go(locality, client)).toEqual(expected));
+
+    test('connections of one place count for the others', () => {
+      const balancer = new Balancer(new BackendLoad(), new SteppedClock(), (host) => places[host]);
+      balancer.update({ service, backends: ['a', 'b'].map(at), locality: { byNode, others: 'all' } });
+      const picked = balancer.pick('pod1');
+      if (picked) picked.backend.open++;
+      expect(balancer.pick('outside')?.backend.address.host).toBe('b');
+    });
+
+    test('a client that is remembered and has moved is led anew', () => {
+      const balancer = new Balancer(new BackendLoad(), new SteppedClock(), () => place);
+      let place: Place = { node: 'node1' };
+      const locality: Locality = {
+        byNode: new Map([
+          ['node1', [at('a')]],
+          ['node2', [at('b')]],
+        ]),
+        others: 'none',
+      };
+      balancer.update({ service, backends: ['a', 'b'].map(at), locality, affinityMs: 1000 });
+      expect(balancer.pick('client')?.backend.address.host).toBe('a');
+      place = { node: 'node2' };
+      expect(balancer.pick('client')?.backend.address.host).toBe('b');
+    });
   });
 });

@@ -1,11 +1,12 @@
 import type { Clock } from '@kubernats/clock';
 import type { Choice } from '../observer.ts';
-import { addressText, type Route } from '../route.ts';
+import { addressText, type PlaceOf, type Route } from '../route.ts';
 import { Affinity } from './affinity.ts';
+import { BackendGroups, type Group } from './backend-groups.ts';
 import type { Backend, BackendLoad } from './backend-load.ts';
 
 /** What a balancer needs to know of a route. */
-export type Targets = Pick<Route, 'service' | 'backends' | 'affinityMs'>;
+export type Targets = Pick<Route, 'service' | 'backends' | 'locality' | 'affinityMs'>;
 
 /** Where a connection goes, and why. */
 export interface Picked {
@@ -22,22 +23,23 @@ export interface Picked {
 export class Balancer {
   readonly #load: BackendLoad;
   readonly #clock: Clock;
+  readonly #groups: BackendGroups;
   #backends: Backend[] = [];
-  #next = 0;
   #affinity: Affinity | undefined;
   #affinityMs = 0;
 
-  constructor(load: BackendLoad, clock: Clock) {
+  constructor(load: BackendLoad, clock: Clock, placeOf?: PlaceOf) {
     this.#load = load;
     this.#clock = clock;
+    this.#groups = new BackendGroups(placeOf);
   }
 
   /** Replaces the set of backends; those that stay keep their counts. */
-  update({ service, backends, affinityMs }: Targets): void {
+  update({ service, backends, locality, affinityMs }: Targets): void {
     const old = this.#backends;
     this.#backends = backends.map((address) => this.#load.acquire(service, address));
     for (const backend of old) this.#load.release(backend);
-    if (this.#next >= this.#backends.length) this.#next = 0;
+    this.#groups.update(this.#backends, locality);
     this.#affinityMs = affinityMs ?? 0;
     this.#affinity = affinityMs === undefined ? undefined : (this.#affinity ?? new Affinity(this.#clock));
   }
@@ -46,6 +48,7 @@ export class Balancer {
   clear(): void {
     for (const backend of this.#backends) this.#load.release(backend);
     this.#backends = [];
+    this.#groups.update([], undefined);
   }
 
   /** Whether new connections may go there. */
@@ -55,43 +58,45 @@ export class Balancer {
 
   /** The backend for the client's next connection, leaving out those that were tried in vain; undefined when none is left. */
   pick(client: string, tried?: ReadonlySet<Backend>): Picked | undefined {
-    const picked = this.#known(client, tried) ?? this.#fewest(tried);
+    const group = this.#groups.of(client);
+    const picked = this.#known(client, group, tried) ?? fewest(group, tried);
     if (picked) this.#affinity?.remember(client, picked.backend, this.#affinityMs);
     return picked;
   }
 
-  #known(client: string, tried: ReadonlySet<Backend> | undefined): Picked | undefined {
+  #known(client: string, group: Group, tried: ReadonlySet<Backend> | undefined): Picked | undefined {
     const known = this.#affinity?.backendOf(client);
     if (known === undefined) return undefined;
-    const backend = this.#backends.find((candidate) => addressText(candidate.address) === known && !tried?.has(candidate));
-    return backend && { backend, choice: 'SessionAffinity', candidates: this.#backends };
+    const backend = group.backends.find((candidate) => addressText(candidate.address) === known && !tried?.has(candidate));
+    return backend && { backend, choice: 'SessionAffinity', candidates: group.backends };
   }
+}
 
-  /** The search begins behind the last choice, so that the first of several equals is the next in turn. */
-  #fewest(tried: ReadonlySet<Backend> | undefined): Picked | undefined {
-    const count = this.#backends.length;
-    let best: Backend | undefined;
-    let bestIndex = 0;
-    let candidates = 0;
-    let equals = 0;
-    for (let step = 0; step < count; step++) {
-      const index = (this.#next + step) % count;
-      const backend = this.#backends[index];
-      if (!backend || tried?.has(backend)) continue;
-      candidates++;
-      if (best && backend.open > best.open) continue;
-      if (best?.open === backend.open) {
-        equals++;
-        if (best.open === 0) break;
-        continue;
-      }
-      best = backend;
-      bestIndex = index;
-      equals = 1;
+/** The search begins behind the last choice, so that the first of several equals is the next in turn. */
+function fewest(group: Group, tried: ReadonlySet<Backend> | undefined): Picked | undefined {
+  const { backends, next } = group;
+  const count = backends.length;
+  let best: Backend | undefined;
+  let bestIndex = 0;
+  let candidates = 0;
+  let equals = 0;
+  for (let step = 0; step < count; step++) {
+    const index = (next + step) % count;
+    const backend = backends[index];
+    if (!backend || tried?.has(backend)) continue;
+    candidates++;
+    if (best && backend.open > best.open) continue;
+    if (best?.open === backend.open) {
+      equals++;
+      if (best.open === 0) break;
+      continue;
     }
-    if (!best) return undefined;
-    this.#next = (bestIndex + 1) % count;
-    const choice = candidates === 1 ? 'OnlyEndpoint' : equals > 1 ? 'NextInTurn' : 'FewestConnections';
-    return { backend: best, choice, candidates: this.#backends };
+    best = backend;
+    bestIndex = index;
+    equals = 1;
   }
+  if (!best) return undefined;
+  group.next = (bestIndex + 1) % count;
+  const choice = candidates === 1 ? 'OnlyEndpoint' : equals > 1 ? 'NextInTurn' : 'FewestConnections';
+  return { backend: best, choice, candidates: backends };
 }

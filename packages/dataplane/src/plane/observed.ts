@@ -33,6 +33,8 @@ export class ObservedConnection {
   readonly #observe: (event: ConnectionEvent) => void;
   readonly #elapsedMs: () => number;
   readonly #failed: Address[] = [];
+  /** Each connection is opened and then closed, or refused; what comes out of turn is not told. */
+  #state: 'new' | 'open' | 'over' = 'new';
   readonly #known: Pick<ConnectionEvent, 'id' | 'route' | 'client'>;
   #picked: Pick<ConnectionEvent, 'backend' | 'choice' | 'openBefore' | 'othersOpen'> | undefined;
   #source: Address | undefined;
@@ -56,16 +58,22 @@ export class ObservedConnection {
   }
 
   opened(source: Address): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'open';
     this.#source = { ...source };
     this.#tell('opened');
   }
 
   refused(): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'over';
     this.#tell('refused');
   }
 
   closed(): void {
-    this.#tell('closed', { durationMs: this.#elapsedMs() });
+    const wasOpen = this.#state === 'open';
+    this.#state = 'over';
+    if (wasOpen) this.#tell('closed', { durationMs: this.#elapsedMs() });
   }
 
   #tell(type: ConnectionEvent['type'], more?: Pick<ConnectionEvent, 'durationMs'>): void {

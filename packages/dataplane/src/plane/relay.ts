@@ -27,5 +27,7 @@ function send(client: Connection, upstream: Connection): void {
     if (!upstream.write(chunk)) client.pause();
   });
   upstream.on('drain', () => client.resume());
-  client.once('end', () => finish(upstream));
+  // A client that sends nothing may have ended while the backend was dialled.
+  if (client.readableEnded) finish(upstream);
+  else client.once('end', () => finish(upstream));
 }

@@ -1,4 +1,4 @@
-import type { Connection } from '@kubernats/net';
+import type { Connection, Listener } from '@kubernats/net';
 import type { Backend } from '../balance/backend-load.ts';
 import { Balancer } from '../balance/balancer.ts';
 import type { Route } from '../route.ts';
@@ -8,36 +8,93 @@ import { relay } from './relay.ts';
 import { dialAs } from './source.ts';
 import type { PlaneContext } from './userspace.ts';
 
-interface Reached {
-  backend: Backend;
-  upstream: Connection;
-}
-
 /** Serves a TCP route. Throws a `NetworkError` when its address cannot be had. */
 export async function openTcpRoute(route: Route, context: PlaneContext): Promise<OpenRoute> {
-  const { network, load, connections } = context;
-  const balancer = new Balancer(load, context.clock);
-  balancer.update(route);
+  const opened = new TcpRoute(route, context);
+  await opened.listen();
+  return opened;
+}
+
+/** A connection to a backend that is being made. */
+interface Dial {
+  backend: Backend;
+  passOver(reason: unknown): void;
+}
+
+class TcpRoute implements OpenRoute {
+  readonly service: string;
+  #route: Route;
+  readonly #context: PlaneContext;
+  readonly #balancer: Balancer;
+  readonly #dials = new Set<Dial>();
+  #listener: Listener | undefined;
+
+  constructor(route: Route, context: PlaneContext) {
+    this.service = route.service;
+    this.#route = route;
+    this.#context = context;
+    this.#balancer = new Balancer(context.load, context.clock, context.placeOf);
+  }
+
+  async listen(): Promise<void> {
+    this.#listener = await this.#context.network.listen(this.#route.listen, (client) => void this.#accept(client));
+    this.#balancer.update(this.#route);
+  }
+
+  update(route: Route): void {
+    this.#route = route;
+    this.#balancer.update(route);
+    this.#passOverWhatIsGone();
+  }
+
+  async close(): Promise<void> {
+    await this.#listener?.close();
+    this.#balancer.clear();
+    this.#passOverWhatIsGone();
+  }
+
+  async #accept(client: Connection): Promise<void> {
+    const { connections, refusals, observation, load } = this.#context;
+    const observed = observation?.of(this.#route, client.remote);
+    connections.add(client);
+    client.once('close', () => connections.delete(client));
+    const reached = await this.#reach(client, observed);
+    if (!reached) {
+      refusals.count(this.service);
+      observed?.refused();
+      return client.reset();
+    }
+    const { backend, upstream } = reached;
+    connections.add(upstream);
+    relay(client, upstream, () => {
+      connections.delete(upstream);
+      backend.bytesIn += client.bytesRead ?? 0;
+      backend.bytesOut += client.bytesWritten ?? 0;
+      load.closed(backend);
+      observed?.closed();
+    });
+    // The plane was closed, or the client went, while the backend was dialled.
+    if (this.#context.closed() || client.destroyed) upstream.reset();
+  }
 
   /** A backend that does not answer is passed over: the client reaches a live one as long as there is one. */
-  async function connect(client: Connection, observed: ObservedConnection | undefined): Promise<Reached | undefined> {
-    const source = context.keepsSource(client.remote.host) ? client.remote.host : undefined;
+  async #reach(client: Connection, observed?: ObservedConnection): Promise<{ backend: Backend; upstream: Connection } | undefined> {
     let tried: Set<Backend> | undefined;
     for (;;) {
-      const picked = balancer.pick(client.remote.host, tried);
+      const picked = this.#balancer.pick(client.remote.host, tried);
       if (!picked) return undefined;
       const { backend } = picked;
       observed?.picked(picked);
       // Counted from here on, so that connections that arrive together spread.
       backend.open++;
       try {
-        const upstream = await dialAs(network, backend.address, source, { timeoutMs: context.dialTimeoutMs, into: client });
+        const upstream = await this.#dial(backend, client);
         backend.taken++;
         observed?.opened(upstream.local);
         return { backend, upstream };
       } catch {
         backend.failedDials++;
-        load.closed(backend);
+        this.#context.load.closed(backend);
         observed?.failed(backend.address);
         tried ??= new Set();
         tried.add(backend);
@@ -45,42 +102,31 @@ export async function openTcpRoute(route: Route, context: PlaneContext): Promise
     }
   }
 
-  async function accept(client: Connection): Promise<void> {
-    const observed = context.observation?.of(route, client.remote);
-    connections.add(client);
-    client.once('close', () => connections.delete(client));
-    const reached = await connect(client, observed);
-    if (!reached) {
-      context.refusals.count(route.service);
-      observed?.refused();
-      return client.reset();
-    }
-    const { backend, upstream } = reached;
-    connections.add(upstream);
-    relay(client, upstream, () => {
-      backend.bytesIn += client.bytesRead ?? 0;
-      backend.bytesOut += client.bytesWritten ?? 0;
-      load.closed(backend);
-      connections.delete(upstream);
-      observed?.closed();
+  /** Fails at once, too, when the backend is taken away meanwhile: it may never answer, and gets no new connection in any case. */
+  #dial(backend: Backend, client: Connection): Promise<Connection> {
+    const { network, keepsSource, dialTimeoutMs } = this.#context;
+    const source = keepsSource(client.remote.host) ? client.remote.host : undefined;
+    return new Promise((resolve, reject) => {
+      const dial: Dial = { backend, passOver: reject };
+      this.#dials.add(dial);
+      dialAs(network, backend.address, source, { timeoutMs: dialTimeoutMs, into: client }).then(
+        (upstream) => {
+          if (this.#dials.delete(dial)) resolve(upstream);
+          else upstream.reset();
+        },
+        (error) => {
+          this.#dials.delete(dial);
+          reject(error);
+        },
+      );
     });
-    // The plane was closed, or the client went, while the backend was dialled.
-    if (context.closed() || client.destroyed) upstream.reset();
   }
 
-  let listener: Awaited<ReturnType<typeof network.listen>>;
-  try {
-    listener = await network.listen(route.listen, (client) => void accept(client));
-  } catch (error) {
-    balancer.clear();
-    throw error;
+  #passOverWhatIsGone(): void {
+    for (const dial of this.#dials) {
+      if (this.#balancer.has(dial.backend)) continue;
+      this.#dials.delete(dial);
+      dial.passOver(new Error('the endpoint is gone'));
+    }
   }
-  return {
-    service: route.service,
-    update: (next) => balancer.update(next),
-    async close() {
-      await listener.close();
-      balancer.clear();
-    },
-  };
 }

@@ -174,11 +174,13 @@ describe.each([
     await serve(podB, sayName('b'));
     await plane.set(route([podA]));
     const old = await dial();
+    old.write('it is ');
+    await new Promise((resolve) => old.once('readable', resolve));
     old.write('still ');
     await plane.set(route([podB]));
     expect(await ask()).toBe('b');
     old.end('here');
-    expect(await read(old)).toBe('still here');
+    expect(await read(old)).toBe('it is still here');
   });
 
   test('a removed route refuses, its established connections live on, and its address is free', async () => {

@@ -3,7 +3,7 @@ import type { Metrics } from '@kubernats/controller';
 import type { Connection, Network } from '@kubernats/net';
 import { BackendLoad } from '../balance/backend-load.ts';
 import type { ConnectionObserver } from '../observer.ts';
-import type { Route } from '../route.ts';
+import type { PlaceOf, Route } from '../route.ts';
 import { Observation } from './observed.ts';
 import type { OpenRoute } from './open-route.ts';
 import type { DataPlane } from './port.ts';
@@ -17,6 +17,8 @@ export interface UserspaceOptions {
   clock: Clock;
   metrics: Metrics;
   keepsSource: KeepsSource;
+  /** Where clients are, for routes that ask. Default: on no node. */
+  placeOf?: PlaceOf;
   /** The source of datagrams whose client cannot be kept. */
   udpSourceHost: string;
   /** How long a backend may take to accept before the next one is tried, in milliseconds. Default 3000. */
@@ -30,6 +32,7 @@ export interface PlaneContext {
   network: Network;
   clock: Clock;
   keepsSource: KeepsSource;
+  placeOf: PlaceOf | undefined;
   udpSourceHost: string;
   dialTimeoutMs: number;
   load: BackendLoad;
@@ -41,15 +44,21 @@ export interface PlaneContext {
   closed(): boolean;
 }
 
+export interface UserspacePlane extends DataPlane {
+  /** Connections that are open now: the clients', and those to backends. */
+  readonly openConnections: number;
+}
+
 /** The plane that relays in this process: works everywhere, needs no privileges. */
-export function userspacePlane(options: UserspaceOptions): DataPlane {
-  const { network, clock, metrics, keepsSource, udpSourceHost, dialTimeoutMs = 3000, observer } = options;
+export function userspacePlane(options: UserspaceOptions): UserspacePlane {
+  const { network, clock, metrics, keepsSource, placeOf, udpSourceHost, dialTimeoutMs = 3000, observer } = options;
   const routes = new Map<string, OpenRoute>();
   let closed = false;
   const context: PlaneContext = {
     network,
     clock,
     keepsSource,
+    placeOf,
     udpSourceHost,
     dialTimeoutMs,
     load: new BackendLoad(),
@@ -74,10 +83,15 @@ export function userspacePlane(options: UserspaceOptions): DataPlane {
       const known = routes.get(route.id);
       if (known) return known.update(route);
       const open = route.protocol === 'TCP' ? openTcpRoute : openUdpRoute;
-      routes.set(route.id, await open(route, context));
+      const opened = await open(route, context);
+      if (closed) return opened.close();
+      routes.set(route.id, opened);
       context.refusals.routeOpened(route.service);
     },
     remove,
+    get openConnections() {
+      return context.connections.size;
+    },
     async [Symbol.asyncDispose]() {
       closed = true;
       await Promise.all([...routes.keys()].map(remove));

@@ -22,6 +22,9 @@ export function loopbackNetwork(): Network {
 // What listens there is reached at addresses of which each connection knows its own.
 const isOne = (host: string): boolean => isIp(host) && host !== '0.0.0.0';
 
+/** A peer that says nothing for this long is asked whether it is still there; one that vanished answers nothing, and its socket closes. */
+const KEEP_ALIVE_MS = 60_000;
+
 const show = ({ host, port }: Address): string => `${host}:${port}`;
 
 function networkError(error: unknown, doing: string): NetworkError {
@@ -32,7 +35,7 @@ function networkError(error: unknown, doing: string): NetworkError {
 function listen(address: Address, onConnection: (connection: Connection) => void): Promise<Listener> {
   return new Promise((resolve, reject) => {
     let local: Address | undefined;
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) => {
       // A peer that is gone before it was accepted has no address any more.
       if (socket.remoteAddress === undefined) socket.destroy();
       else onConnection(acceptedConnection(socket, local));
@@ -83,6 +86,7 @@ function dial(address: Address, options: DialOptions = {}): Promise<Connection> 
     socket.on('error', (error) => fail(networkError(error, `connect to ${show(address)}`)));
     if (isOne(address.host)) socket.remote = { ...address };
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.connect({ host: address.host, port: address.port, ...(localHost === undefined ? {} : { localAddress: localHost }) }, () => {
       settle();
       resolve(socket);

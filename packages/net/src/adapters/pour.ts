@@ -3,8 +3,8 @@ import { finish } from '../finish.ts';
 import type { Connection } from '../port.ts';
 import { BufferPool } from './buffer-pool.ts';
 
-/** Enough for a request or an answer; what a connection that says little holds. */
-const SMALL_BYTES = 16 * 1024;
+/** Enough for most requests and answers: what a connection that says little, or nothing now, holds. */
+const SMALL_BYTES = 8 * 1024;
 /** Large enough that system calls do not count, small enough to stay in the processor's cache. */
 const LARGE_BYTES = 256 * 1024;
 
@@ -14,7 +14,8 @@ const poolOf = (buffer: Buffer): BufferPool => (buffer.length === SMALL_BYTES ? 
 
 /**
  * Leads what a socket reads into another connection, by way of one buffer that is used again as soon as the system has taken all of it,
- * which is at once unless the reader there is slow; until then reading pauses. A connection that fills its buffer gets a large one.
+ * which is at once unless the reader there is slow; until then reading pauses. Who fills a small buffer gets a large one, for as long as it
+ * needs one.
  */
 export class Pour implements OnReadOpts {
   readonly #into: Connection;
@@ -48,11 +49,16 @@ export class Pour implements OnReadOpts {
     into.write(byteCount === buffer.length ? buffer : buffer.subarray(0, byteCount), this.#written);
     this.#writing = into.writableLength > 0;
     if (this.#writing) return false;
-    if (byteCount === SMALL_BYTES && buffer.length === SMALL_BYTES) {
-      this.#held = large.take();
-      small.give(buffer);
-    }
+    this.#fit(byteCount);
     return true;
+  }
+
+  #fit(byteCount: number): void {
+    const now = poolOf(this.#held);
+    const next = byteCount < SMALL_BYTES ? small : large;
+    if (now === next) return;
+    now.give(this.#held);
+    this.#held = next.take();
   }
 
   #resume(): void {

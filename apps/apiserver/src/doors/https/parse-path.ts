@@ -14,6 +14,7 @@ const VERB_OF: Readonly<Record<string, Verb>> = {
   DELETE: 'delete',
   GET: 'get',
   HEAD: 'get',
+  OPTIONS: 'connect',
 };
 
 /**
@@ -26,12 +27,16 @@ export function parsePath(method: string, url: string): ParsedPath {
   const query = mark === -1 ? {} : parseQuery(url.slice(mark + 1));
   const verb = Object.hasOwn(VERB_OF, method) ? VERB_OF[method] : undefined;
   if (!verb) throw methodNotAllowed();
-  const parts = decoded(path);
-  const request = resourceRequest(parts, verb, query);
+  const request = resourceRequest(decoded(path), verb, query);
+  if (verb === 'connect' && request?.subresource !== 'proxy') throw methodNotAllowed();
   return request ? { type: 'resource', request } : { type: 'other', path, query };
 }
 
-function resourceRequest(parts: string[], verb: Verb, query: Record<string, string>): ApiRequest | undefined {
+function resourceRequest(
+  { parts, isFolder }: { parts: string[]; isFolder: boolean },
+  verb: Verb,
+  query: Record<string, string>,
+): ApiRequest | undefined {
   const core = parts[0] === 'api';
   if (!core && parts[0] !== 'apis') return undefined;
   const group = core ? '' : (parts[1] ?? '');
@@ -55,7 +60,7 @@ function resourceRequest(parts: string[], verb: Verb, query: Record<string, stri
     version,
     resource,
     ...(subresource === undefined ? {} : { subresource }),
-    ...(isProxy ? { subpath: rest.slice(1).join('/') } : {}),
+    ...(isProxy ? { subpath: ['', ...rest.slice(1), ...(isFolder ? [''] : [])].join('/') } : {}),
     ...(namespace === undefined ? {} : { namespace }),
     ...(name === undefined ? {} : { name }),
     query,
@@ -67,11 +72,13 @@ function collectionVerb(verb: Verb, isWatch: boolean): Verb {
   return verb === 'delete' ? 'deletecollection' : verb;
 }
 
-function decoded(path: string): string[] {
-  const trimmed = path.endsWith('/') && path.length > 1 ? path.slice(1, -1) : path.slice(1);
-  if (!trimmed.includes('%')) return trimmed.split('/');
+/** The parts of a path, and whether a slash is its end. */
+function decoded(path: string): { parts: string[]; isFolder: boolean } {
+  const isFolder = path.endsWith('/') && path.length > 1;
+  const trimmed = isFolder ? path.slice(1, -1) : path.slice(1);
+  if (!trimmed.includes('%')) return { parts: trimmed.split('/'), isFolder };
   try {
-    return decodeURIComponent(trimmed).split('/');
+    return { parts: decodeURIComponent(trimmed).split('/'), isFolder };
   } catch {
     throw badRequest(`parse ${JSON.stringify(path)}: invalid URL escape`);
   }

@@ -25,8 +25,8 @@ export interface HttpRequest {
   headers: { accept?: string; authorization?: string; contentType?: string; userAgent?: string; ifNoneMatch?: string };
   /** The client wants to speak another protocol on this connection. */
   wantsUpgrade?: boolean;
-  /** Undefined: longer than `MAX_BODY_BYTES`. */
-  body: Uint8Array | undefined;
+  /** Resolves to undefined when it is longer than `MAX_BODY_BYTES`. Not called for what is passed on as it comes. */
+  readBody(): Promise<Uint8Array | undefined>;
 }
 
 export interface RequestDeps {
@@ -46,7 +46,8 @@ export async function serveRequest(deps: RequestDeps, request: HttpRequest): Pro
   }
 }
 
-async function serve(deps: RequestDeps, { method, url, peer, impersonation, headers, body, wantsUpgrade }: HttpRequest): Promise<Reply> {
+async function serve(deps: RequestDeps, request: HttpRequest): Promise<Reply> {
+  const { method, url, peer, impersonation, headers, wantsUpgrade } = request;
   const sender = userOf(deps.tokens, peer, headers.authorization);
   const user = impersonation ? impersonate(deps.authorizer, sender, impersonation) : sender;
   const parsed = parsePath(method, url);
@@ -54,13 +55,14 @@ async function serve(deps: RequestDeps, { method, url, peer, impersonation, head
     authorisePath(deps, user, method, parsed.path);
     return deps.paths.serve({ path: parsed.path, query: parsed.query, accept: headers.accept, ifNoneMatch: headers.ifNoneMatch });
   }
+  const body = parsed.request.subresource === 'proxy' ? NO_BODY : await request.readBody();
   if (body === undefined) throw new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
-  const { request } = parsed;
-  request.contentType = headers.contentType;
-  if (body.length > 0) request.body = body;
+  const asked = { ...parsed.request, contentType: headers.contentType, ...(body.length > 0 ? { body } : {}) };
   const upgrade = wantsUpgrade ? { parameters: new URLSearchParams(url.split('?', 2)[1] ?? '') } : undefined;
-  return deps.handle({ request, user, accept: headers.accept, userAgent: headers.userAgent, ...(upgrade ? { upgrade } : {}) });
+  return deps.handle({ request: asked, user, accept: headers.accept, userAgent: headers.userAgent, ...(upgrade ? { upgrade } : {}) });
 }
+
+const NO_BODY = new Uint8Array();
 
 /** A certificate comes before a token. Whoever shows something that is not good is told so, rather than treated as somebody else. */
 function userOf(tokens: TokenAuthenticator, peer: Peer, authorization: string | undefined): UserInfo {

@@ -36,6 +36,9 @@ export function serveNats(core: Core): AsyncDisposable {
       message.respond(encodeFrame({ code: 200 } satisfies ResponseHead, new TextEncoder().encode(JSON.stringify(grant))));
       return;
     }
+    if (reply.type === 'proxy') {
+      return send(message, encodeError(badRequest('the proxy of Services and Pods is not served over the bus'), []), chunkBytes);
+    }
     if (reply.type === 'bytes' || reply.type === 'upgrade') {
       if (reply.type === 'bytes') reply.source.destroy();
       return send(message, encodeError(badRequest('streams are not served over the bus'), []), chunkBytes);

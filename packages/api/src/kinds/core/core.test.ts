@@ -153,6 +153,15 @@ describe('Endpoints', () => {
       'subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`',
     ]);
   });
+
+  test('addresses that are none, or of one machine or link only', () => {
+    const addresses = [{ ip: 'a' }, { ip: '0.0.0.0' }, { ip: '192.0.2.1', hostname: 'a.b' }];
+    expect(problems(endpoints, { metadata: namespaced, subsets: [{ addresses }] } as Endpoints)).toEqual([
+      'subsets[0].addresses[0].ip: Invalid value: "a": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+      'subsets[0].addresses[1].ip: Invalid value: "0.0.0.0": may not be unspecified (0.0.0.0 or ::)',
+      expect.stringMatching(/^subsets\[0\]\.addresses\[2\]\.hostname: Invalid value: "a\.b"/),
+    ]);
+  });
 });
 
 describe('Binding', () => {

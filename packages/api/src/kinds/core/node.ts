@@ -8,7 +8,7 @@ export const nodeRow = defineKind<Node>(Nodes, {
   shortNames: ['no'],
   hasStatus: true,
   createdWithStatus: true,
-  subresources: [{ name: 'proxy', group: '', version: 'v1', kind: 'Node', verbs: ['get'] }],
+  subresources: [{ name: 'proxy', group: '', version: 'v1', kind: 'NodeProxyOptions', verbs: ['get'], connect: true }],
   columns: nodeColumns,
   strategy: {
     default({ spec, status }) {

@@ -1,6 +1,6 @@
 import type { Pod } from '../../../generated/types.ts';
 import { Pods } from '../../refs.ts';
-import { defineKind } from '../define.ts';
+import { defineKind, PROXY_VERBS } from '../define.ts';
 import { podColumns } from './pod/columns.ts';
 import { defaultPod } from './pod/default.ts';
 import { ephemeralContainersUpdate } from './pod/ephemeral-containers.ts';
@@ -21,6 +21,7 @@ export const podRow = defineKind<Pod>(Pods, {
     { name: 'exec', group: '', version: 'v1', kind: 'PodExecOptions', verbs: ['create', 'get'], connect: true },
     { name: 'log', group: '', version: 'v1', kind: 'Pod', verbs: ['get'] },
     { name: 'portforward', group: '', version: 'v1', kind: 'PodPortForwardOptions', verbs: ['create', 'get'], connect: true },
+    { name: 'proxy', group: '', version: 'v1', kind: 'PodProxyOptions', verbs: [...PROXY_VERBS], connect: true },
   ],
   columns: podColumns,
   strategy: {

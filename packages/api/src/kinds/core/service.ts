@@ -2,30 +2,27 @@ import { dns1035Label, fieldPath } from '@kubernats/apimachinery';
 import type { Service } from '../../../generated/types.ts';
 import { Services } from '../../refs.ts';
 import { type NotHonoured, notHonoured } from '../../validation/not-honoured.ts';
-import { defineKind } from '../define.ts';
+import { defineKind, PROXY_VERBS } from '../define.ts';
 import { serviceColumns } from './service/columns.ts';
 import { defaultService } from './service/default.ts';
 import { prepareServiceForCreate, prepareServiceForUpdate } from './service/prepare.ts';
-import { validateService, validateServiceUpdate } from './service/validate.ts';
+import { validateService } from './service/validate.ts';
+import { validateServiceStatus } from './service/validate-status.ts';
+import { validateServiceUpdate } from './service/validate-update.ts';
+import { serviceWarnings } from './service/warnings.ts';
 
 /** R1: kept and shown, without an effect yet. */
-const NOT_HONOURED: NotHonoured = [
-  'externalIPs',
-  'internalTrafficPolicy=Local',
-  'loadBalancerIP',
-  'loadBalancerSourceRanges',
-  'ports[*].protocol=SCTP',
-  'sessionAffinity=ClientIP',
-  'trafficDistribution',
-  'type=ExternalName',
-];
+const NOT_HONOURED: NotHonoured = ['ports[*].protocol=SCTP'];
 
 export const serviceRow = defineKind<Service>(Services, {
   shortNames: ['svc'],
   categories: ['all'],
   hasStatus: true,
-  // Ours: the Service's connections, live (docs/tracing.md).
-  subresources: [{ name: 'trace', group: '', version: 'v1', kind: 'Service', verbs: ['get'], connect: true }],
+  subresources: [
+    { name: 'proxy', group: '', version: 'v1', kind: 'ServiceProxyOptions', verbs: [...PROXY_VERBS], connect: true },
+    // Ours: the Service's connections, live (docs/tracing.md).
+    { name: 'trace', group: '', version: 'v1', kind: 'Service', verbs: ['get'], connect: true },
+  ],
   nameRule: dns1035Label,
   columns: serviceColumns,
   strategy: {
@@ -35,7 +32,8 @@ export const serviceRow = defineKind<Service>(Services, {
     prepareForUpdate: prepareServiceForUpdate,
     validate: validateService,
     validateUpdate: validateServiceUpdate,
-    warnings: ({ spec }) => (spec ? notHonoured(spec, NOT_HONOURED, fieldPath('spec')) : []),
+    validateStatusUpdate: validateServiceStatus,
+    warnings: (service) => [...serviceWarnings(service), ...notHonoured(service.spec ?? {}, NOT_HONOURED, fieldPath('spec'))],
     countsGeneration: false,
     allowCreateOnUpdate: true,
   },

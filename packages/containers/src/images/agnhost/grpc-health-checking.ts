@@ -1,4 +1,3 @@
-import { serveGrpcHealth } from '../../adapters/grpc-health.ts';
 import type { ImageContext } from '../../image.ts';
 import { numberFlag, parseFlags, portOf } from '../../programs/flags.ts';
 import { formatDuration } from '../../texts/duration.ts';
@@ -26,6 +25,7 @@ export async function grpcHealthChecking(context: ImageContext, words: readonly 
     reply(response, 200, formatDuration(elapsedMs()));
   });
   log(`Http server starting to listen on :${values['http-port']}`);
+  const { serveGrpcHealth } = await import('../../adapters/grpc-health.ts');
   await serveGrpcHealth(context.network, portOf(values.port), (service) => {
     if (service !== values.service) return undefined;
     return serving() ? 'SERVING' : 'NOT_SERVING';

@@ -4,14 +4,17 @@ import type { Socket } from 'node:net';
 import type { Log } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
 import { internalError } from '@kubernats/errors';
+import type { Network } from '@kubernats/net';
 import { impersonationOf } from '../../../authn/impersonation.ts';
 import { encodeError, type Reply } from '../../../encode/reply.ts';
 import type { WatchHub } from '../../../watch/watch-hub.ts';
-import { type RequestDeps, serveRequest } from '../serve-request.ts';
+import { forwardRequest } from '../proxy/adapters/forward-request.ts';
+import type { FullResponse } from '../proxy/adapters/pass-back.ts';
+import { type HttpRequest, type RequestDeps, serveRequest } from '../serve-request.ts';
 import { upgradeServer } from '../upgrade/adapters/serve-upgrade.ts';
 import { peerOf, type Request } from './peer.ts';
 import { readBody } from './read-body.ts';
-import { type Response, sendReply } from './send-reply.ts';
+import { sendReply } from './send-reply.ts';
 
 export interface HttpsOptions {
   host: string;
@@ -22,6 +25,8 @@ export interface HttpsOptions {
   privateKeyPem: string;
   /** Who signs clients' certificates, PEM. */
   clientCaPem: string;
+  /** By which the proxy of Services and Pods reaches them. */
+  network: Network;
 }
 
 export interface HttpsDoor extends AsyncDisposable {
@@ -59,12 +64,13 @@ export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<Htt
   server.on('sessionError', (error) => deps.log.debug({ error }, 'a connection failed'));
   server.on('tlsClientError', (error) => deps.log.debug({ error }, 'a TLS handshake failed'));
   server.on('request', (request, response) => {
-    answer(deps, request, response).catch((error: unknown) => {
+    answer(deps, options.network, request, response).catch((error: unknown) => {
       deps.log.debug({ error, url: request.url }, 'a request could not be answered');
       response.destroy();
     });
   });
-  const upgrade = upgradeServer({ ...deps, answer: (request) => replyTo(deps, request, NO_BODY, true) });
+  const { network } = options;
+  const upgrade = upgradeServer({ ...deps, network, answer: (request) => replyTo(deps, request, async () => NO_BODY, true) });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => upgrade(request, socket, head));
   // Idle clients keep their connections: kubectl port-forwards, informers between two watches.
   Object.assign(server, { keepAliveTimeout: 120_000, headersTimeout: 30_000, requestTimeout: 0 });
@@ -83,20 +89,22 @@ export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<Htt
   return { port: typeof address === 'object' && address ? address.port : options.port, close, [Symbol.asyncDispose]: close };
 }
 
-async function answer(deps: DoorDeps, request: Request, response: Response): Promise<void> {
+async function answer(deps: DoorDeps, network: Network, request: Request, response: FullResponse): Promise<void> {
   let isGone = false;
   response.on('error', () => {});
   response.on('close', () => {
     isGone = true;
   });
   const { method, headers } = request;
-  const reply = await replyTo(deps, request, await readBody(request), false);
+  const found = await replyTo(deps, request, () => readBody(request), false);
+  const reply = found.type === 'proxy' ? await forwardRequest(network, found.target, request, response) : found;
+  if (!reply) return;
   if (reply.type === 'upgrade') throw new Error('only a request for an upgrade is answered with one');
   const acceptsGzip = String(headers['accept-encoding'] ?? '').includes('gzip');
   await sendReply(reply, response, deps.watches, { acceptsGzip, isHead: method === 'HEAD', isGone: () => isGone });
 }
 
-async function replyTo(deps: DoorDeps, request: Request, body: Uint8Array | undefined, wantsUpgrade: boolean): Promise<Reply> {
+async function replyTo(deps: DoorDeps, request: Request, readBody: HttpRequest['readBody'], wantsUpgrade: boolean): Promise<Reply> {
   const { method = 'GET', url = '/', headers } = request;
   return serveRequest(deps, {
     method,
@@ -110,7 +118,7 @@ async function replyTo(deps: DoorDeps, request: Request, body: Uint8Array | unde
       userAgent: headers['user-agent'],
       ifNoneMatch: headers['if-none-match'],
     },
-    body,
+    readBody,
     wantsUpgrade,
   }).catch((error: unknown) => {
     deps.log.error({ error, url }, 'a request failed');

@@ -38,7 +38,7 @@ export interface SendOptions {
 
 /** Sends an answer of any kind; resolves when it is on its way or, of a stream, when it has ended. */
 export async function sendReply(
-  reply: Exclude<Reply, { type: 'upgrade' }>,
+  reply: Exclude<Reply, { type: 'upgrade' | 'proxy' }>,
   response: Response,
   watches: WatchHub,
   options: SendOptions,

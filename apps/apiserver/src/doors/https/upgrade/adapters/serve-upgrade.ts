@@ -4,12 +4,14 @@ import type { Socket } from 'node:net';
 import type { Log } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
 import { StatusError } from '@kubernats/errors';
+import type { Network } from '@kubernats/net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type BodyReply, encodeError, type Reply } from '../../../../encode/reply.ts';
 import { NodeUnreachable } from '../../../../streams/node-stream.ts';
 import type { StreamService } from '../../../../streams/stream-service.ts';
 import type { WatchHub } from '../../../../watch/watch-hub.ts';
 import { sendReply } from '../../adapters/send-reply.ts';
+import { sendRefusal, tunnel } from '../../proxy/adapters/tunnel.ts';
 import { negotiate } from '../negotiate.ts';
 import { serveService } from '../serve-service.ts';
 import { socketWire } from './socket-wire.ts';
@@ -18,6 +20,7 @@ import { webSocketWire } from './web-socket-wire.ts';
 export interface UpgradeDeps {
   clock: Clock;
   log: Log;
+  network: Network;
   watches: WatchHub;
   /** What the request is answered with, by the same way as any other. */
   answer(request: IncomingMessage): Promise<Reply>;
@@ -46,6 +49,13 @@ export function upgradeServer(deps: UpgradeDeps): (request: IncomingMessage, soc
 
   const serve = async (request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> => {
     const reply = await deps.answer(request);
+    if (reply.type === 'proxy') {
+      keepOpen(socket);
+      const tunnelled = await tunnel(deps.network, reply.target, request, socket, head);
+      if (tunnelled === 'open') return;
+      if ('refusal' in tunnelled) return sendRefusal(tunnelled.refusal, responseOn(request, socket));
+      return refuse(request, socket, tunnelled.reply, deps.watches);
+    }
     if (reply.type !== 'upgrade') return refuse(request, socket, reply, deps.watches);
     const { headers, method = 'GET' } = request;
     const agreed = negotiate(reply.service.kind, {
@@ -55,8 +65,7 @@ export function upgradeServer(deps: UpgradeDeps): (request: IncomingMessage, soc
       streamProtocols: headers['x-stream-protocol-version']?.toString(),
     });
     if (agreed.transport === 'none') return refuse(request, socket, textReply(agreed.code, agreed.text, agreed.headers), deps.watches);
-    socket.setTimeout(0);
-    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    keepOpen(socket);
     if (agreed.transport === 'webSocket') {
       const wire = webSocketWire(await openWebSocket(request, socket, head, agreed.protocol));
       return serveService(reply.service, agreed, wire, deps.clock);
@@ -75,6 +84,11 @@ export function upgradeServer(deps: UpgradeDeps): (request: IncomingMessage, soc
       socket.destroy();
     });
   };
+}
+
+function keepOpen(socket: Socket): void {
+  socket.setTimeout(0);
+  socket.setKeepAlive(true, KEEP_ALIVE_MS);
 }
 
 /** Over SPDY, as the kubelet does it, a program that cannot be started is refused before the upgrade. */
@@ -97,9 +111,18 @@ function textReply(code: number, text: string, headers: Record<string, string> =
 async function refuse(
   request: IncomingMessage,
   socket: Socket,
-  reply: Exclude<Reply, { type: 'upgrade' }>,
+  reply: Exclude<Reply, { type: 'upgrade' | 'proxy' }>,
   watches: WatchHub,
 ): Promise<void> {
+  await sendReply(reply, responseOn(request, socket), watches, {
+    acceptsGzip: false,
+    isHead: request.method === 'HEAD',
+    isGone: () => socket.destroyed,
+  });
+}
+
+/** A way to answer on a connection that was not upgraded. */
+function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.on('error', () => {});
@@ -108,5 +131,5 @@ async function refuse(
   response.assignSocket(socket);
   // What else the client sends is dropped: it gets to read the answer.
   socket.resume();
-  await sendReply(reply, response, watches, { acceptsGzip: false, isHead: request.method === 'HEAD', isGone: () => socket.destroyed });
+  return response;
 }

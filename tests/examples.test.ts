@@ -4,8 +4,6 @@ import { type RealCluster, ROOT, realCluster } from '@kubernats/testing/real-clu
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { patternOf, runLesson, stepsOf } from './support/lesson.ts';
 
-const PODS = join(ROOT, 'examples/pods');
-
 describe('how a page of examples is read', () => {
   test('commands, and what they are said to print', () => {
     const page = 'Text.\n\n```sh\none\ntwo\n```\n\n```text\na b\n```\n\nMore.\n\n```sh\nthree\n```\n';
@@ -28,16 +26,20 @@ describe('how a page of examples is read', () => {
   });
 });
 
-describe('examples/pods, as they are written', () => {
+describe.each([
+  { folder: 'pods', nodes: 2 },
+  { folder: 'services', nodes: 3 },
+])('examples/$folder, as they are written', ({ folder, nodes }) => {
+  const home = join(ROOT, 'examples', folder);
   let cluster: RealCluster;
   beforeAll(async () => {
-    cluster = await realCluster({ nodes: 2 });
+    cluster = await realCluster({ nodes });
   });
   afterAll(async () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  test.each(readdirSync(PODS).filter((name) => /^p\d-/.test(name)))('%s', async (name) => {
-    await runLesson(cluster, join(PODS, name, 'README.md'));
+  test.each(readdirSync(home).filter((name) => /^[a-z]\d-/.test(name)))('%s', async (name) => {
+    await runLesson(cluster, join(home, name, 'README.md'));
   });
 });

@@ -1,0 +1,36 @@
+import type { Random } from '@kubernats/clock';
+import type { Pool } from './pool.ts';
+
+export interface PortRange {
+  from: number;
+  to: number;
+}
+
+/** What is wrong with a port that was asked for. */
+export async function takeRequestedPort(range: PortRange, port: number, pool: Pool): Promise<string | undefined> {
+  const { from, to } = range;
+  if (port < from || port > to) return `provided port is not in the valid range. The range of valid ports is ${from}-${to}`;
+  return (await pool.take(String(port))) ? undefined : 'provided port is already allocated';
+}
+
+/** Any free port; undefined: there is none. The lower ports are left, as long as they can be, to those who ask for one by number. */
+export async function takeFreePort(range: PortRange, pool: Pool, random: Random): Promise<number | undefined> {
+  const size = range.to - range.from + 1;
+  const reserved = reservedPorts(size);
+  for (const [first, count] of [
+    [range.from + reserved, size - reserved],
+    [range.from, reserved],
+  ] as const) {
+    const start = count > 0 ? random.int(count) : 0;
+    for (let i = 0; i < count; i++) {
+      const port = first + ((start + i) % count);
+      if (!pool.isTaken(String(port)) && (await pool.take(String(port)))) return port;
+    }
+  }
+  return undefined;
+}
+
+/** How many ports at the start of a range are given out last. Source: KEP-3668. */
+function reservedPorts(size: number): number {
+  return size < 16 ? 0 : Math.min(Math.max(16, Math.floor(size / 32)), 128);
+}

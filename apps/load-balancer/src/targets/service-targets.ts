@@ -1,0 +1,43 @@
+import type { EndpointSlice, Service, ServicePort } from '@kubernats/api';
+import type { Protocol } from '@kubernats/dataplane';
+import type { Address } from '@kubernats/net';
+import { endpointsOf } from './endpoints.ts';
+import type { NodeView } from './node-view.ts';
+import { protocolOf } from './protocol.ts';
+
+/** Where traffic for a port may go. */
+export interface Target {
+  address: Address;
+  /** Where `GET /healthz` says whether it may. Absent: a Pod, of which its endpoint says so. */
+  check?: Address;
+}
+
+export interface PortTargets {
+  port: ServicePort;
+  protocol: Protocol;
+  targets: Target[];
+}
+
+/** kube-proxy's own health: the node can take a Service's traffic. */
+const PROXY_HEALTH_PORT = 10_256;
+
+/**
+ * Where each port of the Service leads: to its node port on every node (S6); where it has none (`allocateLoadBalancerNodePorts: false`), to
+ * the Pods themselves. With `externalTrafficPolicy: Local` a node is asked at the Service's own health port, which says whether it has Pods of it.
+ */
+export function targetsOf({ spec = {} }: Service, nodes: Iterable<NodeView>, slices: readonly EndpointSlice[]): PortTargets[] {
+  const local = spec.externalTrafficPolicy === 'Local' ? spec.healthCheckNodePort : undefined;
+  const checkPort = local || PROXY_HEALTH_PORT;
+  return (spec.ports ?? []).flatMap((port) => {
+    const protocol = protocolOf(port);
+    if (!protocol) return [];
+    const { nodePort } = port;
+    const targets: Target[] = nodePort
+      ? Array.from(nodes, ({ address: host }) => ({ address: { host, port: nodePort }, check: { host, port: checkPort } }))
+      : endpointsOf(port, slices).map((address) => ({ address }));
+    return [{ port, protocol, targets }];
+  });
+}
+
+/** Whether some port leads to Pods directly, so that the Service's endpoints matter. */
+export const leadsToPods = ({ spec }: Service): boolean => spec?.ports?.some(({ nodePort }) => !nodePort) ?? false;
