@@ -106,7 +106,7 @@ describe('./kubernats trace', () => {
         choice: 'NextInTurn',
       });
     expect(new Set(opened.slice(0, 2).map(({ backend }) => backend?.pod)).size).toBe(2);
-    expect(opened[2]).toMatchObject({ door: { node: 'node2', address: `${node}:${nodePort}` } });
+    expect(opened[2]).toMatchObject({ door: { kind: 'NodePort', node: 'node2', address: `${node}:${nodePort}` } });
     expect(opened[2]?.client?.pod).toBeUndefined();
     const told = await text.until((said) => said.split('closed after').length > 3);
     expect(told).toMatch(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { operatorPermissions, permissionsOf } from '../subjects.ts';
-import { createNatsAuthority, credsPermit, userCreds } from './authority.ts';
+import { createNatsAuthority, userCreds } from './authority.ts';
+import { credsPermit } from './creds.ts';
 
 test('credentials tell what they permit: those of an earlier version are found out', async () => {
   const authority = await createNatsAuthority('default');
