@@ -56,13 +56,15 @@ describe('./kubernats trace', () => {
     await cluster.kubectl('-n shop wait --for=condition=Ready pod/client --timeout=60s');
   });
   afterAll(async () => {
-    for (const child of children) child.kill('SIGKILL');
+    for (const child of children) child.kill();
     await cluster[Symbol.asyncDispose]();
   });
 
   /** A command that goes on: what it says can be waited for. */
   function running(...args: string[]) {
-    const child = spawn(join(ROOT, 'kubernats'), args, { env: { ...process.env, KUBERNATS_HOME: cluster.home } });
+    // Not by the shell of ./kubernats: it would not hand a signal on to a Node.js that a package manager wraps in another shell.
+    const launcher = [join(ROOT, 'scripts/launch.mjs'), ...args];
+    const child = spawn(process.execPath, launcher, { env: { ...process.env, KUBERNATS_HOME: cluster.home } });
     children.push(child);
     const ended = once(child, 'close') as Promise<[number | null]>;
     let said = '';
@@ -104,7 +106,7 @@ describe('./kubernats trace', () => {
         choice: 'NextInTurn',
       });
     expect(new Set(opened.slice(0, 2).map(({ backend }) => backend?.pod)).size).toBe(2);
-    expect(opened[2]).toMatchObject({ door: { node: 'node2', address: `${node}:${nodePort}` } });
+    expect(opened[2]).toMatchObject({ door: { kind: 'NodePort', node: 'node2', address: `${node}:${nodePort}` } });
     expect(opened[2]?.client?.pod).toBeUndefined();
     const told = await text.until((said) => said.split('closed after').length > 3);
     expect(told).toMatch(

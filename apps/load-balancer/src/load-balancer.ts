@@ -2,6 +2,7 @@ import { EndpointSlices, type KindRef, type KubeObject, Nodes, Services } from '
 import { type Client, createEventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import { leadOnce, type Metrics, noMetrics } from '@kubernats/controller';
+import type { ConnectionObserver } from '@kubernats/dataplane';
 import type { Network } from '@kubernats/net';
 import type { LoadBalancerConfig } from './config.ts';
 import { serviceController } from './service/controller.ts';
@@ -16,6 +17,8 @@ export interface LoadBalancerDeps {
   random: Random;
   log?: Log;
   metrics?: Metrics;
+  /** Is told of the connections of Services that it observes. */
+  observer?: ConnectionObserver;
 }
 
 export interface LoadBalancer {
@@ -35,7 +38,7 @@ const FOLLOWED: readonly KindRef[] = [Services, Nodes, EndpointSlices];
 
 /** The plug-in that gives Services of type LoadBalancer an address which works (S7), in front of the nodes' ports (S6). */
 export function createLoadBalancer(deps: LoadBalancerDeps, config: LoadBalancerConfig): LoadBalancer {
-  const { client, informers, clock, random, log = silentLog, metrics = noMetrics } = deps;
+  const { client, informers, clock, random, log = silentLog, metrics = noMetrics, observer } = deps;
   const events = createEventRecorder({ client, clock, random, log, component: EVENT_COMPONENT });
   // Followed before it leads, so that a replica that stands by knows the cluster.
   for (const kind of FOLLOWED) informers.of<KubeObject>(kind);
@@ -45,7 +48,7 @@ export function createLoadBalancer(deps: LoadBalancerDeps, config: LoadBalancerC
     // Addresses are given out only when it is known which ones Services have.
     await Promise.race([ready, aborted(signal)]);
     if (signal.aborted) return;
-    const { controller, serving } = serviceController({ ...deps, log, metrics, tell: tellerOf(events) }, config);
+    const { controller, serving } = serviceController({ ...deps, log, metrics, observer, tell: tellerOf(events) }, config);
     await using _ = serving;
     await controller.run(signal);
     await Promise.race([events.flush(), clock.sleep(FLUSH_MS)]);

@@ -1,5 +1,6 @@
 import { addressPlan, loopbackNetwork } from '@kubernats/net';
 import { connect, leaderElectionOf, runApp } from '@kubernats/runtime';
+import { createTracePublisher } from '@kubernats/trace';
 import { createLoadBalancer } from './load-balancer.ts';
 import { loadBalancerOptions } from './options.ts';
 import { withdrawAll } from './withdraw.ts';
@@ -11,10 +12,11 @@ await runApp({
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     const identity = 'system:kubernats:load-balancer';
     await using connection = await connect({ config, clock, random, ids, log }, identity, 'load-balancer');
-    const { client, informers } = connection;
+    const { bus, client, informers } = connection;
     if (config.withdraw) return await withdrawAll({ client, clock, random, log });
+    using observer = createTracePublisher({ bus, clock, ids }, { cluster: config.cluster, proxy: 'load-balancer' });
     const loadBalancer = createLoadBalancer(
-      { client, informers, network: loopbackNetwork(), clock, random, log, metrics },
+      { client, informers, network: loopbackNetwork(), clock, random, log, metrics, observer },
       {
         addressPool: config.addressPool ?? addressPlan('loopback', config.slot).loadBalancerCidr,
         exposeAddress: config.exposeAddress,

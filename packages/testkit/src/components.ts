@@ -131,8 +131,11 @@ export const ADDONS: Readonly<Record<AddonName, ComponentRow>> = {
   'load-balancer': {
     name: 'load-balancer',
     identity: () => 'system:kubernats:load-balancer',
-    create: ({ client, informers, network, clock, random, log, plan }) =>
-      createLoadBalancer({ client, informers, network, clock, random, log }, { addressPool: plan.loadBalancerCidr }),
+    create({ bus, client, informers, network, clock, random, ids, log, cluster, metrics, plan }) {
+      const observer = createTracePublisher({ bus, clock, ids }, { cluster, proxy: 'load-balancer' });
+      const deps = { client, informers, network, clock, random, log, metrics, observer };
+      return createLoadBalancer(deps, { addressPool: plan.loadBalancerCidr });
+    },
   },
 };
 

@@ -88,10 +88,10 @@ function ownKubeconfig(cluster: string): string {
   return paths.kubeconfig;
 }
 
-/** Aborts at Ctrl-C, or when nobody reads any more (`| head`). */
+/** Aborts at Ctrl-C, of which the launcher sends a second one, or when nobody reads any more (`| head`). */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
   process.stdout.on('error', () => controller.abort());
   return controller.signal;
 }

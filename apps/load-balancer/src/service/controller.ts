@@ -2,6 +2,7 @@ import { EndpointSlices, Nodes, type Service, Services } from '@kubernats/api';
 import { type Client, type InformerSet, keyOf, type Log } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import { type Controller, createController, type Metrics } from '@kubernats/controller';
+import type { ConnectionObserver } from '@kubernats/dataplane';
 import type { Network } from '@kubernats/net';
 import { AddressPool } from '../addresses/address-pool.ts';
 import { HEALTH_DEFAULTS, type LoadBalancerConfig } from '../config.ts';
@@ -23,6 +24,7 @@ export interface ServiceContext {
   random: Random;
   log: Log;
   metrics: Metrics;
+  observer: ConnectionObserver | undefined;
   tell: Teller;
 }
 

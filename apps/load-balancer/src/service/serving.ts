@@ -2,7 +2,15 @@ import type { EndpointSlice, LoadBalancerStatus, Service } from '@kubernats/api'
 import { keyOf, type Log } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
-import { addressText, keepLoopbackSource, type Route, RouteKeeper, routeId, userspacePlane } from '@kubernats/dataplane';
+import {
+  addressText,
+  type ConnectionObserver,
+  keepLoopbackSource,
+  type Route,
+  RouteKeeper,
+  routeId,
+  userspacePlane,
+} from '@kubernats/dataplane';
 import { type Address, type Cidr, type Network, refusalText } from '@kubernats/net';
 import type { HealthConfig } from '../config.ts';
 import { httpCheck } from '../health/adapters/http-check.ts';
@@ -21,6 +29,8 @@ export interface ServingDeps {
   clock: Clock;
   log: Log;
   metrics: Metrics;
+  /** Is told of the connections of Services that it observes. */
+  observer: ConnectionObserver | undefined;
   health: HealthConfig;
   /** Listened on as well, beside each Service's own address. */
   exposeAddress: string | undefined;
@@ -45,7 +55,7 @@ export class Serving implements AsyncDisposable {
   readonly #keeper: RouteKeeper;
 
   constructor(deps: ServingDeps) {
-    const { network, clock, metrics, health, changed } = deps;
+    const { network, clock, metrics, observer, health, changed } = deps;
     this.#deps = deps;
     this.#health = new HealthChecks({
       ...{ ...health, clock, onChange: changed },
@@ -54,7 +64,7 @@ export class Serving implements AsyncDisposable {
     this.#plane = guardedPlane({
       network,
       planeOn: (guarded) =>
-        userspacePlane({ network: guarded, clock, metrics, keepsSource: keepLoopbackSource, udpSourceHost: '127.0.0.1' }),
+        userspacePlane({ network: guarded, clock, metrics, keepsSource: keepLoopbackSource, udpSourceHost: '127.0.0.1', observer }),
       allows: (service, client) => isInRanges(this.#ranges.get(service), client),
     });
     this.#keeper = new RouteKeeper({
