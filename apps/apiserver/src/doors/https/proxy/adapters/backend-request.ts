@@ -8,12 +8,12 @@ import { encodePath, type ProxyTarget } from '../../../../proxy/proxy-target.ts'
 const DIALLED_WITHIN_MS = 30_000;
 
 /**
- * Begins a request to a backend, on a connection of its own through `network`. Its certificate, where it has one, is not checked: who it
- * is follows from its address. What goes wrong is emitted as 'error'.
+ * Begins a request to a backend, on a connection of its own through `network` that ends with the answer. The backend's certificate, where
+ * it has one, is not checked: who it is follows from its address. What goes wrong is emitted as 'error'.
  */
 export function backendRequest(network: Network, target: ProxyTarget, method: string, query: string, headers: RawHeaders): ClientRequest {
   const { scheme, host, port, path } = target;
-  return startRequest({
+  const request = startRequest({
     method,
     path: `${encodePath(path) || '/'}${query}`,
     headers,
@@ -29,4 +29,7 @@ export function backendRequest(network: Network, target: ProxyTarget, method: st
       return undefined;
     },
   });
+  // The backend is not asked to close: where it answers before it has read everything, its answer would be lost in the reset.
+  request.on('response', (answer) => answer.on('close', () => answer.socket.destroy()));
+  return request;
 }
