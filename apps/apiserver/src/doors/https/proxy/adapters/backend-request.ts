@@ -2,7 +2,7 @@ import { type ClientRequest, request as startRequest } from 'node:http';
 import { connect as startTls } from 'node:tls';
 import type { Network } from '@kubernats/net';
 import type { RawHeaders } from '../../../../proxy/forwarded-headers.ts';
-import { encodePath, type ProxyTarget } from '../../../../proxy/proxy-target.ts';
+import { encodePath, type ProxyTarget, queryOf } from '../../../../proxy/proxy-target.ts';
 
 /** As in Kubernetes. */
 const DIALLED_WITHIN_MS = 30_000;
@@ -11,11 +11,14 @@ const DIALLED_WITHIN_MS = 30_000;
  * Begins a request to a backend, on a connection of its own through `network` that ends with the answer. The backend's certificate, where
  * it has one, is not checked: who it is follows from its address. What goes wrong is emitted as 'error'.
  */
-export function backendRequest(network: Network, target: ProxyTarget, method: string, query: string, headers: RawHeaders): ClientRequest {
-  const { scheme, host, port, path } = target;
+export function backendRequest(
+  network: Network,
+  { scheme, host, port, path }: ProxyTarget,
+  { method, url, headers }: { method: string; url: string; headers: RawHeaders },
+): ClientRequest {
   const request = startRequest({
     method,
-    path: `${encodePath(path) || '/'}${query}`,
+    path: `${encodePath(path) || '/'}${queryOf(url)}`,
     headers,
     createConnection(_options, connected) {
       network.dial({ host, port }, { timeoutMs: DIALLED_WITHIN_MS }).then(
