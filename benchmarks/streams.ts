@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { get } from 'node:https';
+import { Agent, get } from 'node:https';
 import { realCluster } from '@kubernats/testing/real-cluster';
 import { WebSocket } from 'ws';
 import { type Access, accessOf } from './https.ts';
@@ -7,6 +7,8 @@ import { type Benchmark, type Measurement, median, milliseconds } from './measur
 
 const PODS = '/api/v1/namespaces/default/pods';
 const EXECS = 60;
+const REQUESTS = 300;
+const LARGE_PAGE = '/large';
 const WARM_UP = 10;
 const TIMES = 5;
 const FORWARDED_BYTES = 128 * 1024 * 1024;
@@ -16,7 +18,9 @@ const MEGABYTE = 1e6;
 const WRITE_LOG = `seq 20000 | awk '{print $1 " a line of a log that is long enough to look like a real one, as logs go, with about 99 bytes of text"}' > /tmp/lines
 for i in $(seq 28); do cat /tmp/lines; done; echo written; sleep 100000`;
 
-/** What a person waits for at `kubectl exec`, `logs` and `port-forward`, through API server, NATS and kubelet, kubectl itself not counted. */
+const KEPT_OPEN = new Agent({ keepAlive: true });
+
+/** What a person waits for at `kubectl exec`, `logs` and `port-forward`, through API server, NATS and kubelet, and at a web page by the API server's proxy; kubectl itself not counted. */
 export const streams: Benchmark = {
   name: 'streams',
   async run(): Promise<Measurement[]> {
@@ -25,19 +29,26 @@ export const streams: Benchmark = {
     await cluster.kubectl(['run', 'web', '--image=nginx']);
     await cluster.kubectl('wait --for=condition=Ready pod/log pod/web --timeout=60s');
     while (!(await cluster.kubectl('logs log --tail=1')).includes('written'));
+    await cluster.kubectl(['exec', 'web', '--', 'sh', '-c', `seq 6000000 > /usr/share/nginx/html${LARGE_PAGE}`]);
     const access = await accessOf(cluster.kubeconfig);
     const execs: number[] = [];
     for (let i = 0; i < WARM_UP + EXECS; i++) execs.push(await milliseconds(() => exec(access)));
     const logs: number[] = [];
     const forwards: number[] = [];
+    const proxied: number[] = [];
     for (let i = 0; i < TIMES; i++) {
       logs.push(await megabytesPerSecond(() => readLog(access)));
       forwards.push(await megabytesPerSecond(() => upload(access)));
+      proxied.push(await megabytesPerSecond(() => page(access, LARGE_PAGE)));
     }
+    const requests: number[] = [];
+    for (let i = 0; i < WARM_UP + REQUESTS; i++) requests.push(await milliseconds(() => page(access, '/')));
     return [
       { name: 'exec round trip, p50', value: median(execs.slice(WARM_UP)), unit: 'ms', goal: { atMost: 15 } },
       { name: 'logs', value: median(logs), unit: 'MB/s', goal: { atLeast: 50 } },
       { name: 'port-forward', value: median(forwards), unit: 'MB/s', goal: { atLeast: 50 } },
+      { name: 'page by the proxy of a Pod, p50', value: median(requests.slice(WARM_UP)), unit: 'ms' },
+      { name: 'large page by the proxy of a Pod', value: median(proxied), unit: 'MB/s' },
     ];
   },
 };
@@ -91,4 +102,17 @@ async function upload(access: Access): Promise<number> {
   await answered;
   socket.terminate();
   return FORWARDED_BYTES;
+}
+
+/** A page by the proxy of its Pod; gives its length. */
+async function page({ url, ca, cert, key }: Access, path: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const where = { hostname: url.hostname, port: url.port, path: `${PODS}/web:80/proxy${path}`, ca, cert, key, agent: KEPT_OPEN };
+  const request = get(where, (answer) => {
+    let bytes = 0;
+    answer.on('data', (chunk: Buffer) => (bytes += chunk.length));
+    answer.on('end', () => (answer.statusCode === 200 ? resolve(bytes) : reject(new Error(`${path}: ${answer.statusCode}`))));
+  });
+  request.on('error', reject);
+  return promise;
 }

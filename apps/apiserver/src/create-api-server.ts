@@ -1,4 +1,5 @@
 import type { ApiTransport } from '@kubernats/client';
+import type { Network } from '@kubernats/net';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { keepKubernetesService } from './bootstrap/kubernetes-service.ts';
 import type { UserInfo } from './call.ts';
@@ -26,9 +27,9 @@ export interface ApiServer extends AsyncDisposable {
   transportFor(user: UserInfo, userAgent?: string): ApiTransport;
   /**
    * Opens the door for people: HTTP/1.1 and HTTP/2 over TLS. It is closed with the server. With `advertiseAddress` the `kubernetes` Service leads to
-   * the door by that address.
+   * the door by that address. By `network` it reaches Pods for those who ask for the proxy of one, or of a Service.
    */
-  listenHttps(options: HttpsOptions & { advertiseAddress?: string }): Promise<HttpsDoor>;
+  listenHttps(options: HttpsOptions & { network: Network; advertiseAddress?: string }): Promise<HttpsDoor>;
   close(): Promise<void>;
 }
 
@@ -106,7 +107,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
         tokenKey: core.tokenKey,
         ...(deps.metricsText ? { metricsText: deps.metricsText } : {}),
       });
-      const { advertiseAddress, ...rest } = options;
+      const { advertiseAddress, network, ...rest } = options;
       const door = await listen(
         {
           authorizer: core.authorizer,
@@ -116,6 +117,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
           watches,
           clock: deps.clock,
           log: deps.log,
+          network,
         },
         rest,
       );

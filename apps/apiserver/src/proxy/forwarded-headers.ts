@@ -57,6 +57,7 @@ export function requestHeaders({ method, headers, clientAddress, forwardedUri, u
   }
   kept.push('X-Forwarded-For', [...forwardedFor, clientAddress].join(', '));
   if (forwardedUri !== undefined) kept.push('X-Forwarded-Uri', forwardedUri);
+  if (!upgrade) kept.push('Connection', 'keep-alive');
   if (hasUnknownLength) kept.push('Transfer-Encoding', 'chunked');
   else if (!hasLength && HAS_BODY.has(method)) kept.push('Content-Length', '0');
   return kept;

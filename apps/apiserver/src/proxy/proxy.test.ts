@@ -204,19 +204,30 @@ describe('the head that is passed on', () => {
       ...['X-Hop', 'y', 'Keep-Alive', '5', 'TE', 'trailers', 'Expect', '100-continue', 'Proxy-Authorization', 'z', 'Upgrade', 'h2c'],
       ...['Impersonate-User', 'eve', 'Impersonate-Extra-A', 'b', 'X-Remote-User', 'root', 'X-Remote-Group', 'g', 'X-Remote-Extra-A', 'b'],
     ];
-    expect(head(raw)).toEqual(['Host', 'api:6443', 'X-Test', '1', 'x-test', '2', 'X-Forwarded-For', '192.0.2.1']);
+    expect(head(raw)).toEqual([
+      'Host',
+      'api:6443',
+      'X-Test',
+      '1',
+      'x-test',
+      '2',
+      'X-Forwarded-For',
+      '192.0.2.1',
+      'Connection',
+      'keep-alive',
+    ]);
   });
 
   test('says whom the request is from, and for which path', () => {
     const raw = ['X-Forwarded-For', '198.51.100.7', 'X-Forwarded-Uri', '/lie', ':authority', 'api', ':path', '/'];
     expect(head(raw, { forwardedUri: '/x' })).toEqual([
-      ...['Host', 'api', 'X-Forwarded-For', '198.51.100.7, 192.0.2.1', 'X-Forwarded-Uri', '/x'],
+      ...['Host', 'api', 'X-Forwarded-For', '198.51.100.7, 192.0.2.1', 'X-Forwarded-Uri', '/x', 'Connection', 'keep-alive'],
     ]);
   });
 
   test('has one way to say how long the body is', () => {
     const both = ['Content-Length', '5', 'Transfer-Encoding', 'chunked'];
-    const forwarded = ['X-Forwarded-For', '192.0.2.1'];
+    const forwarded = ['X-Forwarded-For', '192.0.2.1', 'Connection', 'keep-alive'];
     expect(head(both, { hasUnknownLength: true })).toEqual([...forwarded, 'Transfer-Encoding', 'chunked']);
     expect(head(['Content-Length', '5'], { method: 'POST' })).toEqual(['Content-Length', '5', ...forwarded]);
     expect(head([], { method: 'POST' })).toEqual([...forwarded, 'Content-Length', '0']);

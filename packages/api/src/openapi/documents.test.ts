@@ -62,3 +62,20 @@ test('the index names each group and version with the hash of its document', asy
   expect(paths).toMatchObject({ 'api/v1': { serverRelativeURL: expect.stringMatching(/^\/openapi\/v3\/api\/v1\?hash=[0-9A-F]{64}$/) } });
   expect(await documents.v3('apis/nothing/v1')).toBeUndefined();
 });
+
+test('what connects has the operations of its verbs, and a proxy those of every method, with a path or without', async () => {
+  const { paths } = read(await documents.v2()) as { paths: Record<string, Record<string, object>> };
+  const operations = (path: string) => Object.keys(paths[`/api/v1/namespaces/{namespace}${path}`] ?? {}).toSorted();
+  const every = ['delete', 'get', 'head', 'options', 'parameters', 'patch', 'post', 'put'];
+  expect(operations('/services/{name}/proxy')).toEqual(every);
+  expect(operations('/pods/{name}/proxy/{path}')).toEqual(every);
+  expect(operations('/pods/{name}/exec')).toEqual(['get', 'parameters', 'post']);
+  expect(paths['/api/v1/namespaces/{namespace}/services/{name}/proxy/{path}']?.patch).toMatchObject({
+    operationId: 'connectCoreV1PatchNamespacedServiceProxyWithPath',
+    consumes: ['*/*'],
+    produces: ['*/*'],
+    responses: { 200: { schema: { type: 'string' } } },
+    'x-kubernetes-action': 'connect',
+    'x-kubernetes-group-version-kind': { group: '', kind: 'ServiceProxyOptions', version: 'v1' },
+  });
+});

@@ -7,7 +7,7 @@ import type { KindRow } from '../kind.ts';
 import { DELETE_OPTIONS_DEFINITION, listDefinition, PATCH } from './definitions.ts';
 
 export interface Operation {
-  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options';
   action: 'get' | 'list' | 'post' | 'put' | 'patch' | 'delete' | 'deletecollection' | 'connect';
   operationId: string;
   description: string;
@@ -16,7 +16,8 @@ export interface Operation {
   kind: string;
   /** Definitions. */
   body?: string;
-  response: string;
+  /** Absent: bytes of any kind. */
+  response?: string;
   query: readonly string[];
 }
 
@@ -50,8 +51,13 @@ export const PARAMETER_TYPES: Readonly<Record<string, 'boolean' | 'integer'>> = 
   gracePeriodSeconds: 'integer',
   limit: 'integer',
   orphanDependents: 'boolean',
+  ports: 'integer',
   sendInitialEvents: 'boolean',
+  stderr: 'boolean',
+  stdin: 'boolean',
+  stdout: 'boolean',
   timeoutSeconds: 'integer',
+  tty: 'boolean',
   watch: 'boolean',
 };
 
@@ -62,13 +68,14 @@ export function pathsOf(row: KindRow): Path[] {
   const paths: Path[] = [
     { path: base, parameters: inNamespace, operations: collectionOperations(row) },
     { path: `${base}/{name}`, parameters: ['name', ...inNamespace], operations: objectOperations(row) },
-    ...subresourcesOf(row)
-      .filter(({ connect }) => !connect)
-      .map((part) => ({
-        path: `${base}/{name}/${part.name}`,
-        parameters: ['name', ...inNamespace],
-        operations: subresourceOperations(row, part),
-      })),
+    ...subresourcesOf(row).flatMap((part): Path[] => {
+      const at = { path: `${base}/{name}/${part.name}`, parameters: ['name', ...inNamespace] };
+      if (!part.connect) return [{ ...at, operations: subresourceOperations(row, part) }];
+      const direct = { ...at, operations: connectOperations(row, part) };
+      if (part.name !== 'proxy') return [direct];
+      const below = { path: `${at.path}/{path}`, parameters: [...at.parameters, 'path'] };
+      return [direct, { ...below, operations: connectOperations(row, part, 'WithPath') }];
+    }),
   ];
   if (row.namespaced && row.verbs.includes('list')) {
     paths.push({ path: `${root}/${row.plural}`, parameters: [], operations: [listOperation(row, 'ForAllNamespaces')] });
@@ -183,6 +190,36 @@ function subresourceOperations(row: KindRow, part: ReturnType<typeof subresource
     });
   }
   return out;
+}
+
+/** The method of a verb; what may be read may also be asked for its head, and what knows every verb for its options. */
+const METHODS: Readonly<Record<string, readonly Operation['method'][]>> = {
+  create: ['post'],
+  delete: ['delete'],
+  get: ['get', 'head'],
+  patch: ['patch', 'options'],
+  update: ['put'],
+};
+const STREAMS = ['container', 'stderr', 'stdin', 'stdout', 'tty'];
+const CONNECT_QUERY: Readonly<Record<string, readonly string[]>> = {
+  attach: STREAMS,
+  exec: ['command', ...STREAMS],
+  portforward: ['ports'],
+  proxy: ['path'],
+};
+
+function connectOperations(row: KindRow, part: ReturnType<typeof subresourcesOf>[number], suffix = ''): Operation[] {
+  const { id, gvk } = naming(row);
+  const methods = part.verbs.flatMap((verb) => METHODS[verb] ?? []).filter((method) => method !== 'head' || part.name === 'proxy');
+  return methods.map((method) => ({
+    method,
+    action: 'connect',
+    operationId: id('connect', `${capital(part.name)}${suffix}`, capital(method)),
+    description: `connect ${method.toUpperCase()} requests to ${part.name} of ${row.kind}`,
+    ...gvk,
+    kind: part.kind,
+    query: CONNECT_QUERY[part.name] ?? [],
+  }));
 }
 
 function changeOperations(

@@ -37,7 +37,9 @@ const DIALECT: Dialect = {
 /** GET /openapi/v2: Swagger 2.0, one document for all. */
 export function swaggerDocument(kinds: readonly KindRow[], texts: Descriptions, version: string): Json {
   const parts = kinds.flatMap(pathsOf);
-  const bodies = parts.flatMap(({ operations }) => operations.flatMap(({ body, response }) => (body ? [body, response] : [response])));
+  const bodies = parts.flatMap(({ operations }) =>
+    operations.flatMap(({ body, response }) => [body, response].filter((name) => name !== undefined)),
+  );
   return {
     swagger: '2.0',
     info: { title: 'Kubernetes', version },
@@ -61,18 +63,22 @@ function pathItem({ parameters, operations }: Path): Json {
 function operationItem({ action, operationId, description, group, version, kind, body, response, query, method }: Operation): Json {
   const parameters: Json[] = query.map((name) => ({ name, in: 'query', type: PARAMETER_TYPES[name] ?? 'string', uniqueItems: true }));
   if (body) parameters.unshift({ name: 'body', in: 'body', ...(method === 'delete' ? {} : { required: true }), schema: ref(body) });
-  const ok = { description: 'OK', schema: ref(response) };
+  const ok = { description: 'OK', schema: response ? ref(response) : { type: 'string' } };
   return {
     description,
     operationId,
     consumes:
-      method === 'patch'
+      method === 'patch' && body
         ? ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']
         : ['*/*'],
-    produces: ['application/json'],
+    produces: [response ? 'application/json' : '*/*'],
     schemes: ['https'],
     ...(parameters.length > 0 ? { parameters } : {}),
-    responses: { 200: ok, ...(method === 'post' ? { 201: { ...ok, description: 'Created' } } : {}), 401: { description: 'Unauthorized' } },
+    responses: {
+      200: ok,
+      ...(method === 'post' && response ? { 201: { ...ok, description: 'Created' } } : {}),
+      401: { description: 'Unauthorized' },
+    },
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': { group, kind, version },
   };

@@ -39,7 +39,9 @@ const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+jso
 /** GET /openapi/v3/apis/GROUP/VERSION: the kinds of one group and version. */
 export function openApi3Document(rows: readonly KindRow[], kinds: readonly KindRow[], texts: Descriptions, version: string): Json {
   const parts = rows.flatMap(pathsOf);
-  const bodies = parts.flatMap(({ operations }) => operations.flatMap(({ body, response }) => (body ? [body, response] : [response])));
+  const bodies = parts.flatMap(({ operations }) =>
+    operations.flatMap(({ body, response }) => [body, response].filter((name) => name !== undefined)),
+  );
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version },
@@ -61,7 +63,7 @@ function pathItem({ parameters, operations }: Path): Json {
 
 function operationItem({ action, operationId, description, group, version, kind, body, response, query, method }: Operation): Json {
   const parameters = query.map((name) => ({ name, in: 'query', schema: { type: PARAMETER_TYPES[name] ?? 'string', uniqueItems: true } }));
-  const content = { 'application/json': { schema: ref(response) } };
+  const content = response ? { 'application/json': { schema: ref(response) } } : { '*/*': { schema: { type: 'string' } } };
   return {
     description,
     operationId,
@@ -69,7 +71,7 @@ function operationItem({ action, operationId, description, group, version, kind,
     ...(body ? { requestBody: requestBody(body, method) } : {}),
     responses: {
       200: { description: 'OK', content },
-      ...(method === 'post' ? { 201: { description: 'Created', content } } : {}),
+      ...(method === 'post' && response ? { 201: { description: 'Created', content } } : {}),
       401: { description: 'Unauthorized' },
     },
     'x-kubernetes-action': action,

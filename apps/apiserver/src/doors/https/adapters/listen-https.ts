@@ -25,8 +25,6 @@ export interface HttpsOptions {
   privateKeyPem: string;
   /** Who signs clients' certificates, PEM. */
   clientCaPem: string;
-  /** By which the proxy of Services and Pods reaches them. */
-  network: Network;
 }
 
 export interface HttpsDoor extends AsyncDisposable {
@@ -34,7 +32,13 @@ export interface HttpsDoor extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-type DoorDeps = RequestDeps & { watches: WatchHub; clock: Clock; log: Log };
+type DoorDeps = RequestDeps & {
+  watches: WatchHub;
+  clock: Clock;
+  log: Log;
+  /** By which the proxy of Services and Pods reaches them. */
+  network: Network;
+};
 
 const CLOSE_WITHIN_MS = 1000;
 const NO_BODY = new Uint8Array();
@@ -64,13 +68,12 @@ export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<Htt
   server.on('sessionError', (error) => deps.log.debug({ error }, 'a connection failed'));
   server.on('tlsClientError', (error) => deps.log.debug({ error }, 'a TLS handshake failed'));
   server.on('request', (request, response) => {
-    answer(deps, options.network, request, response).catch((error: unknown) => {
+    answer(deps, request, response).catch((error: unknown) => {
       deps.log.debug({ error, url: request.url }, 'a request could not be answered');
       response.destroy();
     });
   });
-  const { network } = options;
-  const upgrade = upgradeServer({ ...deps, network, answer: (request) => replyTo(deps, request, async () => NO_BODY, true) });
+  const upgrade = upgradeServer({ ...deps, answer: (request) => replyTo(deps, request, async () => NO_BODY, true) });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => upgrade(request, socket, head));
   // Idle clients keep their connections: kubectl port-forwards, informers between two watches.
   Object.assign(server, { keepAliveTimeout: 120_000, headersTimeout: 30_000, requestTimeout: 0 });
@@ -89,7 +92,7 @@ export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<Htt
   return { port: typeof address === 'object' && address ? address.port : options.port, close, [Symbol.asyncDispose]: close };
 }
 
-async function answer(deps: DoorDeps, network: Network, request: Request, response: FullResponse): Promise<void> {
+async function answer(deps: DoorDeps, request: Request, response: FullResponse): Promise<void> {
   let isGone = false;
   response.on('error', () => {});
   response.on('close', () => {
@@ -97,7 +100,8 @@ async function answer(deps: DoorDeps, network: Network, request: Request, respon
   });
   const { method, headers } = request;
   const found = await replyTo(deps, request, () => readBody(request), false);
-  const reply = found.type === 'proxy' ? await forwardRequest(network, found.target, request, response) : found;
+  if (isGone && found.type === 'proxy') return;
+  const reply = found.type === 'proxy' ? await forwardRequest(deps.network, found.target, request, response) : found;
   if (!reply) return;
   if (reply.type === 'upgrade') throw new Error('only a request for an upgrade is answered with one');
   const acceptsGzip = String(headers['accept-encoding'] ?? '').includes('gzip');

@@ -2,20 +2,23 @@ import { type ClientRequest, request as startRequest } from 'node:http';
 import { connect as startTls } from 'node:tls';
 import type { Network } from '@kubernats/net';
 import type { RawHeaders } from '../../../../proxy/forwarded-headers.ts';
-import { encodePath, type ProxyTarget } from '../../../../proxy/proxy-target.ts';
+import { encodePath, type ProxyTarget, queryOf } from '../../../../proxy/proxy-target.ts';
 
 /** As in Kubernetes. */
 const DIALLED_WITHIN_MS = 30_000;
 
 /**
- * Begins a request to a backend, on a connection of its own through `network`. Its certificate, where it has one, is not checked: who it
- * is follows from its address. What goes wrong is emitted as 'error'.
+ * Begins a request to a backend, on a connection of its own through `network` that ends with the answer. The backend's certificate, where
+ * it has one, is not checked: who it is follows from its address. What goes wrong is emitted as 'error'.
  */
-export function backendRequest(network: Network, target: ProxyTarget, method: string, query: string, headers: RawHeaders): ClientRequest {
-  const { scheme, host, port, path } = target;
-  return startRequest({
+export function backendRequest(
+  network: Network,
+  { scheme, host, port, path }: ProxyTarget,
+  { method, url, headers }: { method: string; url: string; headers: RawHeaders },
+): ClientRequest {
+  const request = startRequest({
     method,
-    path: `${encodePath(path) || '/'}${query}`,
+    path: `${encodePath(path) || '/'}${queryOf(url)}`,
     headers,
     createConnection(_options, connected) {
       network.dial({ host, port }, { timeoutMs: DIALLED_WITHIN_MS }).then(
@@ -29,4 +32,7 @@ export function backendRequest(network: Network, target: ProxyTarget, method: st
       return undefined;
     },
   });
+  // The backend is not asked to close: where it answers before it has read everything, its answer would be lost in the reset.
+  request.on('response', (answer) => answer.on('close', () => answer.socket.destroy()));
+  return request;
 }

@@ -4,7 +4,7 @@ import type { Network } from '@kubernats/net';
 import { type BodyReply, encodeError } from '../../../../encode/reply.ts';
 import { failureText } from '../../../../proxy/failure-text.ts';
 import { requestHeaders } from '../../../../proxy/forwarded-headers.ts';
-import { encodePath, type ProxyTarget } from '../../../../proxy/proxy-target.ts';
+import { encodePath, type ProxyTarget, queryOf } from '../../../../proxy/proxy-target.ts';
 import type { Request } from '../../adapters/peer.ts';
 import { backendRequest } from './backend-request.ts';
 import { type FullResponse, passBack } from './pass-back.ts';
@@ -29,7 +29,7 @@ export function forwardRequest(
     forwardedUri: encodePath(`${target.prefix}${target.path}`),
     hasUnknownLength: hasUnknownLength(request),
   });
-  const backend = backendRequest(network, target, method, queryOf(url), headers);
+  const backend = backendRequest(network, target, { method, url, headers });
   let isAnswered = false;
   // An answer may come, and the connection end, before all of the request was read: the rest is of no interest then.
   backend.on('error', (error) => {
@@ -64,11 +64,6 @@ function toFolder(url: string): BodyReply {
     warnings: [],
     headers: { location },
   };
-}
-
-export function queryOf(url: string): string {
-  const mark = url.indexOf('?');
-  return mark === -1 ? '' : url.slice(mark);
 }
 
 /** A body whose end the client tells when it comes. */

@@ -8,7 +8,6 @@ import { failureText } from '../../../../proxy/failure-text.ts';
 import { requestHeaders, responseHeaders } from '../../../../proxy/forwarded-headers.ts';
 import type { ProxyTarget } from '../../../../proxy/proxy-target.ts';
 import { backendRequest } from './backend-request.ts';
-import { queryOf } from './forward-request.ts';
 
 /** What has become of a request for another protocol: the backend speaks it now, it has refused, or there is an answer of our own. */
 export type Tunnelled = 'open' | { refusal: IncomingMessage } | { reply: BodyReply };
@@ -28,11 +27,13 @@ export function tunnel(
   const { promise, resolve } = Promise.withResolvers<Tunnelled>();
   const clientAddress = socket.remoteAddress ?? '';
   const headers = requestHeaders({ method, headers: rawHeaders, clientAddress, upgrade: true, hasUnknownLength: false });
-  const backend = backendRequest(network, target, method, queryOf(url), headers);
+  const backend = backendRequest(network, target, { method, url, headers });
   const own = (text: string) => resolve({ reply: encodeError(new StatusError('Unknown', text), []) });
   backend.on('error', (error) => own(failureText(error, target)));
   backend.on('upgrade', (answer, connection, behind) => {
-    socket.write(headOf(answer));
+    if (socket.destroyed) return connection.destroy();
+    // Heads are bytes: whatever is not ASCII in them goes as it came.
+    socket.write(headOf(answer), 'latin1');
     if (behind.length > 0) socket.write(behind);
     if (head.length > 0) connection.write(head);
     join(socket, connection);
