@@ -1,7 +1,11 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { type RealCluster, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from './support/until.ts';
 
 const REPLICAS = 20;
 const COMPONENTS = ['apiserver', 'scheduler', 'controller-manager', 'volume-controller', 'kubelet-sim', 'service-proxy', 'nats-server'];
@@ -14,15 +18,25 @@ interface SupervisorFile {
 describe('R2: any process may be killed', () => {
   let cluster: RealCluster;
   let version = 1;
-  /** What kubectl was told is stored. */
+  let proxy: ChildProcess;
+  /** The API, by way of one kubectl: one for each write would take the processor from what is to come back. */
+  let api: string;
+  /** What the API said is stored. */
   const acknowledged: string[] = [];
 
   beforeAll(async () => {
     cluster = await realCluster();
     await cluster.kubectl(`create deployment web --image=example/web:1 --port=8080 --replicas=${REPLICAS}`);
     await cluster.kubectl('rollout status deployment/web --timeout=60s');
+    proxy = spawn('kubectl', ['proxy', '--port=0'], {
+      env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [said] = await once(proxy.stdout as Readable, 'data');
+    api = `http://${/127\.0\.0\.1:\d+/.exec(String(said))?.[0]}`;
   });
   afterAll(async () => {
+    proxy.kill();
     await cluster[Symbol.asyncDispose]();
   });
 
@@ -31,20 +45,21 @@ describe('R2: any process may be killed', () => {
 
   /** Tries to write until it is told to stop; a refusal is no promise, so only what was answered counts. */
   async function write(label: string, stop: AbortSignal): Promise<void> {
-    for (let i = 0; !stop.aborted; i++) {
-      const name = `${label}-${i}`;
-      const { code } = await cluster.kubectlEnded(['create', 'configmap', name, '--from-literal=a=b']);
-      if (code === 0) acknowledged.push(name);
-    }
+    let count = 0;
+    await until(async () => {
+      const name = `${label}-${count++}`;
+      const body = JSON.stringify({ metadata: { name }, data: { a: 'b' } });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${api}/api/v1/namespaces/default/configmaps`, { method: 'POST', headers, body });
+      if (answer.status === 201) acknowledged.push(name);
+      return stop.aborted;
+    });
   }
 
   /** kubectl gives up when its connection breaks: asked again, it goes on where the cluster is. */
   async function rolledOut(): Promise<void> {
-    for (let tries = 0; ; tries++) {
-      const { code, stderr } = await cluster.kubectlEnded('rollout status deployment/web --timeout=60s');
-      if (code === 0) return;
-      if (tries === 100) throw new Error(stderr);
-    }
+    await until(async () => (await fetch(`${api}/readyz`)).ok);
+    await until(async () => (await cluster.kubectlEnded('rollout status deployment/web --timeout=60s')).code === 0);
   }
 
   test.each(COMPONENTS)(`${REPLICAS} replicas roll on while %s is killed, and no acknowledged write is lost`, async (component) => {

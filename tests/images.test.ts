@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type RealCluster, ROOT, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { curl } from './support/http.ts';
+import { until } from './support/until.ts';
 
 const LOOP = `import { defineImage } from '@kubernats/image';
 export default defineImage({ names: ['demo/loop'], run(context) { context.stdout('looping\\n'); for (;;); } });
@@ -117,30 +118,22 @@ test('the folder is remembered, and one that is gone is named', async () => {
 
 /** What is Ready may not listen yet: without a probe, Ready is running. */
 async function answerOf(url: string): Promise<string> {
-  for (;;) {
-    try {
-      return await curl(url);
-    } catch {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
+  return (await until(() => curl(url).catch(() => undefined))) ?? '';
 }
 
-/** Sends bytes through the Service, and gives what has come once it holds `until`. */
-function resp(host: string, bytes: string, until: string): Promise<string> {
-  return new Promise((resolve) => {
-    const attempt = (): void => {
+/** Sends bytes through the Service, and gives what has come once it holds `wanted`. */
+function resp(host: string, bytes: string, wanted: string): Promise<string> {
+  const attempt = (): Promise<string> =>
+    new Promise((resolve) => {
       const socket = connect(6379, host, () => socket.write(bytes));
       let got = '';
       socket.on('data', (chunk) => {
         got += String(chunk);
-        if (!got.includes(until)) return;
-        resolve(got);
-        socket.destroy();
+        if (got.includes(wanted)) socket.destroy();
       });
-      socket.on('error', () => setImmediate(attempt));
-      socket.on('end', () => setImmediate(attempt));
-    };
-    attempt();
-  });
+      socket.on('end', () => socket.destroy());
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(got));
+    });
+  return until(attempt, (got) => got.includes(wanted));
 }

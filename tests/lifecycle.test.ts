@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Ended, RealCluster, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from './support/until.ts';
 
 interface SupervisorFile {
   supervisor: { pid: number };
@@ -25,9 +26,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** Resolves when none of them is there any more. */
-async function gone(pids: number[]): Promise<void> {
-  while (pids.some(isAlive)) await new Promise((resolve) => setImmediate(resolve));
-}
+const gone = (pids: number[]): Promise<boolean> => until(() => !pids.some(isAlive));
 
 describe('a cluster over its life', () => {
   let cluster: RealCluster;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RealCluster, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from './support/until.ts';
 
 /** The life of a Pod as kubectl shows it. What it is in full stands in apps/kubelet-sim/test/life-cycle.test.ts. */
 describe('R1: the life of a Pod, by kubectl', () => {
@@ -94,13 +95,12 @@ describe('R1: the life of a Pod, by kubectl', () => {
     await cluster.kubectl('wait --for=delete pod/leaving --timeout=60s');
     expect(await cluster.value('pod kept', '.status.containerStatuses[0].lastState.terminated.reason')).toBe('Unknown');
     await cluster.kubectl('wait --for=condition=Ready pod/kept --timeout=60s');
-    while ((await cluster.kubectl('logs kept')) !== 'run\nrun\n');
+    await until(async () => (await cluster.kubectl('logs kept')) === 'run\nrun\n');
   });
 
   test('deletion by force leaves no folder on the node', async () => {
     await cluster.kubectl('delete pods --all --force --grace-period=0');
     expect(await cluster.kubectl('get pods')).toBe('');
-    while (folders('var/lib/kubelet/pods').length + folders('var/log/pods').length > 0)
-      await new Promise((resolve) => setImmediate(resolve));
+    await until(() => folders('var/lib/kubelet/pods').length + folders('var/log/pods').length === 0);
   });
 });

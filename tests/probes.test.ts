@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type RealCluster, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { curl } from './support/http.ts';
+import { until } from './support/until.ts';
 
 const WEB = `
 apiVersion: v1
@@ -74,10 +75,6 @@ describe('probes and hooks', () => {
     cluster.kubectl(`get events --field-selector=involvedObject.name=${pod},reason=${reason} -o jsonpath={.items[*].message}`);
   const endpointIsReady = (): Promise<string> =>
     cluster.kubectl('get endpointslices -l kubernetes.io/service-name=web -o jsonpath={.items[*].endpoints[*].conditions.ready}');
-
-  async function until(look: () => Promise<boolean>): Promise<void> {
-    while (!(await look())) await new Promise((resolve) => setImmediate(resolve));
-  }
 
   test('S3: a readiness probe takes a Pod into its Service, out of it, and back', async () => {
     expect(await apply(WEB)).toBe('pod/web created\nservice/web created\n');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type RealCluster, ROOT, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from './support/until.ts';
 
 const EXAMPLE = join(ROOT, 'examples/pods/p5-resources/pods.yaml');
 
@@ -22,13 +23,6 @@ describe('P5: requests and limits, seen with kubectl', () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  /** Asks until the answer is as wanted. */
-  async function until<T>(ask: () => Promise<T>, is: (answer: T) => boolean): Promise<T> {
-    for (;;) {
-      const answer = await ask();
-      if (is(answer)) return answer;
-    }
-  }
   const cells = (line: string | undefined): string[] => (line ?? '').trim().split(/\s{2,}/);
   const top = async (args: string): Promise<string[][]> => (await cluster.kubectl(`top ${args}`)).trim().split('\n').map(cells);
   const state = (pod: string, path: string): Promise<string> => cluster.value(`pod ${pod}`, `.status.containerStatuses[0]${path}`);

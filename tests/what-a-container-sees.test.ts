@@ -1,6 +1,7 @@
 import { type RealCluster, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mayOpenLowPorts } from './support/low-ports.ts';
+import { until } from './support/until.ts';
 
 let cluster: RealCluster;
 beforeAll(async () => {
@@ -26,10 +27,10 @@ const pod = (name: string, script: string, spec: object = {}, container: object 
 
 /** Follows a Pod's log until it holds the text; the whole log until then. */
 async function logged(name: string, wanted: string): Promise<string> {
-  for (;;) {
-    const { stdout } = await cluster.kubectlEnded(`logs ${name}`);
-    if (stdout.includes(wanted)) return stdout;
-  }
+  return until(
+    async () => (await cluster.kubectlEnded(`logs ${name}`)).stdout,
+    (log) => log.includes(wanted),
+  );
 }
 
 test('R1: a Pod reaches the API server with its token: it may nothing at first, and what a RoleBinding allows then', async (context) => {
@@ -73,9 +74,9 @@ test('R1: a Pod waits for what it refers to, starts when it is there, and sees i
     ),
   );
   const events = (): Promise<string> => cluster.kubectl('get events --field-selector involvedObject.name=follower');
-  while (!(await events()).includes('MountVolume.SetUp failed for volume "site" : configmap "site" not found'));
+  await until(events, (said) => said.includes('MountVolume.SetUp failed for volume "site" : configmap "site" not found'));
   await cluster.kubectl('create configmap site --from-literal=title=one');
-  while (!(await events()).includes('Error: secret "keys" not found'));
+  await until(events, (said) => said.includes('Error: secret "keys" not found'));
   expect(await cluster.value('pod follower', '.status.containerStatuses[0].state.waiting.reason')).toBe('CreateContainerConfigError');
   await cluster.kubectl('create secret generic keys --from-literal=token=t0p');
   await logged('follower', 'one');

@@ -1,3 +1,4 @@
+import { Pods } from '@kubernats/api';
 import { type Client, createEventRecorder, type EventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import { type LeaderElection, leadOnce, type Metrics, noMetrics } from '@kubernats/controller';
@@ -5,6 +6,7 @@ import { followedKinds } from './collected-kinds.ts';
 import { type ControllerManagerConfig, DEFAULTS } from './config.ts';
 import type { ControllerContext } from './context.ts';
 import { CONTROLLERS } from './controllers.ts';
+import { keptPod } from './pods/kept-pod.ts';
 
 export interface ControllerManagerDeps {
   client: Client;
@@ -47,6 +49,7 @@ export function createControllerManager(deps: ControllerManagerDeps, options: Co
       return recorder;
     },
   };
+  informers.keepOnly(Pods, keptPod);
   // Followed before it leads, so that a replica that stands by knows the cluster.
   for (const kind of followedKinds(context.config.kinds)) informers.of(kind);
 

@@ -3,17 +3,11 @@ import { API_SERVER_IDENTITY, type Bus, MemoryBusServer, permissionsOf } from '@
 import { createClient, silentLog } from '@kubernats/client';
 import { type Clock, realClock, seededIds, seededRandom } from '@kubernats/clock';
 import type { Image } from '@kubernats/containers';
-import { createMemoryFiles, type Files } from '@kubernats/files';
-import { VirtualNetwork } from '@kubernats/net';
 import { createKubeletSim, KUBELET_DEFAULTS, type KubeletSim, type KubeletSimConfig } from '../src/index.ts';
-import { FakeApi } from './fake-api.ts';
+import { ApiFixture } from './api.fixture.ts';
 
 /** A kubelet with one node, alone with a small API: everything in memory. */
-export class KubeletFixture {
-  readonly clock: Clock;
-  readonly api: FakeApi;
-  readonly network = new VirtualNetwork();
-  readonly disks = new Map<string, Files>();
+export class KubeletFixture extends ApiFixture {
   readonly bus: Bus;
   /** Another participant of the bus: the API server's side. */
   readonly otherBus: Bus;
@@ -23,22 +17,12 @@ export class KubeletFixture {
   kubelet!: KubeletSim;
 
   constructor(options: { clock?: Clock; images?: readonly Image[] } = {}) {
-    this.clock = options.clock ?? realClock;
+    super(options.clock ?? realClock);
     this.#images = options.images ?? [];
-    this.api = new FakeApi(this.clock);
     const server = new MemoryBusServer();
     const identity = 'system:node:node1';
     this.bus = server.connect({ identity, permissions: permissionsOf('default', identity, ['node1']) });
     this.otherBus = server.connect({ identity: API_SERVER_IDENTITY });
-  }
-
-  disk(node: string): Files {
-    let files = this.disks.get(node);
-    if (!files) {
-      files = createMemoryFiles(this.clock);
-      this.disks.set(node, files);
-    }
-    return files;
   }
 
   /** Starts the kubelet and gives its node a range, as the node IPAM controller does. */
@@ -77,10 +61,6 @@ export class KubeletFixture {
     } as Pod);
   }
 
-  pod(name: string): Pod | undefined {
-    return this.api.get<Pod>('pods', name, 'default');
-  }
-
   /** The Pod once it is as wanted. */
   async podThat(name: string, is: (pod: Pod) => boolean): Promise<Pod> {
     return this.until(() => {
@@ -101,13 +81,5 @@ export class KubeletFixture {
   events(kind: 'Pod' | 'Node' = 'Pod'): string[] {
     const of = this.api.list<CoreEvent>('events').filter(({ involvedObject }) => involvedObject.kind === kind);
     return of.map(({ reason, message }) => `${reason}: ${message}`);
-  }
-
-  async until<T>(look: () => T | undefined | false): Promise<T> {
-    for (;;) {
-      const found = look();
-      if (found !== undefined && found !== false) return found;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
   }
 }

@@ -2,10 +2,8 @@ import type { Node, Pod } from '@kubernats/api';
 import { API_SERVER_IDENTITY, type Bus, MemoryBusServer, permissionsOf } from '@kubernats/bus';
 import { createClient, type Log, silentLog } from '@kubernats/client';
 import { SteppedClock, seededIds, seededRandom } from '@kubernats/clock';
-import { createMemoryFiles, type Files } from '@kubernats/files';
-import { VirtualNetwork } from '@kubernats/net';
 import { createKubeletSim, KUBELET_DEFAULTS, type KubeletSim, type KubeletSimConfig, type NodeConfig } from '../src/index.ts';
-import { FakeApi } from './fake-api.ts';
+import { ApiFixture } from './api.fixture.ts';
 
 export interface RunningKubelet {
   kubelet: KubeletSim;
@@ -14,17 +12,14 @@ export interface RunningKubelet {
 }
 
 /** An API and a network on which several kubelets may live, with as many nodes as a test wants; time is stepped. */
-export class PoolFixture {
-  readonly clock = new SteppedClock();
-  readonly api = new FakeApi(this.clock);
-  readonly network = new VirtualNetwork();
-  readonly disks = new Map<string, Files>();
+export class PoolFixture extends ApiFixture<SteppedClock> {
   readonly otherBus: Bus;
   readonly #bus = new MemoryBusServer();
   readonly #running: RunningKubelet[] = [];
   #seed = 0;
 
   constructor() {
+    super(new SteppedClock());
     this.otherBus = this.#bus.connect({ identity: API_SERVER_IDENTITY });
   }
 
@@ -70,15 +65,6 @@ export class PoolFixture {
     return started;
   }
 
-  disk(node: string): Files {
-    let files = this.disks.get(node);
-    if (!files) {
-      files = createMemoryFiles(this.clock);
-      this.disks.set(node, files);
-    }
-    return files;
-  }
-
   bind(name: string, nodeName: string, part: { metadata?: Pod['metadata']; spec?: Partial<NonNullable<Pod['spec']>> } = {}): void {
     this.api.put('pods', {
       apiVersion: 'v1',
@@ -87,10 +73,6 @@ export class PoolFixture {
       spec: { containers: [{ name: 'main', image: 'example.com/app:1', ports: [{ containerPort: 8000 }] }], ...part.spec, nodeName },
       status: { phase: 'Pending' },
     } as Pod);
-  }
-
-  pod(name: string): Pod | undefined {
-    return this.api.get<Pod>('pods', name, 'default');
   }
 
   isReady(name: string): boolean {
@@ -104,14 +86,6 @@ export class PoolFixture {
   /** The status of a node's condition. */
   condition(node: string, wanted: string): string | undefined {
     return this.node(node)?.status?.conditions?.find(({ type }) => type === wanted)?.status;
-  }
-
-  async until<T>(look: () => T | undefined | false): Promise<T> {
-    for (;;) {
-      const found = look();
-      if (found !== undefined && found !== false) return found;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -69,9 +69,12 @@ export interface ServiceProxy {
 export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyConfig = {}): ServiceProxy {
   const { client, informers, network, clock, random, log, metrics, observer } = deps;
   const { nodeSelector, exposeAddress, isExternalIp = isLoopback, healthzPort = HEALTHZ_PORT } = config;
-  const services = informers.of(Services, {}, withoutManagedFields);
-  const slices = informers.of(EndpointSlices, {}, withoutManagedFields);
-  const nodes = informers.of(Nodes, { labelSelector: nodeSelector }, withoutManagedFields);
+  informers.keepOnly(Services, withoutManagedFields);
+  informers.keepOnly(EndpointSlices, withoutManagedFields);
+  informers.keepOnly(Nodes, withoutManagedFields);
+  const services = informers.of(Services);
+  const slices = informers.of(EndpointSlices);
+  const nodes = informers.of(Nodes, { labelSelector: nodeSelector });
   slices.addIndex(BY_SERVICE, (slice) => [serviceOfSlice(slice) ?? '']);
 
   const nodeTable = new NodeTable();

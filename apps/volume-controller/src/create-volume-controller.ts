@@ -4,6 +4,7 @@ import type { Clock, Random } from '@kubernats/clock';
 import { type LeaderElection, leadOnce, type Metrics, noMetrics, runControllers } from '@kubernats/controller';
 import { claimController } from './claim/index.ts';
 import type { VolumeControllerContext } from './context.ts';
+import { keptPod } from './kept-pod.ts';
 import { claimProtection, volumeProtection } from './protection/index.ts';
 import { volumeController } from './volume/index.ts';
 
@@ -47,6 +48,7 @@ export function createVolumeController(deps: VolumeControllerDeps, config: Volum
       return recorder;
     },
   };
+  informers.keepOnly(Pods, keptPod);
   // Followed before it leads, so that a replica that stands by knows the cluster.
   for (const kind of FOLLOWED) informers.of<KubeObject>(kind);
   const work = async (signal: AbortSignal): Promise<void> => {

@@ -12,7 +12,7 @@ afterEach(() => {
 function start(args: string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [FIXTURE, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
   });
   children.push(child);
   let output = '';

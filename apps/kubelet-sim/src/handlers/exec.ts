@@ -1,6 +1,6 @@
+import { formatDuration } from '@kubernats/apimachinery';
 import { ContainerStartError } from '@kubernats/containers';
 import { Deadline } from './deadline.ts';
-import { goDuration } from './go-words.ts';
 import { type Finding, failure, type Limits, success, type Target } from './handler.ts';
 
 /** What is kept of a command's output. */
@@ -41,7 +41,7 @@ export async function execIn({ running, clock }: Target, command: readonly strin
 export class ExecTimeout extends Error {
   override readonly name = 'ExecTimeout';
   constructor(command: readonly string[], timeoutMs = 0) {
-    super(`command timed out: ${JSON.stringify(command.join(' '))} timed out after ${goDuration(timeoutMs / 1000)}`);
+    super(`command timed out: ${JSON.stringify(command.join(' '))} timed out after ${formatDuration(timeoutMs)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { GRPCAction } from '@kubernats/api';
+import { formatDuration } from '@kubernats/apimachinery';
 import { Deadline } from './deadline.ts';
-import { goDuration, hostPort } from './go-words.ts';
+import { hostPort } from './go-words.ts';
 import { type Finding, failure, type Limits, success, type Target } from './handler.ts';
 import { userAgent } from './http-request.ts';
 
@@ -37,7 +38,7 @@ const UNIMPLEMENTED = 12;
 export async function probeGrpc({ port, service = '' }: GRPCAction, target: Target, { timeoutMs, signal }: Limits): Promise<Finding> {
   using deadline = new Deadline(target.clock, timeoutMs, signal);
   const authority = hostPort(target.podIp, port);
-  const within = goDuration((timeoutMs ?? 0) / 1000);
+  const within = formatDuration(timeoutMs ?? 0);
   let connected = false;
   // HTTP/2 is loaded by whom it is needed.
   const { grpcCheck } = await import('./adapters/grpc-check.ts');

@@ -1,4 +1,5 @@
 import { isQuantity, quantityValue } from '@kubernats/apimachinery';
+import { globMatches } from '@kubernats/containers';
 import * as z from 'zod';
 import { parseImageReference } from './image-reference.ts';
 
@@ -50,7 +51,7 @@ export function ruleFor(policy: ImagePolicy, image: string, annotations: Readonl
   const patterns = (missing ?? '').split(',').map((each) => each.trim());
   const own = missingImages(patterns.filter((each) => each !== ''));
   const forms = formsOf(image);
-  return [...own, ...policy].find((rule) => forms.some((form) => matches(rule.image, form))) ?? EXISTS;
+  return [...own, ...policy].find((rule) => forms.some((form) => globMatches(rule.image, form))) ?? EXISTS;
 }
 
 /** How a name may be written: as it is, in full and, if it is Docker Hub's, short; each with and without its tag. */
@@ -61,9 +62,4 @@ function formsOf(image: string): string[] {
   const names = [`${domain}/${path}`, ...(domain === 'docker.io' ? [path, path.replace(/^library\//, '')] : [])];
   const suffix = tag ?? (digest === undefined ? 'latest' : undefined);
   return [image, ...names, ...(suffix === undefined ? [] : names.map((name) => `${name}:${suffix}`))];
-}
-
-function matches(pattern: string, text: string): boolean {
-  const escaped = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('.*')}$`, 's').test(text);
 }

@@ -1,9 +1,9 @@
 import type { Container, Pod } from '@kubernats/api';
+import { formatDuration } from '@kubernats/apimachinery';
 import type { PodContext } from '../pod/pod-context.ts';
 import type { PodEvents } from '../pod/pod-events.ts';
 import { type ContainerRecord, REFUSED_RETRY_MS, type Role, SYNC_MS } from '../pod/record.ts';
 import { pullBackoffMs } from '../pod/restart.ts';
-import { goDuration } from '../status/go-duration.ts';
 import { fullImageName } from '../status/image-name.ts';
 import { type ImageRule, ruleFor } from './image-policy.ts';
 import { type ImageReference, parseImageReference } from './image-reference.ts';
@@ -65,7 +65,7 @@ export async function ensureImage(
   }
   record.pull = undefined;
   images.add(image, rule.sizeBytes);
-  const took = goDuration(Math.max(1, rule.pullMs));
+  const took = formatDuration(Math.max(1, rule.pullMs));
   tell(
     'Normal',
     'Pulled',

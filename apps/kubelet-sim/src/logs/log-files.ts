@@ -7,9 +7,14 @@ export interface LogSegment {
   size: number;
 }
 
-/** A container's log folder on the node. */
+/** A Pod's log folder on the node. */
+export function podLogFolder(pod: { namespace: string; name: string; uid: string }): string {
+  return `/var/log/pods/${pod.namespace}_${pod.name}_${pod.uid}`;
+}
+
+/** A container's. */
 export function logFolder(pod: { namespace: string; name: string; uid: string }, container: string): string {
-  return `/var/log/pods/${pod.namespace}_${pod.name}_${pod.uid}/${container}`;
+  return `${podLogFolder(pod)}/${container}`;
 }
 
 /** The files of a run, whose file at the time is `path`, in the order of their writing. Those that were there before it are named after the time of their rotation. */

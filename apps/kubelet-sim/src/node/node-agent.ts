@@ -6,7 +6,6 @@ import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import { type KubeletSimConfig, type NodeConfig, type NodeShape, shapeOf } from '../config.ts';
 import type { Sources } from '../env/sources.ts';
-import { NodeImages } from '../images/node-images.ts';
 import type { Gate } from '../pod/gate.ts';
 import type { PodContext } from '../pod/pod-context.ts';
 import { PodWorker } from '../pod/pod-worker.ts';
@@ -14,10 +13,7 @@ import { newRecord } from '../pod/record.ts';
 import { recoverRecord } from '../pod/recover.ts';
 import type { ProbeCounter } from '../probes/probe-counter.ts';
 import { refusedUnderMemoryPressure } from '../resources/eviction/admission.ts';
-import { nodePressure, nodeResources } from '../resources/eviction/node-pressure.ts';
-import { StorageWatch } from '../resources/eviction/storage-watch.ts';
 import { type NodeUse, useOf } from '../resources/stats/node-use.ts';
-import { drawStory, NOTHING_TOLD } from '../stages/node-story.ts';
 import { eventsFor } from './events-for.ts';
 import { type Fidelity, fidelityOf } from './fidelity.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -25,9 +21,9 @@ import { IpPool } from './ip-pool.ts';
 import { machineIdOf } from './machine-id.ts';
 import { registerNode } from './node-registration.ts';
 import { NodeReporter } from './node-reporter.ts';
-import type { Power } from './power.ts';
+import { persist } from './persist.ts';
+import { cutPower, forgetWorker, newPower, type Power } from './power.ts';
 import { allocatableOf } from './resources.ts';
-import { Silence } from './silence.ts';
 import { removeStrays } from './strays.ts';
 
 export interface NodeDeps {
@@ -86,39 +82,10 @@ export class NodeAgent {
   start(): Promise<void> {
     this.#settled = this.#settled.then(async () => {
       if (this.#power) return;
-      const { clock, random, ids, log } = this.#deps;
-      const resources = nodeResources(this.shape, clock);
-      const workers = new Map<string, PodWorker>();
-      const power: Power = {
-        off: new AbortController(),
-        bootId: ids.uid(),
-        bootedAtMs: clock.now(),
-        machineId: '',
-        story: drawStory(this.#kubelet.stages.nodes, random),
-        told: NOTHING_TOLD,
-        contexts: new Map(),
-        resources,
-        pressure: nodePressure(this.#kubelet, {
-          ...{ clock, resources },
-          workers: () => workers.values(),
-          changed: () => this.#report(power),
-          tell: (type, reason, message) => power.reporter?.say(type, reason, message),
-        }),
-        storage: new StorageWatch({ clock, log, workers: () => workers.values() }),
-        workers,
-        byName: new Map(),
-        addresses: undefined,
-        images: new NodeImages(() => this.#imagesChanged()),
-        imagesTimer: undefined,
-        node: undefined,
-        dropped: [],
-        heartbeat: undefined,
-        isRegistered: false,
-        hasPosted: false,
-        done: Promise.resolve(),
-        silence: new Silence(),
-        reporter: undefined,
-      };
+      const power = newPower(this.#deps, this.#kubelet, this.shape, {
+        report: () => this.#report(power),
+        imagesChanged: () => this.#imagesChanged(),
+      });
       this.#power = power;
       power.done = this.#run(power);
     });
@@ -131,13 +98,7 @@ export class NodeAgent {
       const power = this.#power;
       if (!power) return;
       this.#power = undefined;
-      power.pressure.stop();
-      power.storage.stop();
-      power.off.abort(new Error('the node is switched off'));
-      power.imagesTimer?.cancel();
-      power.silence.end();
-      await Promise.all([...power.workers.values()].map((worker) => worker.cut()));
-      await power.done;
+      await cutPower(power);
     });
     return this.#settled;
   }
@@ -194,7 +155,7 @@ export class NodeAgent {
     const { client, ids, log } = this.#deps;
     const { name } = this.config;
     const { signal } = power.off;
-    const registered = await this.#persist(signal, async () => {
+    const registered = await persist(this.#deps, name, signal, async () => {
       const { node, dropped } = await registerNode(client, this.#kubelet.pool, this.shape, this.config, signal);
       power.machineId = await machineIdOf(ids, this.shape.fidelity === 'live' ? this.#deps.disk() : undefined, node);
       power.dropped = dropped;
@@ -296,11 +257,11 @@ export class NodeAgent {
       log,
       logLimits: { maxBytes: this.#kubelet.logMaxBytes, maxFiles: this.#kubelet.logMaxFiles },
       addresses,
-      writes: whenNotSilent(power, writes),
+      writes: power.silence.before(writes),
       resolveName,
       images: power.images,
       imagePolicy: this.#kubelet.imagePolicy,
-      forget: (uid) => forget(power, uid),
+      forget: (uid) => forgetWorker(power, uid),
     };
     power.contexts.set(fidelity, context);
     return context;
@@ -318,38 +279,8 @@ export class NodeAgent {
 
   /** Tells the API how the node is now, if that has changed. */
   #report({ off: { signal }, reporter }: Power): void {
-    if (reporter) void this.#persist(signal, () => reporter.post(false));
-  }
-
-  /** Tries until it works or the node is switched off. */
-  async #persist<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
-    for (let waitMs = 100; !signal.aborted; waitMs = Math.min(waitMs * 2, 5000)) {
-      try {
-        return await work();
-      } catch (error) {
-        if (signal.aborted) return undefined;
-        this.#deps.log.warn({ error, node: this.config.name }, 'the node could not be reported; trying again');
-        await this.#deps.clock.sleep(waitMs, signal).catch(() => {});
-      }
-    }
-    return undefined;
+    if (reporter) void persist(this.#deps, this.config.name, signal, () => reporter.post(false));
   }
 }
-
-/** What a silent node has to say of its Pods waits. */
-const whenNotSilent = ({ silence }: Power, writes: Gate): PodContext['writes'] => ({
-  async through(work) {
-    await silence.untilOver();
-    return writes.through(work);
-  },
-});
 
 const revisionOf = (node: Node | undefined): number => Number(node?.metadata?.resourceVersion ?? 0);
-
-function forget(power: Power, uid: string): void {
-  const worker = power.workers.get(uid);
-  power.workers.delete(uid);
-  const key = objectKey(worker?.pod.metadata?.namespace, worker?.pod.metadata?.name ?? '');
-  // A Pod of the same name may have come after it.
-  if (power.byName.get(key) === worker) power.byName.delete(key);
-}

@@ -1,18 +1,21 @@
 import type { Node } from '@kubernats/api';
-import type { Timer } from '@kubernats/clock';
+import { type Log, objectKey } from '@kubernats/client';
+import type { Clock, Ids, Random, Timer } from '@kubernats/clock';
 import type { NodeResources } from '@kubernats/containers';
-import type { NodeImages } from '../images/node-images.ts';
+import type { KubeletSimConfig, NodeShape } from '../config.ts';
+import { NodeImages } from '../images/node-images.ts';
 import type { PodContext } from '../pod/pod-context.ts';
 import type { PodWorker } from '../pod/pod-worker.ts';
 import type { MemoryPressure } from '../resources/eviction/memory-pressure.ts';
-import type { StorageWatch } from '../resources/eviction/storage-watch.ts';
+import { nodePressure, nodeResources } from '../resources/eviction/node-pressure.ts';
+import { StorageWatch } from '../resources/eviction/storage-watch.ts';
 import type { NodeRow } from '../stages/node-row.ts';
-import type { Told } from '../stages/node-story.ts';
+import { drawStory, NOTHING_TOLD, type Told } from '../stages/node-story.ts';
 import type { Fidelity } from './fidelity.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { IpPool } from './ip-pool.ts';
 import type { NodeReporter } from './node-reporter.ts';
-import type { Silence } from './silence.ts';
+import { Silence } from './silence.ts';
 
 /** What a node that is switched on has, from its boot to the cut of its power. */
 export interface Power {
@@ -48,4 +51,66 @@ export interface Power {
   done: Promise<void>;
   silence: Silence;
   reporter: NodeReporter | undefined;
+}
+
+/** A node at the moment of its boot. */
+export function newPower(
+  { clock, random, ids, log }: { clock: Clock; random: Random; ids: Ids; log: Log },
+  kubelet: KubeletSimConfig,
+  shape: NodeShape,
+  tell: { report(): void; imagesChanged(): void },
+): Power {
+  const resources = nodeResources(shape, clock);
+  const workers = new Map<string, PodWorker>();
+  const power: Power = {
+    off: new AbortController(),
+    bootId: ids.uid(),
+    bootedAtMs: clock.now(),
+    machineId: '',
+    story: drawStory(kubelet.stages.nodes, random),
+    told: NOTHING_TOLD,
+    contexts: new Map(),
+    resources,
+    pressure: nodePressure(kubelet, {
+      ...{ clock, resources },
+      workers: () => workers.values(),
+      changed: tell.report,
+      tell: (type, reason, message) => power.reporter?.say(type, reason, message),
+    }),
+    storage: new StorageWatch({ clock, log, workers: () => workers.values() }),
+    workers,
+    byName: new Map(),
+    addresses: undefined,
+    images: new NodeImages(tell.imagesChanged),
+    imagesTimer: undefined,
+    node: undefined,
+    dropped: [],
+    heartbeat: undefined,
+    isRegistered: false,
+    hasPosted: false,
+    done: Promise.resolve(),
+    silence: new Silence(),
+    reporter: undefined,
+  };
+  return power;
+}
+
+/** Ends all that goes on on the node. */
+export async function cutPower(power: Power): Promise<void> {
+  power.pressure.stop();
+  power.storage.stop();
+  power.off.abort(new Error('the node is switched off'));
+  power.imagesTimer?.cancel();
+  power.silence.end();
+  await Promise.all([...power.workers.values()].map((worker) => worker.cut()));
+  await power.done;
+}
+
+/** The node no longer has this Pod. */
+export function forgetWorker({ workers, byName }: Power, uid: string): void {
+  const worker = workers.get(uid);
+  workers.delete(uid);
+  const key = objectKey(worker?.pod.metadata?.namespace, worker?.pod.metadata?.name ?? '');
+  // A Pod of the same name may have come after it.
+  if (byName.get(key) === worker) byName.delete(key);
 }

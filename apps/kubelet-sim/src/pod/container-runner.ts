@@ -1,20 +1,12 @@
 import { type Container, type Pod, usageOf } from '@kubernats/api';
-import {
-  type ContainerExit,
-  ContainerStartError,
-  type Mount,
-  type RunningContainer,
-  type Sandbox,
-  type SignalName,
-} from '@kubernats/containers';
+import type { ContainerExit, Mount, RunningContainer, Sandbox, SignalName } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import { containerEnv } from '../env/container-env.ts';
 import { among, expand } from '../env/expand.ts';
 import { serviceEnv } from '../env/service-env.ts';
-import { ConfigError } from '../env/sources.ts';
-import { ensureImage, refusePull, tellPullBackOff } from '../images/pull-image.ts';
-import { ContainerLog } from '../logs/container-log.ts';
-import { logFolder, removeRunsBefore } from '../logs/log-files.ts';
+import { ensureImage, tellPullBackOff } from '../images/pull-image.ts';
+import type { ContainerLog } from '../logs/container-log.ts';
+import { PodLogs } from '../logs/pod-logs.ts';
 import { containerResources } from '../resources/container-resources.ts';
 import { containerRoot } from '../volumes/container-root.ts';
 import type { PodVolumes } from '../volumes/pod-volumes.ts';
@@ -23,17 +15,9 @@ import { podHostname } from './hostname.ts';
 import { hostsMount, makeHostsFile } from './hosts-file.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import type { PodEvents } from './pod-events.ts';
-import {
-  type ContainerRecord,
-  type PodRecord,
-  partsOf,
-  REFUSED_RETRY_MS,
-  type Role,
-  recordOf,
-  type StartAgain,
-  SYNC_MS,
-} from './record.ts';
-import { nextBackoff, restartAtMs, restarts } from './restart.ts';
+import { type ContainerRecord, type PodRecord, partsOf, type Role, recordOf, type StartAgain } from './record.ts';
+import { restartAtMs, restarts } from './restart.ts';
+import { runBegins, startFailed } from './start-outcome.ts';
 import { makeTerminationLog, terminationMessage, terminationMount } from './termination-message.ts';
 
 /** Starts and signals the containers of one Pod, and keeps their records and logs. */
@@ -44,7 +28,7 @@ export class ContainerRunner {
   readonly #events: PodEvents;
   readonly #changed: () => void;
   readonly #running = new Map<string, RunningContainer>();
-  readonly #logs = new Map<string, ContainerLog>();
+  readonly #logs: PodLogs;
   readonly #lastWords = new Map<string, Files>();
   readonly #attendant: Attendant;
   #hosts: { ip: string; file: Files } | undefined;
@@ -55,6 +39,7 @@ export class ContainerRunner {
     this.#record = record;
     this.#events = events;
     this.#changed = changed;
+    this.#logs = new PodLogs(namesOf(pod()), context.clock, context.logLimits);
     this.#attendant = new Attendant(context, pod, record, events, changed);
   }
 
@@ -64,11 +49,12 @@ export class ContainerRunner {
     if (!(await this.#mayStart(sandbox, container, role, record))) return;
     const again = record.exit !== undefined;
     const restartCount = record.restartCount + (again ? 1 : 0);
+    const attempt = { container, role, record, restartCount };
     try {
       const running = await this.#launch(sandbox, volumes, container, role, restartCount);
       this.#events.ofContainer(container, role, 'Normal', 'Created', 'Container created');
       this.#events.ofContainer(container, role, 'Normal', 'Started', 'Container started');
-      this.#begin(record, restartCount);
+      runBegins(attempt);
       record.running = { id: running.id, startedAtMs: running.startedAtMs, image: container.image };
       record.run = { verdicts: {} };
       this.#listen(record, running);
@@ -76,15 +62,7 @@ export class ContainerRunner {
       this.#attendant.started(sandbox, container, role, running, record.run);
       void running.exited.then((exit) => this.#exited(container, role, running, exit));
     } catch (error) {
-      if (error instanceof ContainerStartError && error.reason === 'RunContainerError') {
-        return this.#startFailed(container, role, record, restartCount, error.message);
-      }
-      const reason =
-        error instanceof ContainerStartError ? error.reason : error instanceof ConfigError ? 'CreateContainerConfigError' : undefined;
-      if (reason === undefined || !(error instanceof Error)) throw error;
-      if (reason === 'ErrImagePull') return this.#pullFailed(container, role, record, error.message);
-      record.refused = { reason, message: error.message, retryAtMs: this.#context.clock.now() + REFUSED_RETRY_MS };
-      this.#events.ofContainer(container, role, 'Warning', 'Failed', `Error: ${error.message}`);
+      startFailed(attempt, error, this.#events, this.#context.clock.now());
     }
   }
 
@@ -102,13 +80,6 @@ export class ContainerRunner {
     }
     record.startAtMs = undefined;
     return true;
-  }
-
-  /** The runtime tells that there is no such image. */
-  #pullFailed(container: Container, role: Role, record: ContainerRecord, message: string): void {
-    refusePull(record, container.image ?? '', message, this.#context.clock.now());
-    this.#events.ofContainer(container, role, 'Warning', 'Failed', `Failed to pull image "${container.image ?? ''}": ${message}`);
-    this.#events.ofContainer(container, role, 'Warning', 'Failed', 'Error: ErrImagePull');
   }
 
   /** Takes over what is told of its readiness. */
@@ -177,9 +148,7 @@ export class ContainerRunner {
     const part = partsOf(this.#pod()).find(({ container }) => container.name === name);
     const latestIsPrevious = exit !== undefined && part !== undefined && restarts(part, this.#pod(), exit);
     if (previous ? !lastExit && !latestIsPrevious : !running && !exit && !lastExit) return undefined;
-    const path = this.#logPath(name, previous && !latestIsPrevious ? restartCount - 1 : restartCount);
-    const live = this.#logs.get(name);
-    return { path, live: live?.path === path ? live : undefined };
+    return this.#logs.of(name, previous && !latestIsPrevious ? restartCount - 1 : restartCount);
   }
 
   /** Those that run now, by name. */
@@ -192,24 +161,19 @@ export class ContainerRunner {
     for (const [name, running] of this.#running) running.use(usageOf(this.#pod().metadata?.annotations, name) ?? {});
   }
 
-  async closeLogs(): Promise<void> {
-    await Promise.all([...this.#logs.values()].map((log) => log.close()));
+  closeLogs(): Promise<void> {
+    return this.#logs.close();
   }
 
   async #launch(sandbox: Sandbox, volumes: PodVolumes, container: Container, role: Role, restartCount: number): Promise<RunningContainer> {
-    const { runtime, files, clock, node } = this.#context;
+    const { runtime, files, node } = this.#context;
     const env = runtime.mountsFiles ? await this.#env(container, volumes) : {};
     const mounts = runtime.mountsFiles ? await volumes.mountsOf(container, env) : [];
     const { uid } = namesOf(this.#pod());
     let log: ContainerLog | undefined;
     if (files && runtime.mountsFiles) {
       mounts.push(...(await this.#ownMounts(files, container)));
-      const folder = logFolder(namesOf(this.#pod()), container.name);
-      await files.mkdir(folder, { recursive: true });
-      await removeRunsBefore(files, folder, restartCount - 1);
-      log = await ContainerLog.open(files, this.#logPath(container.name, restartCount), clock, this.#context.logLimits);
-      await this.#logs.get(container.name)?.close();
-      this.#logs.set(container.name, log);
+      log = await this.#logs.begin(files, container.name, restartCount);
     }
     return sandbox.start({
       name: container.name,
@@ -250,38 +214,13 @@ export class ContainerRunner {
     return containerEnv(pod, container, { place, services: linked, sources, readVolume });
   }
 
-  /** The start that is made now: what was true of the run before is history. */
-  #begin(record: ContainerRecord, restartCount: number): void {
-    // Another image has a back-off of its own.
-    if (record.exit) record.backoffMs = record.exit.startAgain === 'at once' ? 0 : nextBackoff(record);
-    Object.assign(record, {
-      restartCount,
-      refused: undefined,
-      killed: false,
-      lastExit: record.exit ?? record.lastExit,
-      exit: undefined,
-    });
-  }
-
-  /** The runtime made the container and could not run it: a run that ended as it began. */
-  #startFailed(container: Container, role: Role, record: ContainerRecord, restartCount: number, message: string): void {
-    const nowMs = this.#context.clock.now();
-    this.#events.ofContainer(container, role, 'Normal', 'Created', 'Container created');
-    this.#events.ofContainer(container, role, 'Warning', 'Failed', `Error: ${message}`);
-    this.#begin(record, restartCount);
-    record.exit = { containerId: '', exitCode: 128, reason: 'StartError', message, startedAtMs: undefined, finishedAtMs: nowMs };
-    const retryAtMs = Math.max(restartAtMs(record), nowMs + SYNC_MS);
-    const waits = retryAtMs > nowMs + SYNC_MS;
-    record.refused = { reason: 'RunContainerError', message, retryAtMs, ...(waits ? { later: { atMs: nowMs + SYNC_MS } } : {}) };
-  }
-
   async #exited(container: Container, role: Role, running: RunningContainer, exit: ContainerExit): Promise<void> {
     const { files, log } = this.#context;
     const pod = this.#pod();
     const record = recordOf(this.#record, container.name);
     this.#running.delete(container.name);
     this.#attendant.ended(container.name);
-    const written = this.#logs.get(container.name);
+    const written = this.#logs.latest(container.name);
     const lastWord = this.#lastWords.get(container.name);
     this.#lastWords.delete(container.name);
     await written?.close();
@@ -298,9 +237,5 @@ export class ContainerRunner {
     const stays = this.#record.stopByMs === undefined && restarts({ container, role }, this.#pod(), record.exit);
     if (stays && restartAtMs(record) > exit.finishedAtMs) this.#events.backOff(container, role);
     this.#changed();
-  }
-
-  #logPath(name: string, restartCount: number): string {
-    return `${logFolder(namesOf(this.#pod()), name)}/${restartCount}.log`;
   }
 }

@@ -1,16 +1,16 @@
-import { type Pod, Pods, sameUsage, usageProblems } from '@kubernats/api';
+import { type Pod, sameUsage, usageProblems } from '@kubernats/api';
 import { controllerOf } from '@kubernats/apimachinery';
 import type { Timer } from '@kubernats/clock';
 import type { RunningContainer, Sandbox } from '@kubernats/containers';
-import { isConflict, isNotFound } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
 import type { ContainerLog } from '../logs/container-log.ts';
-import { podStatusOf } from '../status/pod-status.ts';
-import { PodVolumes, podFolder, VolumeError, type VolumeUsage } from '../volumes/pod-volumes.ts';
+import { podStatusOf, waitingReasonOf } from '../status/pod-status.ts';
+import { PodVolumes, VolumeError, type VolumeUsage } from '../volumes/pod-volumes.ts';
 import { ContainerRunner } from './container-runner.ts';
 import { type Action, decide } from './decide.ts';
 import { hostnameProblem, podHostname } from './hostname.ts';
 import { hostsEntry } from './hosts-file.ts';
+import { confirmDeletion, removeFolders } from './leave.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import { PodEvents } from './pod-events.ts';
 import { type PodRecord, partsOf, retryNow } from './record.ts';
@@ -126,8 +126,7 @@ export class PodWorker {
   /** Why a container is not running, as its status says it. */
   waitingReason(container: string): string {
     const status = podStatusOf(this.#pod, this.#record, this.#context.node.ip, this.#context.clock.now());
-    const all = [status.initContainerStatuses, status.containerStatuses, status.ephemeralContainerStatuses].flatMap((list) => list ?? []);
-    return all.find(({ name }) => name === container)?.state?.waiting?.reason ?? 'ContainerCreating';
+    return waitingReasonOf(status, container);
   }
 
   /** Something may have changed. */
@@ -200,7 +199,7 @@ export class PodWorker {
     if (this.#dead) return;
     if (this.#record.gone && this.#record.tornDown) {
       this.#dead = true;
-      await this.#removeFolders();
+      await removeFolders(this.#pod, this.#context, { logs: true });
       this.#context.forget(namesOf(this.#pod).uid);
       return;
     }
@@ -285,26 +284,17 @@ export class PodWorker {
     record.ip = undefined;
     await this.#volumes.close();
     // The volumes of a Pod that has ended stay until it is deleted: people look into them.
-    if (record.gone || this.#pod.metadata?.deletionTimestamp !== undefined) await this.#removeFolders();
+    if (record.gone || this.#pod.metadata?.deletionTimestamp !== undefined) {
+      await removeFolders(this.#pod, this.#context, { logs: record.gone === true });
+    }
     record.tornDown = true;
-  }
-
-  async #removeFolders(): Promise<void> {
-    const { uid, namespace, name } = namesOf(this.#pod);
-    await this.#context.files?.remove(podFolder(uid));
-    if (this.#record.gone) await this.#context.files?.remove(`/var/log/pods/${namespace}_${name}_${uid}`);
   }
 
   /** The last word on a Pod: its final status, then the deletion that the API waits for. */
   async #confirmDeletion(): Promise<void> {
-    const { name, namespace, uid } = namesOf(this.#pod);
     await this.#status.write();
     if (this.#dead) return;
-    try {
-      await this.#context.client.kind(Pods).delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } });
-    } catch (error) {
-      if (!isNotFound(error) && !isConflict(error)) throw error;
-    }
+    await confirmDeletion(this.#pod, this.#context);
     this.#record.deleted = true;
   }
 }

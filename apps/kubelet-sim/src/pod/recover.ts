@@ -1,5 +1,5 @@
 import type { ContainerStatus, Pod } from '@kubernats/api';
-import { fromGoDuration } from '../status/go-duration.ts';
+import { parseDuration } from '@kubernats/apimachinery';
 import { type ContainerRecord, type Exit, newRecord, type PodRecord, partsOf } from './record.ts';
 
 /**
@@ -35,7 +35,7 @@ function recoverContainer(status: ContainerStatus, nowMs: number): ContainerReco
     record.exit = last;
     record.lastExit = undefined;
     const told = /^back-off (\S+) restarting/.exec(waiting.message ?? '')?.[1] ?? '';
-    record.backoffMs = fromGoDuration(told) ?? 0;
+    record.backoffMs = parseDuration(told) ?? 0;
   }
   return record;
 }

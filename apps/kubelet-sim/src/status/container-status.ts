@@ -1,9 +1,9 @@
 import type { Container, ContainerState, ContainerStatus, Pod } from '@kubernats/api';
+import { formatDuration } from '@kubernats/apimachinery';
 import { rfc3339 } from '@kubernats/clock';
 import { type ContainerRecord, type Exit, type Part, type PodRecord, recordOf } from '../pod/record.ts';
 import { backoffOf, restartAtMs, restarts } from '../pod/restart.ts';
 import { isReady, isStarted, isUp } from '../probes/verdict.ts';
-import { goDuration } from './go-duration.ts';
 import { fullImageName, imageId } from './image-name.ts';
 
 const ID_PREFIX = 'kubernats://';
@@ -84,7 +84,7 @@ const NEVER_SEEN: NonNullable<ContainerState['terminated']> = {
 
 /** As the kubelet words it in the state; its event leaves the time out, so that it can be counted. */
 export function backoffMessage(container: Container, pod: Pod, waitMs: number): string {
-  return `back-off ${goDuration(waitMs)} restarting failed container=${container.name} pod=${podTitle(pod)}`;
+  return `back-off ${formatDuration(waitMs)} restarting failed container=${container.name} pod=${podTitle(pod)}`;
 }
 
 export function podTitle(pod: Pod): string {

@@ -66,3 +66,9 @@ function phaseOf(pod: Pod, record: PodRecord): string {
   if (!isInitialized(pod, record) && !ended) return 'Pending';
   return states.some((state) => !isUp(state) && !state.exit && !state.lastExit) ? 'Pending' : 'Running';
 }
+
+/** Why a container is not running; until it is known, because it is being made. */
+export function waitingReasonOf(status: PodStatus, container: string): string {
+  const all = [status.initContainerStatuses, status.containerStatuses, status.ephemeralContainerStatuses].flatMap((list) => list ?? []);
+  return all.find(({ name }) => name === container)?.state?.waiting?.reason ?? 'ContainerCreating';
+}

@@ -1,6 +1,7 @@
 import { type Bus, type BusSubscription, nodeSubject } from '@kubernats/bus';
 import type { PortForwardHello } from '@kubernats/client';
 import { StatusError } from '@kubernats/errors';
+import { errnoText } from '../handlers/go-words.ts';
 import type { NodeAgent } from '../node/node-agent.ts';
 import type { SessionOptions } from './command-session.ts';
 import { workerOf } from './find-container.ts';
@@ -31,15 +32,4 @@ function refused(port: number, sandboxId: string, why: string): StatusError {
     'InternalError',
     `error forwarding port ${port} to pod ${sandboxId}, uid : failed to execute portforward in network namespace ${namespace}: ${runtime}`,
   );
-}
-
-const ERRNO: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ETIMEDOUT: 'connection timed out',
-  EHOSTUNREACH: 'no route to host',
-};
-
-function errnoText(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return Object.hasOwn(ERRNO, code) ? (ERRNO[code] ?? code) : error instanceof Error ? error.message : String(error);
 }

@@ -17,6 +17,7 @@ import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import { type PodInfo, podInfoOf } from '../snapshot/pod-info.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
+import { keptPod } from './kept-pod.ts';
 
 /** Changes of nodes are gathered for so long before waiting Pods are looked at: a Deployment that goes frees many at once. */
 const GATHER_MS = 5;
@@ -40,6 +41,7 @@ export class World {
     this.#clock = clock;
     this.#queue = queue;
     this.#schedulerName = schedulerName;
+    informers.keepOnly(Pods, keptPod);
     this.pods = informers.of(Pods);
     const nodes = informers.of(Nodes);
     const claims = informers.of(PersistentVolumeClaims);

@@ -6,11 +6,13 @@ import { Informer, type InformerScope } from './informer.ts';
 
 /** The informers of one process: one for each distinct target, however many loops ask for it. */
 export interface InformerSet {
+  /** The informer of a kind, or of a part of it. Starts at once when the set is running. */
+  of<T extends KubeObject>(target: KindRef<T>, scope?: InformerScope): Informer<T>;
   /**
-   * The informer of a kind, or of a part of it. Starts at once when the set is running. `keep` is what of an object is kept; who asks
-   * first decides for all.
+   * What informers of a kind keep of each object, instead of all of it: for what is there in thousands. Nobody may then write such an object
+   * back. Throws when somebody asked for one already.
    */
-  of<T extends KubeObject>(target: KindRef<T>, scope?: InformerScope, keep?: (object: T) => T): Informer<T>;
+  keepOnly<T extends KubeObject>(target: KindRef<T>, keep: (object: T) => T): void;
   /** Runs all informers until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when every informer that was asked for up to now has its first whole set. */
@@ -21,12 +23,13 @@ export interface InformerSet {
 
 export function createInformerSet(transport: ApiTransport, options: { log?: Log } = {}): InformerSet {
   const { log = silentLog } = options;
-  // Informers of all kinds in one map: the key holds the kind, which is what makes the cast in `of` true.
+  // All kinds in one map each: the key holds the kind, which is what makes the casts true.
   const informers = new Map<string, Informer<KubeObject>>();
+  const keeps = new Map<string, (object: KubeObject) => KubeObject>();
   let running: AbortSignal | undefined;
 
   return {
-    of<T extends KubeObject>(target: KindRef<T>, scope: InformerScope = {}, keep?: (object: T) => T): Informer<T> {
+    of<T extends KubeObject>(target: KindRef<T>, scope: InformerScope = {}): Informer<T> {
       const { group, version, plural } = target;
       const id = JSON.stringify([group, version, plural, scope.namespace, scope.labelSelector, scope.fieldSelector]);
       const known = informers.get(id);
@@ -36,10 +39,18 @@ export function createInformerSet(transport: ApiTransport, options: { log?: Log 
         if (!informer.hasSynced && isUnavailable(error)) log.debug({ error, resource: plural }, 'informer');
         else log.warn({ error, resource: plural }, 'informer');
       };
-      const informer = new Informer<T>({ transport, target, onError, ...(keep ? { keep } : {}), ...scope });
+      const keep = keeps.get(kindId(target)) as ((object: T) => T) | undefined;
+      const informer = new Informer<T>({ transport, target, onError, keep, ...scope });
       informers.set(id, informer as unknown as Informer<KubeObject>);
       if (running) void informer.run(running);
       return informer;
+    },
+    keepOnly(target, keep) {
+      const { plural } = target;
+      if ([...informers.values()].some((informer) => kindId(informer.target) === kindId(target))) {
+        throw new Error(`there is an informer for whole ${plural} already`);
+      }
+      keeps.set(kindId(target), keep as unknown as (object: KubeObject) => KubeObject);
     },
     async run(signal) {
       running = signal;
@@ -55,3 +66,5 @@ export function createInformerSet(transport: ApiTransport, options: { log?: Log 
     waitingFor: () => [...informers.values()].filter((informer) => !informer.hasSynced).map((informer) => informer.target.plural),
   };
 }
+
+const kindId = ({ group, version, plural }: KindRef): string => `${group}/${version}/${plural}`;

@@ -142,6 +142,17 @@ describe('the informers of a process', () => {
     expect(sinks).toHaveLength(3);
   });
 
+  test('keeps only a part of the objects of a kind, for all who ask', () => {
+    const { transport, sinks } = byHand();
+    const set = createInformerSet(transport);
+    set.keepOnly(Pods, ({ metadata }) => ({ metadata }));
+    const pods = set.of(Pods);
+    void set.run(new AbortController().signal);
+    sinks[0]?.replace([pod('a', '1')], '1');
+    expect(pods.list()).toEqual([{ metadata: pod('a', '1').metadata }]);
+    expect(() => set.keepOnly(Pods, (object) => object)).toThrow('there is an informer for whole pods already');
+  });
+
   test('says which targets it waits for', async () => {
     const { transport, sinks } = byHand();
     const set = createInformerSet(transport);

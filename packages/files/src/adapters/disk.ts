@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { systemCode } from '@kubernats/errors';
 import type { Backend, Place } from '../backend.ts';
 import { JailedFiles } from '../jailed-files.ts';
 import { type FileStat, type Files, FilesError, type Step } from '../port.ts';
@@ -139,8 +140,8 @@ async function guarded<T>(place: Place, work: () => Promise<T>): Promise<T> {
 }
 
 function asFilesError(error: unknown, place: Place): unknown {
-  if (error instanceof FilesError || !(error instanceof Error)) return error;
-  return 'code' in error && typeof error.code === 'string' ? new FilesError(error.code, `/${place.join('/')}`) : error;
+  const code = systemCode(error);
+  return error instanceof FilesError || code === undefined ? error : new FilesError(code, `/${place.join('/')}`);
 }
 
 function fileStat(stats: fs.Stats): FileStat {

@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from '@kubernats/errors';
 
 /**
  * Removes a file or a tree; a link is removed itself. A container may have taken the right to write from its own folders (it is root in there,
@@ -9,7 +10,8 @@ export function removeTree(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || (error.code !== 'EACCES' && error.code !== 'EPERM')) throw error;
+    const code = systemCode(error);
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
     openFolders(path);
     rmSync(path, { recursive: true, force: true });
   }

@@ -1,7 +1,8 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect as connectTls } from 'node:tls';
+import { systemCode } from '@kubernats/errors';
 import type { Connection } from '@kubernats/net';
-import { codeOf, hostPort } from '../go-words.ts';
+import { hostPort } from '../go-words.ts';
 
 /** Of an answer's header; Go's own limit. */
 const HEADER_MAX_BYTES = 10 * 1024 * 1024;
@@ -83,7 +84,7 @@ export function exchange(connection: Connection, asked: HttpExchange, signal: Ab
 }
 
 function wordsOf(error: Error & { rawPacket?: Uint8Array; reason?: string }, { local, remote }: Connection): string {
-  const code = codeOf(error) ?? '';
+  const code = systemCode(error) ?? '';
   if (code === 'HPE_HEADER_OVERFLOW') return `net/http: server response headers exceeded ${HEADER_MAX_BYTES} bytes; aborted`;
   if (code.startsWith('HPE_')) {
     const line =

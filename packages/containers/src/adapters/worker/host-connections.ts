@@ -1,3 +1,4 @@
+import { systemCode } from '@kubernats/errors';
 import type { Connection } from '@kubernats/net';
 import { CONNECTION_WINDOW_BYTES, type FromGuest, type FromHost, type Opened, ownBytes } from './protocol.ts';
 
@@ -23,7 +24,7 @@ export class HostConnections {
     });
     connection.on('end', () => this.#post({ type: 'end', id }));
     connection.on('error', (error) => {
-      code = 'code' in error && typeof error.code === 'string' ? error.code : 'EIO';
+      code = systemCode(error) ?? 'EIO';
     });
     connection.on('close', () => {
       this.#open.delete(id);

@@ -1,8 +1,8 @@
+import { parseDuration } from '@kubernats/apimachinery';
 import { NetworkError } from '@kubernats/net';
 import type { ImageContext } from '../../image.ts';
 import { parseFlags } from '../../programs/flags.ts';
 import { ProgramExit } from '../../programs/program-exit.ts';
-import { parseDuration } from '../../texts/duration.ts';
 
 /** Tries to connect: exit code 0, or 1 and one word for why not, which tests compare. */
 export async function connect(context: ImageContext, words: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
+import { formatDuration } from '@kubernats/apimachinery';
 import type { ImageContext } from '../../image.ts';
 import { numberFlag, parseFlags, portOf } from '../../programs/flags.ts';
-import { formatDuration } from '../../texts/duration.ts';
 import { slashedTime } from '../../texts/time.ts';
 import { reply, urlOf } from '../../web/reply.ts';
 import { serveHttp } from '../../web/serve-http.ts';

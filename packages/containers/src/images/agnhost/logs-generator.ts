@@ -1,7 +1,7 @@
+import { parseDuration } from '@kubernats/apimachinery';
 import type { ImageContext } from '../../image.ts';
 import { numberFlag, parseFlags } from '../../programs/flags.ts';
 import { ProgramExit } from '../../programs/program-exit.ts';
-import { parseDuration } from '../../texts/duration.ts';
 
 const METHODS = ['GET', 'POST', 'PUT'];
 const NAMESPACES = ['kube-system', 'default', 'ns'];

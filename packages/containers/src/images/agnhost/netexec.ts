@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseDuration } from '@kubernats/apimachinery';
 import type { Address } from '@kubernats/net';
 import type { ImageContext } from '../../image.ts';
 import { numberFlag, parseFlags } from '../../programs/flags.ts';
-import { parseDuration } from '../../texts/duration.ts';
 import { slashedTime } from '../../texts/time.ts';
 import { bodyOf, reply, urlOf } from '../../web/reply.ts';
 import { serveHttp } from '../../web/serve-http.ts';

@@ -1,8 +1,8 @@
+import { parseDuration } from '@kubernats/apimachinery';
 import type { ImageContext } from '../../image.ts';
 import { numberFlag, parseFlags } from '../../programs/flags.ts';
 import { ProgramExit } from '../../programs/program-exit.ts';
 import { programImage } from '../../programs/program-image.ts';
-import { parseDuration } from '../../texts/duration.ts';
 import { fortioReport, heyReport, lineOf, summaryOf } from './reports.ts';
 import { type LoadPlan, runLoad } from './run-load.ts';
 
@@ -54,7 +54,7 @@ async function runOurs(context: ImageContext, [, ...words]: readonly string[]): 
     timeout: values.timeout,
   });
   const maxErrorRate = numberFlag('max-error-rate', values['max-error-rate']);
-  const every = { ...plan, reportEveryMs: parseDuration(values['report-every']) || REPORT_EVERY_MS };
+  const every = { ...plan, reportEveryMs: parseDuration(values['report-every'], 's') || REPORT_EVERY_MS };
   const startedMs = context.clock.monotonic();
   const whole = await runLoad(context, every, (_whole, part, elapsedMs) =>
     context.stdout(`${lineOf(part, elapsedMs, every.reportEveryMs)}\n`),
@@ -184,7 +184,7 @@ function planOf(asked: Asked): LoadPlan {
 }
 
 function durationOf(name: string, text: string): number {
-  const ms = parseDuration(text);
+  const ms = parseDuration(text, 's');
   if (ms === undefined || ms === 0)
     throw new ProgramExit(2, `invalid value ${JSON.stringify(text)} for flag -${name}: not a duration such as 30s`);
   return ms;

@@ -1,10 +1,9 @@
-import { quantityMilli } from '@kubernats/apimachinery';
+import { parseDuration, quantityMilli } from '@kubernats/apimachinery';
 import type { ImageContext } from '../../image.ts';
 import { numberFlag, parseFlags, portOf } from '../../programs/flags.ts';
 import { ProgramExit } from '../../programs/program-exit.ts';
 import { programImage } from '../../programs/program-image.ts';
 import { parseBytes } from '../../texts/bytes.ts';
-import { parseDuration } from '../../texts/duration.ts';
 import { reply } from '../../web/reply.ts';
 import { serveHttp } from '../../web/serve-http.ts';
 import { untilStopped } from '../../web/until-stopped.ts';
@@ -31,7 +30,7 @@ async function run(context: ImageContext, [, ...words]: readonly string[]): Prom
   const { values } = parseFlags(words, table);
   const given = (name: string): string => values[name] ?? '';
   const duration = (name: string): number => {
-    const ms = parseDuration(given(name));
+    const ms = parseDuration(given(name), 's');
     if (ms === undefined) throw new ProgramExit(2, `invalid value "${given(name)}" for flag -${name}: not a duration such as 30s`);
     return ms;
   };

@@ -1,7 +1,7 @@
+import { parseDuration } from '@kubernats/apimachinery';
 import { numberFlag, parseFlags } from '../../programs/flags.ts';
 import { ProgramExit } from '../../programs/program-exit.ts';
 import { parseBytes } from '../../texts/bytes.ts';
-import { parseDuration } from '../../texts/duration.ts';
 
 const FLAGS = {
   ...{ cpu: '0', vm: '0', io: '0', hdd: '0', 'vm-bytes': '256M', 'vm-hang': '-1', 'vm-keep': false, 'vm-stride': '', timeout: '' },
@@ -33,7 +33,7 @@ export function planStress(program: string, words: readonly string[]): StressPla
   const fail = (why: string): ProgramExit => new ProgramExit(1, `${program}: FAIL: [1] ${why}`);
   const bytes = parseBytes(values['vm-bytes']);
   if (bytes === undefined) throw fail(`unrecognized suffix: ${values['vm-bytes'].slice(-1)}`);
-  const timeoutMs = values.timeout === '' ? undefined : parseDuration(values.timeout);
+  const timeoutMs = values.timeout === '' ? undefined : parseDuration(values.timeout, 's');
   if (values.timeout !== '' && timeoutMs === undefined) throw fail(`unrecognized timeout: ${values.timeout}`);
   if (cpu + vm + io + hdd + matrix === 0) throw fail('no workers: give --cpu, --vm, --io or --hdd');
   // A vm worker that does not hang writes its memory over and over.

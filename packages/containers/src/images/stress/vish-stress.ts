@@ -1,10 +1,9 @@
-import { quantityMilli } from '@kubernats/apimachinery';
+import { parseDuration, quantityMilli } from '@kubernats/apimachinery';
 import type { ImageContext } from '../../image.ts';
 import { parseFlags } from '../../programs/flags.ts';
 import { ProgramExit } from '../../programs/program-exit.ts';
 import { programImage } from '../../programs/program-image.ts';
 import { parseBytes } from '../../texts/bytes.ts';
-import { parseDuration } from '../../texts/duration.ts';
 
 const FLAGS = { 'mem-total': '0', 'mem-alloc-size': '4Ki', 'mem-alloc-sleep': '1ms', cpus: '0', logtostderr: false, v: '0' };
 /** How often the memory grows: as many allocations at once as the time has brought. */

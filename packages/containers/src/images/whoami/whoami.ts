@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseDuration } from '@kubernats/apimachinery';
 import type { Address } from '@kubernats/net';
 import type { ImageContext } from '../../image.ts';
 import { parseFlags, portOf } from '../../programs/flags.ts';
 import { programImage } from '../../programs/program-image.ts';
 import { parseBytes } from '../../texts/bytes.ts';
-import { parseDuration } from '../../texts/duration.ts';
 import { slashedTime } from '../../texts/time.ts';
 import { commonLog } from '../../web/access.ts';
 import { bodyOf, canonicalHeaders, reply, urlOf } from '../../web/reply.ts';
@@ -73,7 +73,7 @@ async function answer(self: Whoami, request: IncomingMessage, response: ServerRe
 
 /** `?wait=2s` answers later. */
 async function waitAsked({ context: { clock } }: Whoami, url: URL): Promise<void> {
-  const waitMs = parseDuration(url.searchParams.get('wait') ?? '');
+  const waitMs = parseDuration(url.searchParams.get('wait') ?? '', 's');
   if (waitMs !== undefined) await clock.sleep(waitMs);
 }
 

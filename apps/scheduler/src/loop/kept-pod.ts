@@ -1,0 +1,25 @@
+import type { Container, Pod } from '@kubernats/api';
+
+/**
+ * A Pod as the scheduler needs it: what it asks of a node, and why it waits. What its containers run, its own data and its life on a node are most of a
+ * Pod, and there are tens of thousands.
+ */
+export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
+  const { managedFields: _fields, annotations: _annotations, ...identity } = metadata ?? {};
+  return {
+    apiVersion,
+    kind,
+    metadata: identity,
+    spec: spec && {
+      ...spec,
+      containers: spec.containers.map(keptContainer),
+      initContainers: spec.initContainers?.map(keptContainer),
+      volumes: spec.volumes?.filter((volume) => volume.persistentVolumeClaim ?? volume.ephemeral),
+    },
+    status: { phase: status?.phase, conditions: spec?.nodeName ? undefined : status?.conditions },
+  };
+}
+
+const keptContainer = ({ name, image, resources, ports, restartPolicy }: Container): Container => ({
+  ...{ name, image, resources, ports, restartPolicy },
+});
