@@ -71,7 +71,7 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     onRefused: refused,
     onOpened: (route) => log.info({ route: route.id }, 'opened at last'),
   });
-  const dns = config.dns && createClusterDns({ informers, sliceIndex: BY_SERVICE, network, clock, log, metrics }, config.dns);
+  const dns = config.dns && createClusterDns({ informers, sliceIndex: BY_SERVICE, network, clock, random, log, metrics }, config.dns);
   const dirty = new DirtySet(refresh);
   const ready = Promise.withResolvers<void>();
 
