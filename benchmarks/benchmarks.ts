@@ -1,5 +1,6 @@
 import { boot } from './boot.ts';
 import { creates } from './creates.ts';
+import { dns } from './dns.ts';
 import { durable } from './durable.ts';
 import { endpoints } from './endpoints.ts';
 import { idle } from './idle.ts';
@@ -29,4 +30,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   relay,
   endpoints,
   services,
+  dns,
 ];

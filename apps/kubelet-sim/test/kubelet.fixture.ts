@@ -6,6 +6,9 @@ import type { Image } from '@kubernats/containers';
 import { createKubeletSim, KUBELET_DEFAULTS, type KubeletSim, type KubeletSimConfig } from '../src/index.ts';
 import { ApiFixture } from './api.fixture.ts';
 
+/** Where no test of the kubelet alone has a server. */
+const CLUSTER_DNS = { host: '10.96.0.10', port: 53 };
+
 /** A kubelet with one node, alone with a small API: everything in memory. */
 export class KubeletFixture extends ApiFixture {
   readonly bus: Bus;
@@ -33,7 +36,7 @@ export class KubeletFixture extends ApiFixture {
     const nodes = [{ name: 'node1', ip: '172.30.0.1' }];
     this.kubelet = createKubeletSim(
       { ...deps, diskOf: (node) => this.disk(node), images: this.#images },
-      { ...KUBELET_DEFAULTS, cluster: 'default', pool: 'node1', nodes, events: true, ...config },
+      { ...KUBELET_DEFAULTS, cluster: 'default', pool: 'node1', nodes, events: true, clusterDns: CLUSTER_DNS, ...config },
     );
     this.#stop = new AbortController();
     this.#running = this.kubelet.run(this.#stop.signal);

@@ -1,8 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
 import { createTracePublisher } from '@kubernats/trace';
+import { clusterDnsConfig } from './dns/config.ts';
 import { serviceProxyOptions } from './options.ts';
 import { createServiceProxy } from './service-proxy.ts';
+
+/** A machine without the file has no name servers. */
+function textIfThere(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
 
 await runApp({
   name: 'service-proxy',
@@ -14,7 +21,10 @@ await runApp({
     using observer = createTracePublisher({ bus, clock, ids }, { cluster: config.cluster, proxy: 'service-proxy' });
     const proxy = createServiceProxy(
       { client, informers, network: loopbackNetwork(), clock, random, log, metrics, observer },
-      { nodeSelector: config.nodeSelector, exposeAddress: config.exposeAddress, healthzPort: config.healthzPort },
+      {
+        ...{ nodeSelector: config.nodeSelector, exposeAddress: config.exposeAddress, healthzPort: config.healthzPort },
+        dns: clusterDnsConfig({ ...config, resolvConf: textIfThere(config.resolvConf) }),
+      },
     );
     waitFor(() => informers.waitingFor());
     void proxy.ready.then(ready);

@@ -1,9 +1,10 @@
 import { isIp } from '@kubernats/net';
-import { componentOptions, option, port, text } from '@kubernats/runtime';
+import { componentOptions, dnsOptions, option, port, text } from '@kubernats/runtime';
 import * as z from 'zod';
 
 export const serviceProxyOptions = {
   ...componentOptions,
+  ...dnsOptions,
   network: option({
     description: 'Whose addresses are listened on: loopback is 127.0.0.0/8 of this machine.',
     schema: z.enum(['loopback'], 'must be loopback'),

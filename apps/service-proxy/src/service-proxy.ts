@@ -102,7 +102,7 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     },
     onOpened: (route) => log.info({ route: route.id }, 'opened at last'),
   });
-  const dns = config.dns && createClusterDns({ informers, sliceIndex: BY_SERVICE, network, clock, log, metrics }, config.dns);
+  const dns = config.dns && createClusterDns({ informers, sliceIndex: BY_SERVICE, network, clock, random, log, metrics }, config.dns);
   const health = new SyncHealth(clock);
   const healthPorts = new HealthPorts({ view, network, clock, events, log, health, healthzPort });
   const routeCount = metrics.gauge('kubernats_proxy_routes', 'Addresses by state.', ['state']);

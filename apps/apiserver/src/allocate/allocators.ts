@@ -46,6 +46,16 @@ export class Allocators {
     return addressAt(this.#range, 0);
   }
 
+  /** The address of the `kube-dns` Service: the tenth, as everywhere. */
+  get dnsAddress(): string {
+    return addressAt(this.#range, Math.min(9, this.#range.size - 1));
+  }
+
+  /** Whose a cluster IP is, as far as this server knows. */
+  ownerOf(address: string): Owner | undefined {
+    return this.#addresses.ownerOf(address);
+  }
+
   /** Fills in and takes what the draft needs and does not have. Undefined when it needs nothing. */
   async claim(core: Core, call: Call, draft: Held, old: Held | undefined): Promise<Claim | undefined> {
     if (!isService(call.row)) return undefined;

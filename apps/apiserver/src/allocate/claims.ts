@@ -40,6 +40,11 @@ export class Claims {
     return this.#cache.get('', value) !== undefined;
   }
 
+  /** Who has it, as far as this server knows. */
+  ownerOf(value: string): Owner | undefined {
+    return (this.#cache.get('', value)?.object as ClaimRecord | undefined)?.spec;
+  }
+
   /** False when somebody has it already. */
   async claim(value: string, owner: Owner): Promise<boolean> {
     const { uid, namespace, name } = owner;

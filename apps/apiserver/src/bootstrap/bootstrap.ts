@@ -3,6 +3,7 @@ import { deepEqual } from '@kubernats/apimachinery';
 import type { Core } from '../core.ts';
 import { defaultBindings } from './bindings.ts';
 import { componentRoles } from './component-roles.ts';
+import { dnsService } from './dns-service.ts';
 import { ensure } from './ensure.ts';
 import { peopleRoles } from './people-roles.ts';
 
@@ -17,6 +18,7 @@ export async function bootstrap(core: Core): Promise<void> {
     ...[...peopleRoles(), ...componentRoles()].map((role) => ensure(core, role, (stored) => isOutdated(stored.object, role))),
     ...defaultBindings().map((binding) => ensure(core, binding)),
   ]);
+  await dnsService(core);
 }
 
 /** A default role of an older version is brought up to date, unless its owner does not want that. */

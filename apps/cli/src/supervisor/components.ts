@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { addressPlan } from '@kubernats/net';
+import { type Address, addressPlan } from '@kubernats/net';
 import type { ClusterPaths } from '../state/paths.ts';
 import type { PkiFiles } from '../state/pki-files.ts';
 import type { ChildSpec } from './child.ts';
@@ -30,6 +30,8 @@ export interface ClusterShape {
   metricsPort: number;
   pki: PkiFiles;
   logLevel: string;
+  /** Where the cluster's DNS answers. */
+  clusterDns: Address;
   /** The file of life cycles, if there is one. */
   stages: string | undefined;
   /** The folder of the user's own images, if there is one. */
@@ -42,6 +44,7 @@ export interface ClusterShape {
 export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: string): ChildSpec[] {
   const plan = addressPlan('loopback', shape.slot);
   const network = ['--network', 'loopback', '--slot', String(shape.slot)];
+  const dns = ['--cluster-dns', `${shape.clusterDns.host}:${shape.clusterDns.port}`];
   // One replica of each: a fixed name lets a restarted one go on with its own Lease at once.
   const leader = ['--leader-elect-identity', 'local'];
   const flags: Record<keyof typeof IDENTITIES, string[]> = {
@@ -66,11 +69,12 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     'volume-controller': leader,
     'kubelet-sim': [
       ...network,
+      ...dns,
       ...nodeFlags(paths, shape),
       // Nobody else serves this pool: a node that it no longer has is gone, and if it has none all of them are.
       '--prune-nodes',
     ],
-    'service-proxy': ['--network', 'loopback', '--health-port', String(shape.metricsPort), ...exposeFlags(shape)],
+    'service-proxy': ['--network', 'loopback', '--health-port', String(shape.metricsPort), ...dns, ...exposeFlags(shape)],
   };
   return Object.entries(flags).map(([name, args]) => ({
     name,
@@ -107,6 +111,7 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
       ...['--service-account-key', shape.pki.signingKey],
       ...['--slot', String(shape.slot), ...nodeFlags(paths, shape)],
+      ...['--cluster-dns', `${shape.clusterDns.host}:${shape.clusterDns.port}`],
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
       ...['--health-port', String(shape.metricsPort), '--log-level', shape.logLevel, ...exposeFlags(shape)],
     ],

@@ -17,6 +17,7 @@ import { readSettings, type Settings, writeSettings } from '../state/settings.ts
 import { claimSlot, releaseSlot } from '../state/slot.ts';
 import type { ChildSpec } from './child.ts';
 import { componentSpecs, singleProcessSpec } from './components.ts';
+import { dnsAddress } from './dns-address.ts';
 import { prepareNats } from './nats.ts';
 import { Output } from './output.ts';
 import { portOrFree, requireFreePort } from './port.ts';
@@ -76,10 +77,11 @@ async function prepare(
   await requireFreePort(HOST, port, '--port');
   const server = `https://${HOST}:${port}`;
   const program = options.natsServer ?? process.env.KUBERNATS_NATS_SERVER ?? 'nats-server';
-  const [pki, nats, metricsPort] = await Promise.all([
+  const [pki, nats, metricsPort, clusterDns] = await Promise.all([
     ensurePki(paths, serverNames(plan.kubernetesServiceIp)),
     prepareNats(paths, settings, { program }),
     portOrFree(HOST, METRICS_PORT + slot),
+    dnsAddress(plan.dnsServiceIp),
   ]);
   writeSettings(paths, { ...settings, natsPort: nats.port });
   writeJsonFile(paths.nodesFile, { nodes: groups });
@@ -91,6 +93,7 @@ async function prepare(
     nodes,
     natsUrl: nats.url,
     metricsPort,
+    clusterDns,
     pki,
     logLevel: options.logLevel,
     stages,
@@ -103,7 +106,7 @@ async function prepare(
   const { exposeAddress } = settings;
   const addon = (name: AddonName) => addonSpec(paths, { slot, natsUrl: nats.url, logLevel: options.logLevel, exposeAddress }, name);
   const specs = { nats: nats.spec, components, addons: settings.addons ?? [], addon };
-  const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url, exposeAddress }, specs, output);
+  const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url, dns: clusterDns, exposeAddress }, specs, output);
   followAddons(supervisor, paths, output);
   const summary =
     `cluster ${paths.cluster} is up: ${nodes.length} node${nodes.length === 1 ? '' : 's'}, API server ${server}\n` +

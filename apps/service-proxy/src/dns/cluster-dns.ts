@@ -1,5 +1,5 @@
 import type { InformerSet, Log } from '@kubernats/client';
-import type { Clock, Timer } from '@kubernats/clock';
+import type { Clock, Random, Timer } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
 import { type Answered, canonicalName, emptyReply, encodeQuestion, type Query, readAnswer, serveDns } from '@kubernats/dns';
 import { type Address, type Network, refusalText } from '@kubernats/net';
@@ -24,6 +24,7 @@ export interface ClusterDnsDeps {
   sliceIndex: string;
   network: Network;
   clock: Clock;
+  random: Random;
   log: Log;
   metrics: Metrics;
 }
@@ -33,7 +34,7 @@ const RETRY_MS = 1000;
 
 /** The cluster's DNS. `start` resolves when it answers, or when it is known that its address cannot be had (then it goes on trying). */
 export function createClusterDns(deps: ClusterDnsDeps, config: ClusterDnsConfig) {
-  const { network, clock, log, metrics } = deps;
+  const { network, clock, random, log, metrics } = deps;
   const view = informerView(deps.informers, deps.sliceIndex);
   const zone = { domain: canonicalName(config.domain), serverIp: config.address.host, serial: Math.floor(clock.now() / 1000) };
   const upstreams = config.upstreams.filter(({ host, port }) => host !== config.address.host || port !== config.address.port);
@@ -68,7 +69,7 @@ export function createClusterDns(deps: ClusterDnsDeps, config: ClusterDnsConfig)
   /** What the outside knows of an alias' target; where it says nothing, the alias alone is the answer. */
   async function follow(target: string, type: string) {
     if (!upstream || isKnownNowhere(target)) return [];
-    const id = turn & 0xffff;
+    const id = random.int(0x1_0000);
     const bytes = await upstream.forward(encodeQuestion(id, target, type), 'udp');
     return (bytes && readAnswer(bytes, { id, name: target })?.answers) ?? [];
   }
