@@ -11,7 +11,7 @@ export const ORDER = [
   ['client'],
   ['controller'],
   ['net', 'files', 'pki'],
-  ['dataplane'],
+  ['dataplane', 'dns'],
   ['containers'],
   ['image'],
   ['runtime'],

@@ -1,4 +1,5 @@
 import type { CpuThrottle } from '@kubernats/containers';
+import type { Address } from '@kubernats/net';
 import type { ImagePolicy } from './images/image-policy.ts';
 import type { Taint } from './shape/fields.ts';
 import type { StageTable } from './stages/stage-table.ts';
@@ -45,6 +46,12 @@ export interface KubeletSimConfig extends NodeShape {
   pruneNodes: boolean;
   /** How Pods that are only told of live, and what nodes go through. */
   stages: StageTable;
+  /** Where the cluster's DNS answers; undefined: there is none. */
+  clusterDns: Address | undefined;
+  /** The domain of the cluster's names. */
+  clusterDomain: string;
+  /** The resolver's file of nodes that have none of their own on their disk: its text. */
+  resolvConf: string;
   /** Which images there are to be pulled; what it does not name exists. */
   imagePolicy: ImagePolicy;
   /** Whether each step in the life of a Pod that is only told of becomes an event too; its troubles always do. */
@@ -77,6 +84,9 @@ export const DEFAULTS = {
   cpuThrottle: 'limit',
   pruneNodes: false,
   stages: { pods: [], nodes: [] },
+  clusterDns: undefined,
+  clusterDomain: 'cluster.local',
+  resolvConf: '',
   imagePolicy: [],
   events: false,
   evictionMemoryAvailable: '100Mi',

@@ -8,7 +8,7 @@ import { isUnavailable } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import { type KubeletSimConfig, POOL_LABEL } from './config.ts';
-import { serviceAddress } from './env/service-names.ts';
+import { nodeResolver } from './dns/node-resolver.ts';
 import { serveLogs } from './logs/serve-logs.ts';
 import { serveControl } from './node/control.ts';
 import { NodeAgent } from './node/node-agent.ts';
@@ -74,8 +74,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
   const sources = new PodSources({ transport, client, clock, random, log, onError });
   const probeCounter = new ProbeCounter(deps.metrics ?? noMetrics);
 
-  const resolveName = async (name: string, namespace: string): Promise<string | undefined> =>
-    serviceAddress((service, of) => services.get(service, of), name, namespace);
+  const resolveName = nodeResolver({ network: deps.network, clock, ids }, config.clusterDns, config.clusterDomain);
 
   const agents = new Map<string, NodeAgent>();
   for (const node of config.nodes) {

@@ -1,6 +1,18 @@
 import { quantityValue } from '@kubernats/apimachinery';
 import { addressPlan, nodeAddress } from '@kubernats/net';
-import { type ConfigOf, componentOptions, duration, flagOf, integer, list, option, text, toggle, UsageError } from '@kubernats/runtime';
+import {
+  type ConfigOf,
+  componentOptions,
+  dnsOptions,
+  duration,
+  flagOf,
+  integer,
+  list,
+  option,
+  text,
+  toggle,
+  UsageError,
+} from '@kubernats/runtime';
 import * as z from 'zod';
 import { DEFAULTS, type KubeletSimConfig, type NodeConfig } from './config.ts';
 import { missingImages } from './images/image-policy.ts';
@@ -13,6 +25,7 @@ import { readStages } from './stages/read-stages.ts';
 
 export const kubeletSimOptions = {
   ...componentOptions,
+  ...dnsOptions,
   nodes: option({
     description: 'The nodes: names with a number at the end (node1,node2), NAME=IP for an address of your own, or a count.',
     schema: list.refine((names) => names.length > 0, 'must name a node'),
@@ -109,6 +122,7 @@ export const kubeletSimOptions = {
 /** The configuration of the app, from the options of its process; `read` reads the files that they name. Throws `UsageError` for what is wrong in one. */
 export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>, read: (file: string) => string): KubeletSimConfig {
   const { cluster, slot, nodeConfig: file, stages, pruneNodes } = options;
+  const { clusterDns, clusterDomain } = options;
   const { fidelity, cpuThrottle, cpu, memory, pods, ephemeralStorage, labels = {}, taints = [] } = options;
   const nodes =
     file === undefined
@@ -120,9 +134,19 @@ export function kubeletSimConfig(options: ConfigOf<typeof kubeletSimOptions>, re
     ...DEFAULTS,
     ...{ cluster, pool, nodes, pruneNodes, fidelity, cpuThrottle, cpu, memory, pods, ephemeralStorage, labels, taints },
     ...{ logMaxBytes: quantityValue(options.containerLogMaxSize), logMaxFiles, streamIdleMs },
+    ...{ clusterDns, clusterDomain, resolvConf: textIfThere(options.resolvConf, read) },
     imagePolicy: missingImages(options.missingImages),
     stages: stages === undefined ? DEFAULTS.stages : fromFile('stages', stages, () => readStages(read(stages), stages)),
   };
+}
+
+/** A machine without the file has no name servers. */
+function textIfThere(file: string, read: (file: string) => string): string {
+  try {
+    return read(file);
+  } catch {
+    return '';
+  }
 }
 
 function fromFile<T>(key: string, file: string, work: () => T): T {

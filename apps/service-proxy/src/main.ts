@@ -1,7 +1,14 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
+import { clusterDnsConfig } from './dns/config.ts';
 import { serviceProxyOptions } from './options.ts';
 import { createServiceProxy } from './service-proxy.ts';
+
+/** A machine without the file has no name servers. */
+function textIfThere(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
 
 await runApp({
   name: 'service-proxy',
@@ -12,7 +19,7 @@ await runApp({
     const { client, informers } = connection;
     const proxy = createServiceProxy(
       { client, informers, network: loopbackNetwork(), clock, random, log, metrics },
-      { nodeSelector: config.nodeSelector },
+      { nodeSelector: config.nodeSelector, dns: clusterDnsConfig({ ...config, resolvConf: textIfThere(config.resolvConf) }) },
     );
     waitFor(() => informers.waitingFor());
     void proxy.ready.then(ready);

@@ -1,8 +1,9 @@
-import { componentOptions, option, text } from '@kubernats/runtime';
+import { componentOptions, dnsOptions, option, text } from '@kubernats/runtime';
 import * as z from 'zod';
 
 export const serviceProxyOptions = {
   ...componentOptions,
+  ...dnsOptions,
   network: option({
     description: 'Whose addresses are listened on: loopback is 127.0.0.0/8 of this machine.',
     schema: z.enum(['loopback'], 'must be loopback'),

@@ -5,6 +5,7 @@ import type { Metrics } from '@kubernats/controller';
 import { addressText, type KeepsSource, keepLoopbackSource, type Route, RouteKeeper, userspacePlane } from '@kubernats/dataplane';
 import { type Network, refusalText } from '@kubernats/net';
 import { DirtySet } from './dirty-set.ts';
+import { type ClusterDnsConfig, createClusterDns } from './dns/cluster-dns.ts';
 import { type NodeView, nodeView, sameNodeView } from './routes/node-view.ts';
 import { Router, serviceOfSlice } from './routes/router.ts';
 
@@ -28,6 +29,8 @@ export interface ServiceProxyConfig {
   keepsSource?: KeepsSource;
   /** The source of UDP datagrams from other clients. Default 127.0.0.1. */
   udpSourceHost?: string;
+  /** The cluster's DNS, where this process answers for it. */
+  dns?: ClusterDnsConfig;
 }
 
 export interface ServiceProxy {
@@ -68,6 +71,7 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     onRefused: refused,
     onOpened: (route) => log.info({ route: route.id }, 'opened at last'),
   });
+  const dns = config.dns && createClusterDns({ informers, sliceIndex: BY_SERVICE, network, clock, random, log, metrics }, config.dns);
   const dirty = new DirtySet(refresh);
   const ready = Promise.withResolvers<void>();
 
@@ -104,10 +108,11 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     });
     await Promise.race([Promise.all([services.synced, slices.synced, nodes.synced]), aborted]);
     const detach = signal.aborted ? [] : follow();
-    if (!signal.aborted) void dirty.settled().then(ready.resolve);
+    if (!signal.aborted) void Promise.all([dirty.settled(), dns?.start()]).then(() => ready.resolve());
     await aborted;
     for (const stop of detach) stop();
     keeper.stop();
+    await dns?.stop();
     await dirty.settled();
     await plane[Symbol.asyncDispose]();
   }

@@ -18,6 +18,8 @@ export interface ImageContext {
   readonly node: { name: string; ip: string };
   /** The Pod's. */
   readonly hostname: string;
+  /** Name servers of /etc/resolv.conf that listen on another port than 53, by address. */
+  readonly nameserverPorts: Readonly<Record<string, number>>;
   readonly container: string;
   readonly image: string;
   readonly command: readonly string[];

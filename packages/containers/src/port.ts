@@ -23,8 +23,8 @@ export interface SandboxConfig {
   hostname: string;
   /** The CPU and memory that the Pod's containers share with others. Absent: without bounds. */
   resources?: NodeResources;
-  /** Names beyond the Pod's own (Services, other Pods): the cluster's DNS. Undefined: the name is unknown. */
-  resolveName?(name: string): Promise<string | undefined>;
+  /** Name servers of the containers' /etc/resolv.conf that listen on another port than 53, by address. */
+  nameserverPorts?: Readonly<Record<string, number>>;
 }
 
 export interface ContainerPort {

@@ -1,9 +1,9 @@
 export { type ConnectDeps, type Connection, connect } from './adapters/connect.ts';
 export { type App, type AppContext, runApp } from './adapters/run-app.ts';
-export { componentOptions, LOG_LEVELS, leaderOptions, programOptions } from './options/component-options.ts';
+export { componentOptions, dnsOptions, LOG_LEVELS, leaderOptions, programOptions } from './options/component-options.ts';
 export { helpText } from './options/help.ts';
 export { leaderElectionOf } from './options/leader-election-of.ts';
 export { type ConfigOf, flagOf, type OptionRow, type OptionTable, option, variableOf } from './options/option.ts';
 export { type Parsed, parseOptions, UsageError } from './options/parse.ts';
-export { duration, integer, list, port, text, toggle } from './options/schemas.ts';
+export { address, duration, integer, list, port, text, toggle } from './options/schemas.ts';
 export { VERSION } from './version.ts';

@@ -16,9 +16,9 @@ import { COLLECTED_KINDS, createControllerManager } from '@kubernats/controller-
 import type { Files } from '@kubernats/files';
 import { createKubeletSim, KUBELET_DEFAULTS, type NodeConfig, type NodeShape } from '@kubernats/kubelet-sim';
 import type { StageTable } from '@kubernats/kubelet-sim/stages';
-import type { AddressPlan, Network } from '@kubernats/net';
+import type { Address, AddressPlan, Network } from '@kubernats/net';
 import { createScheduler } from '@kubernats/scheduler';
-import { createServiceProxy } from '@kubernats/service-proxy';
+import { clusterDnsConfig, createServiceProxy } from '@kubernats/service-proxy';
 import { createVolumeController } from '@kubernats/volume-controller';
 import type { Backbone } from './backbone.ts';
 
@@ -31,6 +31,10 @@ export interface Surroundings {
   rootCa: string;
   network: Network;
   plan: AddressPlan;
+  /** Where the cluster's DNS answers. */
+  clusterDns: Address;
+  /** The text of the resolver's file: whom names outside the cluster are asked of. */
+  resolvConf: string;
   clock: Clock;
   random: Random;
   ids: Ids;
@@ -52,6 +56,8 @@ export interface Surroundings {
   /** A folder of modules with more of them. */
   imagesFolder?: string | undefined;
 }
+
+const CLUSTER_DOMAIN = KUBELET_DEFAULTS.clusterDomain;
 
 /** A component on its own connection to the cluster: as its `main.ts` has it. */
 interface ComponentContext extends Surroundings {
@@ -101,19 +107,22 @@ export const COMPONENTS: readonly ComponentRow[] = [
     identity: ({ pool }) => `system:node:${pool}`,
     nodes: ({ nodes }) => nodes.map(({ name }) => name),
     create({ bus, transport, client, clock, random, ids, log, network, diskOf, shared, images, ...surroundings }) {
-      const { cluster, pool, nodes, nodeShape, stages, pruneNodes } = surroundings;
+      const { cluster, pool, nodes, nodeShape, stages, pruneNodes, clusterDns, resolvConf } = surroundings;
       const userImages = userImagesOf(surroundings.imagesFolder, clock, log);
       return createKubeletSim(
         { ...{ bus, transport, client, clock, random, ids, log, network }, ...{ diskOf, shared, images, userImages } },
-        { ...KUBELET_DEFAULTS, ...nodeShape, ...{ cluster, pool, nodes, stages, pruneNodes, events: true } },
+        { ...KUBELET_DEFAULTS, ...nodeShape, ...{ cluster, pool, nodes, stages, pruneNodes, events: true, clusterDns, resolvConf } },
       );
     },
   },
   {
     name: 'service-proxy',
     identity: () => 'system:kube-proxy',
-    create: ({ client, informers, network, clock, random, log }) =>
-      createServiceProxy({ client, informers, network, clock, random, log, metrics: noMetrics }),
+    create: ({ client, informers, network, clock, random, log, clusterDns, resolvConf }) =>
+      createServiceProxy(
+        { client, informers, network, clock, random, log, metrics: noMetrics },
+        { dns: clusterDnsConfig({ clusterDns, clusterDomain: CLUSTER_DOMAIN, resolvConf }) },
+      ),
   },
 ];
 

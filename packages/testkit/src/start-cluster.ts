@@ -4,7 +4,7 @@ import { API_SERVER_IDENTITY, type Bus, nodeSubject } from '@kubernats/bus';
 import { type ApiTransport, type Client, createClient, silentLog } from '@kubernats/client';
 import { type Clock, realClock, realIds, realRandom, seededIds, seededRandom } from '@kubernats/clock';
 import { createMemoryFiles } from '@kubernats/files';
-import { type AddressPlan, addressPlan, loopbackNetwork, type Network, VirtualNetwork } from '@kubernats/net';
+import { type Address, type AddressPlan, addressPlan, loopbackNetwork, type Network, VirtualNetwork } from '@kubernats/net';
 import { applyObjects, type Manifest } from './apply.ts';
 import { memoryBackbone, natsBackbone } from './backbone.ts';
 import { COMPONENTS, startComponent } from './components.ts';
@@ -64,6 +64,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     const rootCa = access?.caPem ?? '';
     const surroundings = {
       ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log },
+      ...{ clusterDns: clusterDnsOf(plan), resolvConf: '' },
       ...{ images: options.images, imagesFolder: options.imagesFolder },
       ...nodesOfOptions(options, plan),
       pool: 'testkit',
@@ -108,6 +109,9 @@ async function switchNode(bus: Bus, name: string, action: 'stop' | 'start'): Pro
   const answer: unknown = JSON.parse(new TextDecoder().decode(data));
   if (typeof answer === 'object' && answer !== null && 'error' in answer) throw new Error(`node ${name}: ${String(answer.error)}`);
 }
+
+/** Real sockets below 1024 are not everybody's to open. */
+const clusterDnsOf = ({ kind, dnsServiceIp: host }: AddressPlan): Address => ({ host, port: kind === 'loopback' ? 1053 : 53 });
 
 async function networkOf(options: TestClusterOptions, started: AsyncDisposableStack): Promise<{ network: Network; plan: AddressPlan }> {
   if (options.network !== 'loopback') return { network: new VirtualNetwork(), plan: addressPlan('virtual') };

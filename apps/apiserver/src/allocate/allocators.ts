@@ -43,6 +43,11 @@ export class Allocators {
     return addressAt(this.#range, 0);
   }
 
+  /** The address of the `kube-dns` Service: the tenth, as everywhere. */
+  get dnsAddress(): string {
+    return addressAt(this.#range, Math.min(9, this.#range.size - 1));
+  }
+
   /** Fills in and takes what the draft needs and does not have. Undefined when it needs nothing. */
   async claim(core: Core, call: Call, draft: Held, old: Held | undefined): Promise<Claim | undefined> {
     if (!isService(call.row)) return undefined;

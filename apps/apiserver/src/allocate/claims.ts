@@ -40,6 +40,11 @@ export class Claims {
     return this.#cache.get('', value) !== undefined;
   }
 
+  /** Who has it, as far as this server knows. */
+  ownerOf(value: string): Owner | undefined {
+    return (this.#cache.get('', value)?.object as ClaimRecord | undefined)?.spec;
+  }
+
   get size(): number {
     return this.#cache.size;
   }

@@ -3,6 +3,7 @@ import { deepEqual } from '@kubernats/apimachinery';
 import { type Core, placeOfResource } from '../core.ts';
 import { defaultBindings } from './bindings.ts';
 import { componentRoles } from './component-roles.ts';
+import { dnsService } from './dns-service.ts';
 import { ensure } from './ensure.ts';
 import { peopleRoles } from './people-roles.ts';
 
@@ -20,6 +21,7 @@ export async function bootstrap(core: Core): Promise<void> {
   ]);
   await core.allocators.addresses.repair(placeOfResource(core, '', 'v1', 'services'), CLAIM_GRACE_MS);
   await core.allocators.ports.repair(placeOfResource(core, '', 'v1', 'services'), CLAIM_GRACE_MS);
+  await dnsService(core);
 }
 
 /** A default role of an older version is brought up to date, unless its owner does not want that. */

@@ -1,4 +1,4 @@
-import { componentOptions, integer, option, port, text } from '@kubernats/runtime';
+import { address, componentOptions, dnsOptions, integer, option, port, text } from '@kubernats/runtime';
 import * as z from 'zod';
 
 const { natsCreds: _one, ...common } = componentOptions;
@@ -14,6 +14,8 @@ export const componentsOptions = {
   clientCa: option({ description: 'File with the authority that signs client certificates, PEM.', schema: text, value: 'FILE' }),
   serviceAccountKey: option({ description: 'File with the key that signs ServiceAccount tokens, PEM.', schema: text, value: 'FILE' }),
   slot: option({ description: "The cluster's slot in 127.0.0.0/8, 0 to 7.", schema: integer(0, 7), default: 0, value: 'SLOT' }),
+  clusterDns: option({ ...dnsOptions.clusterDns, schema: address }),
+  resolvConf: dnsOptions.resolvConf,
   pool: option({ description: 'Name of the pool of nodes.', schema: text, value: 'NAME' }),
   nodeConfig: option({ description: 'File of nodes and their shapes: docs/nodes.md.', schema: text, value: 'FILE' }),
   stages: option({ description: 'File of life cycles: docs/nodes.md.', schema: text.optional(), value: 'FILE' }),

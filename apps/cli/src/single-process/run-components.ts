@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createApiServer } from '@kubernats/apiserver';
@@ -57,6 +57,8 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
   const surroundings = {
     ...{ cluster, backbone: { connect }, apiServer, rootCa, clock, random, ids, log, pool: config.pool },
     network: loopbackNetwork(),
+    clusterDns: config.clusterDns,
+    resolvConf: existsSync(config.resolvConf) ? await readFile(config.resolvConf, 'utf8') : '',
     plan: { ...plan, nodePodBits: config.nodeCidrMaskSize },
     diskOf: (node: string) => disk(node),
     shared: disk('..', 'shared'),

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { addressPlan } from '@kubernats/net';
+import { type Address, addressPlan } from '@kubernats/net';
 import type { ClusterPaths } from '../state/paths.ts';
 import type { PkiFiles } from '../state/pki-files.ts';
 import type { ChildSpec } from './child.ts';
@@ -28,6 +28,8 @@ export interface ClusterShape {
   natsUrl: string;
   pki: PkiFiles;
   logLevel: string;
+  /** Where the cluster's DNS answers. */
+  clusterDns: Address;
   /** The file of life cycles, if there is one. */
   stages: string | undefined;
   /** The folder of the user's own images, if there is one. */
@@ -38,6 +40,7 @@ export interface ClusterShape {
 export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: string): ChildSpec[] {
   const plan = addressPlan('loopback', shape.slot);
   const network = ['--network', 'loopback', '--slot', String(shape.slot)];
+  const dns = ['--cluster-dns', `${shape.clusterDns.host}:${shape.clusterDns.port}`];
   // One replica of each: a fixed name lets a restarted one go on with its own Lease at once.
   const leader = ['--leader-elect-identity', 'local'];
   const flags: Record<keyof typeof IDENTITIES, string[]> = {
@@ -62,11 +65,12 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     'volume-controller': leader,
     'kubelet-sim': [
       ...network,
+      ...dns,
       ...nodeFlags(paths, shape),
       // Nobody else serves this pool: a node that it no longer has is gone.
       '--prune-nodes',
     ],
-    'service-proxy': ['--network', 'loopback'],
+    'service-proxy': ['--network', 'loopback', ...dns],
   };
   const wanted = Object.entries(flags).filter(([name]) => name !== 'kubelet-sim' || shape.nodes.length > 0);
   return wanted.map(([name, args]) => ({
@@ -103,6 +107,7 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
       ...['--service-account-key', shape.pki.signingKey],
       ...['--slot', String(shape.slot), ...nodeFlags(paths, shape)],
+      ...['--cluster-dns', `${shape.clusterDns.host}:${shape.clusterDns.port}`],
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
       ...['--log-level', shape.logLevel],
     ],

@@ -14,6 +14,7 @@ import { readSettings, type Settings, writeSettings } from '../state/settings.ts
 import { claimSlot, releaseSlot } from '../state/slot.ts';
 import type { ChildSpec } from './child.ts';
 import { componentSpecs, singleProcessSpec } from './components.ts';
+import { dnsAddress } from './dns-address.ts';
 import { prepareNats } from './nats.ts';
 import { Output } from './output.ts';
 import { requireFreePort } from './port.ts';
@@ -71,9 +72,10 @@ async function prepare(
   await requireFreePort(HOST, port, '--port');
   const server = `https://${HOST}:${port}`;
   const program = options.natsServer ?? process.env.KUBERNATS_NATS_SERVER ?? 'nats-server';
-  const [pki, nats] = await Promise.all([
+  const [pki, nats, clusterDns] = await Promise.all([
     ensurePki(paths, serverNames(plan.kubernetesServiceIp), server),
     prepareNats(paths, settings, { program }),
+    dnsAddress(plan.dnsServiceIp),
   ]);
   writeSettings(paths, { ...settings, natsPort: nats.port });
   writeJsonFile(paths.nodesFile, { nodes: groups });
@@ -84,6 +86,7 @@ async function prepare(
     port,
     nodes,
     natsUrl: nats.url,
+    clusterDns,
     pki,
     logLevel: options.logLevel,
     stages,

@@ -6,7 +6,6 @@ import { parseEnvFile } from './env-file.ts';
 import { among, expand } from './expand.ts';
 import { podField, resourceField } from './fields.ts';
 import { serviceEnv } from './service-env.ts';
-import { serviceAddress } from './service-names.ts';
 import type { SourceData } from './sources.ts';
 
 describe('$(VAR)', () => {
@@ -88,22 +87,6 @@ describe('Service variables', () => {
     expect(Object.keys(env).every((name) => name.startsWith('KUBERNETES_'))).toBe(true);
     expect(env.KUBERNETES_SERVICE_HOST).toBe('10.96.0.1');
   });
-});
-
-describe('names of Services', () => {
-  const known = [service('web', 'default', '10.96.0.7'), service('db', 'shop', '10.96.0.8'), service('headless', 'default', 'None')];
-  const get = (name: string, namespace: string) =>
-    known.find(({ metadata }) => metadata?.name === name && metadata.namespace === namespace);
-  it.each([
-    ['web', '10.96.0.7'],
-    ['db', undefined],
-    ['db.shop', '10.96.0.8'],
-    ['db.shop.svc', '10.96.0.8'],
-    ['db.shop.svc.cluster.local', '10.96.0.8'],
-    ['db.shop.svc.cluster.local.', '10.96.0.8'],
-    ['headless', undefined],
-    ['www.example.com', undefined],
-  ])('%s → %s', (name, address) => expect(serviceAddress(get, name, 'default')).toBe(address));
 });
 
 describe("a container's environment", () => {

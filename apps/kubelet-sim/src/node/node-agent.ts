@@ -50,7 +50,8 @@ export interface NodeDeps {
   shared: Files | undefined;
   /** What the API knows of this node's Pods now. */
   podsOf(node: string): Pod[];
-  resolveName?(name: string, namespace: string): Promise<string | undefined>;
+  /** Finds the address of a name, asking from the node's address. */
+  resolveName(name: string, namespace: string, nodeIp: string): Promise<string | undefined>;
 }
 
 /** How soon the API hears of an image that was pulled: as often as a kubelet looks at its Node's status. */
@@ -297,7 +298,8 @@ export class NodeAgent {
       logLimits: { maxBytes: this.#kubelet.logMaxBytes, maxFiles: this.#kubelet.logMaxFiles },
       addresses,
       writes: whenNotSilent(power, writes),
-      resolveName,
+      dns: { cluster: this.#kubelet.clusterDns, domain: this.#kubelet.clusterDomain, nodeFile: this.#kubelet.resolvConf },
+      resolveName: (name, namespace) => resolveName(name, namespace, this.config.ip),
       images: power.images,
       imagePolicy: this.#kubelet.imagePolicy,
       forget: (uid) => forget(power, uid),

@@ -132,7 +132,7 @@ export class Attendant {
       network,
       nodeIp: node.ip,
       hostPod: this.#pod().spec?.hostNetwork === true ? sandbox.network : undefined,
-      resolve: resolveName && ((name) => resolveName(name, namespace)),
+      resolve: (name) => resolveName(name, namespace),
     });
     return { container, podIp: this.#record.ip ?? '', running, dial, clock };
   }

@@ -8,6 +8,8 @@ import {
   type SignalName,
 } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
+import { podDns } from '../dns/pod-dns.ts';
+import { makeResolvFile, nodeResolvConf, resolvMount } from '../dns/resolv-file.ts';
 import { containerEnv } from '../env/container-env.ts';
 import { among, expand } from '../env/expand.ts';
 import { serviceEnv } from '../env/service-env.ts';
@@ -36,6 +38,11 @@ import {
 import { nextBackoff, restartAtMs, restarts } from './restart.ts';
 import { makeTerminationLog, terminationMessage, terminationMount } from './termination-message.ts';
 
+interface NameFiles {
+  hosts: Files;
+  resolvConf: Files;
+}
+
 /** Starts and signals the containers of one Pod, and keeps their records and logs. */
 export class ContainerRunner {
   readonly #context: PodContext;
@@ -47,7 +54,7 @@ export class ContainerRunner {
   readonly #logs = new Map<string, ContainerLog>();
   readonly #lastWords = new Map<string, Files>();
   readonly #attendant: Attendant;
-  #hosts: { ip: string; file: Files } | undefined;
+  #names: { ip: string; files: Promise<NameFiles> } | undefined;
 
   constructor(context: PodContext, pod: () => Pod, record: PodRecord, events: PodEvents, changed: () => void) {
     this.#context = context;
@@ -197,7 +204,7 @@ export class ContainerRunner {
   }
 
   async #launch(sandbox: Sandbox, volumes: PodVolumes, container: Container, role: Role, restartCount: number): Promise<RunningContainer> {
-    const { runtime, files, clock, node } = this.#context;
+    const { runtime, files, clock, node, dns } = this.#context;
     const env = runtime.mountsFiles ? await this.#env(container, volumes) : {};
     const mounts = runtime.mountsFiles ? await volumes.mountsOf(container, env) : [];
     const { uid } = namesOf(this.#pod());
@@ -216,7 +223,7 @@ export class ContainerRunner {
       image: container.image ?? '',
       command: container.command?.map((word) => expand(word, among(env))),
       args: container.args?.map((word) => expand(word, among(env))),
-      env: { HOSTNAME: podHostname(this.#pod(), node.name).kernel, ...env },
+      env: { HOSTNAME: podHostname(this.#pod(), node.name, dns.domain).kernel, ...env },
       workingDir: container.workingDir,
       stdin: container.stdin === true,
       stdinOnce: container.stdinOnce === true,
@@ -231,14 +238,27 @@ export class ContainerRunner {
     });
   }
 
-  /** What a container gets of the kubelet itself: its hosts file, and the file for its last word. */
+  /** What a container gets of the kubelet itself: the files by which names are found, and the file for its last word. */
   async #ownMounts(disk: Files, container: Container): Promise<Mount[]> {
-    const { clock, node } = this.#context;
+    const { clock } = this.#context;
     const ip = this.#record.ip ?? '';
-    if (this.#hosts?.ip !== ip) this.#hosts = { ip, file: await makeHostsFile(clock, disk, this.#pod(), ip, node) };
+    if (this.#names?.ip !== ip) this.#names = { ip, files: this.#makeNameFiles(disk, ip) };
+    const { hosts, resolvConf } = await this.#names.files;
     const lastWord = await makeTerminationLog(clock);
     this.#lastWords.set(container.name, lastWord);
-    return [...hostsMount(this.#hosts.file, container), ...terminationMount(lastWord, container)];
+    return [...hostsMount(hosts, container), ...resolvMount(resolvConf, container), ...terminationMount(lastWord, container)];
+  }
+
+  /** One of each for all containers of the Pod, as long as it has this address. */
+  async #makeNameFiles(disk: Files, ip: string): Promise<NameFiles> {
+    const { clock, node, dns } = this.#context;
+    const pod = this.#pod();
+    const { dns: wanted, warnings } = podDns(pod, { ...dns, nodeFile: await nodeResolvConf(disk, dns.nodeFile) });
+    for (const [reason, message] of warnings) this.#events.ofPod('Warning', reason, message);
+    return {
+      hosts: await makeHostsFile(clock, disk, pod, ip, { ...node, clusterDomain: dns.domain }),
+      resolvConf: await makeResolvFile(clock, wanted),
+    };
   }
 
   async #env(container: Container, volumes: PodVolumes): Promise<Record<string, string>> {

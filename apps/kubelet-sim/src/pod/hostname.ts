@@ -1,6 +1,5 @@
 import type { Pod } from '@kubernats/api';
 
-const CLUSTER_DOMAIN = 'cluster.local';
 const HOSTNAME_MAX = 63;
 /** As much as a kernel takes. */
 const FQDN_MAX = 64;
@@ -15,11 +14,11 @@ export interface PodHostname {
   kernel: string;
 }
 
-export function podHostname({ metadata, spec }: Pod, nodeName: string): PodHostname {
+export function podHostname({ metadata, spec }: Pod, nodeName: string, clusterDomain: string): PodHostname {
   const override = spec?.hostnameOverride;
   if (override) return { name: override, fqdn: undefined, kernel: override };
   const name = spec?.hostname || (metadata?.name ?? '').slice(0, HOSTNAME_MAX).replace(/[-.]+$/, '');
-  const fqdn = spec?.subdomain ? `${name}.${spec.subdomain}.${metadata?.namespace ?? 'default'}.svc.${CLUSTER_DOMAIN}` : undefined;
+  const fqdn = spec?.subdomain ? `${name}.${spec.subdomain}.${metadata?.namespace ?? 'default'}.svc.${clusterDomain}` : undefined;
   if (spec?.hostNetwork) return { name, fqdn, kernel: nodeName };
   return { name, fqdn, kernel: (spec?.setHostnameAsFQDN && fqdn) || name };
 }

@@ -29,18 +29,18 @@ export function hostsFile({ spec }: Pod, ip: string, { name, fqdn }: PodHostname
   ].join('\n');
 }
 
-/** What the Pod's own file resolves, for what does not read it: its full name and its aliases. */
-export function hostsEntry({ spec }: Pod, ip: string, { fqdn }: PodHostname, name: string): string | undefined {
-  if (name === fqdn) return ip;
-  return spec?.hostAliases?.find(({ hostnames }) => hostnames?.includes(name))?.ip;
-}
-
 /** The file, in memory: one for all containers of the Pod. `node` is the node's disk. */
-export async function makeHostsFile(clock: Clock, disk: Files, pod: Pod, ip: string, node: { name: string; ip: string }): Promise<Files> {
+export async function makeHostsFile(
+  clock: Clock,
+  disk: Files,
+  pod: Pod,
+  ip: string,
+  node: { name: string; ip: string; clusterDomain: string },
+): Promise<Files> {
   const own = pod.spec?.hostNetwork && (await disk.stat(HOSTS))?.kind === 'file' ? await disk.read(HOSTS) : undefined;
   const nodeHosts = own ? Buffer.from(own).toString('utf8') : `127.0.0.1\tlocalhost\n${node.ip}\t${node.name}\n`;
   const folder = createMemoryFiles(clock);
-  await folder.write('/hosts', Buffer.from(hostsFile(pod, ip, podHostname(pod, node.name), nodeHosts)));
+  await folder.write('/hosts', Buffer.from(hostsFile(pod, ip, podHostname(pod, node.name, node.clusterDomain), nodeHosts)));
   return folder.scope('/hosts');
 }
 

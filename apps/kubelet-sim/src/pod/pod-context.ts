@@ -4,6 +4,7 @@ import type { Clock, Random } from '@kubernats/clock';
 import type { ContainerRuntime, NodeResources } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
+import type { NodeDns } from '../dns/pod-dns.ts';
 import type { Sources } from '../env/sources.ts';
 import type { ImagePolicy } from '../images/image-policy.ts';
 import type { NodeImages } from '../images/node-images.ts';
@@ -40,8 +41,10 @@ export interface PodContext {
   addresses: IpPool;
   /** Bounds how many status writes are under way at a time. */
   writes: Pick<Gate, 'through'>;
-  /** Names of Services and Pods, for what runs in containers. */
-  resolveName?(name: string, namespace: string): Promise<string | undefined>;
+  /** What its Pods are told of DNS. */
+  dns: NodeDns;
+  /** Finds names in probes and hooks, as a Pod of the namespace writes them. */
+  resolveName(name: string, namespace: string): Promise<string | undefined>;
   /** The images that this node has pulled. */
   images: NodeImages;
   /** Which images there are to be pulled. */

@@ -10,7 +10,6 @@ import { PodVolumes, podFolder, VolumeError, type VolumeUsage } from '../volumes
 import { ContainerRunner } from './container-runner.ts';
 import { type Action, decide } from './decide.ts';
 import { hostnameProblem, podHostname } from './hostname.ts';
-import { hostsEntry } from './hosts-file.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import { PodEvents } from './pod-events.ts';
 import { type PodRecord, partsOf, retryNow } from './record.ts';
@@ -238,12 +237,12 @@ export class PodWorker {
   }
 
   async #setUp(): Promise<void> {
-    const { runtime, files, node, addresses, client, clock, sources, shared, resolveName } = this.#context;
+    const { runtime, files, node, addresses, client, clock, sources, shared, dns } = this.#context;
     const record = this.#record;
     const { namespace, name, uid } = namesOf(this.#pod);
     const hostNetwork = this.#pod.spec?.hostNetwork === true;
     const ip = hostNetwork ? node.ip : addresses.take();
-    const hostname = podHostname(this.#pod, node.name);
+    const hostname = podHostname(this.#pod, node.name, dns.domain);
     const nameProblem = hostnameProblem(hostname);
     const place = { podIp: ip ?? '', hostIp: node.ip, nodeName: node.name, allocatable: this.#context.allocatable };
     try {
@@ -259,7 +258,7 @@ export class PodWorker {
         ip,
         hostname: hostname.name,
         resources: this.#context.resources,
-        resolveName: async (wanted) => hostsEntry(this.#pod, ip, hostname, wanted) ?? (await resolveName?.(wanted, namespace)),
+        nameserverPorts: dns.cluster && { [dns.cluster.host]: dns.cluster.port },
       });
       record.ip = ip;
       record.tornDown = false;

@@ -8,10 +8,7 @@ import { fetchHttp } from './http.ts';
 import { CertificateError } from './tls.ts';
 
 const network = new VirtualNetwork();
-const client = podNetwork(network, '10.244.0.9', {
-  hostname: 'client',
-  resolve: async (name) => ({ 'kubernetes.default.svc': '10.96.0.1', other: '10.96.0.1' })[name],
-});
+const client = { ...podNetwork(network, '10.244.0.9', { hostname: 'client' }), lookup: async () => '10.96.0.1' };
 const deps = { clock: realClock };
 let ca: string;
 let server: Listener;

@@ -4,7 +4,7 @@ import { VirtualNetwork } from '@kubernats/net';
 import { fetchHttp } from '../adapters/http.ts';
 import type { Image } from '../image.ts';
 import { type PodNetwork, podNetwork } from '../network/pod-network.ts';
-import type { ContainerConfig, RunningContainer, Sandbox } from '../port.ts';
+import type { ContainerConfig, Mount, RunningContainer, Sandbox } from '../port.ts';
 import type { UserImages } from '../sim/registry.ts';
 import { createSimRuntime } from '../sim/sim-runtime.ts';
 
@@ -29,7 +29,6 @@ export class ImageFixture implements AsyncDisposable {
       node: { name: 'node1', ip: '10.0.0.1' },
       ip: this.ip,
       hostname: 'web-1',
-      resolveName: async (name) => (name === 'web' ? this.ip : undefined),
     });
     return this.#sandbox;
   }
@@ -38,10 +37,11 @@ export class ImageFixture implements AsyncDisposable {
   async start(image: string, args: readonly string[] = [], part: Partial<ContainerConfig> = {}): Promise<StartedImage> {
     const started = new StartedImage();
     const config: ContainerConfig = {
-      ...{ name: 'main', image, args, env: {}, mounts: [], ports: [] },
+      ...{ name: 'main', image, args, env: {}, ports: [] },
       log: (stream, chunk) => started.wrote(stream, chunk),
       event: (_type, reason, message) => void started.events.push(`${reason}: ${message}`),
       ...part,
+      mounts: [await hostsMount(this.ip, ['web']), ...(part.mounts ?? [])],
     };
     started.container = await (await this.sandbox()).start(config);
     return started;
@@ -83,6 +83,12 @@ export class StartedImage {
   async exitCode(): Promise<number> {
     return (await this.container.exited).exitCode;
   }
+}
+
+/** A hosts file that gives these names to an address. */
+export async function hostsMount(ip: string, names: readonly string[]): Promise<Mount> {
+  const files = await folder({ '/hosts': `${ip} ${names.join(' ')}\n` });
+  return { path: '/etc/hosts', files: await files.scope('/hosts'), readOnly: false };
 }
 
 /** A folder with these files. */

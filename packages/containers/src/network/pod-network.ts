@@ -1,9 +1,11 @@
 import {
   type Address,
   type Connection,
+  cidrContains,
   type Datagram,
   type DatagramSocket,
   type DialOptions,
+  isIp,
   type Listener,
   type Network,
   NetworkError,
@@ -14,22 +16,34 @@ const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1']);
 const ANY_HOSTS = new Set(['', '0.0.0.0', '::']);
 const EPHEMERAL_FIRST = 32768;
 
-/** The sockets of one Pod. `lookup` turns a name into an address: the Pod's own names first, then the cluster's. */
+/** The sockets of one Pod. `lookup` turns a name into an address: the Pod's own names; for what runs in a container, those of its files and of DNS, too. */
 export interface PodNetwork extends Network {
   readonly ip: string;
   lookup(name: string): Promise<string>;
 }
 
-interface Names {
-  hostname: string;
-  resolve?(name: string): Promise<string | undefined>;
+const isLoopback = (host: string): boolean => cidrContains('127.0.0.0/8', host);
+
+/** Whether the way there leads out of a machine's own addresses: then the machine's address is the source, as behind a masquerading node. */
+const isBeyond = (ip: string, host: string): boolean => isLoopback(ip) && isIp(host) && !isLoopback(host);
+
+/** What a Pod knows by itself: its localhost, its own name, and addresses. */
+export function ownName(name: string, ip: string, hostname: string): string | undefined {
+  if (LOCAL_HOSTS.has(name)) return '127.0.0.1';
+  if (name === hostname) return ip;
+  return /^[\d.]+$/.test(name) || name.includes(':') ? name : undefined;
 }
+
+export const unknownName = (name: string): NetworkError => new NetworkError('ENOTFOUND', `getaddrinfo ENOTFOUND ${name}`);
+
+/** Whether an error's code says that a name has no address, as far as anybody knows. */
+export const isNameError = (code: string | undefined): boolean => code === 'ENOTFOUND' || code === 'EAI_AGAIN';
 
 /**
  * A Pod's view of a network: `localhost` is the Pod's own. What listens on localhost is known in here only and never becomes a
  * socket of the node; what listens everywhere is on the Pod's address and on its localhost. Calls go out from the Pod's address. (P3)
  */
-export function podNetwork(network: Network, ip: string, names: Names): PodNetwork {
+export function podNetwork(network: Network, ip: string, { hostname }: { hostname: string }): PodNetwork {
   const local = new Map<number, (connection: Connection) => void>();
   const localUdp = new Map<number, (datagram: Datagram) => void>();
   let ephemeral = EPHEMERAL_FIRST;
@@ -50,12 +64,9 @@ export function podNetwork(network: Network, ip: string, names: Names): PodNetwo
   return {
     ip,
     async lookup(name) {
-      if (LOCAL_HOSTS.has(name)) return '127.0.0.1';
-      if (name === names.hostname) return ip;
-      if (/^[\d.]+$/.test(name) || name.includes(':')) return name;
-      const found = await names.resolve?.(name);
-      if (found === undefined) throw new NetworkError('ENOTFOUND', `getaddrinfo ENOTFOUND ${name}`);
-      return found;
+      const known = ownName(name, ip, hostname);
+      if (known === undefined) throw unknownName(name);
+      return known;
     },
     async listen(address, onConnection) {
       const scope = scopeOf(address.host);
@@ -76,6 +87,7 @@ export function podNetwork(network: Network, ip: string, names: Names): PodNetwo
       return localListener(listener.address, () => local.delete(port), listener);
     },
     async dial(address, options: DialOptions = {}) {
+      if (isBeyond(ip, address.host)) return network.dial(address, options);
       if (!LOCAL_HOSTS.has(address.host) && !ANY_HOSTS.has(address.host)) return network.dial(address, { localHost: ip, ...options });
       const accept = local.get(address.port);
       if (!accept) throw new NetworkError('ECONNREFUSED', `connect ECONNREFUSED ${address.host}:${address.port}`);
@@ -89,15 +101,26 @@ export function podNetwork(network: Network, ip: string, names: Names): PodNetwo
       if (scope !== 'pod' && port !== 0 && localUdp.has(port)) throw inUse(address);
       const outer = scope === 'local' ? undefined : await network.bindUdp({ host: ip, port }, onDatagram);
       const bound: Address = outer?.address ?? { host: '127.0.0.1', port };
+      let masqueraded: Promise<DatagramSocket> | undefined;
+      const sendBeyond = async (data: Uint8Array, to: Address): Promise<void> => {
+        masqueraded ??= network.bindUdp({ host: '0.0.0.0', port: 0 }, (datagram) => onDatagram(datagram, socket));
+        (await masqueraded).send(data, to);
+      };
       const socket: DatagramSocket = {
         address: bound,
         send(data, to) {
+          // As with any datagram that goes astray, nobody hears of it.
+          if (isBeyond(ip, to.host)) return void sendBeyond(data, to).catch(() => {});
           if (!LOCAL_HOSTS.has(to.host)) return outer?.send(data, to);
           localUdp.get(to.port)?.({ data, from: { host: '127.0.0.1', port: bound.port } });
         },
         async close() {
           if (scope !== 'pod') localUdp.delete(bound.port);
           await outer?.close();
+          await masqueraded?.then(
+            (opened) => opened.close(),
+            () => {},
+          );
         },
         [Symbol.asyncDispose]: () => socket.close(),
       };

@@ -2,6 +2,7 @@ import type { Clock, Ids } from '@kubernats/clock';
 import type { Files } from '@kubernats/files';
 import { type Containment, containment } from '../adapters/containment.ts';
 import { type Image, type ImageContext, repositoryOf } from '../image.ts';
+import { containerLookup } from '../network/container-lookup.ts';
 import { type OwnedNetwork, ownedNetwork } from '../network/owned-network.ts';
 import type { PodNetwork } from '../network/pod-network.ts';
 import {
@@ -67,7 +68,10 @@ export class SimContainer implements RunningContainer {
     this.startedAtMs = parts.clock.now();
     const { promise, resolve } = Promise.withResolvers<ContainerExit>();
     this.#settle = resolve;
-    this.#owned = ownedNetwork(parts.network, this.#contained);
+    const { files, network, ids, sandbox: pod } = parts;
+    const { hostname, nameserverPorts = {} } = pod;
+    const lookup = containerLookup({ files, network, hostname, nameserverPorts, clock: parts.clock, ids, signal: this.#abort.signal });
+    this.#owned = ownedNetwork({ ...network, lookup }, this.#contained);
     this.#clock = containerClock(parts.clock, this.#abort.signal, this.#contained);
     this.#console = new Console(parts.config, (name) => this.signal(name));
     this.#addProcess();
@@ -161,6 +165,7 @@ export class SimContainer implements RunningContainer {
       pod: sandbox.pod,
       node: sandbox.node,
       hostname: sandbox.hostname,
+      nameserverPorts: sandbox.nameserverPorts ?? {},
       container: config.name,
       image: config.image,
       command: config.command ?? [],

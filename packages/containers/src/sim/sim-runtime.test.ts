@@ -24,7 +24,6 @@ const sandboxConfig = (ip = '10.244.0.5'): SandboxConfig => ({
   node: { name: 'node1', ip: '10.0.0.1' },
   ip,
   hostname: 'web',
-  resolveName: async (name) => (name === 'web-service' ? '10.244.0.5' : undefined),
 });
 
 async function sandboxOf(options: Partial<Parameters<typeof createSimRuntime>[0]> = {}, ip?: string): Promise<Sandbox> {
@@ -136,7 +135,9 @@ describe('P3: the network of a Pod', () => {
     await sandbox.start(web.config);
     await web.said('listening');
     const client = await sandboxOf({}, '10.244.0.7');
-    const good = sh('wget -qO- http://10.244.0.5/a | head -1; curl -s http://web-service/b | grep path; curl -s localhost:80 || echo no');
+    const good = sh(
+      'echo 10.244.0.5 web-service >> /etc/hosts; wget -qO- http://10.244.0.5/a | head -1; curl -s http://web-service/b | grep path; curl -s localhost:80 || echo no',
+    );
     await (await client.start(good.config)).exited;
     expect(good.out()).toBe('pod: web\npath: /b\nno\n');
     const bad = sh('wget -q -O- http://10.244.0.5:81/; wget -O- http://nowhere/');

@@ -44,7 +44,7 @@ export function createSimRuntime({ clock, ids, network, images, userImages }: Si
       return find(image, [], []).known;
     },
     async createSandbox(sandbox): Promise<Sandbox> {
-      const pod = podNetwork(network, sandbox.ip, { hostname: sandbox.hostname, resolve: sandbox.resolveName });
+      const pod = podNetwork(network, sandbox.ip, { hostname: sandbox.hostname });
       const running = new Set<SimContainer>();
       let stopped = false;
       return {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { option } from './option.ts';
-import { duration, port, text, toggle } from './schemas.ts';
+import { address, duration, port, text, toggle } from './schemas.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -26,6 +26,22 @@ export const componentOptions = {
   natsUrl: option({ description: 'Where the NATS server is.', schema: text, default: 'nats://127.0.0.1:4222', value: 'URL' }),
   natsCreds: option({ description: 'File with the NATS credentials of this component.', schema: text.optional(), value: 'FILE' }),
   ...programOptions,
+};
+
+/** What components take that serve the cluster's names, or tell Pods of them. */
+export const dnsOptions = {
+  clusterDns: option({
+    description: "Where the cluster's DNS answers, over UDP and TCP. Default: there is none.",
+    schema: address.optional(),
+    value: 'HOST:PORT',
+  }),
+  clusterDomain: option({ description: "Domain of the cluster's names.", schema: text, default: 'cluster.local', value: 'DOMAIN' }),
+  resolvConf: option({
+    description: "The resolver's file of this machine: whom names outside the cluster are asked of. /dev/null: nobody, and there are none.",
+    schema: text,
+    default: '/etc/resolv.conf',
+    value: 'FILE',
+  }),
 };
 
 /** What components with a leader take. */

@@ -19,6 +19,14 @@ export const integer = (min: number, max: number) =>
 /** A number of a TCP port, or 0. */
 export const port = integer(0, 65_535);
 
+/** `HOST:PORT`. */
+export const address = z.string().transform((value, context) => {
+  const [, host = '', number = ''] = /^([^\s:]+):(\d{1,5})$/.exec(value) ?? [];
+  if (host !== '' && Number(number) <= 65_535) return { host, port: Number(number) };
+  context.issues.push({ code: 'custom', message: 'must be HOST:PORT', input: value });
+  return z.NEVER;
+});
+
 /** A switch. Variables say `true`, `false`, `1` or `0`. */
 export const toggle = z.union([
   z.boolean(),

@@ -11,7 +11,19 @@ import type { SignalName } from '../../signals.ts';
 export interface FixedContext
   extends Pick<
     ImageContext,
-    'pod' | 'node' | 'hostname' | 'container' | 'image' | 'command' | 'args' | 'env' | 'workingDir' | 'ports' | 'main' | 'resources'
+    | 'pod'
+    | 'node'
+    | 'hostname'
+    | 'nameserverPorts'
+    | 'container'
+    | 'image'
+    | 'command'
+    | 'args'
+    | 'env'
+    | 'workingDir'
+    | 'ports'
+    | 'main'
+    | 'resources'
   > {
   ip: string;
   mounts: { path: string; readOnly: boolean }[];

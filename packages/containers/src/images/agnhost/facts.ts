@@ -1,10 +1,6 @@
 // The subcommands that print something about where they run, and end.
-import type { Files } from '@kubernats/files';
 import type { ImageContext } from '../../image.ts';
-
-async function textOf(files: Files, path: string): Promise<string> {
-  return (await files.stat(path))?.kind === 'file' ? new TextDecoder().decode(await files.read(path)) : '';
-}
+import { textOf } from '../../network/container-lookup.ts';
 
 /** The values of a keyword of /etc/resolv.conf. */
 async function resolvConf({ files }: ImageContext, keyword: string): Promise<string[]> {

@@ -27,7 +27,13 @@ export async function redisCli(context: ImageContext, words: readonly string[]):
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     const why =
-      error.code === 'ENOTFOUND' ? 'Name or service not known' : error.code === 'ECONNREFUSED' ? 'Connection refused' : error.message;
+      error.code === 'ENOTFOUND'
+        ? 'Name or service not known'
+        : error.code === 'EAI_AGAIN'
+          ? 'Temporary failure in name resolution'
+          : error.code === 'ECONNREFUSED'
+            ? 'Connection refused'
+            : error.message;
     await context.stderr(`Could not connect to Redis at ${target.host}:${target.port}: ${why}\n`);
     return 1;
   }

@@ -3,6 +3,7 @@ import { VirtualNetwork } from '@kubernats/net';
 import type { Image } from '../../image.ts';
 import type { CallerStreams, ContainerConfig, RunningContainer, Sandbox, TerminalSize } from '../../port.ts';
 import { createSimRuntime } from '../../sim/sim-runtime.ts';
+import { hostsMount } from '../image.fixture.ts';
 
 const encoder = new TextEncoder();
 
@@ -111,13 +112,11 @@ export class Pod {
     network = new VirtualNetwork(),
     ip = '10.244.0.5',
   }: PodOptions = {}): Promise<Pod> {
-    const names: Readonly<Record<string, string>> = { web: '10.244.0.5', 'web.default.svc': '10.244.0.5' };
     const sandbox = await createSimRuntime({ clock, ids: realIds, network, images }).createSandbox({
       pod: { name: 'pod', namespace: 'default', uid: 'u1', labels: {}, annotations: {} },
       node: { name: 'node1', ip: '10.0.0.1' },
       ip,
       hostname: 'pod',
-      resolveName: async (name) => names[name],
     });
     return new Pod(sandbox, network);
   }
@@ -129,10 +128,10 @@ export class Pod {
       name: 'main',
       image: 'busybox',
       env: {},
-      mounts: [],
       ports: [],
       log: (stream, bytes) => (stream === 'stdout' ? log : errors).add(bytes),
       ...part,
+      mounts: [await hostsMount('10.244.0.5', ['web', 'web.default.svc']), ...(part.mounts ?? [])],
     });
     return { container, log, errors };
   }

@@ -26,7 +26,7 @@ const encoder = new TextEncoder();
  * cannot be written to is taken as it is.
  */
 export async function prepare(system: System): Promise<void> {
-  const { files, mounts, network, pod, workingDir } = system.context;
+  const { files, mounts, network, workingDir } = system.context;
   const isVolume = (path: string): boolean =>
     mounts.some((mount) => path === mount.path || path.startsWith(`${mount.path.replace(/\/$/, '')}/`));
   const attempt = async (path: string, work: () => Promise<void>): Promise<void> => {
@@ -45,8 +45,6 @@ export async function prepare(system: System): Promise<void> {
   const { hostname } = system;
   await provide('/etc/hostname', `${hostname}\n`);
   await provide('/etc/hosts', `127.0.0.1\tlocalhost\n${network.ip}\t${hostname}\n`);
-  const domain = 'svc.cluster.local';
-  await provide('/etc/resolv.conf', `search ${pod.namespace}.${domain} ${domain} cluster.local\noptions ndots:5\n`);
   await provide('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n');
   await provide('/etc/group', 'root:x:0:\nnobody:x:65534:\n');
   await provide('/etc/os-release', osRelease(repositoryOf(system.context.image)));

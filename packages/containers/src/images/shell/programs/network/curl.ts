@@ -1,5 +1,6 @@
 import { NetworkError } from '@kubernats/net';
 import { fetchHttp, type HttpAnswer } from '../../../../adapters/http.ts';
+import { isNameError } from '../../../../network/pod-network.ts';
 import { Complaint } from '../../process/errors.ts';
 import type { Invocation, Program } from '../../process/invocation.ts';
 import { nameOf } from '../../tree/paths.ts';
@@ -187,7 +188,7 @@ function trouble(error: unknown, url: string, request: CurlRequest): { code: num
   const { hostname, port, protocol } = new URL(url.includes('://') ? url : `http://${url}`);
   const at = `${hostname} port ${port || (protocol === 'https:' ? 443 : 80)}`;
   if (error instanceof NetworkError) {
-    if (error.code === 'ENOTFOUND') return { code: 6, text: `Could not resolve host: ${hostname}` };
+    if (isNameError(error.code)) return { code: 6, text: `Could not resolve host: ${hostname}` };
     if (error.code === 'ETIMEDOUT') {
       const ms = request.connectTimeoutMs ?? request.maxTimeMs ?? 0;
       return {

@@ -1,4 +1,5 @@
 import type { Connection } from '@kubernats/net';
+import { isNameError } from '../../../../network/pod-network.ts';
 import { Complaint, codeOf, textOf } from '../../process/errors.ts';
 import { findProgram } from '../../process/find-program.ts';
 import type { Invocation, Program } from '../../process/invocation.ts';
@@ -74,7 +75,7 @@ export const nc: Program = async (run) => {
     });
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
-    if (codeOf(error) === 'ENOTFOUND') throw new Complaint(`bad address '${host}'`);
+    if (isNameError(codeOf(error))) throw new Complaint(`bad address '${host}'`);
     throw new Complaint(request.probes && !request.verbose ? '' : `${host} (${address}:${port}): ${textOf(error)}`);
   }
   if (request.verbose) await run.err(`${host} (${address}:${port}) open\n`);

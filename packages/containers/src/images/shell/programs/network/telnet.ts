@@ -1,3 +1,4 @@
+import { isNameError } from '../../../../network/pod-network.ts';
 import { Complaint, codeOf, textOf } from '../../process/errors.ts';
 import type { Program } from '../../process/invocation.ts';
 import { nc } from './nc.ts';
@@ -14,9 +15,7 @@ export const telnet: Program = async (run) => {
     connection.destroy();
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
-    throw new Complaint(
-      codeOf(error) === 'ENOTFOUND' ? `bad address '${host}'` : `can't connect to remote host (${host}): ${textOf(error)}`,
-    );
+    throw new Complaint(isNameError(codeOf(error)) ? `bad address '${host}'` : `can't connect to remote host (${host}): ${textOf(error)}`);
   }
   await run.err(`Connected to ${host}.\nEscape character is '^]'.\n`);
   return nc(run.with([host, port]));

@@ -1,5 +1,6 @@
 import { NetworkError } from '@kubernats/net';
 import { fetchHttp } from '../../../../adapters/http.ts';
+import { isNameError } from '../../../../network/pod-network.ts';
 import { Complaint } from '../../process/errors.ts';
 import type { Program } from '../../process/invocation.ts';
 import { secondsOf } from '../launchers.ts';
@@ -146,7 +147,7 @@ function parsed(text: string): URL {
 
 function connectTrouble(error: unknown, host: string, port: string): string {
   const code = error instanceof NetworkError ? error.code : '';
-  if (code === 'ENOTFOUND') return `bad address '${host}'`;
+  if (isNameError(code)) return `bad address '${host}'`;
   if (code === 'ECONNREFUSED') return `can't connect to remote host (${host}): Connection refused`;
   if (code === 'EHOSTUNREACH') return `can't connect to remote host (${host}): Host is unreachable`;
   if (code === 'ETIMEDOUT') return 'download timed out';
