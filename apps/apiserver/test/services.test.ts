@@ -120,6 +120,7 @@ test('one number serves TCP and UDP of one port', async () => {
 
 test('a range that is full says so, and a free address is found in a nearly full one', async () => {
   await using cluster = await setUp();
+  // One of the 14 is that of kube-dns.
   const made: Service[] = [];
   const failed: unknown[] = [];
   for (let i = 0; i < 15; i++)
@@ -127,8 +128,8 @@ test('a range that is full says so, and a free address is found in a nearly full
       (each) => made.push(each),
       (error) => failed.push(error),
     );
-  expect(new Set(made.map(({ spec }) => spec?.clusterIP)).size).toBe(14);
-  expect(failed).toMatchObject([{ code: 500 }]);
+  expect(new Set(made.map(({ spec }) => spec?.clusterIP)).size).toBe(13);
+  expect(failed).toMatchObject([{ code: 500 }, { code: 500 }]);
   await cluster.services.delete('s3', 'default');
   expect((await cluster.create('again')).spec?.clusterIP).toBe(made[3]?.spec?.clusterIP);
 });

@@ -8,6 +8,9 @@ import { VirtualNetwork } from '@kubernats/net';
 import { createKubeletSim, KUBELET_DEFAULTS, type KubeletSim, type KubeletSimConfig } from '../src/index.ts';
 import { FakeApi } from './fake-api.ts';
 
+/** Where no test of the kubelet alone has a server. */
+const CLUSTER_DNS = { host: '10.96.0.10', port: 53 };
+
 /** A kubelet with one node, alone with a small API: everything in memory. */
 export class KubeletFixture {
   readonly clock: Clock;
@@ -49,7 +52,7 @@ export class KubeletFixture {
     const nodes = [{ name: 'node1', ip: '172.30.0.1' }];
     this.kubelet = createKubeletSim(
       { ...deps, diskOf: (node) => this.disk(node), images: this.#images },
-      { ...KUBELET_DEFAULTS, cluster: 'default', pool: 'node1', nodes, events: true, ...config },
+      { ...KUBELET_DEFAULTS, cluster: 'default', pool: 'node1', nodes, events: true, clusterDns: CLUSTER_DNS, ...config },
     );
     this.#stop = new AbortController();
     this.#running = this.kubelet.run(this.#stop.signal);

@@ -58,6 +58,18 @@ export const dns1123Subdomain: Check = check(
   ),
 );
 
+const LABEL_WITH_UNDERSCORE = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+
+/** The same, with labels that begin with an underscore as those of SRV records do: search domains. */
+export const dns1123SubdomainWithUnderscore: Check = check(
+  253,
+  pattern(
+    `${LABEL_WITH_UNDERSCORE}(\\.${LABEL_WITH_UNDERSCORE})*`,
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+    'example.com',
+  ),
+);
+
 /** A DNS label that begins with a letter: the names of Services. */
 export const dns1035Label: Check = check(
   63,

@@ -1,5 +1,6 @@
 export { ask } from './client/ask.ts';
 export { type ExchangeParts, exchangeTcp, exchangeUdp } from './client/exchange.ts';
+export { queryIds } from './client/query-id.ts';
 export { encodeQuestion, type Heard, NameError, readAnswer } from './message/client-messages.ts';
 export { encodeReply } from './message/encode-reply.ts';
 export {

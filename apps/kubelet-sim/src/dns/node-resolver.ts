@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '@kubernats/clock';
-import { addressesOf, resolve } from '@kubernats/dns';
+import { addressesOf, queryIds, resolve } from '@kubernats/dns';
 import type { Address, Network } from '@kubernats/net';
 
 /** As the C library does where a file says nothing else. */
@@ -14,12 +14,13 @@ export function nodeResolver(
   cluster: Address | undefined,
   domain: string,
 ): (name: string, namespace: string, nodeIp: string) => Promise<string | undefined> {
-  const { network, clock, ids } = parts;
+  const { network, clock } = parts;
+  const queryId = queryIds(parts.ids);
   return async (name, namespace, from) => {
     if (!cluster) return undefined;
     const search = [`${namespace}.svc.${domain}`, `svc.${domain}`, domain];
     const reach = () => ({ network, from, server: cluster });
-    const lookup = await resolve({ ...DEFAULTS, nameservers: [cluster.host], search, ndots: 5 }, name, 'A', { clock, ids, reach });
+    const lookup = await resolve({ ...DEFAULTS, nameservers: [cluster.host], search, ndots: 5 }, name, 'A', { clock, queryId, reach });
     return lookup.found === 'records' ? addressesOf(lookup.records)[0] : undefined;
   };
 }

@@ -8,7 +8,10 @@ import { fetchHttp } from './http.ts';
 import { CertificateError } from './tls.ts';
 
 const network = new VirtualNetwork();
-const client = { ...podNetwork(network, '10.244.0.9', { hostname: 'client' }), lookup: async () => '10.96.0.1' };
+const client = {
+  ...podNetwork(network, '10.244.0.9', { hostname: 'client' }),
+  lookup: async (name: string) => (name === '10.96.0.2' ? name : '10.96.0.1'),
+};
 const deps = { clock: realClock };
 let ca: string;
 let server: Listener;

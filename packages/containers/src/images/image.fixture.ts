@@ -41,7 +41,7 @@ export class ImageFixture implements AsyncDisposable {
       log: (stream, chunk) => started.wrote(stream, chunk),
       event: (_type, reason, message) => void started.events.push(`${reason}: ${message}`),
       ...part,
-      mounts: [await hostsMount(this.ip, ['web']), ...(part.mounts ?? [])],
+      mounts: part.mounts ?? [await hostsMount(this.ip, ['web'])],
     };
     started.container = await (await this.sandbox()).start(config);
     return started;

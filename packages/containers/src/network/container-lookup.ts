@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '@kubernats/clock';
-import { addressesOf, parseResolvConf, type ResolverParts, resolve } from '@kubernats/dns';
+import { addressesOf, parseResolvConf, queryIds, type ResolverParts, resolve } from '@kubernats/dns';
 import type { Files } from '@kubernats/files';
 import { isIp, type Network, NetworkError } from '@kubernats/net';
 import { ownName, unknownName } from './pod-network.ts';
@@ -27,11 +27,12 @@ export interface LookupParts {
 export function containerLookup(parts: LookupParts): (name: string) => Promise<string> {
   const { files, network, hostname, nameserverPorts, clock, ids, signal } = parts;
   const reach = reachBy(network, nameserverPorts);
+  const queryId = queryIds(ids);
   return async (name) => {
     const known = addressInHosts(await textOf(files, '/etc/hosts'), name) ?? ownName(name, network.ip, hostname);
     if (known !== undefined) return known;
     const conf = parseResolvConf(await textOf(files, '/etc/resolv.conf'));
-    const lookup = await resolve(conf, name, 'A', { clock, ids, reach, signal });
+    const lookup = await resolve(conf, name, 'A', { clock, queryId, reach, signal });
     const [address] = lookup.found === 'records' ? addressesOf(lookup.records) : [];
     if (address !== undefined) return address;
     if (lookup.found !== 'no answer' || lookup.server === undefined) throw unknownName(name);

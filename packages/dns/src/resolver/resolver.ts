@@ -1,4 +1,4 @@
-import type { Clock, Ids } from '@kubernats/clock';
+import type { Clock } from '@kubernats/clock';
 import { type Address, isIp, type Network, NetworkError } from '@kubernats/net';
 import { ask } from '../client/ask.ts';
 import { type Heard, NameError } from '../message/client-messages.ts';
@@ -13,7 +13,8 @@ export type Lookup =
 
 export interface ResolverParts {
   clock: Clock;
-  ids: Ids;
+  /** A number that nobody guesses, below 65,536: it tells one query from another. */
+  queryId(): number;
   /** How a server is reached: its address and port, over which network and from which address of it. */
   reach(nameserver: string): { network: Network; from: string; server: Address };
   signal?: AbortSignal;
@@ -44,8 +45,8 @@ async function lookUp(conf: ResolvConf, name: string, type: string, parts: Resol
       const reached = parts.reach(nameserver);
       server = reached.server;
       try {
-        const { clock, ids, signal } = parts;
-        const heard = await ask(server, name, type, { clock, ids, signal, timeoutMs: conf.timeoutMs, ...reached });
+        const { clock, queryId, signal } = parts;
+        const heard = await ask(server, name, type, { clock, id: queryId(), signal, timeoutMs: conf.timeoutMs, ...reached });
         const lookup = read(name, type, heard, server);
         if (lookup) return lookup;
       } catch (error) {

@@ -229,6 +229,24 @@ describe('validation', () => {
       ['spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive'],
     ],
     [
+      'a DNS configuration that no resolver takes',
+      {
+        dnsConfig: {
+          nameservers: ['1.1.1.1', 'dns', '2.2.2.2', '3.3.3.3'],
+          searches: ['ok.example.', '.', '_srv.example', 'Not.ok'],
+          options: [{ name: 'ndots', value: '2' }, { value: 'x' }],
+        },
+      },
+      [
+        'spec.dnsConfig.nameservers: Invalid value: ["1.1.1.1","dns","2.2.2.2","3.3.3.3"]: must not have more than 3 nameservers',
+        'spec.dnsConfig.nameservers[1]: Invalid value: "dns": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+        expect.stringMatching(
+          /^spec\.dnsConfig\.searches\[3\]: Invalid value: "Not\.ok": a lowercase RFC 1123 subdomain.*'_' or/,
+        ) as string,
+        'spec.dnsConfig.options[1]: Required value: must not be empty',
+      ],
+    ],
+    [
       'an alias for no address',
       { hostAliases: [{ ip: 'db', hostnames: ['db_1'] }] },
       [

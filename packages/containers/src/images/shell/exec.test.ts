@@ -212,10 +212,8 @@ describe('what programs see of their container', () => {
 
   test('the names of the cluster and its own address', async () => {
     const container = await pod.idle();
-    expect((await exec(container, ['nslookup', 'web'])).out).toContain('Name:\tweb\nAddress: 10.244.0.5\n');
-    expect(await exec(container, ['nslookup', 'nowhere'])).toMatchObject({ status: 1 });
-    expect((await exec(container, ['dig', '+short', 'web.default.svc'])).out).toBe('10.244.0.5\n');
     expect((await exec(container, ['hostname', '-i'])).out).toBe('10.244.0.5\n');
+    expect((await exec(container, ['getent', 'hosts', 'web'])).out).toBe('10.244.0.5      web web.default.svc\n');
     expect(await exec(container, ['getent', 'hosts', 'nowhere'])).toMatchObject({ status: 2, out: '' });
     expect((await exec(container, ['ping', '-c', '1', 'web'])).err).toContain('ICMP is not simulated');
   });

@@ -131,7 +131,7 @@ export class Pod {
       ports: [],
       log: (stream, bytes) => (stream === 'stdout' ? log : errors).add(bytes),
       ...part,
-      mounts: [await hostsMount('10.244.0.5', ['web', 'web.default.svc']), ...(part.mounts ?? [])],
+      mounts: part.mounts ?? [await hostsMount('10.244.0.5', ['web', 'web.default.svc'])],
     });
     return { container, log, errors };
   }

@@ -16,7 +16,6 @@ const OF_CONTAINERS = [
 export const POD_SPEC_NOT_HONOURED: NotHonoured = [
   'affinity.podAffinity',
   'affinity.podAntiAffinity',
-  'dnsConfig',
   'hostIPC',
   'hostPID',
   'hostUsers=false',
@@ -26,7 +25,6 @@ export const POD_SPEC_NOT_HONOURED: NotHonoured = [
   'schedulingGroup',
   'securityContext',
   'shareProcessNamespace',
-  'subdomain',
   'topologySpreadConstraints',
   'volumes[*].emptyDir.medium=HugePages',
   'volumes[*].emptyDir.medium=HugePages-1Gi',

@@ -14,11 +14,11 @@ import type { PodSpec } from '../../../../generated/types.ts';
 import type { StrategyContext } from '../../../kind.ts';
 import { between, checkIp, checkText, label, notNegative, oneOf, subdomain } from '../../../validation/basics.ts';
 import { checkContainers } from './validate-container.ts';
+import { checkDns } from './validate-dns.ts';
 import { checkPortConflicts } from './validate-port-conflicts.ts';
 import { checkAffinity, checkTolerations, checkTopologySpread } from './validate-scheduling.ts';
 import { checkVolumes } from './validate-volumes.ts';
 
-const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const MAX_INT32 = 2 ** 31 - 1;
 const HOSTNAME_MAX = 64;
 
@@ -58,15 +58,6 @@ function checkHostnameOverride({ setHostnameAsFQDN, hostNetwork }: PodSpec, name
   if (name.length > HOSTNAME_MAX) out.push(tooLong(path, name, HOSTNAME_MAX));
   if (setHostnameAsFQDN) out.push(forbiddenField(path, 'may not be set when `setHostnameAsFQDN` is true'));
   if (hostNetwork) out.push(forbiddenField(path, 'may not be set when `hostNetwork` is true'));
-}
-
-function checkDns(spec: PodSpec, path: FieldPath, out: Cause[]): void {
-  oneOf(spec.dnsPolicy, DNS_POLICIES, path.child('dnsPolicy'), out);
-  if (spec.dnsPolicy !== 'None') return;
-  if (!spec.dnsConfig) out.push(required(path.child('dnsConfig'), 'must provide `dnsConfig` when `dnsPolicy` is None'));
-  else if ((spec.dnsConfig.nameservers ?? []).length === 0) {
-    out.push(required(path.child('dnsConfig', 'nameservers'), 'must provide at least one DNS nameserver when `dnsPolicy` is None'));
-  }
 }
 
 function checkIdentity(spec: PodSpec, path: FieldPath, out: Cause[]): void {

@@ -1,4 +1,5 @@
-import type { Program } from '../process/invocation.ts';
+import { namesInHosts, textOf } from '../../../network/container-lookup.ts';
+import type { Invocation, Program } from '../process/invocation.ts';
 import { flagsOf } from './flags.ts';
 
 const say =
@@ -16,10 +17,17 @@ const id: Program = async (run) => {
   return 0;
 };
 
+/** The name in full, or its domain: what the hosts file calls the Pod first. */
+async function fullName(run: Invocation, name: string, domainOnly: boolean): Promise<string> {
+  const [first = name] = namesInHosts(await textOf(run.system.context.files, '/etc/hosts'), run.system.network.ip);
+  return domainOnly ? first.split('.').slice(1).join('.') : first;
+}
+
 const hostname: Program = async (run) => {
   const { flags } = flagsOf(run.args, '');
   const name = run.system.hostname;
   if (flags.has('i') || flags.has('I')) await run.out(`${run.system.network.ip}${flags.has('I') ? ' ' : ''}\n`);
+  else if (flags.has('f') || flags.has('d')) await run.out(`${await fullName(run, name, flags.has('d'))}\n`);
   else await run.out(`${flags.has('s') ? name.split('.')[0] : name}\n`);
   return 0;
 };

@@ -1,8 +1,11 @@
 import type { Program } from '../../process/invocation.ts';
 import { curl } from './curl.ts';
+import { dig } from './dns/dig.ts';
+import { getent } from './dns/getent.ts';
+import { host } from './dns/host.ts';
+import { nslookup } from './dns/nslookup.ts';
 import { httpd } from './httpd.ts';
 import { ifconfig, ip, netstat, route } from './interfaces.ts';
-import { dig, getent, host, nslookup } from './names.ts';
 import { nc } from './nc.ts';
 import { ping } from './ping.ts';
 import { telnet } from './telnet.ts';
