@@ -10,7 +10,13 @@ import { Output } from '../src/supervisor/output.ts';
 import { Supervisor } from '../src/supervisor/supervisor.ts';
 
 const READY = "process.send({ type: 'ready' }); process.on('disconnect', () => process.exit()); setInterval(() => {}, 1000);";
-const FACTS = { slot: 0, nodes: ['node1'], server: 'https://127.0.0.1:6443', natsUrl: 'nats://127.0.0.1:4222' };
+const FACTS = {
+  slot: 0,
+  nodes: ['node1'],
+  server: 'https://127.0.0.1:6443',
+  natsUrl: 'nats://127.0.0.1:4222',
+  dns: { host: '127.96.0.10', port: 53 },
+};
 
 describe('the supervisor', () => {
   let folder: string;

@@ -20,7 +20,7 @@ export function status(options: { name: string }): void {
     ]);
   }
   process.stdout.write(`cluster ${options.name}: ${state.nodes.length} nodes, ${state.server}, supervisor ${state.supervisor.pid}\n`);
-  process.stdout.write(`kubeconfig: ${paths.kubeconfig}\n\n${table(rows)}\n`);
+  process.stdout.write(`kubeconfig: ${paths.kubeconfig}\nDNS: ${state.dns.host}, port ${state.dns.port}\n\n${table(rows)}\n`);
 }
 
 function table(rows: string[][]): string {

@@ -33,7 +33,16 @@ test('a damaged file is named', () => {
 
 test('what a dead supervisor left is no running cluster', () => {
   const supervisor = { pid: 999_999_999, startTime: '1' };
-  const state = { supervisor, startedAt: 0, slot: 0, nodes: [], server: '', natsUrl: '', children: {} };
+  const state = {
+    supervisor,
+    startedAt: 0,
+    slot: 0,
+    nodes: [],
+    server: '',
+    natsUrl: '',
+    dns: { host: '127.96.0.10', port: 53 },
+    children: {},
+  };
   writeFileSync(paths.supervisorFile, JSON.stringify(state));
   expect(runningCluster(paths)).toBeUndefined();
 });

@@ -12,6 +12,8 @@ const schema = z.object({
   nodes: z.array(z.string()),
   server: z.string(),
   natsUrl: z.string(),
+  /** Where the cluster's DNS answers. */
+  dns: z.object({ host: z.string(), port: z.number().int() }),
   children: z.record(z.string(), z.object({ process: identity, startedAt: z.number(), restarts: z.number().int(), ready: z.boolean() })),
 });
 

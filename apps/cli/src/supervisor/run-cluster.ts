@@ -95,7 +95,12 @@ async function prepare(
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
   requireBuilt(components);
-  const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url }, { nats: nats.spec, components }, output);
+  const supervisor = new Supervisor(
+    paths,
+    { slot, nodes, server, natsUrl: nats.url, dns: clusterDns },
+    { nats: nats.spec, components },
+    output,
+  );
   const summary =
     `cluster ${paths.cluster} is up: ${nodes.length} node${nodes.length === 1 ? '' : 's'}, API server ${server}\n` +
     `  export KUBECONFIG=${paths.kubeconfig}\n  kubectl get nodes`;

@@ -11,7 +11,7 @@ const NATS_GRACE_MS = 10_000;
 /** Runs a cluster's processes, keeps them running, and tells other commands about them in `run/supervisor.json`. */
 export class Supervisor {
   readonly #paths: ClusterPaths;
-  readonly #facts: Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl'>;
+  readonly #facts: Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl' | 'dns'>;
   readonly #nats: Child;
   readonly #components: Child[];
   readonly #startedAt = Date.now();
@@ -20,7 +20,7 @@ export class Supervisor {
 
   constructor(
     paths: ClusterPaths,
-    facts: Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl'>,
+    facts: Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl' | 'dns'>,
     specs: { nats: ChildSpec; components: ChildSpec[] },
     output: Output,
   ) {

@@ -17,7 +17,6 @@ const NOT_HONOURED: NotHonoured = [
   'ports[*].protocol=SCTP',
   'sessionAffinity=ClientIP',
   'trafficDistribution',
-  'type=ExternalName',
 ];
 
 export const serviceRow = defineKind<Service>(Services, {

@@ -11,6 +11,7 @@ const records: DnsRecord[] = [
   { name: `_http._tcp.${WEB}`, type: 'SRV', ttl: 30, data: { priority: 0, weight: 100, port: 80, target: WEB } },
   { name: '7.0.96.10.in-addr.arpa', type: 'PTR', ttl: 30, data: WEB },
   { name: 'db.shop.svc.cluster.local', type: 'CNAME', ttl: 30, data: WEB },
+  { name: 'out.shop.svc.cluster.local', type: 'CNAME', ttl: 30, data: 'www.example.com' },
   { name: 'dns-version.cluster.local', type: 'TXT', ttl: 30, data: '1.1.0' },
 ];
 
@@ -18,7 +19,10 @@ function answer({ question }: { question: { name: string; type: string } }): Rep
   const here = records.filter(({ name }) => name === question.name.toLowerCase());
   if (here.length === 0) return { ...emptyReply('NXDOMAIN'), authoritative: true };
   const alias = here.filter(({ type }) => type === 'CNAME');
-  const answers = alias.length > 0 ? [...alias, ...records.filter(({ name }) => name === WEB)] : here;
+  const answers =
+    alias.length > 0
+      ? [...alias, ...records.filter(({ name }) => alias.some((each) => each.type === 'CNAME' && each.data === name))]
+      : here;
   return {
     ...emptyReply('NOERROR'),
     authoritative: true,
@@ -61,6 +65,7 @@ describe('nslookup', () => {
     ['-type=srv _http._tcp.web', 0, `${HEAD}_http._tcp.${WEB}\tservice = 0 100 80 ${WEB}.\n\n`],
     ['-q=txt dns-version', 0, `${HEAD}dns-version.cluster.local\ttext = "1.1.0"\n\n`],
     ['-type=aaaa web', 1, `${HEAD}*** Can't find ${WEB}: No answer\n\n`],
+    ['out', 1, `${HEAD}out.shop.svc.cluster.local\tcanonical name = www.example.com.\n\n`],
     ['nope', 1, `${HEAD}** server can't find nope: NXDOMAIN\n\n`],
     ['web 10.96.0.10', 0, `${HEAD}Name:\t${WEB}\nAddress: 10.96.0.7\n\n`],
   ])('%s', async (args, status, out) => expect(await sh(`nslookup ${args}`)).toMatchObject({ status, out }));
@@ -130,6 +135,7 @@ describe('host and getent', () => {
   test.each([
     ['host web', 0, `${WEB} has address 10.96.0.7\n`],
     ['host db', 0, `db.shop.svc.cluster.local is an alias for ${WEB}.\n${WEB} has address 10.96.0.7\n`],
+    ['host out', 0, 'out.shop.svc.cluster.local is an alias for www.example.com.\n'],
     ['host 10.96.0.7', 0, `7.0.96.10.in-addr.arpa domain name pointer ${WEB}.\n`],
     ['host -t srv _http._tcp.web', 0, `_http._tcp.${WEB} has SRV record 0 100 80 ${WEB}.\n`],
     ['host -t mx web', 0, `${WEB} has no MX record\n`],

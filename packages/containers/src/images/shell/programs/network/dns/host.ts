@@ -38,8 +38,8 @@ export const host: Program = async (run) => {
 
 function textOf(lookup: Exclude<Lookup, { found: 'no answer' }>, word: string, type: string): string {
   if (lookup.found === 'no such name') return `Host ${isIp(word) ? `${lookup.name}.` : word} not found: 3(NXDOMAIN)\n`;
-  if (lookup.found === 'no data') return `${lookup.name} has no ${type} record\n`;
-  return chainOf(lookup.heard, lookup.name, type).map(lineOf).join('');
+  const chain = chainOf(lookup.heard, lookup.name, type);
+  return chain.length > 0 ? chain.map(lineOf).join('') : `${lookup.name} has no ${type} record\n`;
 }
 
 const lineOf = (record: DnsRecord): string => `${record.name} ${SAYS[record.type] ?? `has ${record.type} record`} ${dataText(record)}\n`;

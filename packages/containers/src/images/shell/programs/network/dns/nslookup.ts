@@ -26,9 +26,11 @@ const headOf = ({ host, port }: Address): string => `Server:\t\t${host}\nAddress
 
 function bodyOf(lookup: Exclude<Lookup, { found: 'no answer' }>, type: string): string {
   if (lookup.found === 'no such name') return `** server can't find ${lookup.name}: NXDOMAIN\n`;
-  if (lookup.found === 'no data') return `*** Can't find ${lookup.name}: No answer\n`;
+  const chain = chainOf(lookup.heard, lookup.name, type);
+  // An alias is an answer, even where it leads nowhere.
+  if (chain.length === 0) return `*** Can't find ${lookup.name}: No answer\n`;
   const note = lookup.heard.flags.authoritative ? '' : 'Non-authoritative answer:\n';
-  return note + chainOf(lookup.heard, lookup.name, type).map(lineOf).join('');
+  return note + chain.map(lineOf).join('');
 }
 
 /** The aliases on the way, then what they lead to. */
