@@ -1,5 +1,6 @@
 import { boot } from './boot.ts';
 import { creates } from './creates.ts';
+import { dns } from './dns.ts';
 import { durable } from './durable.ts';
 import { idle } from './idle.ts';
 import { lists } from './lists.ts';
@@ -10,4 +11,4 @@ import { scale } from './scale.ts';
 import { streams } from './streams.ts';
 import { watches } from './watches.ts';
 
-export const BENCHMARKS: readonly Benchmark[] = [boot, idle, creates, durable, lists, watches, pods, streams, live, scale];
+export const BENCHMARKS: readonly Benchmark[] = [boot, idle, creates, durable, lists, watches, pods, streams, live, dns, scale];
