@@ -243,7 +243,11 @@ export class ContainerRunner {
     const { clock } = this.#context;
     const ip = this.#record.ip ?? '';
     if (this.#names?.ip !== ip) this.#names = { ip, files: this.#makeNameFiles(disk, ip) };
-    const { hosts, resolvConf } = await this.#names.files;
+    const { hosts, resolvConf } = await this.#names.files.catch((error: unknown) => {
+      // The next start tries again.
+      this.#names = undefined;
+      throw error;
+    });
     const lastWord = await makeTerminationLog(clock);
     this.#lastWords.set(container.name, lastWord);
     return [...hostsMount(hosts, container), ...resolvMount(resolvConf, container), ...terminationMount(lastWord, container)];

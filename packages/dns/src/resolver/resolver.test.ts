@@ -1,4 +1,4 @@
-import { realClock, SteppedClock } from '@kubernats/clock';
+import { realClock, SteppedClock, seededRandom } from '@kubernats/clock';
 import { VirtualNetwork } from '@kubernats/net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { address, replyWith } from '../dns.fixture.ts';
@@ -58,11 +58,12 @@ describe('resolve', () => {
     stack.use(await serveDns({ host, port: 53 }, parts));
   };
   const CONF: ResolvConf = { ...parseResolvConf('search a.example b.example\noptions ndots:2'), nameservers: ['10.0.0.1', '10.0.0.2'] };
-  let id = 0;
+  const random = seededRandom(1);
+  const queryId = (): number => random.int(0x1_0000);
   const lookUp = (name: string, conf = CONF, clock: SteppedClock | typeof realClock = realClock) =>
     resolve(conf, name, 'A', {
       clock,
-      queryId: () => ++id,
+      queryId,
       reach: (host) => ({ network, from: '10.0.0.9', server: { host, port: 53 } }),
     });
 
@@ -107,6 +108,13 @@ describe('resolve', () => {
       await clock.advance(5000);
     }
     expect(await silent).toEqual({ found: 'no answer', name: 'web.a.example', server: { host: '10.0.0.7', port: 53 } });
+  });
+
+  it('spreads its questions where the file says so', async () => {
+    await serve('10.0.0.1', {});
+    await serve('10.0.0.2', {});
+    for (let i = 0; i < 8; i++) await lookUp('web.', { ...CONF, rotate: true });
+    expect(new Set(asked)).toEqual(new Set(['10.0.0.1 web', '10.0.0.2 web']));
   });
 
   it('follows aliases within an answer', async () => {

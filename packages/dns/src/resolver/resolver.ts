@@ -38,7 +38,9 @@ export async function resolve(conf: ResolvConf, name: string, type: string, part
 }
 
 async function lookUp(conf: ResolvConf, name: string, type: string, parts: ResolverParts): Promise<Lookup> {
-  const servers = conf.nameservers.filter(isIp);
+  const known = conf.nameservers.filter(isIp);
+  const first = conf.rotate && known.length > 0 ? parts.queryId() % known.length : 0;
+  const servers = [...known.slice(first), ...known.slice(0, first)];
   let server: Address | undefined;
   for (let attempt = 0; attempt < conf.attempts; attempt++) {
     for (const nameserver of servers) {
