@@ -41,7 +41,7 @@ export class ImageFixture implements AsyncDisposable {
       log: (stream, chunk) => started.wrote(stream, chunk),
       event: (_type, reason, message) => void started.events.push(`${reason}: ${message}`),
       ...part,
-      mounts: part.mounts ?? [await hostsMount(this.ip, ['web'])],
+      mounts: await withHosts(part.mounts ?? [], this.ip, ['web']),
     };
     started.container = await (await this.sandbox()).start(config);
     return started;
@@ -85,10 +85,11 @@ export class StartedImage {
   }
 }
 
-/** A hosts file that gives these names to an address. */
-export async function hostsMount(ip: string, names: readonly string[]): Promise<Mount> {
+/** The mounts, with a hosts file that gives these names to an address, unless a mount has the place. */
+export async function withHosts(mounts: readonly Mount[], ip: string, names: readonly string[]): Promise<Mount[]> {
+  if (mounts.some(({ path }) => path === '/etc' || path === '/etc/hosts')) return [...mounts];
   const files = await folder({ '/hosts': `${ip} ${names.join(' ')}\n` });
-  return { path: '/etc/hosts', files: await files.scope('/hosts'), readOnly: false };
+  return [...mounts, { path: '/etc/hosts', files: await files.scope('/hosts'), readOnly: false }];
 }
 
 /** A folder with these files. */

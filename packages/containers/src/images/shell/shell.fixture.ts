@@ -3,7 +3,7 @@ import { VirtualNetwork } from '@kubernats/net';
 import type { Image } from '../../image.ts';
 import type { CallerStreams, ContainerConfig, RunningContainer, Sandbox, TerminalSize } from '../../port.ts';
 import { createSimRuntime } from '../../sim/sim-runtime.ts';
-import { hostsMount } from '../image.fixture.ts';
+import { withHosts } from '../image.fixture.ts';
 
 const encoder = new TextEncoder();
 
@@ -131,7 +131,7 @@ export class Pod {
       ports: [],
       log: (stream, bytes) => (stream === 'stdout' ? log : errors).add(bytes),
       ...part,
-      mounts: part.mounts ?? [await hostsMount('10.244.0.5', ['web', 'web.default.svc'])],
+      mounts: part.mounts ?? (await withHosts([], '10.244.0.5', ['web', 'web.default.svc'])),
     });
     return { container, log, errors };
   }
