@@ -22,8 +22,9 @@ export function status(options: { name: string }): void {
     ]);
   }
   process.stdout.write(`cluster ${options.name}: ${state.nodes.length} nodes, ${state.server}, supervisor ${state.supervisor.pid}\n`);
+  const dns = state.dns ? `DNS: ${state.dns.host}, port ${state.dns.port}\n` : '';
   if (state.exposeAddress !== undefined) process.stdout.write(`exposed: node ports are open on ${state.exposeAddress} too\n`);
-  process.stdout.write(`kubeconfig: ${paths.kubeconfig}\nDNS: ${state.dns.host}, port ${state.dns.port}\n\n${table(rows)}\n`);
+  process.stdout.write(`kubeconfig: ${paths.kubeconfig}\n${dns}\n${table(rows)}\n`);
 }
 
 function age(ms: number): string {

@@ -12,8 +12,8 @@ const schema = z.object({
   nodes: z.array(z.string()),
   server: z.string(),
   natsUrl: z.string(),
-  /** Where the cluster's DNS answers. */
-  dns: z.object({ host: z.string(), port: z.number().int() }),
+  /** Where the cluster's DNS answers. Absent in what an older version wrote. */
+  dns: z.object({ host: z.string(), port: z.number().int() }).optional(),
   exposeAddress: z.string().optional(),
   children: z.record(
     z.string(),
