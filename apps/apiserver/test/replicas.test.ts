@@ -111,7 +111,7 @@ describe.each([
     const service = (name: string, spec: Service['spec']): Service => ({ metadata: { name, namespace: 'default' }, spec });
     for (let i = 0; i < 8; i++) {
       const asks: [string, Service['spec'], string][] = [
-        ['address', { clusterIP: `10.0.0.${10 + i}`, ports: [{ port: 80 }] }, 'provided IP is already allocated'],
+        ['address', { clusterIP: `10.0.0.${20 + i}`, ports: [{ port: 80 }] }, 'provided IP is already allocated'],
         ['port', { type: 'NodePort', ports: [{ port: 80, nodePort: 30_010 + i }] }, 'provided port is already allocated'],
       ];
       for (const [what, spec, why] of asks) {
