@@ -110,8 +110,9 @@ describe.each([
     const clients = [servers.a, servers.b].map(({ client }) => client.kind(Services));
     const service = (name: string, spec: Service['spec']): Service => ({ metadata: { name, namespace: 'default' }, spec });
     for (let i = 0; i < 8; i++) {
+      // Of those that are given to nobody who does not ask.
       const asks: [string, Service['spec'], string][] = [
-        ['address', { clusterIP: `10.0.0.${20 + i}`, ports: [{ port: 80 }] }, 'provided IP is already allocated'],
+        ['address', { clusterIP: `10.0.0.${2 + i}`, ports: [{ port: 80 }] }, 'provided IP is already allocated'],
         ['port', { type: 'NodePort', ports: [{ port: 80, nodePort: 30_010 + i }] }, 'provided port is already allocated'],
       ];
       for (const [what, spec, why] of asks) {
