@@ -15,3 +15,5 @@ export {
   sameTargets,
 } from './route.ts';
 export { type Listening, RouteKeeper, type RouteKeeperOptions } from './route-keeper.ts';
+export { endpointsOf, type PortEndpoint, usable } from './service/endpoints.ts';
+export { affinityOf, protocolOf } from './service/fields.ts';

@@ -1,10 +1,7 @@
 import type { Service } from '@kubernats/api';
-import { type Route, routeId } from '@kubernats/dataplane';
+import { affinityOf, type Route, routeId } from '@kubernats/dataplane';
 import { type Address, ipToNumber } from '@kubernats/net';
 import type { PortTargets, Target } from '../targets/service-targets.ts';
-
-/** Kubernetes' default of `sessionAffinity: ClientIP`: three hours. */
-const AFFINITY_DEFAULT_SECONDS = 10_800;
 
 const byAddress = (a: Address, b: Address): number => ipToNumber(a.host) - ipToNumber(b.host) || a.port - b.port;
 
@@ -17,10 +14,7 @@ export function serviceRoutes(
 ): Route[] {
   const { metadata = {}, spec = {} } = service;
   const name = `${metadata.namespace}/${metadata.name}`;
-  const affinityMs =
-    spec.sessionAffinity === 'ClientIP'
-      ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? AFFINITY_DEFAULT_SECONDS) * 1000
-      : undefined;
+  const affinity = affinityOf(service);
   const opensToAll = spec.externalTrafficPolicy !== 'Local';
   return ports.flatMap(({ port: { port }, protocol, targets }) => {
     const backends = inUse(targets, isHealthy, opensToAll)
@@ -30,15 +24,7 @@ export function serviceRoutes(
     return hosts.map((host): Route => {
       const listen = { host, port };
       const id = routeId(name, protocol, listen);
-      return {
-        id,
-        service: name,
-        protocol,
-        listen,
-        backends,
-        door: { kind: 'LoadBalancer' },
-        ...(affinityMs === undefined ? {} : { affinityMs }),
-      };
+      return { id, service: name, protocol, listen, backends, door: { kind: 'LoadBalancer' }, ...affinity };
     });
   });
 }

@@ -6,6 +6,7 @@ import {
   addressText,
   type ConnectionObserver,
   keepLoopbackSource,
+  protocolOf,
   type Route,
   RouteKeeper,
   routeId,
@@ -20,7 +21,6 @@ import { RouteTable } from '../routes/route-table.ts';
 import { serviceRoutes } from '../routes/service-routes.ts';
 import { isInRanges, sourceRangesOf } from '../routes/source-ranges.ts';
 import type { NodeView } from '../targets/node-view.ts';
-import { protocolOf } from '../targets/protocol.ts';
 import { type PortTargets, targetsOf } from '../targets/service-targets.ts';
 import { statusOf } from './status.ts';
 

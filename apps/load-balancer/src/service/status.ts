@@ -1,5 +1,5 @@
 import type { LoadBalancerStatus, PortStatus, Service, ServicePort } from '@kubernats/api';
-import { protocolOf } from '../targets/protocol.ts';
+import { protocolOf } from '@kubernats/dataplane';
 
 /** Why a port of an address does not work, as `status.loadBalancer.ingress[].ports[].error` says it. */
 export const PORT_NOT_OPENED = 'kubernats.dev/PortNotOpened';

@@ -1,9 +1,7 @@
 import type { EndpointSlice, Service, ServicePort } from '@kubernats/api';
-import type { Protocol } from '@kubernats/dataplane';
+import { endpointsOf, type Protocol, protocolOf, usable } from '@kubernats/dataplane';
 import type { Address } from '@kubernats/net';
-import { endpointsOf } from './endpoints.ts';
 import type { NodeView } from './node-view.ts';
-import { protocolOf } from './protocol.ts';
 
 /** Where traffic for a port may go. */
 export interface Target {
@@ -34,7 +32,7 @@ export function targetsOf({ spec = {} }: Service, nodes: readonly NodeView[], sl
     const { nodePort } = port;
     const targets: Target[] = nodePort
       ? nodes.map(({ address: host }) => ({ address: { host, port: nodePort }, check: { host, port: checkPort } }))
-      : endpointsOf(port, slices).map((address) => ({ address }));
+      : usable(endpointsOf(port, slices)).map((address) => ({ address }));
     return [{ port, protocol, targets }];
   });
 }

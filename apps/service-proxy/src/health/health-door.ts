@@ -1,7 +1,6 @@
 import type { EndpointSlice, Service } from '@kubernats/api';
-import { addressText } from '@kubernats/dataplane';
+import { addressText, endpointsOf } from '@kubernats/dataplane';
 import type { Address } from '@kubernats/net';
-import { endpointsOf } from '../routes/endpoints.ts';
 import type { NodeView } from '../routes/node-view.ts';
 import { isServed } from '../routes/service-routes.ts';
 import type { TableRules } from '../routes/service-table.ts';

@@ -1,6 +1,6 @@
+import type { PortEndpoint } from '@kubernats/dataplane';
 import { describe, expect, test } from 'vitest';
-import { hintsOf, usable, usableByNode, usableSomewhere } from './backends.ts';
-import type { PortEndpoint } from './endpoints.ts';
+import { hintsOf, usableByNode, usableSomewhere } from './backends.ts';
 
 const at = (host: string) => ({ host, port: 80 });
 const endpoint = (host: string, rest: Partial<PortEndpoint> = {}): PortEndpoint => ({
@@ -10,12 +10,6 @@ const endpoint = (host: string, rest: Partial<PortEndpoint> = {}): PortEndpoint 
 const on = (node: string, host: string, ready = true): PortEndpoint => endpoint(host, { nodeName: node, ready });
 const hosts = (groups: ReadonlyMap<string, readonly { host: string }[]> | undefined): Record<string, string[]> | undefined =>
   groups && Object.fromEntries([...groups].map(([name, group]) => [name, group.map(({ host }) => host)]));
-
-test.each<[string, PortEndpoint[], string[]]>([
-  ['ready ones only', [endpoint('a'), endpoint('b', { ready: false })], ['a']],
-  ['those that terminate, where none is ready', [endpoint('a', { ready: false }), endpoint('b', { ready: false })], ['a', 'b']],
-  ['none', [], []],
-])('policy Cluster: %s', (_, endpoints, expected) => expect(usable(endpoints).map(({ host }) => host)).toEqual(expected));
 
 test('policy Local: each node has its own, those that terminate as its last resort; without a node: nowhere', () => {
   const endpoints = [on('node1', 'a'), on('node1', 'b', false), on('node2', 'c', false), endpoint('d')];

@@ -1,15 +1,8 @@
-import type { Locality } from '@kubernats/dataplane';
+import { type Locality, type PortEndpoint, usable } from '@kubernats/dataplane';
 import type { Address } from '@kubernats/net';
-import type { PortEndpoint } from './endpoints.ts';
 
 /** Addresses by the name of a node or zone. */
 export type Groups = ReadonlyMap<string, readonly Address[]>;
-
-/** Where traffic of policy `Cluster` may go: the ready endpoints, and if there are none those that terminate and still serve. Source: KEP-1669. */
-export function usable(endpoints: readonly PortEndpoint[]): Address[] {
-  const ready = endpoints.filter((endpoint) => endpoint.ready);
-  return (ready.length > 0 ? ready : endpoints).map(({ address }) => address);
-}
 
 /** Where traffic of policy `Local` may go, node by node. An endpoint without a node is local nowhere. */
 export function usableByNode(endpoints: readonly PortEndpoint[]): Groups {

@@ -1,8 +1,18 @@
 import type { EndpointSlice, Service, ServicePort, ServiceSpec } from '@kubernats/api';
-import { type Door, type Locality, type Protocol, type Route, routeId, sameTargets } from '@kubernats/dataplane';
+import {
+  affinityOf,
+  type Door,
+  endpointsOf,
+  type Locality,
+  type PortEndpoint,
+  protocolOf,
+  type Route,
+  routeId,
+  sameTargets,
+  usable,
+} from '@kubernats/dataplane';
 import { type Address, isIp } from '@kubernats/net';
-import { hintsOf, usable, usableByNode, usableSomewhere } from './backends.ts';
-import { endpointsOf, type PortEndpoint } from './endpoints.ts';
+import { hintsOf, usableByNode, usableSomewhere } from './backends.ts';
 import type { NodeView } from './node-view.ts';
 import type { TableRules } from './service-table.ts';
 
@@ -108,11 +118,11 @@ const withLocality = (backends: Address[], locality: Locality | undefined): Targ
 class RouteMaker {
   readonly routes: Route[] = [];
   readonly #service: string;
-  readonly #affinityMs: number | undefined;
+  readonly #affinity: Pick<Route, 'affinityMs'>;
 
   constructor(service: Service) {
     this.#service = `${service.metadata?.namespace}/${service.metadata?.name}`;
-    this.#affinityMs = affinityOf(service);
+    this.#affinity = affinityOf(service);
   }
 
   add(port: ServicePort, listen: Address, door: Door, targets: Targets): void {
@@ -121,27 +131,11 @@ class RouteMaker {
     // A node's name is part of the id: an address may go from one node to another, and who had it last closes it.
     const id = [routeId(this.#service, protocol, listen), ...(door.node === undefined ? [] : [door.node])].join(' ');
     if (this.routes.some((route) => route.id === id)) return;
-    const affinityMs = this.#affinityMs;
-    this.routes.push({
-      ...{ id, service: this.#service, protocol, listen, door, ...targets },
-      ...(affinityMs === undefined ? {} : { affinityMs }),
-    });
+    this.routes.push({ id, service: this.#service, protocol, listen, door, ...targets, ...this.#affinity });
   }
-}
-
-/** Kubernetes' default: three hours. */
-const AFFINITY_DEFAULT_SECONDS = 10_800;
-
-function affinityOf({ spec }: Service): number | undefined {
-  if (spec?.sessionAffinity !== 'ClientIP') return undefined;
-  return (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? AFFINITY_DEFAULT_SECONDS) * 1000;
 }
 
 function clusterIps(spec: ServiceSpec | undefined): string[] {
   const ips = spec?.clusterIPs?.length ? spec.clusterIPs : [spec?.clusterIP ?? ''];
   return ips.filter(isIp);
-}
-
-function protocolOf({ protocol = 'TCP' }: ServicePort): Protocol | undefined {
-  return protocol === 'TCP' || protocol === 'UDP' ? protocol : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Endpoint, EndpointConditions, EndpointSlice } from '@kubernats/api';
 import { expect, test } from 'vitest';
-import { endpointsOf } from './endpoints.ts';
+import { endpointsOf, type PortEndpoint, usable } from './endpoints.ts';
 
 const slice = (endpoints: Endpoint[], ports: EndpointSlice['ports'] = [{ name: 'http', port: 8080 }]): EndpointSlice => ({
   addressType: 'IPv4',
@@ -53,3 +53,13 @@ test.each<[string, EndpointSlice]>([
   ['a name', { ...slice([{ addresses: ['example.org'] }]), addressType: 'FQDN' }],
   ['an address that is none', slice([{ addresses: ['here'] }])],
 ])('%s: none', (_, other) => expect(texts([other])).toEqual([]));
+
+const portEndpoint = (host: string, ready: boolean): PortEndpoint => ({
+  ...{ address: { host, port: 80 }, nodeName: undefined, ready, forNodes: [], forZones: [] },
+});
+
+test.each<[string, PortEndpoint[], string[]]>([
+  ['ready ones only', [portEndpoint('a', true), portEndpoint('b', false)], ['a']],
+  ['those that terminate, where none is ready', [portEndpoint('a', false), portEndpoint('b', false)], ['a', 'b']],
+  ['none', [], []],
+])('policy Cluster: %s', (_, endpoints, expected) => expect(usable(endpoints).map(({ host }) => host)).toEqual(expected));

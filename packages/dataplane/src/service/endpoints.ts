@@ -48,3 +48,9 @@ export function endpointsOf(port: ServicePort, slices: readonly EndpointSlice[])
 function portOf({ name = '', protocol = 'TCP' }: ServicePort, { ports = [] }: EndpointSlice): number | undefined {
   return ports.find((port) => (port.name ?? '') === name && (port.protocol ?? 'TCP') === protocol)?.port;
 }
+
+/** Where traffic of policy `Cluster` may go: the ready endpoints, and if there are none those that terminate and still serve. Source: KEP-1669. */
+export function usable(endpoints: readonly PortEndpoint[]): Address[] {
+  const ready = endpoints.filter((endpoint) => endpoint.ready);
+  return (ready.length > 0 ? ready : endpoints).map(({ address }) => address);
+}
