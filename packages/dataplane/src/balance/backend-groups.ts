@@ -3,18 +3,14 @@ import { addressText, type Locality, type PlaceOf } from '../route.ts';
 import type { Backend } from './backend-load.ts';
 
 /** Backends among which connections go in turn. */
-export interface Group {
-  readonly backends: readonly Backend[];
-  /** Whose turn it is. */
-  next: number;
-}
+type Group = readonly Backend[];
 
 type Groups = ReadonlyMap<string, Group>;
 
 /** A route's backends, divided by who is led to them. */
 export class BackendGroups {
   readonly #placeOf: PlaceOf;
-  #all: Group = { backends: [], next: 0 };
+  #all: Group = [];
   #byNode: Groups | undefined;
   #byZone: Groups | undefined;
   #others: Group | undefined;
@@ -25,13 +21,13 @@ export class BackendGroups {
   }
 
   update(backends: readonly Backend[], locality: Locality | undefined): void {
-    this.#all = groupOf(backends, this.#all.next);
+    this.#all = backends;
     this.#byNode = this.#byZone = this.#others = undefined;
     if (!locality) return;
     const known = new Map(backends.map((backend) => [addressText(backend.address), backend]));
     this.#byNode = groupsOf(locality.byNode, known);
     this.#byZone = groupsOf(locality.byZone, known);
-    this.#others = locality.others === 'none' ? { backends: [], next: 0 } : this.#all;
+    this.#others = locality.others === 'none' ? [] : this.#all;
   }
 
   /** Where the client may be led. */
@@ -45,10 +41,8 @@ export class BackendGroups {
   }
 }
 
-const groupOf = (backends: readonly Backend[], next: number): Group => ({ backends, next: next < backends.length ? next : 0 });
-
 function groupsOf(groups: ReadonlyMap<string, readonly Address[]> | undefined, known: ReadonlyMap<string, Backend>): Groups | undefined {
   if (!groups) return undefined;
   const backendsOf = (addresses: readonly Address[]): Backend[] => addresses.flatMap((address) => known.get(addressText(address)) ?? []);
-  return new Map([...groups].map(([name, addresses]) => [name, groupOf(backendsOf(addresses), 0)]));
+  return new Map([...groups].map(([name, addresses]) => [name, backendsOf(addresses)]));
 }

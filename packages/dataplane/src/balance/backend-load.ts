@@ -9,6 +9,8 @@ export interface Backend {
   routes: number;
   /** Connections that are open to it now. */
   open: number;
+  /** When it was chosen last among equals: the number of that choice, 0 before the first. */
+  lastTurn: number;
   /** Connections that it was given. */
   taken: number;
   /** Connections that it did not answer. */
@@ -24,13 +26,19 @@ export interface Backend {
 /** The backends of all routes. Routes of one Service share them, so that a node port and a cluster IP see each other's connections. */
 export class BackendLoad {
   readonly #backends = new Map<string, Backend>();
+  #turns = 0;
+
+  /** It has had its turn, whichever route it was that chose it. */
+  tookTurn(backend: Backend): void {
+    backend.lastTurn = ++this.#turns;
+  }
 
   /** Counts one more route that leads to the endpoint. */
   acquire(service: string, address: Address): Backend {
     const key = keyOf(service, address);
     let backend = this.#backends.get(key);
     if (!backend) {
-      backend = { service, address, routes: 0, open: 0, taken: 0, failedDials: 0, shunnedUntilMs: 0, bytesIn: 0, bytesOut: 0 };
+      backend = { service, address, routes: 0, open: 0, lastTurn: 0, taken: 0, failedDials: 0, shunnedUntilMs: 0, bytesIn: 0, bytesOut: 0 };
       this.#backends.set(key, backend);
     }
     backend.routes++;

@@ -19,6 +19,13 @@ describe('Balancer', () => {
     expect(Array.from({ length: 7 }, () => host(balancer))).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a']);
   });
 
+  test('S3: turns are those of the Service, whichever of its routes is used', () => {
+    const load = new BackendLoad();
+    const nodes = ['node1', 'node2', 'node3'].map(() => balancerOf(load, 'a', 'b', 'c'));
+    expect(nodes.map(host)).toEqual(['a', 'b', 'c']);
+    expect(nodes.map(host)).toEqual(['a', 'b', 'c']);
+  });
+
   test('S3: the fewest open connections win', () => {
     const balancer = balancerOf(new BackendLoad(), 'a', 'b', 'c');
     const open = (): string | undefined => {

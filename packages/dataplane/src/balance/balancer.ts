@@ -2,7 +2,7 @@ import type { Clock } from '@kubernats/clock';
 import type { Choice } from '../observer.ts';
 import { addressText, type PlaceOf, type Route } from '../route.ts';
 import { Affinity } from './affinity.ts';
-import { BackendGroups, type Group } from './backend-groups.ts';
+import { BackendGroups } from './backend-groups.ts';
 import type { Backend, BackendLoad } from './backend-load.ts';
 
 /** What a balancer needs to know of a route. */
@@ -23,8 +23,8 @@ export interface Picked {
 }
 
 /**
- * Chooses where a route's next connection goes: to the backend with the fewest open connections, ties in turn (S3); with session
- * affinity, to where the client went before.
+ * Chooses where a route's next connection goes: to the backend with the fewest open connections, ties in turn (S3), counted over all routes of
+ * the Service; with session affinity, to where the client went before.
  */
 export class Balancer {
   readonly #load: BackendLoad;
@@ -64,8 +64,8 @@ export class Balancer {
 
   /** The backend for the client's next connection, leaving out those that were tried in vain; undefined when none is left. */
   pick(client: string, tried?: ReadonlySet<Backend>): Picked | undefined {
-    const group = this.#groups.of(client);
-    const picked = this.#known(client, group, tried) ?? fewest(group, tried, this.#clock.monotonic()) ?? fewest(group, tried);
+    const backends = this.#groups.of(client);
+    const picked = this.#known(client, backends, tried) ?? this.#next(backends, tried);
     if (picked) this.#affinity?.remember(client, picked.backend, this.#affinityMs);
     return picked;
   }
@@ -75,42 +75,41 @@ export class Balancer {
     backend.shunnedUntilMs = this.#clock.monotonic() + SHUN_MS;
   }
 
-  #known(client: string, group: Group, tried: ReadonlySet<Backend> | undefined): Picked | undefined {
+  #next(backends: readonly Backend[], tried: ReadonlySet<Backend> | undefined): Picked | undefined {
+    const picked = fewest(backends, tried, this.#clock.monotonic()) ?? fewest(backends, tried);
+    if (picked) this.#load.tookTurn(picked.backend);
+    return picked;
+  }
+
+  #known(client: string, backends: readonly Backend[], tried: ReadonlySet<Backend> | undefined): Picked | undefined {
     const known = this.#affinity?.backendOf(client);
     if (known === undefined) return undefined;
-    const backend = group.backends.find((candidate) => addressText(candidate.address) === known && !tried?.has(candidate));
-    return backend && { backend, choice: 'SessionAffinity', candidates: group.backends };
+    const backend = backends.find((candidate) => addressText(candidate.address) === known && !tried?.has(candidate));
+    return backend && { backend, choice: 'SessionAffinity', candidates: backends };
   }
 }
 
-/**
- * The search begins behind the last choice, so that the first of several equals is the next in turn. `nowMs`: leaves out what is shunned
- * now; without it nothing is.
- */
-function fewest(group: Group, tried: ReadonlySet<Backend> | undefined, nowMs = Number.POSITIVE_INFINITY): Picked | undefined {
-  const { backends, next } = group;
-  const count = backends.length;
+/** Of those with the fewest connections the one whose last turn is longest ago. `nowMs`: leaves out what is shunned now; without it nothing is. */
+function fewest(
+  backends: readonly Backend[],
+  tried: ReadonlySet<Backend> | undefined,
+  nowMs = Number.POSITIVE_INFINITY,
+): Picked | undefined {
   let best: Backend | undefined;
-  let bestIndex = 0;
   let candidates = 0;
   let equals = 0;
-  for (let step = 0; step < count; step++) {
-    const index = (next + step) % count;
-    const backend = backends[index];
-    if (!backend || tried?.has(backend) || backend.shunnedUntilMs > nowMs) continue;
+  for (const backend of backends) {
+    if (tried?.has(backend) || backend.shunnedUntilMs > nowMs) continue;
     candidates++;
-    if (best && backend.open > best.open) continue;
-    if (best?.open === backend.open) {
+    if (!best || backend.open < best.open) {
+      best = backend;
+      equals = 1;
+    } else if (backend.open === best.open) {
       equals++;
-      if (best.open === 0) break;
-      continue;
+      if (backend.lastTurn < best.lastTurn) best = backend;
     }
-    best = backend;
-    bestIndex = index;
-    equals = 1;
   }
   if (!best) return undefined;
-  group.next = (bestIndex + 1) % count;
   const choice = candidates === 1 ? 'OnlyEndpoint' : equals > 1 ? 'NextInTurn' : 'FewestConnections';
   return { backend: best, choice, candidates: backends };
 }
