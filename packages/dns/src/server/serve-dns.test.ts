@@ -95,6 +95,20 @@ describe('a server', () => {
     await clock.advance(10_000);
     await closed;
   });
+
+  it('lets go of a connection that never comes to the end of its question', async () => {
+    const clock = new SteppedClock();
+    await start(clock);
+    const connection: Connection = await network.dial(SERVER);
+    const closed = new Promise((resolve) => connection.once('end', resolve));
+    connection.resume();
+    for (const byte of [0, 40, 1, 2]) {
+      connection.write(Buffer.of(byte));
+      await new Promise((resolve) => setImmediate(resolve));
+      await clock.advance(2_500);
+    }
+    await closed;
+  });
 });
 
 describe('R2: whatever comes, the server lives', () => {

@@ -20,7 +20,7 @@ export interface DnsServerParts {
   onError(error: unknown): void;
 }
 
-/** How long a connection may say nothing. RFC 7766 leaves it to the server; 10 s is CoreDNS'. */
+/** How long a connection may take to ask, and to take the answer. RFC 7766 leaves it to the server; 10 s is CoreDNS'. */
 const TCP_IDLE_MS = 10_000;
 /** A connection is a descriptor: beyond so many, the ones that come are refused. */
 const TCP_CONNECTIONS_MAX = 512;
@@ -62,10 +62,11 @@ export async function serveDns(address: Address, parts: DnsServerParts): Promise
     try {
       const reader = new MessageReader();
       for await (const chunk of connection) {
-        stillHere();
         for (const message of reader.take(chunk as Uint8Array)) {
+          stillHere();
           const answer = await answerTo(message, 'tcp');
           if (answer && !connection.write(framed(answer))) await drained(connection);
+          if (connection.destroyed) return;
         }
       }
       connection.end();
