@@ -1,7 +1,7 @@
 import type { Service } from '@kubernats/api';
 import type { ObservedConnection } from '@kubernats/trace';
 import { expect, test } from 'vitest';
-import { connectionLine, type Names } from './connection-line.ts';
+import { connectionLine, type Names, withLateName } from './connection-line.ts';
 
 const service: Service = {
   spec: {
@@ -76,4 +76,11 @@ test.each<[Partial<ObservedConnection>, object]>([
 
 test('an address that nobody has stays without a name', () => {
   expect(line({ client: { host: '192.0.2.9', port: 1 } }).client).toEqual({ address: '192.0.2.9:1' });
+});
+
+test('a client that had no name yet gets it when its line is told', () => {
+  const early = connectionLine(event(), { proxy: 'service-proxy', instance: 'x1' }, service, { ...names, ownerOf: () => ({}) });
+  expect(early.client).toEqual({ address: '10.244.1.5:40000' });
+  expect(withLateName(early, names)).toEqual(line());
+  expect(withLateName(line(), { ownerOf: () => ({ pod: 'default/another', node: 'node3' }) })).toEqual(line());
 });

@@ -1,5 +1,5 @@
 import type { Service } from '@kubernats/api';
-import type { ConnectionLine, ObservedConnection, Peer, ProxyReport } from '@kubernats/trace';
+import type { ConnectionLine, ObservedConnection, Peer, ProxyReport, TraceLine } from '@kubernats/trace';
 import type { Owner } from './address-book.ts';
 
 type Address = ObservedConnection['listen'];
@@ -40,6 +40,13 @@ export function connectionLine(
     failed: event.failed.map(endpoint),
     durationMs,
   };
+}
+
+/** The client of a connection by its name, if that has become known meanwhile: the first thing that a new Pod does may be to connect. */
+export function withLateName(line: TraceLine, names: Pick<Names, 'ownerOf'>): TraceLine {
+  if (!('client' in line) || line.client.node !== undefined) return line;
+  const { address } = line.client;
+  return { ...line, client: { address, ...names.ownerOf(address.slice(0, address.lastIndexOf(':'))) } };
 }
 
 function doorOf({ door, listen, protocol }: ObservedConnection, { spec }: Service, names: Names): ConnectionLine['door'] {

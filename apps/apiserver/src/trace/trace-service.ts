@@ -6,7 +6,7 @@ import type { Stored } from '../cache/stored.ts';
 import type { ByteSource } from '../call.ts';
 import { type Core, placeOfResource } from '../core.ts';
 import { holdAddressBook } from './address-book.ts';
-import { connectionLine, type Names } from './connection-line.ts';
+import { connectionLine, type Names, withLateName } from './connection-line.ts';
 import { InOrder } from './in-order.ts';
 import { LinePipe } from './line-pipe.ts';
 import { type EndpointCounts, ServiceEndpoints } from './service-endpoints.ts';
@@ -34,7 +34,7 @@ export function traceService(core: Core, traced: Stored): ByteSource {
   };
   let service: Service = traced.object;
   let told: string | undefined;
-  const inOrder = new InOrder<TraceLine>(clock, HOLD_MS, (line) => lines.write(line));
+  const inOrder = new InOrder<TraceLine>(clock, HOLD_MS, (line) => lines.write(withLateName(line, names)));
   const time = (): string => new Date(clock.now()).toISOString();
 
   function end(): void {

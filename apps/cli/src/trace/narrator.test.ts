@@ -43,6 +43,23 @@ test('S6: what a load balancer and then a node has carried is one connection', a
   ]);
 });
 
+test('S6: whichever of the two tells first', async () => {
+  narrator.tell({ type: 'Proxy', time, proxy: 'load-balancer', instance: 'x' });
+  narrator.tell(proxied('Opened'));
+  narrator.tell(balanced('Opened'));
+  narrator.tell(proxied('Closed'));
+  narrator.tell(balanced('Closed'));
+  narrator.tell(proxied('Opened', '192.0.2.9:7000'));
+  narrator.tell(proxied('Closed', '192.0.2.9:7000'));
+  await clock.advance(1000);
+  expect(said.slice(1)).toEqual([
+    `192.0.2.9:5000 → load balancer 192.0.2.100:80 → node2:30080 → ${POD}  only endpoint`,
+    `192.0.2.9:5000 → ${POD} closed after 10 ms`,
+    `192.0.2.9:7000 → node2:30080 → ${POD}  only endpoint`,
+    `192.0.2.9:7000 → ${POD} closed after 10 ms`,
+  ]);
+});
+
 test('a load balancer whose node says nothing is told of alone, and its port may be used again', async () => {
   narrator.tell(balanced('Opened'));
   expect(said).toEqual([]);
