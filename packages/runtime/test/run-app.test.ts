@@ -98,4 +98,15 @@ describe('the frame of a process', () => {
     expect(await get('/metrics')).toMatch(/^200/);
     expect(await get('/')).toBe('404 not found');
   });
+
+  test('works without its port when somebody else has it', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const app = start(['--health-port', String((server.address() as AddressInfo).port)]);
+    expect(await app.message).toEqual({ type: 'ready' });
+    expect(app.output()).toContain('EADDRINUSE');
+    app.child.kill('SIGTERM');
+    expect(await app.exit).toBe(0);
+    server.close();
+  });
 });

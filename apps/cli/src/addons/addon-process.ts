@@ -13,10 +13,16 @@ export interface AddonSurroundings {
   logLevel: string;
   /** Where its ports open for the outside as well, if anywhere. */
   exposeAddress: string | undefined;
+  /** Where it serves its metrics, on 127.0.0.1, if anywhere. */
+  metricsPort: number | undefined;
 }
 
 /** How to run an add-on. Throws a Failure when it is not built. */
-export function addonSpec(paths: ClusterPaths, { slot, natsUrl, logLevel, exposeAddress }: AddonSurroundings, name: AddonName): ChildSpec {
+export function addonSpec(
+  paths: ClusterPaths,
+  { slot, natsUrl, logLevel, exposeAddress, metricsPort }: AddonSurroundings,
+  name: AddonName,
+): ChildSpec {
   const program = join(process.env.KUBERNATS_ROOT ?? process.cwd(), 'apps', name, 'dist/main.js');
   if (!existsSync(program)) throw new Failure(`not built: ${name}. Run npm start, which builds what is missing.`);
   return {
@@ -28,7 +34,9 @@ export function addonSpec(paths: ClusterPaths, { slot, natsUrl, logLevel, expose
       // The only replica: without a Lease to renew it goes on serving while NATS is away.
       ...['--no-leader-elect', '--slot', String(slot), '--log-level', logLevel],
       ...(exposeAddress === undefined ? [] : ['--expose-address', exposeAddress]),
+      ...(metricsPort === undefined ? [] : ['--health-port', String(metricsPort)]),
     ],
     announcesReady: true,
+    ...(metricsPort === undefined ? {} : { metricsPort }),
   };
 }

@@ -4,6 +4,8 @@ import { Failure } from '../failure.ts';
 export const ADDONS = {
   'load-balancer': {
     identity: 'system:kubernats:load-balancer',
+    /** cloud-controller-manager's own; the next clusters have the next ones. */
+    metricsPort: 10_258,
     description: 'gives Services of type LoadBalancer an address that works',
   },
 } as const;

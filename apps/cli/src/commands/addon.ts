@@ -24,7 +24,7 @@ export async function addon(action: 'enable' | 'disable', text: string, options:
   const paths = clusterPaths(options.name);
   const { supervisor, slot, natsUrl } = running(paths);
   // Looked for here, where a person hears of it.
-  const spec = addonSpec(paths, { slot, natsUrl, logLevel: 'warn', exposeAddress: undefined }, name);
+  const spec = addonSpec(paths, { slot, natsUrl, logLevel: 'warn', exposeAddress: undefined, metricsPort: undefined }, name);
   const settings = readSettings(paths);
   writeSettings(paths, { ...settings, addons: withAddon(settings.addons, name, action === 'enable') });
   signalProcess(supervisor, 'SIGUSR2');

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { namesOfGroups } from '@kubernats/kubelet-sim/shape';
 import { addressPlan } from '@kubernats/net';
 import { addonSpec } from '../addons/addon-process.ts';
-import { type AddonName, withAddon } from '../addons/addons.ts';
+import { ADDON_NAMES, ADDONS, type AddonName, withAddon } from '../addons/addons.ts';
 import type { UpOptions } from '../commands/up.ts';
 import { Failure } from '../failure.ts';
 import { groupsOf, nodeSettings } from '../nodes/node-settings.ts';
@@ -104,7 +104,9 @@ async function prepare(
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
   requireBuilt(components);
   const { exposeAddress } = settings;
-  const addon = (name: AddonName) => addonSpec(paths, { slot, natsUrl: nats.url, logLevel: options.logLevel, exposeAddress }, name);
+  const surroundings = { slot, natsUrl: nats.url, logLevel: options.logLevel, exposeAddress };
+  const addonPorts = await addonMetricsPorts(slot);
+  const addon = (name: AddonName) => addonSpec(paths, { ...surroundings, metricsPort: addonPorts.get(name) }, name);
   const specs = { nats: nats.spec, components, addons: settings.addons ?? [], addon };
   const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url, dns: clusterDns, exposeAddress }, specs, output);
   followAddons(supervisor, paths, output);
@@ -113,6 +115,12 @@ async function prepare(
     (exposeAddress === undefined ? '' : `  node ports and load balancers are open on ${exposeAddress} too\n`) +
     `  export KUBECONFIG=${paths.kubeconfig}\n  kubectl get nodes`;
   return { supervisor, server, summary };
+}
+
+/** Chosen for those that do not run yet as well: one that is enabled later keeps the port that a scraper was told of. */
+async function addonMetricsPorts(slot: number): Promise<Map<AddonName, number>> {
+  const ports = ADDON_NAMES.map(async (name) => [name, await portOrFree(HOST, ADDONS[name].metricsPort + slot)] as const);
+  return new Map(await Promise.all(ports));
 }
 
 /** `addon enable|disable` write the settings and send a signal: what they say then runs, and nothing else. */

@@ -1,5 +1,22 @@
 import { createServer } from 'node:http';
+import type { Log } from '@kubernats/client';
 import type { Readiness } from '../health.ts';
+
+/** As kube-proxy. */
+const RETRY_MS = 5_000;
+
+/**
+ * Starts the health server, or says in the log why it cannot be had and tries again until it can: a port that somebody else has is no reason to
+ * do no work. Resolves after the first try.
+ */
+export async function keepHealthServer(port: number, log: Log, start: () => Promise<unknown>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    log.warn({ error, port }, 'health and metrics cannot be served; trying again');
+    setTimeout(() => void keepHealthServer(port, log, start), RETRY_MS).unref();
+  }
+}
 
 /** Serves `/healthz`, `/readyz` and `/metrics` on 127.0.0.1. Rejects when the port is taken. */
 export async function startHealthServer(
@@ -27,7 +44,11 @@ export async function startHealthServer(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', () => {
+      // From here on errors are those of accept (no descriptors left): the server itself goes on.
+      server.on('error', () => {});
+      resolve();
+    });
   });
   server.unref();
   const address = server.address();

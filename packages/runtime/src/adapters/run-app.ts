@@ -59,7 +59,7 @@ export async function runApp<Table extends OptionTable>(app: App<Table>): Promis
     if (process.connected) process.send?.({ type: 'ready' });
   });
   try {
-    const metrics = await metricsAndHealth(config.healthPort, readiness);
+    const metrics = await metricsAndHealth(config.healthPort, readiness, log);
     await app.start({
       config,
       clock: realClock,
@@ -123,10 +123,13 @@ function stopSignal(log: Log, withinMs: number): AbortSignal {
   return controller.signal;
 }
 
-async function metricsAndHealth(port: number, readiness: Readiness): Promise<Metrics> {
+async function metricsAndHealth(port: number, readiness: Readiness, log: Log): Promise<Metrics> {
   if (port === 0) return noMetrics;
-  const [{ prometheusMetrics }, { startHealthServer }] = await Promise.all([import('./prometheus.ts'), import('./health-server.ts')]);
+  const [{ prometheusMetrics }, { keepHealthServer, startHealthServer }] = await Promise.all([
+    import('./prometheus.ts'),
+    import('./health-server.ts'),
+  ]);
   const metrics = prometheusMetrics();
-  await startHealthServer(port, readiness, () => metrics.text());
+  await keepHealthServer(port, log, () => startHealthServer(port, readiness, () => metrics.text()));
   return metrics;
 }
