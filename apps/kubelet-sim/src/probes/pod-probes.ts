@@ -6,7 +6,7 @@ import type { RunState } from '../pod/record.ts';
 import { ProbeLoop } from './probe-loop.ts';
 import { runProbe, type Warn } from './run-probe.ts';
 import type { Streak } from './streak.ts';
-import type { Ticks } from './ticks.ts';
+import { type Ticks, ticksFrom } from './ticks.ts';
 import type { ProbeKind } from './verdict.ts';
 
 const FIELDS = { startup: 'startupProbe', liveness: 'livenessProbe', readiness: 'readinessProbe' } as const;
@@ -124,7 +124,7 @@ export class PodProbes {
     if (!worker) {
       const { namespace, name, uid } = this.#names;
       const where = { container, pod: name, namespace, pod_uid: uid };
-      worker = { ticks: { firstMs: this.#sinceMs + this.#jitter(periodMs), periodMs }, where, loop: undefined };
+      worker = { ticks: ticksFrom(this.#sinceMs + this.#jitter(periodMs), periodMs), where, loop: undefined };
       this.#workers[kind].set(container, worker);
     }
     return worker;

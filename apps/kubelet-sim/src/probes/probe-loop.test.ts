@@ -3,7 +3,7 @@ import { SteppedClock } from '@kubernats/clock';
 import { describe, expect, test } from 'vitest';
 import { ProbeLoop } from './probe-loop.ts';
 import { continued, counts, type Streak } from './streak.ts';
-import { nextTick } from './ticks.ts';
+import { nextTick, ticksFrom } from './ticks.ts';
 
 describe('thresholds', () => {
   // s: success, f: failure; capitals: it counts.
@@ -33,6 +33,11 @@ describe('ticks', () => {
     [100, 10, 3, 50, 100, 'neither'],
   ])('from %i every %i, at %i, not before %i: %i (%s)', (firstMs, periodMs, nowMs, notBeforeMs, at) => {
     expect(nextTick({ firstMs, periodMs }, nowMs, notBeforeMs)).toBe(at);
+  });
+
+  test('those of Pods that come at about the same time are the same, and never later', () => {
+    expect([1000, 1001, 1199].map((sinceMs) => ticksFrom(sinceMs, 10_000))).toEqual(new Array(3).fill({ firstMs: 1000, periodMs: 10_000 }));
+    expect(ticksFrom(1200, 10_000).firstMs).toBe(1200);
   });
 });
 
