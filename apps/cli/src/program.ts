@@ -79,6 +79,26 @@ export function program(): Command {
       .option('--name <cluster>', 'which cluster', 'default')
       .action(async (name, options) => (await import('./commands/addon.ts')).addon(action, name, options));
   }
+  const users = root.command('user').description('people beside the administrator, each with a kubeconfig and a role');
+  const user = (spec: string, description: string): Command =>
+    users.command(spec).description(description).option('--name <cluster>', 'which cluster', 'default');
+  user('add <user>', 'make a user; the last line printed is the path of the kubeconfig')
+    .option('--role <role>', 'what the user may do: view, edit, admin, cluster-admin, or another ClusterRole', 'edit')
+    .option('-n, --namespace <namespace>', 'where; default: in the whole cluster')
+    .option(
+      '--group <group>',
+      'a group that the user is in; may be given several times',
+      (group: string, groups: string[]) => [...groups, group],
+      [],
+    )
+    .option('--expires <time>', 'how long the certificate is valid: 10m to 365d', '30d')
+    .action(async (name, options) => (await import('./commands/user.ts')).userAdd(name, options));
+  user('list', 'show the users, their roles and how long their certificates are valid').action(async (options) =>
+    (await import('./commands/user.ts')).userList(options),
+  );
+  user('remove <user>', 'take the roles and the kubeconfig away; a certificate that was handed out stays valid until it expires').action(
+    async (name, options) => (await import('./commands/user.ts')).userRemove(name, options),
+  );
   const node = root.command('node').description('take a node away and bring it back');
   for (const action of ['stop', 'start'] as const) {
     node

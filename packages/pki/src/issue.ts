@@ -35,14 +35,14 @@ export function issueServerCertificate(
   ]);
 }
 
-/** A client's certificate. The API server reads the user from the common name and the groups from the organisations. */
+/** A client's certificate. The API server reads the user from the common name and the groups from the organisations. Valid for a year unless told otherwise. */
 export function issueClientCertificate(
   deps: { clock: Clock },
   ca: CertificateAuthority,
-  subject: { user: string; groups: string[] },
+  subject: { user: string; groups: string[]; validMs?: number },
 ): Promise<IssuedCertificate> {
   const name: JsonName = [...subject.groups.map((group) => ({ O: [group] })), { CN: [subject.user] }];
-  return issue(deps, ca, name, ExtendedKeyUsage.clientAuth, []);
+  return issue(deps, ca, name, ExtendedKeyUsage.clientAuth, [], subject.validMs);
 }
 
 async function issue(
@@ -51,6 +51,7 @@ async function issue(
   subject: JsonName,
   usage: ExtendedKeyUsage,
   extensions: Extension[],
+  validMs = ONE_YEAR_MS,
 ): Promise<IssuedCertificate> {
   const keys = await generateKeyPair();
   const now = clock.now();
@@ -59,7 +60,7 @@ async function issue(
     subject,
     issuer: ca.certificate.subject,
     notBefore: new Date(now - BACKDATE_MS),
-    notAfter: new Date(now + ONE_YEAR_MS),
+    notAfter: new Date(now + validMs),
     signingAlgorithm: ALGORITHM,
     publicKey: keys.publicKey,
     signingKey: ca.key,

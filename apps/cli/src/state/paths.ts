@@ -13,6 +13,9 @@ export interface ClusterPaths {
   logs: string;
   log(component: string): string;
   nodes: string;
+  /** The users' kubeconfigs. */
+  users: string;
+  userKubeconfig(user: string): string;
   run: string;
   supervisorFile: string;
   /** The slot of addresses that the cluster's state is tied to. */
@@ -48,6 +51,8 @@ export function clusterPaths(cluster: string, at: string = home()): ClusterPaths
     logs: join(folder, 'logs'),
     log: (component) => join(folder, 'logs', `${component}.log`),
     nodes: join(folder, 'nodes'),
+    users: join(folder, 'users'),
+    userKubeconfig: (user) => join(folder, 'users', `${user}.kubeconfig`),
     run: join(folder, 'run'),
     supervisorFile: join(folder, 'run', 'supervisor.json'),
     slotFile: join(folder, 'slot'),

@@ -77,12 +77,15 @@ export async function loadAuthority(paths: ClusterPaths): Promise<CertificateAut
   return loadCertificateAuthority({ certificatePem: read('ca.crt'), privateKeyPem: read('ca.key') });
 }
 
+/** What kubeconfigs call the cluster. */
+export const clusterName = ({ cluster }: ClusterPaths): string => (cluster === 'default' ? 'kubernats' : `kubernats-${cluster}`);
+
 /** The administrator's kubeconfig, with the certificate that `ensurePki` made. */
 export async function writeKubeconfig(paths: ClusterPaths, server: string): Promise<void> {
   const { kubeconfig } = await import('@kubernats/pki/kubeconfig');
   const read = (name: string): string => readFileSync(join(paths.pki, name), 'utf8');
   const text = kubeconfig({
-    cluster: paths.cluster === 'default' ? 'kubernats' : `kubernats-${paths.cluster}`,
+    cluster: clusterName(paths),
     server,
     caPem: read('ca.crt'),
     user: 'kubernetes-admin',

@@ -15,6 +15,7 @@ import type { ClusterPaths } from '../state/paths.ts';
 import { ensurePki, writeKubeconfig } from '../state/pki-files.ts';
 import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
 import { claimSlot, releaseSlot } from '../state/slot.ts';
+import { readdressUsers } from '../users/user-files.ts';
 import type { ChildSpec } from './child.ts';
 import { componentSpecs, singleProcessSpec } from './components.ts';
 import { dnsAddress } from './dns-address.ts';
@@ -43,6 +44,7 @@ export async function runCluster(paths: ClusterPaths, options: UpOptions, { deta
     slot = claimSlot(paths);
     const { supervisor, server, summary } = await prepare(paths, options, slot, output);
     try {
+      readdressUsers(paths, server);
       await Promise.all([whenReady(supervisor, interrupted), writeKubeconfig(paths, server)]);
       if (detached) process.send?.({ type: 'up', text: summary });
       else process.stdout.write(`\n${summary}\n\n`);
