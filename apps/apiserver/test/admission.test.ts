@@ -2,6 +2,7 @@ import {
   ClusterRoleBindings,
   CoreEvents,
   Namespaces,
+  type PersistentVolume,
   type PersistentVolumeClaim,
   type Pod,
   Pods,
@@ -112,13 +113,15 @@ test('a Pod of a new namespace waits for its account, for a while', async () => 
   await never;
 });
 
+const ONE_GIB = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+
 test('a claim without a class gets the default one, the newest', async () => {
   const { at } = await namespace();
   const claim = async (name: string, more: object = {}) =>
     (
       await admin.post(`${at}/persistentvolumeclaims`, {
         metadata: { name },
-        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...more },
+        spec: { ...ONE_GIB, ...more },
       })
     ).json<PersistentVolumeClaim>().spec?.storageClassName;
   expect(await claim('none')).toBeUndefined();
@@ -130,7 +133,53 @@ test('a claim without a class gets the default one, the newest', async () => {
   expect(await claim('default')).toBe('first');
   expect(await claim('named', { storageClassName: 'other' })).toBe('other');
   expect(await claim('empty', { storageClassName: '' })).toBe('');
+  const annotations = { 'volume.beta.kubernetes.io/storage-class': 'older' };
+  const annotated = await admin.post(`${at}/persistentvolumeclaims`, { metadata: { name: 'older', annotations }, spec: ONE_GIB });
+  expect(annotated.json<PersistentVolumeClaim>().spec?.storageClassName).toBeUndefined();
   await admin.delete('/apis/storage.k8s.io/v1/storageclasses/first');
+});
+
+test('V6: volumes and claims are protected from their first moment', async () => {
+  const { at } = await namespace();
+  const mine = { metadata: { name: 'mine', finalizers: ['example.com/mine'] }, spec: ONE_GIB };
+  const claim = (await admin.post(`${at}/persistentvolumeclaims`, mine)).json<PersistentVolumeClaim>();
+  expect(claim.metadata?.finalizers).toEqual(['example.com/mine', 'kubernetes.io/pvc-protection']);
+  const spec = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/srv' } };
+  const volume = (await admin.post('/api/v1/persistentvolumes', { metadata: { name: 'protected' }, spec })).json<PersistentVolume>();
+  expect(volume.metadata?.finalizers).toEqual(['kubernetes.io/pv-protection']);
+  const gone = await admin.patch(`${at}/persistentvolumeclaims/mine`, { metadata: { finalizers: null } }, 'merge');
+  expect(gone.json<PersistentVolumeClaim>().metadata?.finalizers).toBeUndefined();
+});
+
+test('V6: a claim grows when it is bound and its class allows it', async () => {
+  const { at } = await namespace();
+  for (const name of ['grows', 'stays']) {
+    await admin.post('/apis/storage.k8s.io/v1/storageclasses', {
+      metadata: { name },
+      provisioner: 'example.com/x',
+      ...(name === 'grows' ? { allowVolumeExpansion: true } : {}),
+    });
+  }
+  const bound = async (
+    name: string,
+    storageClassName: string,
+  ): Promise<(storage: string) => Promise<{ message?: string; code?: number }>> => {
+    const path = `${at}/persistentvolumeclaims/${name}`;
+    await admin.post(`${at}/persistentvolumeclaims`, { metadata: { name }, spec: { ...ONE_GIB, storageClassName } });
+    await admin.patch(`${path}/status`, { status: { phase: 'Bound', capacity: { storage: '1Gi' } } }, 'merge');
+    return async (storage) => (await admin.patch(path, { spec: { resources: { requests: { storage } } } }, 'merge')).json();
+  };
+  const why = 'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize';
+  const refused = (name: string) => ({ code: 403, message: `persistentvolumeclaims "${name}" is forbidden: ${why}` });
+  expect(await (await bound('a', 'stays'))('2Gi')).toMatchObject(refused('a'));
+  expect(await (await bound('b', ''))('2Gi')).toMatchObject(refused('b'));
+  expect(await (await bound('c', 'gone'))('2Gi')).toMatchObject(refused('c'));
+  const grow = await bound('d', 'grows');
+  expect(await grow('2Gi')).toMatchObject({
+    spec: { resources: { requests: { storage: '2Gi' } } },
+    status: { capacity: { storage: '1Gi' } },
+  });
+  expect(await grow('1Gi')).toMatchObject({ code: 422, message: expect.stringContaining('field can not be less than status.capacity') });
 });
 
 test('plug-ins can be switched off; the check of rights cannot', async () => {

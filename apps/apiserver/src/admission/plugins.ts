@@ -2,8 +2,10 @@ import type { AdmissionPlugin } from './admission.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
+import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import { defaultTolerationSeconds, priority } from './pod-defaults.ts';
 import { serviceAccount } from './service-account.ts';
+import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 
 /** All plug-ins, in the order in which they are asked. */
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
@@ -12,5 +14,7 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   defaultTolerationSeconds,
   priority,
   defaultStorageClass,
+  storageObjectInUseProtection,
+  persistentVolumeClaimResize,
   nodeRestriction,
 ];

@@ -13,6 +13,7 @@ import type {
   StorageClass,
 } from '../index.ts';
 import { fromCoreEvent, toCoreEvent } from './events/conversion.ts';
+import { defaultClass } from './storage/storage-class.ts';
 
 const namespaced = { name: 'a', namespace: 'default' };
 
@@ -100,6 +101,25 @@ describe('PersistentVolumeClaim', () => {
     );
   });
 
+  test.each<[string, string | undefined, string | undefined, string | undefined, string | undefined, number]>([
+    ['is given one when it has none', undefined, undefined, 'x', undefined, 0],
+    ['keeps the one it has', 'x', undefined, 'y', undefined, 1],
+    ['keeps to having none', '', undefined, 'x', undefined, 1],
+    ['keeps the annotation', undefined, 'x', undefined, 'y', 1],
+    ['does not lose the annotation', undefined, 'x', undefined, undefined, 1],
+    ['says in the field what the annotation said', undefined, 'x', 'x', undefined, 0],
+    ['says nothing else in the field', undefined, 'x', 'y', undefined, 2],
+  ])('its class: %s', (_name, field, annotation, nextField, nextAnnotation, causes) => {
+    const KEY = 'volume.beta.kubernetes.io/storage-class';
+    const said = (value?: string): Record<string, string> => (value === undefined ? {} : { [KEY]: value });
+    const old = create(claims, { ...claim({ storageClassName: field }), metadata: { ...namespaced, annotations: said(annotation) } });
+    const { problems: found } = update(claims, old, (draft) => {
+      draft.metadata = { ...draft.metadata, annotations: said(nextAnnotation) };
+      Object.assign(draft.spec ?? {}, { storageClassName: nextField });
+    });
+    expect(found).toHaveLength(causes);
+  });
+
   test('columns show its volume once it has one', () => {
     const status = { phase: 'Bound', capacity: { storage: '2Gi' }, accessModes: ['ReadWriteOnce'] };
     expect(cells(claims, { ...claim({ volumeName: 'v' }), status } as PersistentVolumeClaim)).toMatchObject({
@@ -114,6 +134,16 @@ describe('PersistentVolumeClaim', () => {
       'Access Modes': '',
     });
   });
+});
+
+test('the default class is the newest that says so, of equals the first by name', () => {
+  const sc = (name: string, creationTimestamp: string, value = 'true'): StorageClass => ({
+    metadata: { name, creationTimestamp, annotations: { 'storageclass.kubernetes.io/is-default-class': value } },
+    provisioner: 'x',
+  });
+  const [old, b, a] = [sc('old', '2026-01-01T00:00:00Z'), sc('b', '2026-02-01T00:00:00Z'), sc('a', '2026-02-01T00:00:00Z')];
+  expect(defaultClass([b, old, a, sc('newest', '2026-03-01T00:00:00Z', 'false')])?.metadata?.name).toBe('a');
+  expect(defaultClass([])).toBeUndefined();
 });
 
 describe('StorageClass', () => {

@@ -14,10 +14,10 @@ import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../../../
 import { PersistentVolumeClaims } from '../../refs.ts';
 import { AGE, NAME, text, wide } from '../../table/common-columns.ts';
 import { accessModesText } from '../../table/texts.ts';
-import { checkText, GREATER_THAN_ZERO, oneOf } from '../../validation/basics.ts';
+import { checkText, GREATER_THAN_ZERO, IMMUTABLE, oneOf } from '../../validation/basics.ts';
 import { type NotHonoured, notHonoured } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
-import { ACCESS_MODES, classOf, VOLUME_MODES } from './storage/common.ts';
+import { ACCESS_MODES, CLASS_ANNOTATION, classOf, namesClass, VOLUME_MODES } from './storage/common.ts';
 
 const SPEC = fieldPath('spec');
 const NOT_HONOURED: NotHonoured = ['dataSource', 'dataSourceRef', 'volumeAttributesClassName', 'volumeMode=Block'];
@@ -51,7 +51,7 @@ function validateUpdate(claim: PersistentVolumeClaim, oldClaim: PersistentVolume
     ...spec,
     // The binder gives the claim its volume, once; a claim without a class may be given the default one.
     ...(old.volumeName ? {} : { volumeName: old.volumeName }),
-    ...(old.storageClassName === undefined ? { storageClassName: undefined } : {}),
+    ...(mayGetClass(claim, oldClaim) ? { storageClassName: undefined } : {}),
     ...(bound ? { resources: { ...spec.resources, requests: old.resources?.requests } } : {}),
     ...(bound ? { volumeAttributesClassName: old.volumeAttributesClassName } : {}),
   };
@@ -63,6 +63,10 @@ function validateUpdate(claim: PersistentVolumeClaim, oldClaim: PersistentVolume
     );
     out.push(forbiddenField(SPEC, `${WHY}\n${diff.join('\n')}\n`));
   }
+  const [annotation, oldAnnotation] = [claim, oldClaim].map(({ metadata }) => metadata?.annotations?.[CLASS_ANNOTATION]);
+  if (annotation !== oldAnnotation && !mayGetClass(claim, oldClaim)) {
+    out.push(invalidValue(fieldPath('metadata', 'annotations', CLASS_ANNOTATION), annotation ?? '', IMMUTABLE));
+  }
   // A request may come down again after an expansion that failed, but never to less than the volume already has.
   const [next, request, held] = [spec.resources?.requests?.storage, old.resources?.requests?.storage, oldClaim.status?.capacity?.storage];
   const shrinks = next !== undefined && request !== undefined && parseQuantity(next).compare(parseQuantity(request)) < 0;
@@ -70,6 +74,14 @@ function validateUpdate(claim: PersistentVolumeClaim, oldClaim: PersistentVolume
     out.push(forbiddenField(SPEC.child('resources', 'requests', 'storage'), 'field can not be less than status.capacity'));
   }
   return out;
+}
+
+/** A claim without a class may be given one, and the old annotation may become the field that says the same. */
+function mayGetClass(claim: PersistentVolumeClaim, oldClaim: PersistentVolumeClaim): boolean {
+  const { storageClassName } = claim.spec ?? {};
+  const hasAnnotation = claim.metadata?.annotations?.[CLASS_ANNOTATION] !== undefined;
+  if (oldClaim.spec?.storageClassName !== undefined || hasAnnotation) return false;
+  return !namesClass(oldClaim) || storageClassName === classOf(oldClaim);
 }
 
 const whenBound = (claim: PersistentVolumeClaim, value: string): string => (claim.spec?.volumeName ? value : '');

@@ -12,6 +12,18 @@ const DEFAULT_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'sto
 export const isDefaultClass = ({ metadata }: StorageClass): boolean =>
   DEFAULT_ANNOTATIONS.some((annotation) => metadata?.annotations?.[annotation] === 'true');
 
+/** The class that claims without one get: of several that say so the newest, and of equally new ones the first by name. */
+export function defaultClass(classes: Iterable<StorageClass>): StorageClass | undefined {
+  let chosen: StorageClass | undefined;
+  for (const each of classes) if (isDefaultClass(each) && (!chosen || comesBefore(each, chosen))) chosen = each;
+  return chosen;
+}
+
+function comesBefore({ metadata: a }: StorageClass, { metadata: b }: StorageClass): boolean {
+  const [at = '', bt = ''] = [a?.creationTimestamp, b?.creationTimestamp];
+  return at === bt ? (a?.name ?? '') < (b?.name ?? '') : at > bt;
+}
+
 function validate({ provisioner, reclaimPolicy, volumeBindingMode }: StorageClass): Cause[] {
   const out: Cause[] = [];
   if (!provisioner) out.push(required(fieldPath('provisioner')));

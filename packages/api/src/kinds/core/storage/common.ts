@@ -2,7 +2,7 @@ export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', '
 export const VOLUME_MODES = ['Block', 'Filesystem'];
 
 /** The annotation that came before the field, and still counts. */
-const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
+export const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
 
 interface Classed {
   metadata?: { annotations?: Record<string, string> };
@@ -11,3 +11,7 @@ interface Classed {
 
 /** The name of a volume's or claim's StorageClass; '' when it has none. */
 export const classOf = ({ metadata, spec }: Classed): string => metadata?.annotations?.[CLASS_ANNOTATION] ?? spec?.storageClassName ?? '';
+
+/** Whether it says which class it wants, or that it wants none ('' is said, too). A claim that does not may be given the default class. */
+export const namesClass = ({ metadata, spec }: Classed): boolean =>
+  metadata?.annotations?.[CLASS_ANNOTATION] !== undefined || spec?.storageClassName !== undefined;
