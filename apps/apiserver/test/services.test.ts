@@ -315,6 +315,11 @@ test('services/status changes the status, and nothing else; the Service itself d
   expect((await admin.get(`${at}/a/status`)).json<Service>().status).toEqual({ loadBalancer: {} });
   const patched = (await admin.patch(`${at}/a/status`, { status, spec: { ports: [{ port: 81 }] } })).json<Service>();
   expect([patched.spec?.ports?.[0]?.port, patched.status]).toEqual([80, status]);
-  const replaced = (await admin.put(`${at}/a`, { ...patched, status: {} })).json<Service>();
+  // As clients that are older than the field write it.
+  const unsaid = { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } };
+  const completed = (await admin.patch(`${at}/a/status`, { status: unsaid })).json<Service>();
+  expect(completed.status?.loadBalancer?.ingress).toEqual([{ ip: '192.0.2.1', ipMode: 'VIP' }]);
+  await admin.put(`${at}/a/status`, { ...completed, status });
+  const replaced = (await admin.put(`${at}/a`, { ...patched, metadata: { name: 'a' }, status: {} })).json<Service>();
   expect(replaced.status).toEqual(status);
 });

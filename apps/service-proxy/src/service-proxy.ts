@@ -7,6 +7,7 @@ import {
   type ConnectionObserver,
   type KeepsSource,
   keepLoopbackSource,
+  listenKey,
   type Route,
   RouteKeeper,
   userspacePlane,
@@ -16,12 +17,14 @@ import { DirtySet } from './dirty-set.ts';
 import { type ClusterDnsConfig, createClusterDns } from './dns/cluster-dns.ts';
 import { HealthPorts } from './health/health-ports.ts';
 import { SyncHealth } from './health/sync-health.ts';
+import { balancedAddresses } from './routes/balanced-addresses.ts';
 import { NodeTable } from './routes/node-table.ts';
 import { nodeView } from './routes/node-view.ts';
 import { refusedExternalIps, routeRules } from './routes/service-routes.ts';
 import { ServiceTable, serviceOfSlice } from './routes/service-table.ts';
 
 const BY_SERVICE = 'service';
+const BY_BALANCER = 'balancer';
 
 /** kube-proxy's own. */
 const HEALTHZ_PORT = 10_256;
@@ -77,6 +80,8 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
   const nodes = informers.of(Nodes, { labelSelector: nodeSelector });
   slices.addIndex(BY_SERVICE, (slice) => [serviceOfSlice(slice) ?? '']);
 
+  services.addIndex(BY_BALANCER, balancedAddresses);
+
   const nodeTable = new NodeTable();
   const view = {
     service: (key: string) => services.byKey(key),
@@ -90,6 +95,7 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
   const plane = userspacePlane({
     ...{ network, clock, metrics },
     placeOf: (host) => nodeTable.placeOf(host),
+    leadsBack: (protocol, address) => services.byIndex(BY_BALANCER, listenKey(protocol, address)).length > 0,
     keepsSource: config.keepsSource ?? keepLoopbackSource,
     udpSourceHost: config.udpSourceHost ?? '127.0.0.1',
     observer,

@@ -1,4 +1,4 @@
-import type { Connection } from '@kubernats/net';
+import { type Connection, NetworkError } from '@kubernats/net';
 import { afterEach, expect, test } from 'vitest';
 import { node, ProxyFixture, service, slice, sliceOf } from './proxy.fixture.ts';
 
@@ -157,4 +157,12 @@ test('stopping closes every socket', async () => {
   await clock.advance(0);
   expect(network.listening).toEqual(['10.244.0.1:8080']);
   expect(network.openEnds).toBe(0);
+});
+
+test('an endpoint that is the load balancer before the Service is not led to', async () => {
+  fixture = new ProxyFixture();
+  const balanced = { ...service(), status: { loadBalancer: { ingress: [{ ip: '192.0.2.1', ipMode: 'Proxy' }] } } };
+  await fixture.network.listen({ host: '192.0.2.1', port: 80 }, (connection) => connection.end('round again'));
+  await fixture.start([balanced], [sliceOf(['192.0.2.1'], [{ port: 80 }])]);
+  await expect(fixture.ask('10.96.0.7', 80)).rejects.toBeInstanceOf(NetworkError);
 });

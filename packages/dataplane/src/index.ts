@@ -6,6 +6,7 @@ export {
   addressText,
   type Door,
   type Locality,
+  listenKey,
   type Place,
   type PlaceOf,
   type Protocol,

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@kubernats/clock';
 import type { RoutePlane } from './plane/port.ts';
-import { addressText, type Route } from './route.ts';
+import { listenKey, type Route } from './route.ts';
 
 /** How soon a route that could not be opened is tried again, when nothing else happens; twice as long each time, up to the latter. */
 const FIRST_RETRY_MS = 1000;
@@ -36,7 +36,7 @@ export class RouteKeeper<R extends Listening = Route> {
   get refused(): string[] {
     return [...this.#refused].flatMap((id) => {
       const route = this.#wanted.get(id);
-      return route ? [`${route.protocol} ${addressText(route.listen)}`] : [];
+      return route ? [listenKey(route.protocol, route.listen)] : [];
     });
   }
 

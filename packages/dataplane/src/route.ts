@@ -53,8 +53,11 @@ export interface RouteChanges {
 
 export const addressText = ({ host, port }: Address): string => `${host}:${port}`;
 
+/** One socket of a host: there is one for each protocol. */
+export const listenKey = (protocol: Protocol, listen: Address): string => `${protocol} ${addressText(listen)}`;
+
 export function routeId(service: string, protocol: Protocol, listen: Address): string {
-  return `${service} ${protocol} ${addressText(listen)}`;
+  return `${service} ${listenKey(protocol, listen)}`;
 }
 
 /** Whether two routes of the same id lead to the same backends in the same way. */

@@ -29,9 +29,9 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   const context = strategyContext(core);
   const { subresource, warnings } = options;
   const rules = (subresource !== undefined && row.strategy.subresources?.[subresource]) || row.strategy;
+  row.strategy.default?.(draft);
   if (subresource === 'status') prepareStatus(core, row, draft, old);
   else {
-    row.strategy.default?.(draft);
     if (!rules.prepareForUpdate && row.hasStatus) keepStatus(draft, old);
     rules.prepareForUpdate?.(draft, old, context);
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '@kubernats/clock';
+import type { Address } from '@kubernats/net';
 import type { Choice } from '../observer.ts';
 import { addressText, type PlaceOf, type Route } from '../route.ts';
 import { Affinity } from './affinity.ts';
@@ -30,14 +31,17 @@ export class Balancer {
   readonly #load: BackendLoad;
   readonly #clock: Clock;
   readonly #groups: BackendGroups;
+  readonly #leadsBack: (address: Address) => boolean;
   #backends: Backend[] = [];
   #affinity: Affinity | undefined;
   #affinityMs = 0;
 
-  constructor(load: BackendLoad, clock: Clock, placeOf?: PlaceOf) {
+  /** `leadsBack`: addresses that are never picked. */
+  constructor(load: BackendLoad, clock: Clock, placeOf?: PlaceOf, leadsBack: (address: Address) => boolean = () => false) {
     this.#load = load;
     this.#clock = clock;
     this.#groups = new BackendGroups(placeOf);
+    this.#leadsBack = leadsBack;
   }
 
   /** Replaces the set of backends; those that stay keep their counts. */
@@ -65,14 +69,26 @@ export class Balancer {
   /** The backend for the client's next connection, leaving out those that were tried in vain; undefined when none is left. */
   pick(client: string, tried?: ReadonlySet<Backend>): Picked | undefined {
     const backends = this.#groups.of(client);
-    const picked = this.#known(client, backends, tried) ?? this.#next(backends, tried);
-    if (picked) this.#affinity?.remember(client, picked.backend, this.#affinityMs);
-    return picked;
+    let leftOut: Set<Backend> | undefined;
+    for (;;) {
+      const picked = this.#choose(client, backends, leftOut ?? tried);
+      if (!picked) return undefined;
+      if (!this.#leadsBack(picked.backend.address)) {
+        this.#affinity?.remember(client, picked.backend, this.#affinityMs);
+        return picked;
+      }
+      leftOut ??= new Set(tried);
+      leftOut.add(picked.backend);
+    }
   }
 
   /** It did not answer: the next ones go elsewhere for a while. */
   shun(backend: Backend): void {
     backend.shunnedUntilMs = this.#clock.monotonic() + SHUN_MS;
+  }
+
+  #choose(client: string, backends: readonly Backend[], tried: ReadonlySet<Backend> | undefined): Picked | undefined {
+    return this.#known(client, backends, tried) ?? this.#next(backends, tried);
   }
 
   #next(backends: readonly Backend[], tried: ReadonlySet<Backend> | undefined): Picked | undefined {

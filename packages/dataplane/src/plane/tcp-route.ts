@@ -1,7 +1,7 @@
 import type { Connection, Listener } from '@kubernats/net';
 import type { Backend } from '../balance/backend-load.ts';
 import { Balancer } from '../balance/balancer.ts';
-import type { Route } from '../route.ts';
+import { listenKey, type Route } from '../route.ts';
 import type { ObservedConnection } from './observed.ts';
 import type { OpenRoute } from './open-route.ts';
 import { relay } from './relay.ts';
@@ -23,6 +23,7 @@ interface Dial {
 
 class TcpRoute implements OpenRoute {
   readonly service: string;
+  readonly listenKey: string;
   #route: Route;
   readonly #context: PlaneContext;
   readonly #balancer: Balancer;
@@ -31,9 +32,11 @@ class TcpRoute implements OpenRoute {
 
   constructor(route: Route, context: PlaneContext) {
     this.service = route.service;
+    this.listenKey = listenKey('TCP', route.listen);
     this.#route = route;
     this.#context = context;
-    this.#balancer = new Balancer(context.load, context.clock, context.placeOf);
+    const { load, clock, placeOf, leadsBack } = context;
+    this.#balancer = new Balancer(load, clock, placeOf, (address) => leadsBack('TCP', address));
   }
 
   async listen(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Timer } from '@kubernats/clock';
 import type { Address, Datagram, DatagramSocket } from '@kubernats/net';
 import type { Backend } from '../balance/backend-load.ts';
 import { Balancer } from '../balance/balancer.ts';
-import { addressText, type Route } from '../route.ts';
+import { addressText, listenKey, type Route } from '../route.ts';
 import type { ObservedConnection } from './observed.ts';
 import type { OpenRoute } from './open-route.ts';
 import type { PlaneContext } from './userspace.ts';
@@ -34,6 +34,7 @@ interface Session {
 
 class UdpRoute implements OpenRoute {
   readonly service: string;
+  readonly listenKey: string;
   #route: Route;
   readonly #context: PlaneContext;
   readonly #balancer: Balancer;
@@ -43,9 +44,11 @@ class UdpRoute implements OpenRoute {
 
   constructor(route: Route, context: PlaneContext) {
     this.service = route.service;
+    this.listenKey = listenKey('UDP', route.listen);
     this.#route = route;
     this.#context = context;
-    this.#balancer = new Balancer(context.load, context.clock, context.placeOf);
+    const { load, clock, placeOf, leadsBack } = context;
+    this.#balancer = new Balancer(load, clock, placeOf, (address) => leadsBack('UDP', address));
   }
 
   async listen(): Promise<void> {

@@ -63,3 +63,7 @@ test.each<[string, PortEndpoint[], string[]]>([
   ['those that terminate, where none is ready', [portEndpoint('a', false), portEndpoint('b', false)], ['a', 'b']],
   ['none', [], []],
 ])('policy Cluster: %s', (_, endpoints, expected) => expect(usable(endpoints).map(({ host }) => host)).toEqual(expected));
+
+test.each([0, -5, 65_536, 70_000])('a slice with port %d, which the API takes, leads nowhere', (number) => {
+  expect(texts([slice([{ addresses: ['10.244.0.1'] }], [{ name: 'http', port: number }])])).toEqual([]);
+});

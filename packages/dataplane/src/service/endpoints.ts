@@ -12,6 +12,7 @@ export interface PortEndpoint {
   readonly forZones: readonly string[];
 }
 
+const PORT_MAX = 65_535;
 const NO_HINTS: readonly string[] = [];
 
 /** An absent condition counts as true. Source: discovery/v1 EndpointConditions. */
@@ -44,9 +45,13 @@ export function endpointsOf(port: ServicePort, slices: readonly EndpointSlice[])
   return [...found].sort(([a], [b]) => a - b).map(([, endpoint]) => endpoint);
 }
 
-/** The number of the slice's port of this name and protocol: slices of one Service differ where a named target port does from Pod to Pod. */
+/**
+ * The number of the slice's port of this name and protocol: slices of one Service differ where a named target port does from Pod to Pod.
+ * The API takes any number there.
+ */
 function portOf({ name = '', protocol = 'TCP' }: ServicePort, { ports = [] }: EndpointSlice): number | undefined {
-  return ports.find((port) => (port.name ?? '') === name && (port.protocol ?? 'TCP') === protocol)?.port;
+  const number = ports.find((port) => (port.name ?? '') === name && (port.protocol ?? 'TCP') === protocol)?.port;
+  return number !== undefined && number >= 1 && number <= PORT_MAX ? number : undefined;
 }
 
 /** Where traffic of policy `Cluster` may go: the ready endpoints, and if there are none those that terminate and still serve. Source: KEP-1669. */
