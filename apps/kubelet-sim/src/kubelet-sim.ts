@@ -9,6 +9,7 @@ import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import { type KubeletSimConfig, POOL_LABEL } from './config.ts';
 import { nodeResolver } from './dns/node-resolver.ts';
+import { HostPorts } from './host-ports/host-ports.ts';
 import { serveLogs } from './logs/serve-logs.ts';
 import { serveControl } from './node/control.ts';
 import { NodeAgent } from './node/node-agent.ts';
@@ -73,6 +74,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
   const writes = new Gate(WRITES_AT_ONCE);
   const sources = new PodSources({ transport, client, clock, random, log, onError });
   const probeCounter = new ProbeCounter(deps.metrics ?? noMetrics);
+  const hostPorts = new HostPorts(deps.network, clock);
 
   const resolveName = nodeResolver({ network: deps.network, clock, ids }, config.clusterDns, config.clusterDomain);
 
@@ -90,7 +92,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
       new NodeAgent(
         {
           ...{ client, clock, random, ids, log, network: deps.network, probeCounter, runtimes, sources, services, events, writes },
-          ...{ disk, shared, podsOf, resolveName },
+          ...{ disk, shared, podsOf, resolveName, hostPorts },
         },
         config,
         node,
@@ -134,6 +136,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
       }
       for (const subscription of subscriptions) subscription.unsubscribe();
       await Promise.all([...agents.values()].map((agent) => agent.stop()));
+      await hostPorts[Symbol.asyncDispose]();
       await Promise.all(following);
     },
   };

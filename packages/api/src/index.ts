@@ -5,6 +5,7 @@ export { DELETE_OPTIONS, type DecodeTarget, SCALE, targetOf } from './decode/tar
 export { aggregatedDiscovery } from './discovery/aggregated.ts';
 export { type LegacyDiscovery, legacyDiscovery } from './discovery/legacy.ts';
 export { subresourcesOf } from './discovery/resources.ts';
+export { ANY_HOST_IP, type HostPort, hostPortsClash, hostPortsOf } from './host-ports.ts';
 export type * from './kind.ts';
 export { validateBinding } from './kinds/core/binding.ts';
 export { qosClass } from './kinds/core/pod/qos.ts';

@@ -6,14 +6,15 @@ import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import { type KubeletSimConfig, type NodeConfig, type NodeShape, shapeOf } from '../config.ts';
 import type { Sources } from '../env/sources.ts';
+import type { HostPorts } from '../host-ports/host-ports.ts';
 import type { Gate } from '../pod/gate.ts';
 import type { PodContext } from '../pod/pod-context.ts';
 import { PodWorker } from '../pod/pod-worker.ts';
 import { newRecord } from '../pod/record.ts';
 import { recoverRecord } from '../pod/recover.ts';
 import type { ProbeCounter } from '../probes/probe-counter.ts';
-import { refusedUnderMemoryPressure } from '../resources/eviction/admission.ts';
 import { type NodeUse, useOf } from '../resources/stats/node-use.ts';
+import { refusalOf } from './admission.ts';
 import { eventsFor } from './events-for.ts';
 import { type Fidelity, fidelityOf } from './fidelity.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -34,6 +35,7 @@ export interface NodeDeps {
   log: Log;
   /** Where live Pods get their sockets. */
   network: Network;
+  hostPorts: HostPorts;
   probeCounter: ProbeCounter;
   runtimes: Readonly<Record<Fidelity, ContainerRuntime>>;
   sources: Sources;
@@ -212,7 +214,8 @@ export class NodeAgent {
     power.addresses = addresses;
     const pods = this.#deps.podsOf(this.config.name);
     for (const pod of pods) if (pod.status?.podIP !== undefined && pod.spec?.hostNetwork !== true) addresses.startBehind(pod.status.podIP);
-    for (const pod of pods) this.#adopt(power, addresses, pod);
+    // What ran here before comes first: a new Pod has to do with what is left.
+    for (const pod of [...pods.filter(hasStarted), ...pods.filter((pod) => !hasStarted(pod))]) this.#adopt(power, addresses, pod);
     if (this.shape.fidelity === 'live') this.#contextFor(power, addresses, 'live');
     this.#report(power);
   }
@@ -222,14 +225,14 @@ export class NodeAgent {
     const { fidelity, problem } = fidelityOf(pod, this.shape.fidelity);
     const { clock } = this.#deps;
     // A Pod that has a start time was running here before: this node, or its kubelet, was switched off in between.
-    const isNew = pod.status?.startTime === undefined;
+    const isNew = !hasStarted(pod);
     const record = isNew ? newRecord(pod, clock.now()) : recoverRecord(pod, clock.now());
+    const refusal = isNew ? refusalOf(pod, power) : undefined;
     const worker = new PodWorker(this.#contextFor(power, addresses, fidelity), pod, record);
     power.workers.set(uid, worker);
     power.byName.set(objectKey(namespace, name), worker);
     power.storage.saw(worker);
     if (problem !== undefined) worker.warn('InvalidFidelity', problem);
-    const refusal = isNew && power.pressure.isActive ? refusedUnderMemoryPressure(pod) : undefined;
     if (refusal) worker.reject(refusal.reason, refusal.message);
     worker.poke();
   }
@@ -258,6 +261,7 @@ export class NodeAgent {
       log,
       logLimits: { maxBytes: this.#kubelet.logMaxBytes, maxFiles: this.#kubelet.logMaxFiles },
       addresses,
+      hostPorts: this.#deps.hostPorts,
       writes: power.silence.before(writes),
       dns: { cluster: this.#kubelet.clusterDns, domain: this.#kubelet.clusterDomain, nodeFile: this.#kubelet.resolvConf },
       resolveName: (name, namespace) => resolveName(name, namespace, this.config.ip),
@@ -284,5 +288,7 @@ export class NodeAgent {
     if (reporter) void persist(this.#deps, this.config.name, signal, () => reporter.post(false));
   }
 }
+
+const hasStarted = (pod: Pod): boolean => pod.status?.startTime !== undefined;
 
 const revisionOf = (node: Node | undefined): number => Number(node?.metadata?.resourceVersion ?? 0);

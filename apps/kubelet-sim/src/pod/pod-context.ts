@@ -6,6 +6,7 @@ import type { Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import type { NodeDns } from '../dns/pod-dns.ts';
 import type { Sources } from '../env/sources.ts';
+import type { HostPorts } from '../host-ports/host-ports.ts';
 import type { ImagePolicy } from '../images/image-policy.ts';
 import type { NodeImages } from '../images/node-images.ts';
 import type { LogLimits } from '../logs/container-log.ts';
@@ -39,6 +40,8 @@ export interface PodContext {
   log: Log;
   logLimits: LogLimits;
   addresses: IpPool;
+  /** The ports of the node that lead to its Pods. */
+  hostPorts: Pick<HostPorts, 'open' | 'close'>;
   /** Bounds how many status writes are under way at a time. */
   writes: Pick<Gate, 'through'>;
   /** What its Pods are told of DNS. */

@@ -1,8 +1,9 @@
-import { type Pod, sameUsage, usageProblems } from '@kubernats/api';
+import { type HostPort, type Pod, sameUsage, usageProblems } from '@kubernats/api';
 import { controllerOf } from '@kubernats/apimachinery';
 import type { Timer } from '@kubernats/clock';
 import type { RunningContainer, Sandbox } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
+import { heldHostPorts } from '../host-ports/admission.ts';
 import type { ContainerLog } from '../logs/container-log.ts';
 import { podStatusOf, waitingReasonOf } from '../status/pod-status.ts';
 import { PodVolumes, VolumeError, type VolumeUsage } from '../volumes/pod-volumes.ts';
@@ -12,11 +13,9 @@ import { hostnameProblem, podHostname } from './hostname.ts';
 import { confirmDeletion, removeFolders } from './leave.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 import { PodEvents } from './pod-events.ts';
-import { type PodRecord, partsOf, retryNow } from './record.ts';
+import { type PodRecord, partsOf, rejection, retryNow, setUpAgain } from './record.ts';
 import { StatusWriter } from './status-writer.ts';
 
-const SET_UP_RETRY_FIRST_MS = 500;
-const SET_UP_RETRY_MAX_MS = 122_000;
 const TROUBLE_RETRY_MS = 1_000;
 
 /** One Pod on its node: asks `decide` what to do, does it, and reports. Everything that happens to the Pod is a reason to ask again. */
@@ -93,6 +92,11 @@ export class PodWorker {
     return failure !== undefined || tornDown === true || gone === true || this.#pod.metadata?.deletionTimestamp !== undefined;
   }
 
+  /** The ports of its node that nobody else may have. */
+  get hostPorts(): HostPort[] {
+    return heldHostPorts(this.#pod, this.#record);
+  }
+
   /** When the node first saw the Pod. */
   get startedAtMs(): number {
     return this.#record.startedAtMs;
@@ -108,7 +112,7 @@ export class PodWorker {
 
   /** The node does not take the Pod: nothing of it ever runs here. */
   reject(reason: string, message: string): void {
-    this.#record.failure = { reason, message: `Pod was rejected: ${message}` };
+    this.#record.failure = rejection(reason, message);
     this.#events.ofPod('Warning', reason, message);
   }
 
@@ -166,6 +170,7 @@ export class PodWorker {
     this.#runner.close();
     await this.#sandbox?.stop();
     await this.#working;
+    await this.#context.hostPorts.close(this.#pod);
     await this.#sandbox?.stop();
     await this.#volumes.close();
     if (this.#record.ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.addresses.give(this.#record.ip);
@@ -236,7 +241,7 @@ export class PodWorker {
   }
 
   async #setUp(): Promise<void> {
-    const { runtime, files, node, addresses, client, clock, sources, shared, dns } = this.#context;
+    const { runtime, files, node, addresses, client, clock, sources, shared, dns, hostPorts } = this.#context;
     const record = this.#record;
     const { namespace, name, uid } = namesOf(this.#pod);
     const hostNetwork = this.#pod.spec?.hostNetwork === true;
@@ -259,15 +264,14 @@ export class PodWorker {
         resources: this.#context.resources,
         nameserverPorts: dns.cluster && { [dns.cluster.host]: dns.cluster.port },
       });
+      if (this.#sandbox.network) await hostPorts.open(this.#pod, ip, node.ip, (problem) => this.warn('PortNotOpened', problem));
       record.ip = ip;
       record.tornDown = false;
       record.setUpFailed = undefined;
     } catch (error) {
       if (ip !== undefined && !hostNetwork) addresses.give(ip);
       if (!(error instanceof VolumeError)) throw error;
-      const failures = (record.setUpFailed?.failures ?? 0) + 1;
-      const waitMs = Math.min(SET_UP_RETRY_FIRST_MS * 2 ** (failures - 1), SET_UP_RETRY_MAX_MS);
-      record.setUpFailed = { failures, retryAtMs: clock.now() + waitMs };
+      setUpAgain(record, clock.now());
       const ofSandbox = ip === undefined || nameProblem !== undefined;
       for (const message of error.messages) this.#events.ofPod('Warning', ofSandbox ? 'FailedCreatePodSandBox' : 'FailedMount', message);
     }
@@ -276,6 +280,7 @@ export class PodWorker {
   async #tearDown(): Promise<void> {
     const record = this.#record;
     this.#runner.close();
+    await this.#context.hostPorts.close(this.#pod);
     await this.#sandbox?.stop();
     await this.#runner.closeLogs();
     this.#sandbox = undefined;

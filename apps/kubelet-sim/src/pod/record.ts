@@ -5,6 +5,9 @@ import type { Verdicts } from '../probes/verdict.ts';
 export const SYNC_MS = 1_000;
 /** When it tries again to start a container that something was missing for. */
 export const REFUSED_RETRY_MS = 10_000;
+/** When it tries again to set a Pod up: twice as late each time. */
+const SET_UP_RETRY_FIRST_MS = 500;
+const SET_UP_RETRY_MAX_MS = 122_000;
 
 /** What is stopped to be started again, whatever the restart policy says: at once, or after the back-off of its restarts. */
 export type StartAgain = 'at once' | 'after back-off';
@@ -116,6 +119,15 @@ export function partsOf(pod: Pod): Part[] {
   return [...init, ...main, ...ephemeral];
 }
 
+/** How the kubelet begins the message of a Pod that its node did not take. It is how it knows one again after a restart. */
+const REJECTION = 'Pod was rejected: ';
+
+/** Why a node does not take a Pod. */
+export const rejection = (reason: string, message: string): NonNullable<PodRecord['failure']> => ({ reason, message: REJECTION + message });
+
+/** Whether its node did not take the Pod: nothing of it ever ran. */
+export const isRejected = ({ failure }: PodRecord): boolean => failure?.message.startsWith(REJECTION) === true;
+
 export function newRecord(pod: Pod, nowMs: number): PodRecord {
   const containers = new Map(
     partsOf(pod).map(({ container }): [string, ContainerRecord] => [container.name, { restartCount: 0, backoffMs: 0 }]),
@@ -130,6 +142,13 @@ export function recordOf(record: PodRecord, name: string): ContainerRecord {
     record.containers.set(name, found);
   }
   return found;
+}
+
+/** The Pod could not be set up, and will be tried again. */
+export function setUpAgain(record: PodRecord, nowMs: number): void {
+  const failures = (record.setUpFailed?.failures ?? 0) + 1;
+  const waitMs = Math.min(SET_UP_RETRY_FIRST_MS * 2 ** (failures - 1), SET_UP_RETRY_MAX_MS);
+  record.setUpFailed = { failures, retryAtMs: nowMs + waitMs };
 }
 
 /** What was refused may be had now: nothing waits for its next try. */

@@ -2,7 +2,7 @@ import type { ContainerStatus, Pod, PodStatus } from '@kubernats/api';
 import { qosClass } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
 import { hasFailed } from '../pod/outcome.ts';
-import { type PodRecord, partsOf, type Role, recordOf } from '../pod/record.ts';
+import { isRejected, type PodRecord, partsOf, type Role, recordOf } from '../pod/record.ts';
 import { restarts } from '../pod/restart.ts';
 import { isStarted, isUp } from '../probes/verdict.ts';
 import { conditionsOf } from './conditions.ts';
@@ -11,6 +11,13 @@ import { limitMessages } from './message-limit.ts';
 
 /** The status that a node reports for a Pod. Pure. */
 export function podStatusOf(pod: Pod, record: PodRecord, hostIp: string, nowMs: number): PodStatus {
+  const startTime = rfc3339(record.startedAtMs);
+  const qos = pod.status?.qosClass ?? qosClass(pod.spec ?? { containers: [] });
+  // Of a Pod that was not taken there is nothing else to tell.
+  if (record.failure && isRejected(record)) {
+    const { reason, message } = record.failure;
+    return { phase: 'Failed', reason, message, startTime, qosClass: qos };
+  }
   const failed = hasFailed(pod, record);
   const phase = failed ? 'Failed' : phaseOf(pod, record);
   // A Pod ends when the last of it has stopped: whoever waits for its end may then have what it held.
@@ -31,11 +38,11 @@ export function podStatusOf(pod: Pod, record: PodRecord, hostIp: string, nowMs: 
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
     ...(ip === undefined ? {} : { podIP: ip, podIPs: [{ ip }] }),
-    startTime: rfc3339(record.startedAtMs),
+    startTime,
     ...(lists.init.length > 0 ? { initContainerStatuses: lists.init } : {}),
     containerStatuses: byName(lists.main),
     ...(lists.ephemeral.length > 0 ? { ephemeralContainerStatuses: byName(lists.ephemeral) } : {}),
-    qosClass: pod.status?.qosClass ?? qosClass(pod.spec ?? { containers: [] }),
+    qosClass: qos,
   };
 }
 

@@ -1,9 +1,7 @@
-import type { Node } from '@kubernats/api';
+import { ANY_HOST_IP, type HostPort, type Node } from '@kubernats/api';
 import { quantityValue } from '@kubernats/apimachinery';
-import type { HostPort, PodInfo } from './pod-info.ts';
+import type { PodInfo } from './pod-info.ts';
 import { addTo, noResources, type Resources, resourcesOf } from './resources.ts';
-
-const ANY_ADDRESS = '0.0.0.0';
 
 /** A node and the sums over its Pods, each kept up to date by one Pod's change alone. */
 export class NodeInfo {
@@ -53,10 +51,10 @@ export class NodeInfo {
     for (const port of info.hostPorts) this.#count(port, -1);
   }
 
-  /** Whether a Pod here holds the port on the same address; 0.0.0.0 stands for all of them. */
-  holdsPort({ ip, protocol, port }: HostPort): boolean {
+  /** Whether a Pod here holds the port on the same address. */
+  holdsPort({ ip, protocol, port }: Omit<HostPort, 'containerPort'>): boolean {
     if (this.#ports.size === 0) return false;
-    if (ip !== ANY_ADDRESS) return this.#ports.has(portKey(protocol, port, ip)) || this.#ports.has(portKey(protocol, port, ANY_ADDRESS));
+    if (ip !== ANY_HOST_IP) return this.#ports.has(portKey(protocol, port, ip)) || this.#ports.has(portKey(protocol, port, ANY_HOST_IP));
     const prefix = portKey(protocol, port, '');
     for (const key of this.#ports.keys()) if (key.startsWith(prefix)) return true;
     return false;

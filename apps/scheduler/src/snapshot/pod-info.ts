@@ -1,12 +1,6 @@
-import type { Pod } from '@kubernats/api';
+import { type HostPort, hostPortsOf, type Pod } from '@kubernats/api';
 import { keyOf } from '@kubernats/client';
 import { type Resources, requestsOf } from './resources.ts';
-
-export interface HostPort {
-  ip: string;
-  protocol: string;
-  port: number;
-}
 
 /** A Pod with what the scheduler asks of it again and again, worked out once. */
 export interface PodInfo {
@@ -22,15 +16,4 @@ export interface PodInfo {
 export function podInfoOf(pod: Pod): PodInfo {
   const { exact, forScore } = requestsOf(pod);
   return { key: keyOf(pod), pod, requests: exact, scoreRequests: forScore, hostPorts: hostPortsOf(pod), priority: pod.spec?.priority ?? 0 };
-}
-
-function hostPortsOf(pod: Pod): HostPort[] {
-  const ports: HostPort[] = [];
-  const sidecars = (pod.spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
-  for (const container of [...(pod.spec?.containers ?? []), ...sidecars]) {
-    for (const { hostPort, hostIP, protocol } of container.ports ?? []) {
-      if (hostPort) ports.push({ ip: hostIP || '0.0.0.0', protocol: protocol || 'TCP', port: hostPort });
-    }
-  }
-  return ports;
 }

@@ -389,12 +389,6 @@ describe('R1', () => {
     ]);
   });
 
-  test('R1: a port of the node is honoured on its network only', () => {
-    const ports = { containers: [container({ ports: [{ containerPort: 80, hostPort: 80 }] })] };
-    expect(pods.strategy.warnings?.(create(pods, pod(ports)), undefined)).toHaveLength(1);
-    expect(pods.strategy.warnings?.(create(pods, pod({ ...ports, hostNetwork: true })), undefined)).toEqual([]);
-  });
-
   test('R1: a kind of volume that is not mounted', () => {
     const made = create(pods, pod({ volumes: [{ name: 'a', nfs: { server: 'x', path: '/' } }] }));
     expect(pods.strategy.warnings?.(made, undefined)).toEqual(['spec.volumes[0].nfs: not honoured by this version of kubernats yet']);

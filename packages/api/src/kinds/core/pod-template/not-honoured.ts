@@ -3,7 +3,6 @@
 import type { NotHonoured } from '../../../validation/not-honoured.ts';
 
 const OF_CONTAINERS = [
-  'ports[*].hostPort',
   'ports[*].protocol=SCTP',
   'resizePolicy',
   'restartPolicyRules[*].action=RestartAllContainers',

@@ -32,9 +32,7 @@ export function podSpecWarnings(spec: PodSpec, path: FieldPath): string[] {
     });
   }
   warnings.push(...portConflictWarnings(spec, path));
-  // On the network of the node a port is the node's by itself.
-  const table = spec.hostNetwork ? POD_SPEC_NOT_HONOURED.filter((line) => !line.endsWith('.hostPort')) : POD_SPEC_NOT_HONOURED;
-  warnings.push(...notHonoured(spec, table, path));
+  warnings.push(...notHonoured(spec, POD_SPEC_NOT_HONOURED, path));
   if (spec.priorityClassName && SYSTEM_PRIORITIES[spec.priorityClassName] === undefined) {
     warnings.push(notHonouredWarning(path.child('priorityClassName')));
   }
