@@ -10,6 +10,3 @@ export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 export const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
 /** On a claim: who is to make a volume for it. The first is the older spelling, which older provisioners read. */
 export const PROVISIONERS = ['volume.beta.kubernetes.io/storage-provisioner', 'volume.kubernetes.io/storage-provisioner'] as const;
-
-/** The name of a provisioner that stands for none: such volumes are made by people. */
-export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';

@@ -14,8 +14,3 @@ export interface VolumeControllerContext {
   log: Log;
   metrics: Metrics;
 }
-
-/** What the part of a loop that talks gets. */
-export interface ActContext extends VolumeControllerContext {
-  events: EventRecorder;
-}

@@ -57,16 +57,17 @@ export function bestVolume(
   { node, reservedOnly = false }: VolumeChoice = {},
 ): PersistentVolume | undefined {
   const selector = claim.spec?.selector && labelSelectorOf(claim.spec.selector);
+  const [request, wantedClass] = [requestOf(claim), classOf(claim)];
   let best: PersistentVolume | undefined;
   for (const volume of volumes) {
     const { metadata, spec, status } = volume;
     const isFree = !spec?.claimRef;
     if (!isFree && !isReservedFor(volume, claim)) continue;
     if (metadata?.deletionTimestamp !== undefined || !sameMode(claim, volume) || !offersModes(claim, volume)) continue;
-    if (capacityOf(volume) < requestOf(claim) || (node && !isReachableFrom(volume, node))) continue;
+    if (capacityOf(volume) < request || (node && !isReachableFrom(volume, node))) continue;
     // Who set it aside did the choosing: class and labels do not matter.
     if (!isFree) return volume;
-    if (reservedOnly || status?.phase !== 'Available' || classOf(claim) !== classOf(volume)) continue;
+    if (reservedOnly || status?.phase !== 'Available' || wantedClass !== classOf(volume)) continue;
     if (selector && !selector.matches(metadata?.labels)) continue;
     if (!best || compare(volume, best) < 0) best = volume;
   }

@@ -1,9 +1,16 @@
 import { type PersistentVolume, type PersistentVolumeClaim, PersistentVolumeClaims, PersistentVolumes } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
-import { referenceTo } from '@kubernats/client';
 import { BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONERS, SELECTED_NODE } from '../annotations.ts';
-import type { ActContext } from '../context.ts';
+import type { VolumeControllerContext } from '../context.ts';
+import type { OwnWrites } from '../own-writes.ts';
 import type { ClaimDecision, Note, Waiting } from './decide.ts';
+
+/** What the part that talks gets. */
+export interface ActContext extends VolumeControllerContext {
+  ownClaims: OwnWrites<PersistentVolumeClaim>;
+  ownVolumes: OwnWrites<PersistentVolume>;
+  tell(claim: PersistentVolumeClaim, note: Note): void;
+}
 
 /**
  * Carries a decision out. The volume is written first, on the version that was decided on: whoever comes second gets a conflict and decides
@@ -17,66 +24,88 @@ export async function apply(decision: ClaimDecision, claim: PersistentVolumeClai
       const bound = await nameVolume(claim, volume, context);
       return writeStatus(bound, boundStatus(bound, volume), context);
     }
+    case 'classify':
+      await update({ ...claim, spec: { ...claim.spec, storageClassName: decision.className } }, context);
+      return;
     case 'wait': {
       const current = await annotate(claim, decision, context);
-      tell(current, decision.note, context);
-      return writeStatus(current, { ...current.status, phase: 'Pending' }, context);
+      if (decision.note) context.tell(current, decision.note);
+      return writeStatus(current, unboundStatus(current, 'Pending'), context);
     }
     case 'lose':
       // A claim that is lost already has said so.
-      if (claim.status?.phase !== 'Lost') tell(claim, decision.note, context);
-      return writeStatus(claim, { ...claim.status, phase: 'Lost' }, context);
+      if (claim.status?.phase !== 'Lost') context.tell(claim, decision.note);
+      return writeStatus(claim, unboundStatus(claim, 'Lost'), context);
   }
-}
-
-function tell(claim: PersistentVolumeClaim, note: Note | undefined, { events }: ActContext): void {
-  if (note) events.event(referenceTo(PersistentVolumeClaims, claim), note.type, note.reason, note.message);
 }
 
 /** Writes on the claim who is to make its volume, which is how a provisioner learns of it, and takes off the node that will not do. */
 async function annotate(
   claim: PersistentVolumeClaim,
   { provisioner, unselect }: Waiting,
-  { client }: ActContext,
+  { client, ownClaims }: ActContext,
 ): Promise<PersistentVolumeClaim> {
   const { name = '', namespace, resourceVersion, annotations = {} } = claim.metadata ?? {};
   const wanted: Record<string, string | null> = {};
   if (provisioner !== undefined) for (const key of PROVISIONERS) if (annotations[key] !== provisioner) wanted[key] = provisioner;
   if (unselect && annotations[SELECTED_NODE] !== undefined) wanted[SELECTED_NODE] = null;
   if (Object.keys(wanted).length === 0) return claim;
-  return client.kind(PersistentVolumeClaims).patch(name, namespace, 'merge', { metadata: { resourceVersion, annotations: wanted } });
+  const patch = { metadata: { resourceVersion, annotations: wanted } };
+  return ownClaims.remember(await client.kind(PersistentVolumeClaims).patch(name, namespace, 'merge', patch));
 }
 
-async function setAside(volume: PersistentVolume, claim: PersistentVolumeClaim, { client }: ActContext): Promise<PersistentVolume> {
+async function setAside(
+  volume: PersistentVolume,
+  claim: PersistentVolumeClaim,
+  { client, ownVolumes }: ActContext,
+): Promise<PersistentVolume> {
   const { name, namespace, uid, resourceVersion } = claim.metadata ?? {};
   const reference = volume.spec?.claimRef;
   if (reference?.uid && reference.uid === uid) return volume;
   // A person who set it aside by name did the choosing.
   const annotations = reference ? volume.metadata?.annotations : { ...volume.metadata?.annotations, [BOUND_BY_CONTROLLER]: 'yes' };
   const claimRef = { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name, uid, resourceVersion };
-  return client.kind(PersistentVolumes).update({
+  const taken = await client.kind(PersistentVolumes).update({
     ...volume,
     metadata: { ...volume.metadata, annotations },
     spec: { ...volume.spec, claimRef: { ...reference, ...claimRef } },
   });
+  return ownVolumes.remember(taken);
 }
 
-async function nameVolume(claim: PersistentVolumeClaim, volume: PersistentVolume, { client }: ActContext): Promise<PersistentVolumeClaim> {
+async function nameVolume(claim: PersistentVolumeClaim, volume: PersistentVolume, context: ActContext): Promise<PersistentVolumeClaim> {
   const volumeName = volume.metadata?.name;
   const { annotations } = claim.metadata ?? {};
   if (claim.spec?.volumeName === volumeName && annotations?.[BIND_COMPLETED] !== undefined) return claim;
   const chosen: Record<string, string> = claim.spec?.volumeName ? {} : { [BOUND_BY_CONTROLLER]: 'yes' };
-  return client.kind(PersistentVolumeClaims).update({
+  const named = {
     ...claim,
     metadata: { ...claim.metadata, annotations: { ...annotations, [BIND_COMPLETED]: 'yes', ...chosen } },
     spec: { ...claim.spec, volumeName },
-  });
+  };
+  return update(named, context);
 }
 
+const update = async (claim: PersistentVolumeClaim, { client, ownClaims }: ActContext): Promise<PersistentVolumeClaim> =>
+  ownClaims.remember(await client.kind(PersistentVolumeClaims).update(claim));
+
+/** What it holds is told when it gets its volume; later it may differ, while the file system follows the volume's growth. */
 function boundStatus({ status }: PersistentVolumeClaim, { spec }: PersistentVolume): PersistentVolumeClaim['status'] {
-  return { ...status, phase: 'Bound', accessModes: spec?.accessModes, capacity: status?.capacity ?? spec?.capacity };
+  const storage = status?.phase === 'Bound' ? status.capacity?.storage : spec?.capacity?.storage;
+  const capacity = storage === undefined ? status?.capacity : { ...status?.capacity, storage };
+  return { ...status, phase: 'Bound', accessModes: spec?.accessModes, capacity };
 }
 
-async function writeStatus(claim: PersistentVolumeClaim, status: PersistentVolumeClaim['status'], { client }: ActContext): Promise<void> {
-  if (!deepEqual(status, claim.status)) await client.kind(PersistentVolumeClaims).updateStatus({ ...claim, status });
+function unboundStatus({ status }: PersistentVolumeClaim, phase: 'Pending' | 'Lost'): PersistentVolumeClaim['status'] {
+  const { accessModes: _modes, capacity: _capacity, ...rest } = status ?? {};
+  return { ...rest, phase };
+}
+
+async function writeStatus(
+  claim: PersistentVolumeClaim,
+  status: PersistentVolumeClaim['status'],
+  { client, ownClaims }: ActContext,
+): Promise<void> {
+  if (deepEqual(status, claim.status)) return;
+  ownClaims.remember(await client.kind(PersistentVolumeClaims).updateStatus({ ...claim, status }));
 }

@@ -19,6 +19,7 @@ const claimRef = (uid?: string, name = 'data') => ({ claimRef: { name, namespace
 interface Has {
   volume?: PersistentVolume;
   class?: StorageClass;
+  defaultClass?: string;
   pods?: Pod[];
   noNode?: boolean;
 }
@@ -26,6 +27,7 @@ const world = (has: Has): ClaimWorld => ({
   volume: (name) => (name === 'pv1' ? has.volume : undefined),
   candidates: () => (has.volume ? [has.volume] : []),
   storageClass: (name) => (name === 'c' ? has.class : undefined),
+  defaultClass: () => (has.defaultClass === undefined ? undefined : { metadata: { name: has.defaultClass }, provisioner: 'x' }),
   node: (name) => (has.noNode ? undefined : { metadata: { name } }),
   pods: () => has.pods ?? [],
 });
@@ -43,7 +45,7 @@ const wait = (type: string, reason: string, message: string, more: object = {}):
 });
 const lose = (reason: string, message: string): Expected => ({ do: 'lose', note: { type: 'Warning', reason, message } });
 
-type Expected = { do: ClaimDecision['do']; volume?: string; note?: object };
+type Expected = { do: ClaimDecision['do']; volume?: string; note?: object; className?: string };
 const shown = (decision: ClaimDecision): Expected =>
   'volume' in decision ? { ...decision, volume: decision.volume.metadata?.name } : decision;
 
@@ -55,6 +57,20 @@ const EXTERNAL =
 test.each<[string, PersistentVolumeClaim, Has, Expected]>([
   ['there is a volume', claim(), { volume: volume() }, bind],
   ['there is none', claim(), {}, wait('Normal', 'FailedBinding', NO_CLASS)],
+  ['there is none, and now there is a default class', claim(), { defaultClass: 'c' }, { do: 'classify', className: 'c' }],
+  ['there is one, and a default class', claim(), { volume: volume(), defaultClass: 'c' }, bind],
+  [
+    'there is none, and it wants none of the default class',
+    claim({ storageClassName: '' }),
+    { defaultClass: 'c' },
+    wait('Normal', 'FailedBinding', NO_CLASS),
+  ],
+  [
+    'there is none, and its class is one of a part of Kubernetes that became a driver',
+    claim(classed),
+    { class: { provisioner: 'kubernetes.io/aws-ebs' } },
+    wait('Normal', 'ExternalProvisioning', EXTERNAL.replace('disks.example.com', 'ebs.csi.aws.com'), { provisioner: 'ebs.csi.aws.com' }),
+  ],
   [
     'there is none, and its class does not exist',
     claim(classed),

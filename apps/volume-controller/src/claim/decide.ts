@@ -2,6 +2,7 @@ import {
   bestVolume,
   isReservedFor,
   type Node,
+  namesClass,
   type PersistentVolume,
   type PersistentVolumeClaim,
   type Pod,
@@ -9,7 +10,8 @@ import {
   storageClassOf,
   volumeMismatch,
 } from '@kubernats/api';
-import { BIND_COMPLETED, NO_PROVISIONER, SELECTED_NODE } from '../annotations.ts';
+import { BIND_COMPLETED, SELECTED_NODE } from '../annotations.ts';
+import { externalProvisioner } from '../provisioners.ts';
 
 /** What a decision about a claim looks at. */
 export interface ClaimWorld {
@@ -17,6 +19,8 @@ export interface ClaimWorld {
   /** The volumes of the claim's class, and those set aside for it. */
   candidates(claim: PersistentVolumeClaim): Iterable<PersistentVolume>;
   storageClass(name: string): StorageClass | undefined;
+  /** The class that claims without one get. */
+  defaultClass(): StorageClass | undefined;
   node(name: string): Node | undefined;
   /** The Pods that use the claim. */
   pods(claim: PersistentVolumeClaim): Iterable<Pod>;
@@ -43,6 +47,8 @@ export type ClaimDecision =
   | { do: 'bind'; volume: PersistentVolume }
   /** It has its volume: both sides and its status are to say so. */
   | { do: 'keep'; volume: PersistentVolume }
+  /** It named no class when there was no default one; now there is. */
+  | { do: 'classify'; className: string }
   | Waiting
   | { do: 'lose'; note: Note };
 
@@ -86,13 +92,15 @@ function decideFree(claim: PersistentVolumeClaim, world: ClaimWorld): ClaimDecis
   const delayed = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !node;
   const volume = bestVolume(claim, world.candidates(claim), { node, reservedOnly: delayed });
   if (volume) return { do: 'bind', volume };
+  const defaultClass = namesClass(claim) ? undefined : world.defaultClass()?.metadata?.name;
+  if (defaultClass !== undefined) return { do: 'classify', className: defaultClass };
   const unselect = nodeName !== undefined;
   if (delayed) return { ...waitForPod(claim, world), unselect };
   if (className === '') return normal('FailedBinding', 'no persistent volumes available for this claim and no storage class is set');
   if (!storageClass) return warning('ProvisioningFailed', `storageclass.storage.k8s.io ${JSON.stringify(className)} not found`);
-  const { provisioner } = storageClass;
-  if (provisioner === NO_PROVISIONER)
-    return { ...warning('ProvisioningFailed', `no volume plugin matched name: ${provisioner}`), unselect };
+  const provisioner = externalProvisioner(storageClass.provisioner);
+  if (provisioner === undefined)
+    return { ...warning('ProvisioningFailed', `no volume plugin matched name: ${storageClass.provisioner}`), unselect };
   const text =
     `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. ` +
     'If volume creation is delayed, please verify that the provisioner is running and correctly registered.';

@@ -1,59 +1,108 @@
-import { Nodes, type PersistentVolumeClaim, PersistentVolumes, StorageClasses, storageClassOf } from '@kubernats/api';
+import {
+  defaultClass,
+  isDefaultClass,
+  Nodes,
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  PersistentVolumes,
+  StorageClasses,
+  storageClassOf,
+} from '@kubernats/api';
 import { keyOf } from '@kubernats/client';
 import { type Controller, createController } from '@kubernats/controller';
 import type { VolumeControllerContext } from '../context.ts';
 import { BY_CLAIM, BY_CLASS, claimInformer, podInformer, volumeInformer } from '../informers.ts';
 import { getIfThere } from '../live.ts';
-import { apply } from './apply.ts';
+import { OwnWrites } from '../own-writes.ts';
+import { type ActContext, apply } from './apply.ts';
 import { type ClaimDecision, type ClaimWorld, decide } from './decide.ts';
+import { REMIND_MS, Reminders } from './reminders.ts';
 
-/** How long until a claim that waits is told so again. As in kube-controller-manager. */
-const REMIND_MS = 15_000;
+/** How many claims are seen to at a time: each waits for the API server most of its time. */
+const CONCURRENCY = 16;
 
 /** V3: finds a volume for every claim. Source: the Persistent Volumes concept. */
 export function claimController(context: VolumeControllerContext): Controller {
-  const { informers } = context;
-  const act = { ...context, events: context.recorder('persistentvolume-controller') };
+  const { informers, clock } = context;
   const claims = claimInformer(informers);
   const volumes = volumeInformer(informers);
   const classes = informers.of(StorageClasses);
   const nodes = informers.of(Nodes);
   const pods = podInformer(informers);
-  const world: ClaimWorld = {
-    volume: (name) => volumes.get(name),
-    *candidates(claim) {
-      yield* volumes.byIndex(BY_CLAIM, keyOf(claim));
-      yield* volumes.byIndex(BY_CLASS, storageClassOf(claim));
-    },
-    storageClass: (name) => classes.get(name),
-    node: (name) => nodes.get(name),
-    pods: (claim) => pods.byIndex(BY_CLAIM, keyOf(claim)),
-  };
-  const controller = createController({ ...context, name: 'persistentvolumeclaim', reconcile });
+  const reminders = new Reminders(context.recorder('persistentvolume-controller'), clock);
+  const [ownClaims, ownVolumes] = [new OwnWrites(claims), new OwnWrites(volumes)];
+  const act: ActContext = { ...context, ownClaims, ownVolumes, tell: (claim, note) => reminders.tell(claim, note) };
+  /** Volumes that are being set aside now, and for which claim: no other of this process chooses them meanwhile. */
+  const beingTaken = new Map<string, string>();
+  const controller = createController({ ...context, name: 'persistentvolumeclaim', concurrency: CONCURRENCY, reconcile });
   controller.watch(claims);
-  // A volume concerns the claim that it is set aside for; a free one the claims of its class that have none yet.
-  controller.watch(volumes, function* (volume) {
-    const { claimRef } = volume.spec ?? {};
-    if (claimRef) yield `${claimRef.namespace}/${claimRef.name}`;
-    else for (const claim of claims.byIndex(BY_CLASS, storageClassOf(volume))) yield keyOf(claim);
-  });
-  controller.watch(classes, ({ metadata }) => claims.byIndex(BY_CLASS, metadata?.name ?? '').map(keyOf));
+  // A volume concerns the claim that it is set aside for, when it is and when it is no longer; a free one all claims of its class that have none.
+  controller.watch(volumes, ({ spec }) => (spec?.claimRef ? [`${spec.claimRef.namespace}/${spec.claimRef.name}`] : []));
+  volumes.addHandler({ add: offer, update: offer });
+  controller.watch(classes, (each) => [
+    ...claims.byIndex(BY_CLASS, each.metadata?.name ?? '').map(keyOf),
+    ...(isDefaultClass(each) ? claims.byIndex(BY_CLASS, '').map(keyOf) : []),
+  ]);
   return controller;
 
+  function offer(volume: PersistentVolume): void {
+    if (volume.spec?.claimRef || volume.status?.phase !== 'Available') return;
+    for (const claim of claims.byIndex(BY_CLASS, storageClassOf(volume))) controller.enqueue(keyOf(claim));
+  }
+
+  function worldFor(key: string): ClaimWorld {
+    return {
+      volume(name) {
+        const known = volumes.get(name);
+        return known && ownVolumes.newest(known);
+      },
+      *candidates(claim) {
+        for (const volume of volumes.byIndex(BY_CLAIM, key)) yield ownVolumes.newest(volume);
+        for (const volume of volumes.byIndex(BY_CLASS, storageClassOf(claim))) {
+          if ((beingTaken.get(volume.metadata?.name ?? '') ?? key) === key) yield ownVolumes.newest(volume);
+        }
+      },
+      storageClass: (name) => classes.get(name),
+      defaultClass: () => defaultClass(classes.values()),
+      node: (name) => nodes.get(name),
+      pods: () => pods.byIndex(BY_CLAIM, key),
+    };
+  }
+
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | undefined> {
-    const claim = claims.byKey(key);
-    if (!claim || claim.metadata?.deletionTimestamp !== undefined) return undefined;
-    const decision = await decideSurely(claim);
-    await apply(decision, claim, act);
-    return decision.do === 'wait' ? { requeueAfterMs: REMIND_MS } : undefined;
+    const known = claims.byKey(key);
+    if (!known || known.metadata?.deletionTimestamp !== undefined) {
+      reminders.forget(key);
+      return undefined;
+    }
+    const claim = ownClaims.newest(known);
+    const world = worldFor(key);
+    const decision = decide(claim, world);
+    if (decision.do === 'wait') {
+      await apply(decision, claim, act);
+      return { requeueAfterMs: REMIND_MS };
+    }
+    reminders.forget(key);
+    if (decision.do === 'bind') await take(decision.volume, key, () => apply(decision, claim, act));
+    else await apply(decision.do === 'lose' ? await decideSurely(claim, world) : decision, claim, act);
+    return undefined;
+  }
+
+  /** Called in the same turn as the decision, so that nobody else decides in between. */
+  async function take({ metadata }: PersistentVolume, key: string, work: () => Promise<void>): Promise<void> {
+    const name = metadata?.name ?? '';
+    beingTaken.set(name, key);
+    try {
+      await work();
+    } finally {
+      if (beingTaken.get(name) === key) beingTaken.delete(name);
+    }
   }
 
   /** Nobody is told that data is lost because one informer is behind the other: the API itself is asked before that. */
-  async function decideSurely(claim: PersistentVolumeClaim): Promise<ClaimDecision> {
-    const decision = decide(claim, world);
+  async function decideSurely(claim: PersistentVolumeClaim, world: ClaimWorld): Promise<ClaimDecision> {
     const { volumeName } = claim.spec ?? {};
-    if (decision.do !== 'lose' || claim.status?.phase === 'Lost' || !volumeName) return decision;
-    const volume = await getIfThere(context.client.kind(PersistentVolumes), volumeName);
+    const volume = volumeName ? await getIfThere(context.client.kind(PersistentVolumes), volumeName) : undefined;
     return decide(claim, { ...world, volume: () => volume });
   }
 }

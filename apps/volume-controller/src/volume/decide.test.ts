@@ -26,6 +26,18 @@ test.each<[string, PersistentVolume, PersistentVolumeClaim | undefined, VolumeDe
   ['whose claim took another', volume({ claimRef: reference }), claim('pv2'), { do: 'unbind' }],
   ['whose claim took another, and that was made for it', volume(del, PROVISIONED), claim('pv2'), phase('Released')],
   [
+    'that was made for a claim that took another, and is to be kept',
+    volume({ ...del, persistentVolumeReclaimPolicy: 'Retain' }, PROVISIONED),
+    claim('pv2'),
+    { do: 'unbind' },
+  ],
+  [
+    'that failed and is to be kept after all',
+    { ...volume({ claimRef: reference, persistentVolumeReclaimPolicy: 'Retain' }), status: { phase: 'Failed', message: 'x' } },
+    undefined,
+    { do: 'nothing' },
+  ],
+  [
     'to be kept, whose claim is gone',
     volume({ claimRef: reference, persistentVolumeReclaimPolicy: 'Retain' }),
     undefined,

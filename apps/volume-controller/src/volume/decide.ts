@@ -4,6 +4,8 @@ import { BOUND_BY_CONTROLLER, PROVISIONED_BY } from '../annotations.ts';
 /** What is to become of a volume. */
 export type VolumeDecision =
   | { do: 'phase'; phase: 'Available' | 'Bound' | 'Released' }
+  /** It failed, and what was tried then is not wanted any more: an administrator looks after it. */
+  | { do: 'nothing' }
   /** Nobody can delete it, though its policy says so. */
   | { do: 'fail'; message: string }
   /** Its claim took another one: it is set aside no longer, or only by name again if a person did it. */
@@ -21,12 +23,15 @@ export function decide(volume: PersistentVolume, claim: PersistentVolumeClaim | 
   // Half a binding: the claim's own loop goes on with it.
   if (!chosen) return { do: 'phase', phase: 'Available' };
   if (chosen === volume.metadata?.name) return { do: 'phase', phase: 'Bound' };
-  return wasProvisioned(volume) ? decideReclaim(volume) : { do: 'unbind' };
+  const madeForIt = wasProvisioned(volume) && volume.spec.persistentVolumeReclaimPolicy === 'Delete';
+  return madeForIt ? decideReclaim(volume) : { do: 'unbind' };
 }
 
 function decideReclaim(volume: PersistentVolume): VolumeDecision {
   // Who provisioned it deletes it when it is Released; a volume that a person made has nobody to delete what is on it.
-  if (volume.spec?.persistentVolumeReclaimPolicy !== 'Delete' || wasProvisioned(volume)) return { do: 'phase', phase: 'Released' };
+  if (volume.spec?.persistentVolumeReclaimPolicy !== 'Delete' || wasProvisioned(volume)) {
+    return volume.status?.phase === 'Failed' ? { do: 'nothing' } : { do: 'phase', phase: 'Released' };
+  }
   return { do: 'fail', message: whyNotDeleted(volume) };
 }
 

@@ -14,13 +14,16 @@ import { BY_CLAIM, claimInformer, volumeInformer } from '../informers.ts';
 import { getIfThere } from '../live.ts';
 import { decide, unbound } from './decide.ts';
 
+/** How many volumes are seen to at a time: each waits for the API server most of its time. */
+const CONCURRENCY = 16;
+
 /** V4: keeps the phase of every volume. */
 export function volumeController(context: VolumeControllerContext): Controller {
   const { client, informers, clock } = context;
   const events = context.recorder('persistentvolume-controller');
   const claims = claimInformer(informers);
   const volumes = volumeInformer(informers);
-  const controller = createController({ ...context, name: 'persistentvolume', reconcile });
+  const controller = createController({ ...context, name: 'persistentvolume', concurrency: CONCURRENCY, reconcile });
   controller.watch(volumes);
   // The volume that it names, and those that are set aside for it.
   controller.watch(claims, function* (claim) {
@@ -35,7 +38,7 @@ export function volumeController(context: VolumeControllerContext): Controller {
     const decision = decide(volume, await claimOf(volume));
     if (decision.do === 'unbind') await client.kind(PersistentVolumes).update(unbound(volume));
     else if (decision.do === 'phase') await write(volume, { phase: decision.phase });
-    else if (await write(volume, { phase: 'Failed', message: decision.message })) {
+    else if (decision.do === 'fail' && (await write(volume, { phase: 'Failed', message: decision.message }))) {
       events.event(referenceTo(PersistentVolumes, volume), 'Warning', 'VolumeFailedDelete', decision.message);
     }
   }

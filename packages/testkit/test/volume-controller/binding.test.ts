@@ -160,3 +160,22 @@ test('V6: a volume that somebody else provisions is asked for by annotation', as
   });
   expect(await told(cluster, 'data', 'ExternalProvisioning')).toContain("external provisioner 'disks.example.com'");
 });
+
+test('V6: a claim that named no class gets the default one once there is one', async () => {
+  await using cluster = await startCluster(status);
+  await cluster.apply([claim('data', '1Gi'), claim('none', '1Gi', { storageClassName: '' })]);
+  await told(cluster, 'data', 'FailedBinding');
+  const storageClass: StorageClass = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    provisioner: 'disks.example.com',
+  };
+  await cluster.apply(storageClass);
+  await cluster.waitFor(PersistentVolumeClaims, ({ spec }) => spec?.storageClassName === 'standard', {
+    namespace: 'default',
+    name: 'data',
+  });
+  expect(await told(cluster, 'data', 'ExternalProvisioning')).toContain("external provisioner 'disks.example.com'");
+  expect((await cluster.client.kind(PersistentVolumeClaims).get('none', 'default')).spec?.storageClassName).toBe('');
+});
