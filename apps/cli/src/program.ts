@@ -51,7 +51,9 @@ export function program(): Command {
         .default('info'),
     )
     .action(async (options) => (await import('./commands/up.ts')).up(options));
-  command('down', 'stop a cluster; its state is kept').action(async (options) => (await import('./commands/down.ts')).down(options));
+  command('down', 'stop a cluster; its state is kept')
+    .option('--purge', 'remove its state: all that it has written, the files of its volumes too')
+    .action(async (options) => (await import('./commands/down.ts')).down(options));
   command('status', 'show the components of a running cluster').action(async (options) =>
     (await import('./commands/status.ts')).status(options),
   );
@@ -99,7 +101,7 @@ export function program(): Command {
   user('remove <user>', 'take the roles and the kubeconfig away; a certificate that was handed out stays valid until it expires').action(
     async (name, options) => (await import('./commands/user.ts')).userRemove(name, options),
   );
-  const node = root.command('node').description('take a node away and bring it back');
+  const node = root.command('node').description('take a node away and bring it back; make paths on its disk');
   for (const action of ['stop', 'start'] as const) {
     node
       .command(`${action} <node>`)
@@ -107,5 +109,20 @@ export function program(): Command {
       .option('--name <cluster>', 'which cluster', 'default')
       .action(async (name, options) => (await import('./commands/node.ts')).node(action, name, options));
   }
+  node
+    .command('path <node> <path>')
+    .description('make a folder on a node, and print where it is on this machine')
+    .option('--name <cluster>', 'which cluster', 'default')
+    .action(async (name, path, options) => (await import('./commands/node-paths.ts')).nodePath(name, path, options));
+  node
+    .command('link <source> <target>')
+    .description("show a path of one node at one of another node's: node1:/data node2:/data (docs/volumes.md)")
+    .option('--name <cluster>', 'which cluster', 'default')
+    .action(async (source, target, options) => (await import('./commands/node-paths.ts')).nodeLink(source, target, options));
+  node
+    .command('unlink <target>')
+    .description('take such a link away: node2:/data')
+    .option('--name <cluster>', 'which cluster', 'default')
+    .action(async (target, options) => (await import('./commands/node-paths.ts')).nodeUnlink(target, options));
   return root;
 }

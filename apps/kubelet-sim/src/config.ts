@@ -60,6 +60,8 @@ export interface KubeletSimConfig extends NodeShape {
   evictionMemoryAvailable: string;
   /** How long a node says that it is under pressure after it was. */
   pressureTransitionMs: number;
+  /** A `hostPath` without a type that is not on the node: the Pod waits (V2), or it is made. */
+  missingHostPaths: 'wait' | 'create';
   heartbeatMs: number;
   statusEveryMs: number;
   /** How long an exec, attach or port-forward may say nothing: `streamingConnectionIdleTimeout`. */
@@ -91,6 +93,7 @@ export const DEFAULTS = {
   events: false,
   evictionMemoryAvailable: '100Mi',
   pressureTransitionMs: 300_000,
+  missingHostPaths: 'wait',
   heartbeatMs: 10_000,
   statusEveryMs: 300_000,
   streamIdleMs: 4 * 3_600_000,

@@ -10,6 +10,8 @@ import type { Network } from '@kubernats/net';
 import { type KubeletSimConfig, POOL_LABEL } from './config.ts';
 import { nodeResolver } from './dns/node-resolver.ts';
 import { HostPorts } from './host-ports/host-ports.ts';
+import type { NodeLink } from './links/node-links.ts';
+import { nodeTree } from './links/node-tree.ts';
 import { serveLogs } from './logs/serve-logs.ts';
 import { serveControl } from './node/control.ts';
 import { NodeAgent } from './node/node-agent.ts';
@@ -37,6 +39,8 @@ export interface KubeletSimDeps {
   diskOf(node: string): Files;
   /** What all nodes see: network shares. */
   shared?: Files;
+  /** The paths that a person has joined to those of other nodes, as they are now. */
+  links?(): readonly NodeLink[];
   /** Images beside the built-in ones. */
   images?: readonly Image[];
   /** Images that may come and go: a folder of the user's. */
@@ -78,13 +82,16 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
 
   const resolveName = nodeResolver({ network: deps.network, clock, ids }, config.clusterDns, config.clusterDomain);
 
+  const disks = new Map<string, Files>();
+  const diskOf = (node: string): Files => {
+    const disk = disks.get(node) ?? deps.diskOf(node);
+    disks.set(node, disk);
+    return disk;
+  };
   const agents = new Map<string, NodeAgent>();
   for (const node of config.nodes) {
-    let files: Files | undefined;
-    const disk = (): Files => {
-      files ??= deps.diskOf(node.name);
-      return files;
-    };
+    const disk = (): Files => diskOf(node.name);
+    const tree = async (): Promise<Files> => nodeTree(node.name, diskOf, deps.links?.() ?? []);
     const podsOf = (name: string): Pod[] => pods.flatMap((informer) => informer.byIndex(BY_NODE, name));
     const { shared } = deps;
     agents.set(
@@ -92,7 +99,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
       new NodeAgent(
         {
           ...{ client, clock, random, ids, log, network: deps.network, probeCounter, runtimes, sources, services, events, writes },
-          ...{ disk, shared, podsOf, resolveName, hostPorts },
+          ...{ disk, tree, shared, podsOf, resolveName, hostPorts },
         },
         config,
         node,

@@ -87,6 +87,12 @@ export const kubeletSimOptions = {
     default: [],
     value: 'PATTERNS',
   }),
+  missingHostPaths: option({
+    description: 'A hostPath without a type that is not on the node: the Pod waits for it, or it is made, as most runtimes do.',
+    schema: z.enum(['wait', 'create'], 'must be wait or create'),
+    default: DEFAULTS.missingHostPaths,
+    value: 'KIND',
+  }),
   ephemeralStorage: option({ description: 'Disk of each node.', schema: quantity, default: DEFAULTS.ephemeralStorage, value: 'QUANTITY' }),
   labels: option({ description: 'More labels of each node, NAME=VALUE,…', schema: labelsFlag.optional(), value: 'LABELS' }),
   taints: option({
@@ -139,6 +145,7 @@ export async function kubeletSimConfig(
     ...DEFAULTS,
     ...{ cluster, pool, nodes, pruneNodes, fidelity, cpuThrottle, cpu, memory, pods, ephemeralStorage, labels, taints },
     ...{ logMaxBytes: quantityValue(options.containerLogMaxSize), logMaxFiles, streamIdleMs },
+    missingHostPaths: options.missingHostPaths,
     ...{ clusterDns, clusterDomain, resolvConf: textIfThere(options.resolvConf, read) },
     imagePolicy: missingImages(options.missingImages),
     stages: stages === undefined ? DEFAULTS.stages : await fromFile('stages', stages, () => readStages(read(stages), stages)),

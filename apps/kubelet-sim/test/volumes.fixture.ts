@@ -38,7 +38,7 @@ export class VolumesFixture {
     const { node, shared, client, clock, sources } = this;
     const allocatable = { cpu: '8', memory: '16Gi' };
     const place = { podIp: '10.244.0.5', hostIp: '10.0.0.1', nodeName: 'node1', allocatable };
-    return { node, nodeName: 'node1', shared, client, clock, sources, place };
+    return { node, tree: async () => node, nodeName: 'node1', missingHostPaths: 'wait', shared, client, clock, sources, place };
   }
 
   /** Prepares the volumes of a Pod, which takes the place of the one before. */

@@ -11,7 +11,7 @@ export class FilesError extends Error {
 }
 
 export interface FileStat {
-  kind: 'file' | 'directory' | 'symlink' | 'socket' | 'other';
+  kind: 'file' | 'directory' | 'symlink' | 'socket' | 'charDevice' | 'blockDevice' | 'other';
   sizeBytes: number;
   mode: number;
   /** Milliseconds since the epoch. */

@@ -15,6 +15,7 @@ import type { Metrics } from '@kubernats/controller';
 import { COLLECTED_KINDS, createControllerManager } from '@kubernats/controller-manager';
 import type { Files } from '@kubernats/files';
 import { createKubeletSim, KUBELET_DEFAULTS, type NodeConfig, type NodeShape } from '@kubernats/kubelet-sim';
+import type { NodeLink } from '@kubernats/kubelet-sim/links';
 import type { StageTable } from '@kubernats/kubelet-sim/stages';
 import { createLoadBalancer } from '@kubernats/load-balancer';
 import type { Address, AddressPlan, Network } from '@kubernats/net';
@@ -46,12 +47,16 @@ export interface Surroundings {
   pool: string;
   /** A node's disk. */
   diskOf(node: string): Files;
+  /** The paths that a person has joined to those of other nodes. */
+  links?(): readonly NodeLink[];
   /** What all nodes reach: network file systems. */
   shared: Files;
   nodes: readonly NodeConfig[];
   /** What nodes are like that have no shape of their own. */
   nodeShape: NodeShape;
   stages: StageTable;
+  /** A `hostPath` without a type that is not there: is waited for, or made. */
+  missingHostPaths?: 'wait' | 'create';
   /** Nodes of the pool that are not among `nodes` go. */
   pruneNodes: boolean;
   /** Images beside the built-in ones. */
@@ -114,11 +119,26 @@ export const COMPONENTS: readonly ComponentRow[] = [
     identity: ({ pool }) => `system:node:${pool}`,
     nodes: ({ nodes }) => nodes.map(({ name }) => name),
     create({ bus, transport, client, clock, random, ids, log, network, diskOf, shared, images, ...surroundings }) {
-      const { cluster, pool, nodes, nodeShape, stages, pruneNodes, clusterDns, resolvConf } = surroundings;
+      const {
+        links,
+        missingHostPaths = KUBELET_DEFAULTS.missingHostPaths,
+        cluster,
+        pool,
+        nodes,
+        nodeShape,
+        stages,
+        pruneNodes,
+        clusterDns,
+        resolvConf,
+      } = surroundings;
       const userImages = userImagesOf(surroundings.imagesFolder, clock, log);
       return createKubeletSim(
-        { ...{ bus, transport, client, clock, random, ids, log, network }, ...{ diskOf, shared, images, userImages } },
-        { ...KUBELET_DEFAULTS, ...nodeShape, ...{ cluster, pool, nodes, stages, pruneNodes, events: true, clusterDns, resolvConf } },
+        { ...{ bus, transport, client, clock, random, ids, log, network }, ...{ diskOf, links, shared, images, userImages } },
+        {
+          ...KUBELET_DEFAULTS,
+          ...nodeShape,
+          ...{ cluster, pool, nodes, stages, pruneNodes, missingHostPaths, events: true, clusterDns, resolvConf },
+        },
       );
     },
   },

@@ -27,6 +27,12 @@ export const componentsOptions = {
     default: 'refuse' as const,
     value: 'KIND',
   }),
+  missingHostPaths: option({
+    description: 'A hostPath without a type that is not on the node: the Pod waits for it, or it is made, as most runtimes do.',
+    schema: z.enum(['wait', 'create'], 'must be wait or create'),
+    default: 'wait' as const,
+    value: 'KIND',
+  }),
   exposeAddress: option({
     description: 'An address of this machine where node ports open as well.',
     schema: text.optional(),

@@ -16,6 +16,8 @@ export interface ClusterPaths {
   /** The users' kubeconfigs. */
   users: string;
   userKubeconfig(user: string): string;
+  /** What all nodes see: network shares. */
+  shared: string;
   run: string;
   supervisorFile: string;
   /** The slot of addresses that the cluster's state is tied to. */
@@ -25,6 +27,8 @@ export interface ClusterPaths {
   nodesFile: string;
   /** A copy of the file of life cycles, if there is one. */
   stagesFile: string;
+  /** The paths of nodes that are linked to those of other nodes. */
+  linksFile: string;
 }
 
 /** The name of the file with an identity's NATS credentials. */
@@ -53,12 +57,14 @@ export function clusterPaths(cluster: string, at: string = home()): ClusterPaths
     nodes: join(folder, 'nodes'),
     users: join(folder, 'users'),
     userKubeconfig: (user) => join(folder, 'users', `${user}.kubeconfig`),
+    shared: join(folder, 'shared'),
     run: join(folder, 'run'),
     supervisorFile: join(folder, 'run', 'supervisor.json'),
     slotFile: join(folder, 'slot'),
     settingsFile: join(folder, 'settings.json'),
     nodesFile: join(folder, 'nodes.json'),
     stagesFile: join(folder, 'stages.yaml'),
+    linksFile: join(folder, 'node-links.json'),
   };
 }
 

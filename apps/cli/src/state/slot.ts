@@ -61,6 +61,15 @@ export function releaseSlot(slot: number): void {
   if (readHolder(slot)?.pid === process.pid) rmSync(fileOf(slot), { force: true });
 }
 
+/** Whether a process that lives holds a slot for this cluster: it runs, or is being started. */
+export function slotIsHeld(paths: ClusterPaths): boolean {
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const current = readHolder(slot);
+    if (current?.folder === paths.folder && isAlive(current)) return true;
+  }
+  return false;
+}
+
 function rememberedSlot(paths: ClusterPaths): number | undefined {
   if (!existsSync(paths.slotFile)) return undefined;
   const slot = Number.parseInt(readFileSync(paths.slotFile, 'utf8'), 10);

@@ -15,6 +15,7 @@ import { recoverRecord } from '../pod/recover.ts';
 import type { ProbeCounter } from '../probes/probe-counter.ts';
 import { type NodeUse, useOf } from '../resources/stats/node-use.ts';
 import { refusalOf } from './admission.ts';
+import { layBaseFiles } from './base-files.ts';
 import { eventsFor } from './events-for.ts';
 import { type Fidelity, fidelityOf } from './fidelity.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -45,6 +46,8 @@ export interface NodeDeps {
   writes: Gate;
   /** The node's own disk; made when it is first asked for. */
   disk(): Files;
+  /** The disk with what is joined to it by hand. */
+  tree(): Promise<Files>;
   shared: Files | undefined;
   /** What the API knows of this node's Pods now. */
   podsOf(node: string): Pod[];
@@ -160,7 +163,9 @@ export class NodeAgent {
     const { signal } = power.off;
     const registered = await persist(this.#deps, name, signal, async () => {
       const { node, dropped } = await registerNode(client, this.#kubelet.pool, this.shape, this.config, signal);
-      power.machineId = await machineIdOf(ids, this.shape.fidelity === 'live' ? this.#deps.disk() : undefined, node);
+      const disk = this.shape.fidelity === 'live' ? this.#deps.disk() : undefined;
+      if (disk) await layBaseFiles(disk, this.config);
+      power.machineId = await machineIdOf(ids, disk, node);
       power.dropped = dropped;
       return node;
     });
@@ -241,13 +246,14 @@ export class NodeAgent {
   #contextFor(power: Power, addresses: IpPool, fidelity: Fidelity): PodContext {
     const known = power.contexts.get(fidelity);
     if (known) return known;
-    const { clock, random, client, log, runtimes, sources, services, events, shared, writes, resolveName } = this.#deps;
+    const { clock, random, client, log, runtimes, sources, services, events, tree, shared, writes, resolveName } = this.#deps;
     const context: PodContext = {
       node: { name: this.config.name, ip: this.config.ip },
       allocatable: allocatableOf(this.shape),
       runtime: runtimes[fidelity],
       resources: power.resources,
       files: fidelity === 'live' ? this.#openDisk(power) : undefined,
+      ...{ tree, missingHostPaths: this.#kubelet.missingHostPaths },
       shared,
       client,
       sources,

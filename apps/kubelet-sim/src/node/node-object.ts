@@ -2,6 +2,7 @@ import type { Node, NodeCondition, NodeStatus } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
 import { KUBELET_VERSION, type NodeConfig, type NodeShape, POOL_LABEL } from '../config.ts';
 import { NOTHING_TOLD, type Told } from '../stages/node-story.ts';
+import { OS_IMAGE } from './base-files.ts';
 import { OWNED_ANNOTATION, type Owned } from './owned.ts';
 import { resourcesOf } from './resources.ts';
 
@@ -77,7 +78,7 @@ export function nodeStatus(
       systemUUID: facts.machineId,
       bootID: facts.bootId,
       kernelVersion: '6.1.0-kubernats',
-      osImage: 'kubernats',
+      osImage: OS_IMAGE,
       containerRuntimeVersion: `kubernats://${shape.fidelity === 'live' ? 'sim' : 'status'}`,
       kubeletVersion: KUBELET_VERSION,
       kubeProxyVersion: '',

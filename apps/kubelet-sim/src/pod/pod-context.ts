@@ -23,6 +23,10 @@ export interface PodContext {
   resources: NodeResources;
   /** The node's disk; undefined where containers see no files. */
   files: Files | undefined;
+  /** The disk with what is joined to it by hand. */
+  tree(): Promise<Files>;
+  /** A `hostPath` without a type that is not there: is waited for, or made. */
+  missingHostPaths: 'wait' | 'create';
   /** Network shares. */
   shared: Files | undefined;
   client: Client;

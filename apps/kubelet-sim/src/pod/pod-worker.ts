@@ -241,7 +241,7 @@ export class PodWorker {
   }
 
   async #setUp(): Promise<void> {
-    const { runtime, files, node, addresses, client, clock, sources, shared, dns, hostPorts } = this.#context;
+    const { runtime, files, tree, node, addresses, client, clock, sources, shared, dns, hostPorts, missingHostPaths } = this.#context;
     const record = this.#record;
     const { namespace, name, uid } = namesOf(this.#pod);
     const hostNetwork = this.#pod.spec?.hostNetwork === true;
@@ -253,7 +253,7 @@ export class PodWorker {
       if (ip === undefined) throw new VolumeError(`no free address is left on node "${node.name}"`);
       if (nameProblem !== undefined) throw new VolumeError(nameProblem);
       if (files && runtime.mountsFiles) {
-        await this.#volumes.setUp({ node: files, nodeName: node.name, shared, client, clock, sources, place });
+        await this.#volumes.setUp({ node: files, tree, nodeName: node.name, missingHostPaths, shared, client, clock, sources, place });
       }
       const { labels = {}, annotations = {} } = this.#pod.metadata ?? {};
       this.#sandbox = await runtime.createSandbox({

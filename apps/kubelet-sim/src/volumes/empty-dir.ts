@@ -4,14 +4,17 @@ import type { VolumePlugin } from './volume.ts';
 
 /**
  * V1: a folder that lives as long as the Pod. On the disk it may grow: a Pod that keeps more than `sizeLimit` in it is evicted
- * (resources/eviction/local-storage.ts). In memory `sizeLimit` is its quota, and the memory that the Pod may have. Source: Kubernetes, "emptyDir".
+ * (resources/eviction/local-storage.ts). In memory `sizeLimit` is its quota, and the memory that the Pod may have, and it is lost when its node
+ * loses its power. Source: Kubernetes, "emptyDir".
  */
 export const emptyDir: VolumePlugin = {
   field: 'emptyDir',
   async setUp({ pod, place, volume, own }) {
     const { sizeLimit, medium } = volume.emptyDir ?? {};
-    const folder = await own('kubernetes.io~empty-dir');
+    const folder = await own('kubernetes.io~empty-dir', 0o777);
     if (medium !== 'Memory') return { inMemory: false, files: folder };
+    // Memory is empty after a boot of the node; a disk is not.
+    await folder.remove('/');
     const limits = [quantityValue(sizeLimit), memoryOf(pod), quantityValue(place.allocatable.memory)].filter((bytes) => bytes > 0);
     return { inMemory: true, files: limits.length === 0 ? folder : folder.scope('/', { quotaBytes: Math.min(...limits) }) };
   },

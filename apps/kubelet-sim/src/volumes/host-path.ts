@@ -1,45 +1,64 @@
-import type { Files } from '@kubernats/files';
-import { MountError, type VolumePlugin } from './volume.ts';
+import type { FileStat, Files } from '@kubernats/files';
+import { MountError, type VolumeDeps, type VolumePlugin } from './volume.ts';
 
 /** V2: a path of the node. */
 export const hostPath: VolumePlugin = {
   field: 'hostPath',
-  async setUp({ volume, node, nodeName }) {
-    return { files: await openHostPath(node, nodeName, volume.hostPath?.path ?? '/', volume.hostPath?.type ?? '') };
+  async setUp(context) {
+    return { files: await openHostPath(context, context.volume.hostPath?.path ?? '/', context.volume.hostPath?.type ?? '') };
   },
 };
 
-/** Checks, or makes, a path of the node as its type says. Without a type it must be there already: who needs it made says so. */
-export async function openHostPath(node: Files, nodeName: string, path: string, type: string): Promise<Files> {
+/** What each type asks for, and the kubelet's word for it. */
+const TYPES: Readonly<Record<string, { kind: FileStat['kind']; called: string }>> = {
+  Directory: { kind: 'directory', called: 'a directory' },
+  DirectoryOrCreate: { kind: 'directory', called: 'a directory' },
+  File: { kind: 'file', called: 'a file' },
+  FileOrCreate: { kind: 'file', called: 'a file' },
+  Socket: { kind: 'socket', called: 'a socket file' },
+  CharDevice: { kind: 'charDevice', called: 'a character device' },
+  BlockDevice: { kind: 'blockDevice', called: 'a block device' },
+};
+
+/**
+ * Checks, or makes, a path of the node as its type says. Without a type it must be there already: who needs it made says so (or the node has the switch
+ * that makes it). Throws `MountError`. Source: Kubernetes, "hostPath volume types".
+ */
+export async function openHostPath(
+  { tree, nodeName, missingHostPaths }: Pick<VolumeDeps, 'tree' | 'nodeName' | 'missingHostPaths'>,
+  path: string,
+  type: string,
+): Promise<Files> {
+  const node = await tree();
   const kind = (await node.stat(path))?.kind;
-  switch (type) {
-    case 'DirectoryOrCreate':
-      if (kind === undefined) await node.mkdir(path, { recursive: true, mode: 0o755 });
-      else if (kind !== 'directory') throw new MountError(`hostPath type check failed: ${path} is not a directory`);
-      break;
-    case 'Directory':
-      if (kind !== 'directory') throw new MountError(`hostPath type check failed: ${path} is not a directory`);
-      break;
-    case 'FileOrCreate':
-      if (kind === undefined) {
-        await node.mkdir(path.slice(0, path.lastIndexOf('/')) || '/', { recursive: true });
-        await node.write(path, new Uint8Array(), { mode: 0o644 });
-      } else if (kind !== 'file') throw new MountError(`hostPath type check failed: ${path} is not a file`);
-      break;
-    case 'File':
-      if (kind !== 'file') throw new MountError(`hostPath type check failed: ${path} is not a file`);
-      break;
-    case 'Socket':
-      if (kind !== 'socket') throw new MountError(`hostPath type check failed: ${path} is not a socket file`);
-      break;
-    case 'CharDevice':
-      throw new MountError(`hostPath type check failed: ${path} is not a character device`);
-    case 'BlockDevice':
-      throw new MountError(`hostPath type check failed: ${path} is not a block device`);
-    default:
-      if (kind === undefined) {
-        throw new MountError(`hostPath "${path}" does not exist on node "${nodeName}": create it there, or use type: DirectoryOrCreate`);
-      }
+  if (kind === undefined && (type === 'DirectoryOrCreate' || (type === '' && missingHostPaths === 'create'))) {
+    await node.mkdir(path, { recursive: true, mode: 0o755 });
+  } else if (kind === undefined && type === 'FileOrCreate') {
+    await makeFile(node, path);
+  } else {
+    const problem = problemOf(kind, path, type, nodeName);
+    if (problem !== undefined) {
+      throw new MountError(problem, async () => {
+        const now = (await (await tree()).stat(path))?.kind;
+        return problemOf(now, path, type, nodeName) === undefined;
+      });
+    }
   }
-  return node.scope(path);
+  // As a bind mount has it: what becomes of links on the way later changes nothing.
+  return node.scope(await node.realpath(path), { pinned: true });
+}
+
+function problemOf(kind: FileStat['kind'] | undefined, path: string, type: string, nodeName: string): string | undefined {
+  const wanted = TYPES[type];
+  if (wanted) return kind === wanted.kind ? undefined : `hostPath type check failed: ${path} is not ${wanted.called}`;
+  if (kind !== undefined) return undefined;
+  return `hostPath "${path}" does not exist on node "${nodeName}": create it there, or use type: DirectoryOrCreate`;
+}
+
+/** The folder that the file is to be in is not made. */
+async function makeFile(node: Files, path: string): Promise<void> {
+  const folder = path.slice(0, path.replace(/\/+$/, '').lastIndexOf('/')) || '/';
+  const isFolderThere = async (): Promise<boolean> => (await node.stat(folder))?.kind === 'directory';
+  if (!(await isFolderThere())) throw new MountError(`open ${path}: no such file or directory`, isFolderThere);
+  await node.write(path, new Uint8Array(), { mode: 0o644 });
 }

@@ -20,9 +20,10 @@ export const persistentVolumeClaim: VolumePlugin = {
   },
 };
 
-async function openPersistentVolume({ metadata, spec }: PersistentVolume, { node, nodeName, shared }: VolumeContext): Promise<Files> {
-  if (spec?.hostPath) return openHostPath(node, nodeName, spec.hostPath.path, spec.hostPath.type || 'DirectoryOrCreate');
-  if (spec?.local) return openHostPath(node, nodeName, spec.local.path, 'Directory');
+async function openPersistentVolume({ metadata, spec }: PersistentVolume, context: VolumeContext): Promise<Files> {
+  const { shared } = context;
+  if (spec?.hostPath) return openHostPath(context, spec.hostPath.path, spec.hostPath.type || 'DirectoryOrCreate');
+  if (spec?.local) return openHostPath(context, spec.local.path, 'Directory');
   if (spec?.nfs && shared) {
     const path = `/${spec.nfs.server}/${spec.nfs.path}`;
     await shared.mkdir(path, { recursive: true });

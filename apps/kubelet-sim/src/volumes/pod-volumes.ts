@@ -17,6 +17,8 @@ export { PODS_FOLDER, podFolder } from './pod-folder.ts';
 const PLUGINS: readonly VolumePlugin[] = [emptyDir, hostPath, persistentVolumeClaim, configMap, secret, projected, downwardApi];
 /** How long a refresh waits that went wrong for a reason that will pass. */
 const RETRY_MS = 10_000;
+/** How often it is looked for something on the node that a Pod waits for: a person makes it there, and nobody tells. */
+const LOOK_MS = 1000;
 
 /** Volumes of the Pod cannot be mounted; the messages are those of the FailedMount events. */
 export class VolumeError extends Error {
@@ -54,6 +56,9 @@ export class PodVolumes {
   #unfollow: (() => void) | undefined;
   #shown: Pod['metadata'];
   #timer: Timer | undefined;
+  /** What is missing on the node. */
+  #awaited: (() => Promise<boolean>)[] = [];
+  #lookTimer: Timer | undefined;
   #refreshing: Promise<void> | undefined;
   #again = false;
   #hasNews = false;
@@ -74,7 +79,10 @@ export class PodVolumes {
       failures = await this.#prepareAll(pod, deps);
       // What came after it was looked for would be waited for as long as what never comes.
     } while (failures.length > 0 && this.#hasNews);
-    if (failures.length > 0) throw new VolumeError(...failures);
+    if (failures.length > 0) {
+      this.#lookSoon(deps);
+      throw new VolumeError(...failures);
+    }
     this.#setTimer();
   }
 
@@ -119,6 +127,7 @@ export class PodVolumes {
     this.#unfollow = undefined;
     this.#deps = undefined;
     this.#timer?.cancel();
+    this.#lookTimer?.cancel();
     await this.#refreshing;
     this.#prepared.clear();
   }
@@ -126,11 +135,12 @@ export class PodVolumes {
   /** What is prepared already stays; the answer says what could not be. */
   async #prepareAll(pod: Pod, deps: VolumeDeps): Promise<string[]> {
     const failures: string[] = [];
+    this.#awaited = [];
     for (const volume of pod.spec?.volumes ?? []) {
       if (this.#prepared.has(volume.name)) continue;
-      const own = async (plugin: string): Promise<Files> => {
+      const own = async (plugin: string, mode?: number): Promise<Files> => {
         const path = `${podFolder(pod.metadata?.uid ?? '')}/volumes/${plugin}/${volume.name}`;
-        await deps.node.mkdir(path, { recursive: true });
+        await deps.node.mkdir(path, mode === undefined ? { recursive: true } : { recursive: true, mode });
         return deps.node.scope(path);
       };
       const plugin = PLUGINS.find(({ field }) => volume[field] !== undefined) ?? emptyDir;
@@ -140,9 +150,24 @@ export class PodVolumes {
         this.#prepared.set(volume.name, await plugin.setUp({ ...deps, pod, volume, own }));
       } catch (error) {
         failures.push(failureOf(volume.name, error));
+        if (error instanceof MountError && error.hasCome) this.#awaited.push(error.hasCome);
       }
     }
     return failures;
+  }
+
+  #lookSoon(deps: VolumeDeps): void {
+    this.#lookTimer?.cancel();
+    if (this.#awaited.length > 0) this.#lookTimer = deps.clock.setTimer(LOOK_MS, () => void this.#look(deps));
+  }
+
+  async #look(deps: VolumeDeps): Promise<void> {
+    const awaited = this.#awaited;
+    const looks = await Promise.all(awaited.map((hasCome) => hasCome().catch(() => false)));
+    // Meanwhile it may have been tried again, or given up.
+    if (this.#deps !== deps || this.#awaited !== awaited) return;
+    if (looks.includes(true)) this.#own.changed();
+    else this.#lookSoon(deps);
   }
 
   #sourceChanged(): void {

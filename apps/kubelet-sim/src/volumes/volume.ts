@@ -8,6 +8,12 @@ import type { Sources } from '../env/sources.ts';
 /** Why a volume cannot be mounted (yet): the Pod waits, with an event. The message follows `MountVolume.SetUp failed for volume "x" : `. */
 export class MountError extends Error {
   override readonly name = 'MountError';
+  /** Looks whether what is missing has come meanwhile; absent where that is heard of in another way. */
+  readonly hasCome: (() => Promise<boolean>) | undefined;
+  constructor(message: string, hasCome?: () => Promise<boolean>) {
+    super(message);
+    this.hasCome = hasCome;
+  }
 }
 
 /** What a node gives to the volumes of a Pod. */
@@ -15,6 +21,10 @@ export interface VolumeDeps {
   /** The node's whole disk. */
   node: Files;
   nodeName: string;
+  /** The same with what is joined to it by hand: what `hostPath` leads into. */
+  tree(): Promise<Files>;
+  /** A `hostPath` without a type that is not there: is waited for, or made, as on most real nodes. */
+  missingHostPaths: 'wait' | 'create';
   /** Storage that every node sees: network shares. */
   shared: Files | undefined;
   client: Client;
@@ -28,7 +38,7 @@ export interface VolumeContext extends VolumeDeps {
   pod: Pod;
   volume: Volume;
   /** A folder of the Pod's own for this volume; made on demand, removed with the Pod. */
-  own(plugin: string): Promise<Files>;
+  own(plugin: string, mode?: number): Promise<Files>;
 }
 
 /** A volume that can be mounted. */

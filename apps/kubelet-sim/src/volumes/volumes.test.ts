@@ -3,7 +3,6 @@ import { createMemoryFiles } from '@kubernats/files';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bytes, text, VolumesFixture } from '../../test/volumes.fixture.ts';
 import { container, podOf } from '../pod/pod.fixture.ts';
-import { openHostPath } from './host-path.ts';
 
 let fixture: VolumesFixture;
 beforeEach(() => {
@@ -12,35 +11,25 @@ beforeEach(() => {
 
 const with_ = (...volumes: Volume[]) => podOf({ volumes });
 
-describe('V2: hostPath', () => {
-  it.each([
-    ['', '/none', 'hostPath "/none" does not exist on node "node1": create it there, or use type: DirectoryOrCreate'],
-    ['', '/dir', undefined],
-    ['', '/file', undefined],
-    ['DirectoryOrCreate', '/made/here', undefined],
-    ['DirectoryOrCreate', '/file', 'hostPath type check failed: /file is not a directory'],
-    ['Directory', '/dir', undefined],
-    ['Directory', '/none', 'hostPath type check failed: /none is not a directory'],
-    ['FileOrCreate', '/made/file', undefined],
-    ['FileOrCreate', '/dir', 'hostPath type check failed: /dir is not a file'],
-    ['File', '/file', undefined],
-    ['File', '/none', 'hostPath type check failed: /none is not a file'],
-    ['Socket', '/file', 'hostPath type check failed: /file is not a socket file'],
-  ])('type %j at %s', async (type, path, refusal) => {
-    const { node } = fixture;
-    await node.mkdir('/dir');
-    await node.write('/file', bytes('x'));
-    const opening = openHostPath(node, 'node1', path, type);
-    if (refusal) await expect(opening).rejects.toThrow(refusal);
-    else expect((await (await opening).stat('/'))?.kind).toBe((await node.stat(path))?.kind);
-  });
-});
-
 describe('volumes of a Pod', () => {
   it("V1: an emptyDir is the Pod's own; on the disk its size limit stops nobody from writing, as the Pod is evicted", async () => {
     await fixture.setUp(with_({ name: 'small', emptyDir: { sizeLimit: '8' } }));
     await (await fixture.only('small'))?.write('/a', bytes('123456789'));
     expect(await fixture.volumes?.usage()).toEqual([{ name: 'small', bytes: 9, inMemory: false }]);
+  });
+
+  it('V1: all users may write to it; after a boot of the node what was on its disk is there, and what was in its memory is not', async () => {
+    const pod = with_({ name: 'disk', emptyDir: {} }, { name: 'memory', emptyDir: { medium: 'Memory' } });
+    await fixture.setUp(pod);
+    for (const name of ['disk', 'memory']) {
+      const files = await fixture.only(name);
+      expect((await files?.stat('/'))?.mode).toBe(0o777);
+      await files?.write('/x', bytes(name));
+    }
+    await fixture.volumes?.close();
+    await fixture.setUp(pod);
+    expect(await text(await fixture.only('disk'), '/x')).toBe('disk');
+    expect(await (await fixture.only('memory'))?.list('/')).toEqual([]);
   });
 
   it.each([

@@ -145,14 +145,14 @@ function asFilesError(error: unknown, place: Place): unknown {
 }
 
 function fileStat(stats: fs.Stats): FileStat {
-  const kind = stats.isSymbolicLink()
-    ? 'symlink'
-    : stats.isDirectory()
-      ? 'directory'
-      : stats.isFile()
-        ? 'file'
-        : stats.isSocket()
-          ? 'socket'
-          : 'other';
-  return { kind, sizeBytes: stats.size, mode: stats.mode & 0o7777, modifiedMs: stats.mtimeMs };
+  return { kind: kindOf(stats), sizeBytes: stats.size, mode: stats.mode & 0o7777, modifiedMs: stats.mtimeMs };
+}
+
+function kindOf(stats: fs.Stats): FileStat['kind'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  if (stats.isSymbolicLink()) return 'symlink';
+  if (stats.isSocket()) return 'socket';
+  if (stats.isCharacterDevice()) return 'charDevice';
+  return stats.isBlockDevice() ? 'blockDevice' : 'other';
 }

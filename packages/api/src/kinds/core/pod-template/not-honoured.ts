@@ -9,6 +9,7 @@ const OF_CONTAINERS = [
   'securityContext',
   'volumeDevices',
   'volumeMounts[*].mountPropagation=Bidirectional',
+  'volumeMounts[*].mountPropagation=HostToContainer',
 ];
 
 /** Fields of a PodSpec that are kept and shown, and have no effect yet. */

@@ -90,9 +90,10 @@ export async function testUnary(shell: Shell, operator: string, text: string): P
     case '-S':
       return stat?.kind === 'socket';
     case '-c':
-      return stat?.kind === 'other';
-    case '-p':
+      return stat?.kind === 'charDevice';
     case '-b':
+      return stat?.kind === 'blockDevice';
+    case '-p':
     case '-u':
     case '-g':
     case '-k':

@@ -119,7 +119,10 @@ function longRow(run: Invocation, flags: ReadonlySet<string>, entry: Entry, size
   return `${modeText(stat)}    1 ${owner}${size} ${time} ${shown}${target === undefined ? '' : ` -> ${target}`}\n`;
 }
 
-const KINDS: Readonly<Record<FileStat['kind'], string>> = { file: '-', directory: 'd', symlink: 'l', socket: 's', other: 'c' };
+const KINDS: Readonly<Record<FileStat['kind'], string>> = {
+  ...{ file: '-', directory: 'd', symlink: 'l', socket: 's' },
+  ...{ charDevice: 'c', blockDevice: 'b', other: 'p' },
+};
 
 /** `drwxr-xr-x`. */
 export function modeText({ kind, mode }: Pick<FileStat, 'kind' | 'mode'>): string {

@@ -69,7 +69,7 @@ export function bashFiles(files: Tree): IFileSystem {
 
 function fsStat({ kind, sizeBytes, mode, modifiedMs }: FileStat): FsStat {
   return {
-    isFile: kind === 'file' || kind === 'other',
+    isFile: kind === 'file' || kind === 'charDevice' || kind === 'other',
     isDirectory: kind === 'directory',
     isSymbolicLink: kind === 'symlink',
     mode,

@@ -143,7 +143,7 @@ export class Tree {
   #virtualStat(kind: 'directory' | 'text' | 'device' | 'link' | 'program'): FileStat {
     const modifiedMs = this.#system.startedAtMs;
     if (kind === 'directory') return { kind: 'directory', sizeBytes: 0, mode: 0o555, modifiedMs };
-    if (kind === 'device') return { kind: 'other', sizeBytes: 0, mode: 0o666, modifiedMs };
+    if (kind === 'device') return { kind: 'charDevice', sizeBytes: 0, mode: 0o666, modifiedMs };
     if (kind === 'link') return { kind: 'symlink', sizeBytes: 0, mode: 0o777, modifiedMs };
     return { kind: 'file', sizeBytes: 0, mode: kind === 'program' ? 0o755 : 0o444, modifiedMs };
   }

@@ -30,7 +30,7 @@ export async function create(run: Invocation, request: TarRequest, write: Write)
       return;
     }
     // Devices and sockets have no content to send.
-    if (stat.kind === 'other' || stat.kind === 'socket') return;
+    if (stat.kind !== 'file' && stat.kind !== 'directory' && stat.kind !== 'symlink') return;
     if (request.verbose) await run.err(`${name}${stat.kind === 'directory' ? '/' : ''}\n`);
     const target = stat.kind === 'symlink' ? await tree.readlink(path) : '';
     const sizeBytes = stat.kind === 'file' ? stat.sizeBytes : 0;
