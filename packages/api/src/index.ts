@@ -12,6 +12,7 @@ export { STOP_SIGNALS } from './kinds/core/pod-template/stop-signals.ts';
 export { classOf as storageClassOf } from './kinds/core/storage/common.ts';
 export { KINDS } from './kinds/index.ts';
 export type * from './kinds/metrics/types.ts';
+export { aggregatedRules } from './kinds/rbac/aggregation.ts';
 export { isDefaultClass } from './kinds/storage/storage-class.ts';
 export { kindByGvk, kindByResource, storedRow } from './lookup.ts';
 export { utf8Length, validateObjectMeta, validateObjectMetaUpdate } from './metadata/object-meta.ts';
