@@ -1,3 +1,4 @@
+import { clusterRoleAggregationController } from './clusterrole-aggregation/index.ts';
 import type { ControllerRow } from './context.ts';
 import { deploymentController } from './deployment/index.ts';
 import { endpointsController } from './endpoints/index.ts';
@@ -23,6 +24,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'pod-garbage-collector', create: podGcController },
   { name: 'serviceaccount', create: serviceAccountController },
   { name: 'root-ca-cert-publisher', create: rootCaController },
+  { name: 'clusterrole-aggregation', create: clusterRoleAggregationController },
   { name: 'replicaset', create: replicaSetController },
   { name: 'deployment', create: deploymentController },
   { name: 'endpointslice', create: endpointSliceController },

@@ -89,22 +89,11 @@ test('a rule by name does not make an answer for other names', () => {
   expect([may('y'), may('x'), may('y'), may('x')]).toEqual([false, true, false, true]);
 });
 
-test('an aggregated role has the rules of those that its selectors name, as they are now', () => {
-  const { rbac, clusterRoles, clusterRoleBindings } = setUp();
-  const part = (name: string, labels: object, rules: PolicyRule[]): KubeObject => ({
-    ...API,
-    kind: 'ClusterRole',
-    metadata: { name, labels: { ...labels } },
-    ...{ rules },
-  });
-  clusterRoles.put(clusterRole('all', { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { part: 'yes' } }] }, rules: [] }));
-  clusterRoleBindings.put(binding('', 'one', 'ClusterRole all', 'User eve'));
-  const may = () => rbac.decide(ask('eve', 'get', 'pods', '')).allowed;
-  expect(may()).toBe(false);
-  clusterRoles.put(part('pods', { part: 'yes' }, [readPods]));
-  expect(may()).toBe(true);
-  clusterRoles.put(part('pods', {}, [readPods]));
-  expect(may()).toBe(false);
+test('a role without rules is there all the same', () => {
+  const { rbac, roles, roleBindings } = setUp();
+  roles.put({ ...API, kind: 'Role', metadata: { name: 'empty', namespace: 'a' } });
+  roleBindings.put(binding('a', 'one', 'Role empty', 'User eve'));
+  expect(rbac.decide(ask('eve', 'get', 'pods', 'a'))).toEqual({ allowed: false, reason: undefined });
 });
 
 test('a role that is not there is the reason of a refusal', () => {

@@ -1,5 +1,4 @@
 import type { ClusterRole, PolicyRule, Role, RoleRef } from '@kubernats/api';
-import { labelSelectorOf } from '@kubernats/apimachinery';
 import type { ResourceCache } from '../cache/resource-cache.ts';
 import type { UserInfo } from '../call.ts';
 import type { Attributes, Decision } from './attributes.ts';
@@ -75,9 +74,10 @@ export class Rbac {
 
   /** The rules of the role that a binding in `namespace` refers to; undefined when there is none. */
   rulesOfRole(ref: RoleRef, namespace: string): readonly PolicyRule[] | undefined {
-    if (ref.kind === 'Role') return (this.#caches.roles.get(namespace, ref.name)?.object as Role | undefined)?.rules ?? undefined;
-    const role = this.#caches.clusterRoles.get('', ref.name)?.object as ClusterRole | undefined;
-    return role && this.#rulesOfClusterRole(role);
+    const { roles, clusterRoles } = this.#caches;
+    const stored = ref.kind === 'Role' ? roles.get(namespace, ref.name) : clusterRoles.get('', ref.name);
+    const role = stored?.object as Role | ClusterRole | undefined;
+    return role && (role.rules ?? []);
   }
 
   #look({ rules, errors }: Resolved, attributes: Attributes): { decision: Decision; isByName: boolean } {
@@ -116,18 +116,6 @@ export class Rbac {
       for (const ref of this.#bindings.rolesOf(namespace, subject)) add(ref, namespace);
     }
     return { rules, errors };
-  }
-
-  #rulesOfClusterRole({ rules = [], aggregationRule }: ClusterRole): readonly PolicyRule[] {
-    const selectors = (aggregationRule?.clusterRoleSelectors ?? []).map(labelSelectorOf);
-    if (selectors.length === 0) return rules;
-    const all = [...rules];
-    for (const stored of this.#caches.clusterRoles.values()) {
-      const other = stored.object as ClusterRole;
-      if (!other.aggregationRule && selectors.some((selector) => selector.matches(other.metadata?.labels)))
-        all.push(...(other.rules ?? []));
-    }
-    return all;
   }
 }
 

@@ -27,6 +27,7 @@ export function defaultBindings(): ClusterRoleBinding[] {
     binding('system:public-info-viewer', group('system:authenticated'), group('system:unauthenticated')),
     binding('system:monitoring', group('system:monitoring')),
     binding('system:kube-scheduler', user('system:kube-scheduler')),
+    binding('system:volume-scheduler', user('system:kube-scheduler')),
     binding('system:kube-controller-manager', user('system:kube-controller-manager')),
     binding('system:kubernats:volume-controller', user('system:kubernats:volume-controller')),
     binding('system:kubernats:load-balancer', user('system:kubernats:load-balancer')),

@@ -6,6 +6,7 @@ import { componentRoles } from './component-roles.ts';
 import { dnsService } from './dns-service.ts';
 import { ensure } from './ensure.ts';
 import { peopleRoles } from './people-roles.ts';
+import { systemRoles } from './system-roles.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
@@ -15,15 +16,20 @@ export async function bootstrap(core: Core): Promise<void> {
   await Promise.all([
     // Later namespaces get theirs from the controller; these must not wait for it.
     ...NAMESPACES.map((namespace) => ensure(core, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } })),
-    ...[...peopleRoles(), ...componentRoles()].map((role) => ensure(core, role, (stored) => isOutdated(stored.object, role))),
+    ...[...peopleRoles(), ...systemRoles(), ...componentRoles()].map((role) =>
+      ensure(core, role, (stored) => isOutdated(stored.object, role)),
+    ),
     ...defaultBindings().map((binding) => ensure(core, binding)),
   ]);
   await dnsService(core);
 }
 
-/** A default role of an older version is brought up to date, unless its owner does not want that. */
+/**
+ * A default role of an older version is brought up to date, unless its owner does not want that. The rules of an aggregated one are its
+ * controller's.
+ */
 function isOutdated(there: KubeObject, role: ClusterRole): boolean {
   if (there.metadata?.annotations?.['rbac.authorization.kubernetes.io/autoupdate'] === 'false') return false;
   const { rules, aggregationRule }: ClusterRole = there;
-  return !deepEqual(rules ?? [], role.rules ?? []) || !deepEqual(aggregationRule, role.aggregationRule);
+  return !deepEqual(aggregationRule, role.aggregationRule) || (!aggregationRule && !deepEqual(rules ?? [], role.rules ?? []));
 }

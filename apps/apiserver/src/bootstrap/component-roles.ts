@@ -1,7 +1,6 @@
 import type { ClusterRole } from '@kubernats/api';
-import { allow, clusterRole, READ } from './roles.ts';
+import { allow, clusterRole, EVENTS, READ } from './roles.ts';
 
-const EVENTS = allow(['create', 'patch', 'update'], ['', 'events.k8s.io'], ['events']);
 const LEASES = allow(['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'], ['coordination.k8s.io'], ['leases']);
 
 /** What each component may do: no more than its work needs. */
@@ -13,10 +12,14 @@ export function componentRoles(): ClusterRole[] {
       allow(READ, [''], ['namespaces', 'nodes', 'persistentvolumeclaims', 'persistentvolumes', 'replicationcontrollers', 'services']),
       allow(['delete', ...READ], [''], ['pods']),
       allow(['create'], [''], ['bindings', 'pods/binding']),
-      allow(['patch', 'update'], [''], ['pods/status', 'persistentvolumeclaims', 'persistentvolumes']),
+      allow(['patch', 'update'], [''], ['pods/status']),
       allow(READ, ['apps'], ['replicasets', 'statefulsets']),
       allow(READ, ['policy'], ['poddisruptionbudgets']),
       allow(READ, ['storage.k8s.io'], ['csidrivers', 'csinodes', 'csistoragecapacities', 'storageclasses', 'volumeattachments']),
+    ]),
+    clusterRole('system:volume-scheduler', [
+      allow(['patch', 'update', ...READ], [''], ['persistentvolumeclaims', 'persistentvolumes']),
+      allow(READ, ['storage.k8s.io'], ['storageclasses']),
     ]),
     clusterRole('system:kube-controller-manager', [
       EVENTS,
@@ -29,6 +32,8 @@ export function componentRoles(): ClusterRole[] {
       allow(['create'], ['discovery.k8s.io'], ['endpointslices']),
       allow(['create'], ['authentication.k8s.io'], ['tokenreviews']),
       allow(['create'], ['authorization.k8s.io'], ['subjectaccessreviews']),
+      // Aggregated roles get rules that it does not have itself.
+      allow(['escalate'], ['rbac.authorization.k8s.io'], ['clusterroles']),
     ]),
     clusterRole('system:kubernats:volume-controller', [
       EVENTS,

@@ -1,21 +1,6 @@
-import type { ClusterRole } from '@kubernats/api';
-import { KEY_SET, OPEN_ID_CONFIGURATION } from '../tokens/open-id.ts';
-import { allow, allowPaths, CHANGE, clusterRole, READ } from './roles.ts';
+import { aggregatedRules, type ClusterRole, type PolicyRule } from '@kubernats/api';
+import { allow, CHANGE, clusterRole, READ } from './roles.ts';
 
-const HEALTH = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
-const DISCOVERY = [
-  '/api',
-  '/api/*',
-  '/apis',
-  '/apis/*',
-  '/healthz',
-  '/livez',
-  '/openapi',
-  '/openapi/*',
-  '/readyz',
-  '/version',
-  '/version/',
-];
 const AGGREGATE = 'rbac.authorization.k8s.io/aggregate-to-';
 
 const CORE_READ = [
@@ -57,7 +42,6 @@ const APPS_READ = [
 ];
 const CORE_WRITE = [
   'configmaps',
-  'endpoints',
   'events',
   'persistentvolumeclaims',
   'pods',
@@ -87,7 +71,6 @@ const VIEW = [
   allow(READ, ['policy'], ['poddisruptionbudgets', 'poddisruptionbudgets/status']),
   allow(READ, ['networking.k8s.io'], ['ingresses', 'ingresses/status', 'networkpolicies']),
   allow(READ, ['discovery.k8s.io'], ['endpointslices']),
-  allow(READ, ['metrics.k8s.io'], ['nodes', 'pods']),
 ];
 const EDIT = [
   allow(READ, [''], ['pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy', 'secrets', 'services/proxy']),
@@ -101,38 +84,40 @@ const EDIT = [
   allow(CHANGE, ['policy'], ['poddisruptionbudgets']),
   allow(CHANGE, ['networking.k8s.io'], ['ingresses', 'networkpolicies']),
   allow([...CHANGE, ...READ], ['coordination.k8s.io'], ['leases']),
-  allow(['create'], [''], ['serviceaccounts/token']),
 ];
 const ADMIN = [
   allow(['create'], ['authorization.k8s.io'], ['localsubjectaccessreviews']),
   allow([...CHANGE, ...READ], ['rbac.authorization.k8s.io'], ['rolebindings', 'roles']),
 ];
 
-/** The roles for people, and what everybody may see. Source: "Using RBAC Authorization", default roles. */
+const METRICS = [allow(READ, ['metrics.k8s.io'], ['nodes', 'pods'])];
+
+/**
+ * The roles for people: view is a part of edit, and that of admin. Who adds a kind adds its rules to them by a role with the same labels.
+ * Source: "Using RBAC Authorization", user-facing roles.
+ */
 export function peopleRoles(): ClusterRole[] {
-  const aggregated = (...names: string[]) => ({
-    aggregationRule: { clusterRoleSelectors: names.map((name) => ({ matchLabels: { [`${AGGREGATE}${name}`]: 'true' } })) },
-  });
-  return [
-    clusterRole('cluster-admin', [allow(['*'], ['*'], ['*']), { verbs: ['*'], nonResourceURLs: ['*'] }]),
-    clusterRole('admin', [...VIEW, ...EDIT, ...ADMIN], aggregated('admin', 'edit', 'view')),
-    clusterRole('edit', [...VIEW, ...EDIT], { ...aggregated('edit', 'view'), labels: { [`${AGGREGATE}admin`]: 'true' } }),
-    clusterRole('view', VIEW, { ...aggregated('view'), labels: { [`${AGGREGATE}edit`]: 'true' } }),
-    clusterRole('system:discovery', [allowPaths(...DISCOVERY)]),
-    clusterRole('system:public-info-viewer', [allowPaths(...HEALTH)]),
-    clusterRole('system:monitoring', [
-      allowPaths('/healthz', '/healthz/*', '/livez', '/livez/*', '/metrics', '/metrics/slis', '/readyz', '/readyz/*'),
-    ]),
-    clusterRole('system:auth-delegator', [
-      allow(['create'], ['authentication.k8s.io'], ['tokenreviews']),
-      allow(['create'], ['authorization.k8s.io'], ['subjectaccessreviews']),
-    ]),
-    clusterRole('system:service-account-issuer-discovery', [
-      allowPaths(OPEN_ID_CONFIGURATION, `${OPEN_ID_CONFIGURATION}/`, KEY_SET, `${KEY_SET}/`),
-    ]),
-    clusterRole('system:basic-user', [
-      allow(['create'], ['authorization.k8s.io'], ['selfsubjectaccessreviews', 'selfsubjectrulesreviews']),
-      allow(['create'], ['authentication.k8s.io'], ['selfsubjectreviews']),
-    ]),
+  const parts = [
+    part('system:aggregate-to-admin', ADMIN, 'admin'),
+    part('system:aggregate-to-edit', EDIT, 'edit'),
+    part('system:aggregate-to-view', VIEW, 'view'),
+    part('system:aggregated-metrics-reader', METRICS, 'admin', 'edit', 'view'),
   ];
+  const view = sum('view', parts, 'edit');
+  const edit = sum('edit', [...parts, view], 'admin');
+  const admin = sum('admin', [...parts, edit]);
+  const everything = [allow(['*'], ['*'], ['*']), { verbs: ['*'], nonResourceURLs: ['*'] }];
+  return [clusterRole('cluster-admin', everything), admin, edit, view, ...parts];
+}
+
+const partOf = (...wholes: string[]): Record<string, string> => Object.fromEntries(wholes.map((name) => [`${AGGREGATE}${name}`, 'true']));
+
+const part = (name: string, rules: PolicyRule[], ...wholes: string[]): ClusterRole =>
+  clusterRole(name, rules, { labels: partOf(...wholes) });
+
+/** An aggregated role, which has from the start what the controller would write into it. */
+function sum(name: string, parts: readonly ClusterRole[], ...wholes: string[]): ClusterRole {
+  const aggregationRule = { clusterRoleSelectors: [{ matchLabels: partOf(name) }] };
+  const role = clusterRole(name, [], { aggregationRule, labels: partOf(...wholes) });
+  return { ...role, rules: aggregatedRules(role, parts) };
 }

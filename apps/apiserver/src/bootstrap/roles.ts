@@ -29,3 +29,6 @@ export const allow = (verbs: string[], apiGroups: string[], resources: string[],
 });
 
 export const allowPaths = (...nonResourceURLs: string[]): PolicyRule => ({ verbs: ['get'], nonResourceURLs });
+
+/** To tell of what happens. */
+export const EVENTS = allow(['create', 'patch', 'update'], ['', 'events.k8s.io'], ['events']);
