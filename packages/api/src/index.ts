@@ -14,7 +14,7 @@ export { classOf as storageClassOf, namesClass } from './kinds/core/storage/comm
 export { KINDS } from './kinds/index.ts';
 export type * from './kinds/metrics/types.ts';
 export { aggregatedRules } from './kinds/rbac/aggregation.ts';
-export { defaultClass, isDefaultClass, isDefaultClass } from './kinds/storage/storage-class.ts';
+export { defaultClass, isDefaultClass } from './kinds/storage/storage-class.ts';
 export { kindByGvk, kindByResource, storedRow } from './lookup.ts';
 export { utf8Length, validateObjectMeta, validateObjectMetaUpdate } from './metadata/object-meta.ts';
 export { validateCreate, validateStatusUpdate, validateUpdate } from './metadata/validate.ts';
