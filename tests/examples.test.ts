@@ -29,6 +29,7 @@ describe('how a page of examples is read', () => {
 describe.each([
   { folder: 'pods', nodes: 2 },
   { folder: 'services', nodes: 3 },
+  { folder: 'volumes', nodes: 2 },
 ])('examples/$folder, as they are written', ({ folder, nodes }) => {
   const home = join(ROOT, 'examples', folder);
   let cluster: RealCluster;
