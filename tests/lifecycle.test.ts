@@ -65,7 +65,7 @@ describe('a cluster over its life', () => {
     });
   });
 
-  test('another cluster lives beside it on addresses of its own', async () => {
+  test('another cluster lives beside it on addresses of its own; down --purge removes it and nothing else', async () => {
     await using other = await realCluster({ nodes: 1, name: 'other', home: cluster.home });
     await other.kubectl('create configmap only-here --from-literal=a=b');
     expect(await cluster.kubectl('get configmaps -o name')).not.toContain('only-here');
@@ -75,6 +75,14 @@ describe('a cluster over its life', () => {
       await other.kubectl(`get nodes -o jsonpath=${address}`),
     ];
     expect(there).not.toBe(here);
+    const pids = processes(other);
+    expect(await other.kubernats('down', '--purge')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/its state is removed:\n(.*\n)* {2}\S+\/other\n$/) as string,
+    });
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect(existsSync(join(cluster.home, 'other'))).toBe(false);
+    expect(await cluster.kubectl('get nodes -o name')).toBe('node/node1\n');
   });
 
   test('state survives down and up', async () => {

@@ -5,7 +5,7 @@ import { createDiskFiles } from '@kubernats/files';
 import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
 import { createKubeletSim } from './kubelet-sim.ts';
-import { linksFrom } from './links/links-file.adapter.ts';
+import { linksBeside } from './links/links-file.adapter.ts';
 import { kubeletSimConfig, kubeletSimOptions } from './options.ts';
 
 await runApp({
@@ -32,7 +32,7 @@ await runApp({
     const onProblem = (file: string, problem: string) => log.warn({ file, problem }, 'an image cannot be loaded');
     const userImages = options.images === undefined ? undefined : createUserImages({ folder: options.images, clock, onProblem });
     const deps = { bus, transport, client, clock, random, ids, log, metrics, network: loopbackNetwork(), userImages };
-    const links = linksFrom(join(options.root, '..', 'node-links.json'));
+    const links = linksBeside(options.root);
     const kubelet = createKubeletSim({ ...deps, diskOf: (node) => diskAt(node), links, shared: diskAt('..', 'shared') }, config);
     void kubelet.ready.then(ready);
     await kubelet.run(signal);

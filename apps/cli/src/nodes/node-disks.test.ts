@@ -53,6 +53,8 @@ test('V2: links that a container has planted do not lead out of the node', async
   expect(await disks.make('node1', '/relative/made')).toBe(join(disk, 'made'));
   // Absolute links start at the node's own root: there is no such folder to make one in.
   await expect(disks.make('node1', '/absolute/made')).rejects.toThrow('node1:/absolute/made');
+  symlinkSync('self', join(disk, 'self'));
+  await expect(disks.make('node1', '/self')).rejects.toThrow('node1:/self: ELOOP');
   expect(existsSync(join(home, 'made'))).toBe(false);
 });
 

@@ -50,15 +50,19 @@ export class NodeDisks {
     this.#check(node);
     const place = placeOf(this.links, { node, path: told(() => cleanPath(path)) });
     const disk = this.#disk(place.node);
-    if (!(await disk.stat(place.path))) await filesTold(place, disk.mkdir(place.path, { recursive: true, mode: 0o755 }));
-    return disk.scope(place.path).hostPath ?? place.path;
+    return filesTold(place, async () => {
+      if (!(await disk.stat(place.path))) await disk.mkdir(place.path, { recursive: true, mode: 0o755 });
+      return disk.scope(place.path).hostPath ?? place.path;
+    });
   }
 
   /** Makes a folder of one node's own disk, and returns its path there without links. */
   async makeOwn({ node, path }: NodePath): Promise<NodePath> {
     const disk = this.#disk(node);
-    await filesTold({ node, path }, disk.mkdir(path, { recursive: true, mode: 0o755 }));
-    return { node, path: await disk.realpath(path) };
+    return filesTold({ node, path }, async () => {
+      await disk.mkdir(path, { recursive: true, mode: 0o755 });
+      return { node, path: await disk.realpath(path) };
+    });
   }
 
   #check(node: string): void {
@@ -82,9 +86,9 @@ export function told<T>(work: () => T): T {
   }
 }
 
-async function filesTold(place: NodePath, work: Promise<void>): Promise<void> {
+async function filesTold<T>(place: NodePath, work: () => Promise<T>): Promise<T> {
   try {
-    await work;
+    return await work();
   } catch (error) {
     if (!(error instanceof FilesError)) throw error;
     const isInTheWay = error.code === 'EEXIST' || error.code === 'ENOTDIR';

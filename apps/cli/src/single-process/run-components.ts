@@ -5,7 +5,7 @@ import { createApiServer } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY, connectNats } from '@kubernats/bus';
 import { createDiskFiles } from '@kubernats/files';
 import { KUBELET_DEFAULTS } from '@kubernats/kubelet-sim';
-import { linksFrom } from '@kubernats/kubelet-sim/links';
+import { linksBeside } from '@kubernats/kubelet-sim/links';
 import { nodesOfGroups, readNodeFile } from '@kubernats/kubelet-sim/shape';
 import { readStages } from '@kubernats/kubelet-sim/stages';
 import { addressPlan, loopbackNetwork } from '@kubernats/net';
@@ -63,7 +63,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     resolvConf: existsSync(config.resolvConf) ? await readFile(config.resolvConf, 'utf8') : '',
     plan: { ...plan, nodePodBits: config.nodeCidrMaskSize },
     diskOf: (node: string) => disk(node),
-    links: linksFrom(join(config.root, '..', 'node-links.json')),
+    links: linksBeside(config.root),
     shared: disk('..', 'shared'),
     nodes: nodesOfGroups(await readNodeFile(await readFile(config.nodeConfig, 'utf8'), config.nodeConfig), plan, config.nodeConfig),
     stages: config.stages === undefined ? KUBELET_DEFAULTS.stages : await readStages(await readFile(config.stages, 'utf8'), config.stages),

@@ -1,2 +1,2 @@
-export { linksFrom } from './links-file.adapter.ts';
+export { linksBeside } from './links-file.adapter.ts';
 export * from './node-links.ts';

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FilesError } from '@kubernats/files';
 import { type NodeLink, nodeLinksSchema } from './node-links.ts';
 
-/** Reads the links of a cluster's nodes. Looked at whenever a hostPath is mounted, as a person may have changed it. No file: no links. Throws `FilesError`. */
-export function linksFrom(file: string): () => NodeLink[] {
+/** Reads the links of a cluster's nodes, from beside the folder of their disks. Looked at whenever a hostPath is mounted, as a person may have changed it. No file: no links. Throws `FilesError`. */
+export function linksBeside(nodesFolder: string): () => NodeLink[] {
+  const file = join(nodesFolder, '..', 'node-links.json');
   return () => {
     let text: string;
     try {

@@ -45,7 +45,7 @@ export function placeOf(links: readonly NodeLink[], place: NodePath): NodePath {
 export function withLink(links: readonly NodeLink[], source: NodePath, at: NodePath): NodeLink[] {
   const shows = placeOf(links, source);
   if (at.path === '/') throw new NodeLinkError(`${textOf(at)}: the whole of a node cannot be a link`);
-  if (shows.node === at.node) throw new NodeLinkError(`${textOf(source)} and ${textOf(at)} are of one node: a hostPath reaches both`);
+  if (shows.node === at.node) throw new NodeLinkError(`${textOf(shows)} and ${textOf(at)} are of one node: a hostPath reaches both`);
   const taken = links.find((link) => link.at.node === at.node && (isWithin(at.path, link.at.path) || isWithin(link.at.path, at.path)));
   if (taken) {
     throw new NodeLinkError(

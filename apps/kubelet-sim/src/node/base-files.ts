@@ -21,6 +21,7 @@ export async function layBaseFiles(disk: Files, node: { name: string; ip: string
   for (const [path, text] of Object.entries(texts)) {
     if (!disk.lookup(path)) await disk.write(path, new TextEncoder().encode(text), { mode: 0o644 });
   }
-  const links = { '/etc/os-release': '../usr/lib/os-release', '/var/run': '/run' };
+  // Relative, so that a person who looks into the folder from outside is led to no folder of the machine.
+  const links = { '/etc/os-release': '../usr/lib/os-release', '/var/run': '../run' };
   for (const [path, target] of Object.entries(links)) if (!disk.lookup(path)) await disk.symlink(target, path);
 }
