@@ -94,9 +94,9 @@ test('nothing else is: not even discovery', async () => {
   expect((await eve.get('/openapi/v3')).code).toBe(200);
 });
 
-test('a certificate of another authority, and a token, are refused', async () => {
-  const stranger = await door.stranger();
-  for (const answer of [await stranger.get('/version'), await stranger.get('/api/v1/pods')]) {
+test('a certificate of another authority, one that has expired, and a token, are refused', async () => {
+  const [stranger, expired] = [await door.stranger(), await door.expired('eve')];
+  for (const answer of [await stranger.get('/version'), await stranger.get('/api/v1/pods'), await expired.get('/version')]) {
     expect(answer.status()).toMatchObject({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
   }
   expect((await anonymous.get('/version', { authorization: 'Bearer x' })).code).toBe(401);
