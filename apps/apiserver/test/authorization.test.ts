@@ -258,6 +258,11 @@ test('who may impersonate is served as somebody else; nobody else is', async () 
       await admin.post('/apis/authentication.k8s.io/v1/selfsubjectreviews', {}, { 'content-type': 'application/json', ...headers })
     ).json<SelfSubjectReview>().status?.userInfo;
   expect(await whoami(as('ann', 'devs'))).toEqual({ username: 'ann', groups: ['devs', 'system:authenticated'] });
+  expect(await whoami({ ...as('ann'), 'impersonate-extra-project': 'p', 'impersonate-extra-__proto__': 'q' })).toEqual({
+    username: 'ann',
+    groups: ['system:authenticated'],
+    extra: JSON.parse('{"project":["p"],"__proto__":["q"]}'),
+  });
   expect(await whoami(as('system:serviceaccount:x:bot'))).toEqual({
     username: 'system:serviceaccount:x:bot',
     groups: ['system:serviceaccounts', 'system:serviceaccounts:x', 'system:authenticated'],
@@ -272,6 +277,16 @@ test('who may impersonate is served as somebody else; nobody else is', async () 
   expect((await deputy.get(`${at}/secrets`, as(user, 'system:masters'))).status()).toMatchObject({
     code: 403,
     message: expect.stringContaining('cannot impersonate resource "groups"'),
+  });
+  const { client: limited } = await userWith(
+    undefined,
+    rule(['impersonate'], [''], ['users'], { resourceNames: [user] }),
+    rule(['impersonate'], ['authentication.k8s.io'], ['userextras/project'], { resourceNames: ['p'] }),
+  );
+  expect((await limited.get(`${at}/configmaps`, { ...as(user), 'impersonate-extra-project': 'p' })).code).toBe(200);
+  expect((await limited.get(`${at}/configmaps`, { ...as(user), 'impersonate-extra-project': 'q' })).status()).toMatchObject({
+    code: 403,
+    message: expect.stringContaining('cannot impersonate resource "userextras/project" in API group "authentication.k8s.io"'),
   });
   expect((await deputy.get(`${at}/configmaps`, { 'impersonate-group': 'system:masters' })).code).toBe(500);
 });
