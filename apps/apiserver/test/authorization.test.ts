@@ -94,9 +94,9 @@ test('nothing else is: not even discovery', async () => {
   expect((await eve.get('/openapi/v3')).code).toBe(200);
 });
 
-test('a certificate of another authority, and a token, are refused', async () => {
-  const stranger = await door.stranger();
-  for (const answer of [await stranger.get('/version'), await stranger.get('/api/v1/pods')]) {
+test('a certificate of another authority, one that has expired, and a token, are refused', async () => {
+  const [stranger, expired] = [await door.stranger(), await door.expired('eve')];
+  for (const answer of [await stranger.get('/version'), await stranger.get('/api/v1/pods'), await expired.get('/version')]) {
     expect(answer.status()).toMatchObject({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
   }
   expect((await anonymous.get('/version', { authorization: 'Bearer x' })).code).toBe(401);
@@ -258,6 +258,11 @@ test('who may impersonate is served as somebody else; nobody else is', async () 
       await admin.post('/apis/authentication.k8s.io/v1/selfsubjectreviews', {}, { 'content-type': 'application/json', ...headers })
     ).json<SelfSubjectReview>().status?.userInfo;
   expect(await whoami(as('ann', 'devs'))).toEqual({ username: 'ann', groups: ['devs', 'system:authenticated'] });
+  expect(await whoami({ ...as('ann'), 'impersonate-extra-project': 'p', 'impersonate-extra-__proto__': 'q' })).toEqual({
+    username: 'ann',
+    groups: ['system:authenticated'],
+    extra: JSON.parse('{"project":["p"],"__proto__":["q"]}'),
+  });
   expect(await whoami(as('system:serviceaccount:x:bot'))).toEqual({
     username: 'system:serviceaccount:x:bot',
     groups: ['system:serviceaccounts', 'system:serviceaccounts:x', 'system:authenticated'],
@@ -272,6 +277,16 @@ test('who may impersonate is served as somebody else; nobody else is', async () 
   expect((await deputy.get(`${at}/secrets`, as(user, 'system:masters'))).status()).toMatchObject({
     code: 403,
     message: expect.stringContaining('cannot impersonate resource "groups"'),
+  });
+  const { client: limited } = await userWith(
+    undefined,
+    rule(['impersonate'], [''], ['users'], { resourceNames: [user] }),
+    rule(['impersonate'], ['authentication.k8s.io'], ['userextras/project'], { resourceNames: ['p'] }),
+  );
+  expect((await limited.get(`${at}/configmaps`, { ...as(user), 'impersonate-extra-project': 'p' })).code).toBe(200);
+  expect((await limited.get(`${at}/configmaps`, { ...as(user), 'impersonate-extra-project': 'q' })).status()).toMatchObject({
+    code: 403,
+    message: expect.stringContaining('cannot impersonate resource "userextras/project" in API group "authentication.k8s.io"'),
   });
   expect((await deputy.get(`${at}/configmaps`, { 'impersonate-group': 'system:masters' })).code).toBe(500);
 });

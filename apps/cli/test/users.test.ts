@@ -56,7 +56,7 @@ test("V4: a user has a kubeconfig of the user's own, and the role in the namespa
   expect(statSync(user.file).mode & 0o777).toBe(0o600);
   expect(readKubeconfig(user.file, (file) => readFileSync(file, 'utf8'))).toMatchObject({ url: deps.server, namespace: 'shop' });
   expect(readFileSync(user.file, 'utf8')).toContain('current-context: ann@kubernats-second');
-  expect(await cluster.client.kind(RoleBindings).get('ann-edit', 'shop')).toMatchObject({
+  expect(await cluster.client.kind(RoleBindings).get('ann:edit', 'shop')).toMatchObject({
     roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'edit' },
     subjects: [{ kind: 'User', apiGroup: RBAC, name: 'ann' }],
   });
@@ -66,7 +66,7 @@ test("V4: a user has a kubeconfig of the user's own, and the role in the namespa
 test('V4: without a namespace the role is for the whole cluster', async () => {
   const { user, binding } = await addUser(deps, ann({ namespace: undefined, role: 'view' }));
   expect(textOfRole(binding)).toBe('view');
-  expect((await cluster.client.kind(ClusterRoleBindings).get('ann-view')).roleRef.name).toBe('view');
+  expect((await cluster.client.kind(ClusterRoleBindings).get('ann:view')).roleRef.name).toBe('view');
   expect(readFileSync(user.file, 'utf8')).not.toContain('namespace:');
 });
 
@@ -90,14 +90,14 @@ test('V4: a user who is there stays as it is', async () => {
   const before = readFileSync(user.file, 'utf8');
   await expect(addUser(deps, ann({ role: 'admin' }))).rejects.toThrow('user ann is there');
   expect(readFileSync(user.file, 'utf8')).toBe(before);
-  expect(await bindingNames()).toEqual(['ann-edit']);
+  expect(await bindingNames()).toEqual(['ann:edit']);
 });
 
 test('V4: where the binding cannot be made there is no kubeconfig', async () => {
-  const foreign = { metadata: { name: 'ann-edit', namespace: 'shop' }, roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'view' } };
+  const foreign = { metadata: { name: 'ann:edit', namespace: 'shop' }, roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'view' } };
   await cluster.client.kind(RoleBindings).create(foreign);
-  onTestFinished(() => cluster.client.kind(RoleBindings).delete('ann-edit', 'shop'));
-  await expect(addUser(deps, ann())).rejects.toThrow('rolebindings.rbac.authorization.k8s.io "ann-edit" already exists');
+  onTestFinished(() => cluster.client.kind(RoleBindings).delete('ann:edit', 'shop'));
+  await expect(addUser(deps, ann())).rejects.toThrow('rolebindings.rbac.authorization.k8s.io "ann:edit" already exists');
   expect(readdirSync(deps.paths.users)).toEqual([]);
 });
 
@@ -114,7 +114,7 @@ test('V4: who is removed is in no binding any more; those for others stay theirs
     ],
   });
   const { bindings, expiresAt } = await removeUser(deps, 'ann');
-  expect(bindings.map(({ metadata }) => metadata?.name).sort()).toEqual(['ann-edit', 'both']);
+  expect(bindings.map(({ metadata }) => metadata?.name).sort()).toEqual(['ann:edit', 'both']);
   expect(expiresAt).toBeInstanceOf(Date);
   expect(readdirSync(deps.paths.users)).toEqual(['bob.kubeconfig']);
   expect((await cluster.client.kind(RoleBindings).get('both', 'default')).subjects?.map(({ kind, name }) => `${kind} ${name}`)).toEqual([

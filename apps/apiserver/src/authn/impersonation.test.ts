@@ -14,8 +14,15 @@ test('the headers say whom a request is to be served as', () => {
     '7',
     'Impersonate-Extra-acme.com%2Fproject',
     'p',
+    'impersonate-extra-Acme.com%2fproject',
+    'q',
   ];
-  expect(impersonationOf(raw)).toEqual({ user: 'eve', groups: ['a, b', 'c'], uid: '7', extraKeys: ['acme.com/project'] });
-  expect(impersonationOf(['Impersonate-Group', 'c'])).toEqual({ user: undefined, groups: ['c'], uid: undefined, extraKeys: [] });
-  expect(impersonationOf(['Impersonate-Extra-%zz', 'p'])?.extraKeys).toEqual(['%zz']);
+  expect(impersonationOf(raw)).toEqual({
+    user: 'eve',
+    groups: ['a, b', 'c'],
+    uid: '7',
+    extra: new Map([['acme.com/project', ['p', 'q']]]),
+  });
+  expect(impersonationOf(['Impersonate-Group', 'c'])).toEqual({ user: undefined, groups: ['c'], uid: undefined, extra: new Map() });
+  expect(impersonationOf(['Impersonate-Extra-%zz', 'p'])?.extra).toEqual(new Map([['%zz', ['p']]]));
 });

@@ -8,8 +8,8 @@ export interface Impersonation {
   user?: string;
   groups: readonly string[];
   uid?: string;
-  /** The keys of `Impersonate-Extra-KEY`. */
-  extraKeys: readonly string[];
+  /** The values of each `Impersonate-Extra-KEY`. */
+  extra: ReadonlyMap<string, readonly string[]>;
 }
 
 const PREFIX = 'impersonate-';
@@ -22,7 +22,7 @@ export function impersonationOf(rawHeaders: readonly string[]): Impersonation | 
   let user: string | undefined;
   let uid: string | undefined;
   const groups: string[] = [];
-  const extraKeys: string[] = [];
+  const extra = new Map<string, string[]>();
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     // Nearly no header is one of these: the look at the length and the first letter is cheaper than to fold the name.
@@ -32,10 +32,13 @@ export function impersonationOf(rawHeaders: readonly string[]): Impersonation | 
     if (key === 'impersonate-user') user = value;
     else if (key === 'impersonate-uid') uid = value;
     else if (key === 'impersonate-group') groups.push(value);
-    else if (key.startsWith(EXTRA)) extraKeys.push(decoded(key.slice(EXTRA.length)));
+    else if (key.startsWith(EXTRA)) {
+      const about = decoded(key.slice(EXTRA.length));
+      extra.set(about, [...(extra.get(about) ?? []), value]);
+    }
   }
-  if (user === undefined && uid === undefined && groups.length === 0 && extraKeys.length === 0) return undefined;
-  return { user, uid, groups, extraKeys };
+  if (user === undefined && uid === undefined && groups.length === 0 && extra.size === 0) return undefined;
+  return { user, uid, groups, extra };
 }
 
 function decoded(key: string): string {
@@ -50,7 +53,7 @@ function decoded(key: string): string {
  * The user that is impersonated. Throws Forbidden unless `by` may impersonate each part of it. Source: "Authenticating", user
  * impersonation.
  */
-export function impersonate(authorizer: Authorizer, by: UserInfo, { user, uid, groups, extraKeys }: Impersonation): UserInfo {
+export function impersonate(authorizer: Authorizer, by: UserInfo, { user, uid, groups, extra }: Impersonation): UserInfo {
   if (!user) throw new StatusError('InternalError', 'requested impersonation without impersonating a user');
   const check = (group: string, resource: string, name: string, more: { namespace?: string; subresource?: string } = {}) => {
     const attributes: Attributes = {
@@ -65,10 +68,10 @@ export function impersonate(authorizer: Authorizer, by: UserInfo, { user, uid, g
   if (account) check('', 'serviceaccounts', account, { namespace });
   else check('', 'users', user);
   for (const group of groups) check('', 'groups', group);
-  for (const key of extraKeys) check(AUTHENTICATION, 'userextras', '', { subresource: key });
+  for (const [key, values] of extra) for (const value of values) check(AUTHENTICATION, 'userextras', value, { subresource: key });
   if (uid) check(AUTHENTICATION, 'uids', uid);
   const own = groups.length === 0 && account ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] : [];
   const everybody = user === ANONYMOUS_NAME ? 'system:unauthenticated' : 'system:authenticated';
   const all = new Set([...groups, ...own, everybody]);
-  return { name: user, groups: [...all], ...(uid ? { uid } : {}) };
+  return { name: user, groups: [...all], ...(uid ? { uid } : {}), ...(extra.size > 0 ? { extra: Object.fromEntries(extra) } : {}) };
 }

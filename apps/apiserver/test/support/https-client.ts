@@ -169,6 +169,11 @@ export class HttpsFixture implements Disposable {
     return this.#client(await issued(this.#ca, user, groups));
   }
 
+  /** Somebody whose certificate has expired. */
+  async expired(user: string): Promise<HttpsClient> {
+    return this.#client(await issued(this.#ca, user, [], -1));
+  }
+
   /** Somebody whose certificate another authority has signed. */
   async stranger(): Promise<HttpsClient> {
     const other = await createCertificateAuthority({ clock: realClock }, 'other');
@@ -186,7 +191,7 @@ export class HttpsFixture implements Disposable {
   }
 }
 
-async function issued(ca: CertificateAuthority, user: string, groups: string[]): Promise<{ cert: string; key: string }> {
-  const { certificatePem: cert, privateKeyPem: key } = await issueClientCertificate({ clock: realClock }, ca, { user, groups });
+async function issued(ca: CertificateAuthority, user: string, groups: string[], validMs?: number): Promise<{ cert: string; key: string }> {
+  const { certificatePem: cert, privateKeyPem: key } = await issueClientCertificate({ clock: realClock }, ca, { user, groups, validMs });
   return { cert, key };
 }

@@ -6,12 +6,12 @@ const RBAC = 'rbac.authorization.k8s.io';
 /** A role that is given: in a namespace, or in the whole cluster. */
 export type Binding = RoleBinding | ClusterRoleBinding;
 
-/** What gives a user the role: a RoleBinding in the namespace, or a ClusterRoleBinding. */
+/** What gives a user the role: a RoleBinding in the namespace, or a ClusterRoleBinding. No two users' names collide: none has a colon. */
 export function bindingFor({ name, role, namespace }: Pick<WantedUser, 'name' | 'role' | 'namespace'>): Binding {
   return {
     apiVersion: `${RBAC}/v1`,
     kind: namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding',
-    metadata: { name: `${name}-${role}`, ...(namespace === undefined ? {} : { namespace }) },
+    metadata: { name: `${name}:${role}`, ...(namespace === undefined ? {} : { namespace }) },
     roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role },
     subjects: [{ kind: 'User', apiGroup: RBAC, name }],
   };
@@ -26,7 +26,7 @@ export const bindingsOf = (user: string, all: readonly Binding[]): Binding[] =>
 /** Those for whom the binding is when the user is gone. */
 export const othersIn = ({ subjects = [] }: Binding, user: string): Subject[] => subjects.filter((subject) => !isUser(subject, user));
 
-/** As kubectl names it: `rolebinding.rbac.authorization.k8s.io/ann-edit`. */
+/** As kubectl names it: `rolebinding.rbac.authorization.k8s.io/ann:edit`. */
 export const textOfBinding = ({ metadata }: Binding): string =>
   `${metadata?.namespace === undefined ? 'clusterrolebinding' : 'rolebinding'}.${RBAC}/${metadata?.name}`;
 

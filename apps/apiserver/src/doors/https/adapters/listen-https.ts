@@ -113,7 +113,7 @@ async function replyTo(deps: DoorDeps, request: Request, readBody: HttpRequest['
   return serveRequest(deps, {
     method,
     url,
-    peer: peerOf(request),
+    peer: peerOf(request, deps.clock.now()),
     impersonation: impersonationOf(request.rawHeaders),
     headers: {
       accept: headers.accept,
