@@ -47,7 +47,7 @@ export interface ServiceProxyConfig {
   nodeSelector?: string | undefined;
   /** An address of this machine where node ports open as well, for clients outside of the cluster. Default: none. */
   exposeAddress?: string | undefined;
-  /** Whether an address of `externalIPs` may be opened, besides `exposeAddress`. Default: those of 127.0.0.0/8. */
+  /** Whether an address of `externalIPs` may be opened, besides `exposeAddress`. Default: those of 127.0.0.0/8 that the machine does not use itself. */
   isExternalIp?(host: string): boolean;
   /** Where `/healthz` and `/livez` are on every node's address; 0: nowhere. Default 10256. */
   healthzPort?: number;
@@ -71,7 +71,7 @@ export interface ServiceProxy {
 /** Serves the cluster IPs of all Services, and the node ports of this host's nodes. */
 export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyConfig = {}): ServiceProxy {
   const { client, informers, network, clock, random, log, metrics, observer } = deps;
-  const { nodeSelector, exposeAddress, isExternalIp = isLoopback, healthzPort = HEALTHZ_PORT } = config;
+  const { nodeSelector, exposeAddress, isExternalIp = isFreeLoopback, healthzPort = HEALTHZ_PORT } = config;
   informers.keepOnly(Services, withoutManagedFields);
   informers.keepOnly(EndpointSlices, withoutManagedFields);
   informers.keepOnly(Nodes, withoutManagedFields);
@@ -211,7 +211,8 @@ function withoutManagedFields<T extends KubeObject>(object: T): T {
   return { ...object, metadata };
 }
 
-const isLoopback = (host: string): boolean => cidrContains('127.0.0.0/8', host);
+/** `localhost`, and what systems name beside it (127.0.1.1, 127.0.0.53), is not the cluster's to listen on. */
+const isFreeLoopback = (host: string): boolean => cidrContains('127.0.0.0/8', host) && !cidrContains('127.0.0.0/16', host);
 
 function onChange<T extends Service | EndpointSlice>(informer: Informer<T>, mark: (object: T) => void): () => void {
   return informer.addHandler({

@@ -99,9 +99,9 @@ test('S2: an exposed address has the node ports and nothing else, and not any mo
   expect(exposed()).toEqual([]);
 });
 
-test('externalIPs: those of this machine open, and the others are told of, once', async () => {
+test('externalIPs: those of 127.0.0.0/8 open; the machine’s own and the others are told of, once', async () => {
   fixture = new ProxyFixture();
-  const externalIPs = ['127.9.9.9', '203.0.113.5'];
+  const externalIPs = ['127.9.9.9', '203.0.113.5', '127.0.0.1'];
   await fixture.start([service({ externalIPs })], [slice('10.244.0.1')]);
   expect(fixture.network.listening).toEqual(['10.96.0.7:80', '127.9.9.9:80']);
   await fixture.change('services', 'MODIFIED', service({ externalIPs, sessionAffinity: 'ClientIP' }));
@@ -110,7 +110,7 @@ test('externalIPs: those of this machine open, and the others are told of, once'
       involvedObject: { kind: 'Service', name: 'web' },
       type: 'Warning',
       reason: 'PortNotOpened',
-      message: 'Cannot open externalIPs 203.0.113.5: not an address that this proxy may listen on',
+      message: 'Cannot open externalIPs 203.0.113.5, 127.0.0.1: not an address that this proxy may listen on',
     },
   ]);
 });

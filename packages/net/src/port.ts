@@ -29,6 +29,7 @@ export interface Datagram {
 
 export interface DatagramSocket extends AsyncDisposable {
   readonly address: Address;
+  /** Never throws: what nobody can get is lost. */
   send(data: Uint8Array, to: Address): void;
   close(): Promise<void>;
 }

@@ -24,6 +24,9 @@ const KEEP_ALIVE_MS = 60_000;
 /** Connections that may wait to be accepted: as many as Linux allows by default, so that thousands that come at once need not try again. */
 const BACKLOG = 4096;
 
+/** A datagram may come from port 0, which says that no answer is wanted (RFC 768); Node throws at whoever sends one there. */
+const isPort = (port: number): boolean => Number.isInteger(port) && port > 0 && port < 65_536;
+
 const show = ({ host, port }: Address): string => `${host}:${port}`;
 
 function networkError(error: unknown, doing: string): NetworkError {
@@ -112,7 +115,8 @@ function bindUdp(address: Address, onDatagram: Parameters<Network['bindUdp']>[1]
       const self: DatagramSocket = {
         address: { host: address.host, port: socket.address().port },
         send: (data, to) => {
-          if (!closed) socket.send(data, to.port, to.host, () => {});
+          if (closed || !isPort(to.port)) return;
+          socket.send(data, to.port, to.host, () => {});
         },
         close,
         [Symbol.asyncDispose]: close,

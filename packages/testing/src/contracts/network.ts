@@ -236,10 +236,11 @@ export function networkContract(name: string, makeSubject: () => NetworkSubject)
       });
     });
 
-    test('UDP: what is sent to nobody, or after close, is lost quietly', async () => {
+    test('UDP: what is sent to nobody, to what is no port, or after close, is lost quietly', async () => {
       const socket = await network.bindUdp({ host: hosts[0], port: 0 }, () => {});
       const { address } = socket;
       socket.send(Buffer.from('x'), { host: hosts[1], port: address.port });
+      for (const port of [0, 65_536]) socket.send(Buffer.from('x'), { host: hosts[1], port });
       await socket.close();
       await socket.close();
       socket.send(Buffer.from('x'), address);

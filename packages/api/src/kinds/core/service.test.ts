@@ -26,6 +26,11 @@ describe('defaults', () => {
     expect(create(services, service({ ports: [port], clusterIP: '127.96.0.7' })).spec?.clusterIPs).toEqual(['127.96.0.7']);
   });
 
+  test('an address that is empty is none', () => {
+    const alias = create(services, service({ type: 'ExternalName', externalName: 'example.com', clusterIP: '' }));
+    expect(alias.spec).not.toHaveProperty('clusterIP');
+  });
+
   test('external addresses have a policy', () => {
     expect(create(services, service({ ports: [port], externalIPs: ['192.0.2.1'] })).spec?.externalTrafficPolicy).toBe('Cluster');
   });

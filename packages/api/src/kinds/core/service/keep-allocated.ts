@@ -36,6 +36,7 @@ export function alignClusterIps(spec: ServiceSpec, old: ServiceSpec | undefined)
   const { clusterIP = '', clusterIPs = [] } = spec;
   const changedAlone = old !== undefined && clusterIP !== (old.clusterIP ?? '') && deepEqual(clusterIPs, old.clusterIPs ?? []);
   if (clusterIP === '') {
+    delete spec.clusterIP;
     if (changedAlone) delete spec.clusterIPs;
   } else if (clusterIPs.length === 0 || changedAlone) spec.clusterIPs = [clusterIP];
 }
