@@ -1,8 +1,6 @@
 import {
   type Address,
-  type Connection,
   cidrContains,
-  type Datagram,
   type DatagramSocket,
   type DialOptions,
   isIp,
@@ -11,10 +9,10 @@ import {
   NetworkError,
 } from '@kubernats/net';
 import { localConnection } from './local-connection.ts';
+import { Localhost } from './localhost.ts';
 
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1']);
 const ANY_HOSTS = new Set(['', '0.0.0.0', '::']);
-const EPHEMERAL_FIRST = 32768;
 
 /** The sockets of one Pod. `lookup` turns a name into an address: the Pod's own names; for what runs in a container, those of its files and of DNS, too. */
 export interface PodNetwork extends Network {
@@ -40,18 +38,16 @@ export const unknownName = (name: string): NetworkError => new NetworkError('ENO
 export const isNameError = (code: string | undefined): boolean => code === 'ENOTFOUND' || code === 'EAI_AGAIN';
 
 /**
- * A Pod's view of a network: `localhost` is the Pod's own. What listens on localhost is known in here only and never becomes a
- * socket of the node; what listens everywhere is on the Pod's address and on its localhost. Calls go out from the Pod's address. (P3)
+ * A Pod's view of a network: `localhost` is the Pod's own, or its node's where that is given. What listens on localhost is known in here
+ * only and never becomes a socket of the machine; what listens everywhere is on the Pod's address and on its localhost. Calls go out from
+ * the Pod's address. (P3)
  */
-export function podNetwork(network: Network, ip: string, { hostname }: { hostname: string }): PodNetwork {
-  const local = new Map<number, (connection: Connection) => void>();
-  const localUdp = new Map<number, (datagram: Datagram) => void>();
-  let ephemeral = EPHEMERAL_FIRST;
-  const freePort = (taken: { has(port: number): boolean }): number => {
-    do ephemeral = ephemeral >= 60999 ? EPHEMERAL_FIRST : ephemeral + 1;
-    while (taken.has(ephemeral));
-    return ephemeral;
-  };
+export function podNetwork(
+  network: Network,
+  ip: string,
+  { hostname, localhost = new Localhost() }: { hostname: string; localhost?: Localhost },
+): PodNetwork {
+  const { tcp: local, udp: localUdp } = localhost;
   const scopeOf = (host: string): 'local' | 'any' | 'pod' => {
     if (LOCAL_HOSTS.has(host)) return 'local';
     if (ANY_HOSTS.has(host)) return 'any';
@@ -72,7 +68,7 @@ export function podNetwork(network: Network, ip: string, { hostname }: { hostnam
       const scope = scopeOf(address.host);
       if (scope !== 'pod' && address.port !== 0 && local.has(address.port)) throw inUse(address);
       if (scope === 'local') {
-        const port = address.port === 0 ? freePort(local) : address.port;
+        const port = address.port === 0 ? localhost.freePort(local) : address.port;
         local.set(port, onConnection);
         return localListener({ host: '127.0.0.1', port }, () => local.delete(port));
       }
@@ -91,13 +87,16 @@ export function podNetwork(network: Network, ip: string, { hostname }: { hostnam
       if (!LOCAL_HOSTS.has(address.host) && !ANY_HOSTS.has(address.host)) return network.dial(address, { localHost: ip, ...options });
       const accept = local.get(address.port);
       if (!accept) throw new NetworkError('ECONNREFUSED', `connect ECONNREFUSED ${address.host}:${address.port}`);
-      const [near, far] = localConnection({ host: '127.0.0.1', port: freePort(local) }, { host: '127.0.0.1', port: address.port });
+      const [near, far] = localConnection(
+        { host: '127.0.0.1', port: localhost.freePort(local) },
+        { host: '127.0.0.1', port: address.port },
+      );
       accept(far);
       return near;
     },
     async bindUdp(address, onDatagram) {
       const scope = scopeOf(address.host);
-      const port = address.port === 0 && scope === 'local' ? freePort(localUdp) : address.port;
+      const port = address.port === 0 && scope === 'local' ? localhost.freePort(localUdp) : address.port;
       if (scope !== 'pod' && port !== 0 && localUdp.has(port)) throw inUse(address);
       const outer = scope === 'local' ? undefined : await network.bindUdp({ host: ip, port }, onDatagram);
       const bound: Address = outer?.address ?? { host: '127.0.0.1', port };

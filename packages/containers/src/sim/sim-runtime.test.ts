@@ -129,6 +129,30 @@ describe('P3: the network of a Pod', () => {
     expect(far.out()).toContain('Connection refused');
   });
 
+  it('P3: Pods on the network of their node share its localhost, and its ports', async () => {
+    const runtime = createSimRuntime({ clock: realClock, ids: realIds, network });
+    const onHost = async (): Promise<Sandbox> => {
+      const sandbox = await runtime.createSandbox(sandboxConfig('10.0.0.1'));
+      sandboxes.push(sandbox);
+      return sandbox;
+    };
+    const [one, two] = [await onHost(), await onHost()];
+    const ports = [{ containerPort: 80, protocol: 'TCP' }];
+    const web = container({ image: 'kubernats/echo', ports });
+    const server = await one.start(web.config);
+    await web.said('listening');
+    const caller = sh('wget -qO- http://localhost/a | head -1');
+    expect(await (await two.start(caller.config)).exited).toMatchObject({ exitCode: 0 });
+    expect(caller.out()).toBe('pod: web\n');
+    const second = container({ image: 'kubernats/echo', ports });
+    expect(await (await two.start(second.config)).exited).toMatchObject({ exitCode: 1 });
+    server.signal('SIGKILL');
+    await server.exited;
+    const third = container({ image: 'kubernats/echo', ports });
+    await two.start(third.config);
+    await third.said('listening');
+  });
+
   it('wget and curl reach a server by address and by name, and name what is wrong', async () => {
     const sandbox = await sandboxOf();
     const web = container({ image: 'kubernats/echo', ports: [{ containerPort: 80, protocol: 'TCP' }] });

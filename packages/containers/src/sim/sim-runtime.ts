@@ -3,6 +3,7 @@ import { createMemoryFiles } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
 import { containerId } from '../container-id.ts';
 import type { Image } from '../image.ts';
+import { Localhost } from '../network/localhost.ts';
 import { podNetwork } from '../network/pod-network.ts';
 import { type ContainerConfig, type ContainerRuntime, ContainerStartError, type Sandbox, type SandboxConfig } from '../port.ts';
 import { mounted } from './mounted.ts';
@@ -22,6 +23,15 @@ export interface SimRuntimeDeps {
 /** Runs images as TypeScript functions, with the Pod's real sockets and mounted folders. */
 export function createSimRuntime({ clock, ids, network, images, userImages }: SimRuntimeDeps): ContainerRuntime {
   const find = imageRegistry(images, userImages);
+  /** Of nodes, by their address: a Pod that has it is on the network of its node. */
+  const localhosts = new Map<string, Localhost>();
+
+  function localhostOf({ ip, node }: SandboxConfig): Localhost {
+    const shared = ip === node.ip ? localhosts.get(ip) : undefined;
+    const localhost = shared ?? new Localhost();
+    if (ip === node.ip) localhosts.set(ip, localhost);
+    return localhost;
+  }
 
   async function start(config: ContainerConfig, sandbox: SandboxConfig, pod: ReturnType<typeof podNetwork>): Promise<SimContainer> {
     await userImages?.refresh();
@@ -44,7 +54,7 @@ export function createSimRuntime({ clock, ids, network, images, userImages }: Si
       return find(image, [], []).known;
     },
     async createSandbox(sandbox): Promise<Sandbox> {
-      const pod = podNetwork(network, sandbox.ip, { hostname: sandbox.hostname });
+      const pod = podNetwork(network, sandbox.ip, { hostname: sandbox.hostname, localhost: localhostOf(sandbox) });
       const running = new Set<SimContainer>();
       let stopped = false;
       return {
