@@ -71,7 +71,7 @@ describe('S2: the border of a cluster', () => {
 
   test('S2, S4: with --expose the node ports are open there, and nothing else, as long as the Service has them', async (context) => {
     const { hostAddress, openPorts, curl: curlOutside } = theClient(context);
-    expect((await cluster.kubernats('status')).stdout).toContain(`exposed: node ports are open on ${hostAddress} too\n`);
+    expect((await cluster.kubernats('status')).stdout).toContain(`exposed: node ports and load balancers are open on ${hostAddress} too\n`);
     const ports = () => [...new Set(openSockets(cluster).map(({ port }) => port))];
     expect(await openPorts(hostAddress, ports())).toEqual([]);
 

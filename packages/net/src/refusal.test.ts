@@ -14,7 +14,8 @@ test.each([
     'EMFILE',
     'Cannot open TCP 127.96.0.7:8080: this process has as many open files as it may (EMFILE); "ulimit -Hn" (or LimitNOFILE, or /etc/security/limits.conf) gives it more',
   ],
-  [8080, 'EADDRNOTAVAIL', 'Cannot open TCP 127.96.0.7:8080: listen: EADDRNOTAVAIL'],
+  [8080, 'EADDRNOTAVAIL', 'Cannot open TCP 127.96.0.7:8080: this machine does not have that address (EADDRNOTAVAIL)'],
+  [8080, 'ENETDOWN', 'Cannot open TCP 127.96.0.7:8080: listen: ENETDOWN'],
 ])('port %d, %s', (port, code, message) => {
   expect(refusalText(`TCP 127.96.0.7:${port}`, port, new NetworkError(code, `listen: ${code}`))).toBe(message);
 });

@@ -9,6 +9,7 @@ export function refusalText(where: string, port: number, error: unknown): string
     return `Cannot open ${where}: ports below ${FIRST_UNPRIVILEGED_PORT} need a right that this process lacks; "sysctl -w net.ipv4.ip_unprivileged_port_start=0" gives it`;
   }
   if (code === 'EADDRINUSE') return `Cannot open ${where}: another process listens there (EADDRINUSE)`;
+  if (code === 'EADDRNOTAVAIL') return `Cannot open ${where}: this machine does not have that address (EADDRNOTAVAIL)`;
   if (code === 'EMFILE') {
     return `Cannot open ${where}: this process has as many open files as it may (EMFILE); "ulimit -Hn" (or LimitNOFILE, or /etc/security/limits.conf) gives it more`;
   }

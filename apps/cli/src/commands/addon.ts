@@ -28,7 +28,9 @@ export async function addon(action: 'enable' | 'disable', text: string, options:
   const settings = readSettings(paths);
   writeSettings(paths, { ...settings, addons: withAddon(settings.addons, name, action === 'enable') });
   signalProcess(supervisor, 'SIGUSR2');
-  if (!(await reached(paths, (state) => isSo(state, name, action)))) {
+  const isStillWanted = (): boolean => (readSettings(paths).addons ?? []).includes(name) === (action === 'enable');
+  if (!(await reached(paths, (state) => isSo(state, name, action), isStillWanted))) {
+    if (!isStillWanted()) throw new Failure(`another command has ${action === 'enable' ? 'disabled' : 'enabled'} ${name} meanwhile`);
     throw new Failure(`${name} could not be ${action}d within ${PATIENCE_MS / 1000} s. See ./kubernats logs ${name}`);
   }
   if (action === 'disable') withdraw(name, spec);
@@ -44,14 +46,14 @@ function running(paths: ClusterPaths): SupervisorState {
 const isSo = ({ addons, children }: SupervisorState, name: AddonName, action: 'enable' | 'disable'): boolean =>
   action === 'enable' ? addons.includes(name) && children[name]?.ready === true : !addons.includes(name);
 
-/** Whether the supervisor got there in time. */
-async function reached(paths: ClusterPaths, holds: (state: SupervisorState) => boolean): Promise<boolean> {
+/** Whether the supervisor got there in time, and before it was told otherwise. */
+async function reached(paths: ClusterPaths, holds: (state: SupervisorState) => boolean, isStillWanted: () => boolean): Promise<boolean> {
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const state = readSupervisorState(paths);
     if (!state || !isAlive(state.supervisor)) throw new Failure(`cluster ${paths.cluster} has ended meanwhile`);
     if (holds(state)) return true;
-    if (Date.now() > until) return false;
+    if (Date.now() > until || !isStillWanted()) return false;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

@@ -23,7 +23,8 @@ export function status(options: { name: string }): void {
   }
   process.stdout.write(`cluster ${options.name}: ${state.nodes.length} nodes, ${state.server}, supervisor ${state.supervisor.pid}\n`);
   const dns = state.dns ? `DNS: ${state.dns.host}, port ${state.dns.port}\n` : '';
-  if (state.exposeAddress !== undefined) process.stdout.write(`exposed: node ports are open on ${state.exposeAddress} too\n`);
+  if (state.exposeAddress !== undefined)
+    process.stdout.write(`exposed: node ports and load balancers are open on ${state.exposeAddress} too\n`);
   process.stdout.write(`kubeconfig: ${paths.kubeconfig}\n${dns}\n${table(rows)}\n`);
 }
 

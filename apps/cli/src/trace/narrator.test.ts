@@ -60,6 +60,13 @@ test('S6: whichever of the two tells first', async () => {
   ]);
 });
 
+test('what waited is told before the end of the trace', () => {
+  narrator.tell({ type: 'Proxy', time, proxy: 'load-balancer', instance: 'x' });
+  narrator.tell(proxied('Opened', '192.0.2.9:7000'));
+  narrator.tell({ type: 'Deleted', time, service: 'default/web' });
+  expect(said.slice(1)).toEqual([`192.0.2.9:7000 → node2:30080 → ${POD}  only endpoint`, 'service default/web is deleted']);
+});
+
 test('a load balancer whose node says nothing is told of alone, and its port may be used again', async () => {
   narrator.tell(balanced('Opened'));
   expect(said).toEqual([]);

@@ -4,7 +4,7 @@ import { clockText, connectionText, endpointsText } from './text.ts';
 
 /** How long a load balancer's connection waits for the node to tell where it went on to. */
 const NEXT_HOP_MS = 250;
-/** How long a node's connection waits for a load balancer to say that it is its own: both tell at about the same time. */
+/** How long lines wait, where there is a load balancer, for it to say which connections are its own: both ends tell at about the same time. */
 const HOP_BEFORE_MS = 100;
 
 interface Passage {
@@ -22,8 +22,8 @@ export class Narrator {
   readonly #say: (text: string) => void;
   /** Connections of load balancers, by their own end. */
   readonly #passages = new Map<string, Passage>();
-  /** What nodes have told of clients that may be load balancers, by client. */
-  readonly #waiting = new Map<string, ConnectionLine[]>();
+  /** What waits to be told, in order. */
+  readonly #held: ConnectionLine[] = [];
   #hasLoadBalancer = false;
 
   constructor(clock: Clock, say: (text: string) => void) {
@@ -32,6 +32,8 @@ export class Narrator {
   }
 
   tell(line: TraceLine): void {
+    if ('connection' in line) return this.#tellConnection(line);
+    while (this.#held.length > 0) this.#release();
     switch (line.type) {
       case 'Endpoints':
         return this.#at(line, endpointsText(line));
@@ -42,44 +44,35 @@ export class Narrator {
         return this.#at(line, `${line.count} ${line.count === 1 ? 'event is' : 'events are'} missing here: too many at once`);
       case 'Deleted':
         return this.#at(line, `service ${line.service} is deleted`);
-      default:
-        return line.door.kind === 'LoadBalancer' && line.source !== undefined ? this.#passage(line, line.source) : this.#connection(line);
     }
   }
 
-  #connection(line: ConnectionLine): void {
-    const client = line.client.address;
-    const passage = this.#passages.get(client);
-    const waiting = this.#waiting.get(client);
-    if (waiting) waiting.push(line);
-    else if (passage || !this.#hasLoadBalancer || line.door.kind !== 'NodePort') this.#tellConnection(line, passage);
-    else {
-      this.#waiting.set(client, [line]);
-      this.#clock.setTimer(HOP_BEFORE_MS, () => this.#release(client));
-    }
+  #tellConnection(line: ConnectionLine): void {
+    if (line.door.kind === 'LoadBalancer' && line.source !== undefined) return this.#passage(line, line.source);
+    this.#held.push(line);
+    if (!this.#hasLoadBalancer) return this.#release();
+    this.#clock.setTimer(HOP_BEFORE_MS, () => {
+      if (this.#held[0] === line) this.#release();
+    });
+  }
+
+  /** Tells the line that has waited longest. */
+  #release(): void {
+    const line = this.#held.shift();
+    if (!line) return;
+    const passage = this.#passages.get(line.client.address);
+    if (passage) passage.joined = true;
+    this.#at(line, connectionText(line, passage?.line));
   }
 
   #passage(line: ConnectionLine, source: string): void {
     const known = this.#passages.get(source);
     const passage = known ?? { line, joined: false };
     this.#passages.set(source, passage);
-    this.#release(source);
     this.#clock.setTimer(NEXT_HOP_MS, () => {
       if (!passage.joined) this.#at(line, connectionText(line, undefined));
       if (line.type === 'Closed' && this.#passages.get(source) === passage) this.#passages.delete(source);
     });
-  }
-
-  /** Tells what has waited to know who the client is. */
-  #release(client: string): void {
-    const lines = this.#waiting.get(client) ?? [];
-    this.#waiting.delete(client);
-    for (const line of lines) this.#tellConnection(line, this.#passages.get(client));
-  }
-
-  #tellConnection(line: ConnectionLine, passage: Passage | undefined): void {
-    if (passage) passage.joined = true;
-    this.#at(line, connectionText(line, passage?.line));
   }
 
   #at({ time }: TraceLine, text: string): void {

@@ -49,7 +49,7 @@ export function digRequest(args: readonly string[]): DigRequest {
     else if (arg !== '-4') words.push(arg);
   }
   for (const word of words) {
-    if (name !== undefined && TYPES.test(word)) type = word.toUpperCase();
+    if (TYPES.test(word)) type = word.toUpperCase();
     else if (/^IN$/i.test(word)) continue;
     else if (name === undefined) name = word;
   }

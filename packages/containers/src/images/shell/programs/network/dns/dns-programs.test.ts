@@ -115,7 +115,7 @@ ${WEB}. 30\tIN\tA\t10.96.0.7
     [`+short ${WEB}`, '10.96.0.7\n'],
     ['+short web', ''],
     ['+short +search web', '10.96.0.7\n'],
-    [`+short @10.96.0.10 -p 53 SRV _http._tcp.${WEB}`, ''],
+    [`+short @10.96.0.10 -p 53 SRV _http._tcp.${WEB}`, `0 100 80 ${WEB}.\n`],
     [`+short @10.96.0.10 -p 53 _http._tcp.${WEB} SRV`, `0 100 80 ${WEB}.\n`],
     ['+short +tcp -x 10.96.0.7', `${WEB}.\n`],
     [`+noall +answer ${WEB}`, `${WEB}. 30\tIN\tA\t10.96.0.7\n`],
