@@ -14,9 +14,9 @@ import type { VolumeControllerContext } from '../context.ts';
 import { BY_CLAIM, BY_CLASS, claimInformer, podInformer, volumeInformer } from '../informers.ts';
 import { getIfThere } from '../live.ts';
 import { OwnWrites } from '../own-writes.ts';
+import { REMIND_MS, Reminders } from '../reminders.ts';
 import { type ActContext, apply } from './apply.ts';
 import { type ClaimDecision, type ClaimWorld, decide } from './decide.ts';
-import { REMIND_MS, Reminders } from './reminders.ts';
 
 /** How many claims are seen to at a time: each waits for the API server most of its time. */
 const CONCURRENCY = 16;
