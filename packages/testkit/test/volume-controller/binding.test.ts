@@ -139,6 +139,9 @@ describe('V6: when the claim goes', () => {
     await volumes.patch('pv', undefined, 'merge', { metadata: { finalizers: null } });
     await cluster.waitFor(PersistentVolumeClaims, (each) => each.status?.phase === 'Lost', { namespace: 'default' });
     expect(await told(cluster, 'data', 'ClaimLost')).toBe('Bound claim has lost its PersistentVolume. Data on the volume is lost!');
+    // An administrator who makes the volume anew, with the data that he kept, gives it back.
+    await cluster.apply(volume('pv', '1Gi'));
+    await boundClaim(cluster, 'data');
   });
 });
 
