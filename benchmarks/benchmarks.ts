@@ -13,6 +13,7 @@ import { rolling } from './rolling.ts';
 import { scale } from './scale.ts';
 import { services } from './services.ts';
 import { streams } from './streams.ts';
+import { volumes } from './volumes.ts';
 import { watches } from './watches.ts';
 
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -31,4 +32,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   endpoints,
   services,
   dns,
+  volumes,
 ];

@@ -31,7 +31,13 @@ function cluster(nodes: Node[], placed: [string, Pod][] = []): Snapshot {
   return snapshot;
 }
 
-const noVolumes: VolumeWorld = { claim: () => undefined, volume: () => undefined, storageClass: () => undefined, volumesOf: () => [] };
+const noVolumes: VolumeWorld = {
+  claim: () => undefined,
+  volume: () => undefined,
+  storageClass: () => undefined,
+  volumesOf: () => [],
+  isInUse: () => false,
+};
 
 function outcome(snapshot: Snapshot, wanted: Pod, world = noVolumes): string {
   const decision = decide(podInfoOf(wanted), snapshot.nodes, world);
@@ -259,6 +265,7 @@ describe('V3: the volumes of a Pod', () => {
     ...more,
   });
   const bound = claim({ spec: { volumeName: 'pv1' }, status: { phase: 'Bound' } });
+  const forOnePod = claim({ spec: { volumeName: 'pv1', accessModes: ['ReadWriteOncePod'] }, status: { phase: 'Bound' } });
   const onNode2: PersistentVolume = {
     spec: {
       nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'hostname', operator: 'In', values: ['node2'] }] }] } },
@@ -269,12 +276,14 @@ describe('V3: the volumes of a Pod', () => {
     volume?: PersistentVolume;
     class?: StorageClass;
     free?: PersistentVolume[];
+    inUse?: boolean;
   }
   const world = (has: Has): VolumeWorld => ({
     claim: (namespace, name) => (namespace === 'default' && name === 'data' ? has.claim : undefined),
     volume: (name) => (name === 'pv1' ? has.volume : undefined),
     storageClass: (name) => (name === 'late' ? has.class : undefined),
     volumesOf: (name) => (name === 'late' ? (has.free ?? []) : []),
+    isInUse: () => has.inUse ?? false,
   });
   const late: StorageClass = { provisioner: 'x', volumeBindingMode: 'WaitForFirstConsumer' };
   const byHand: StorageClass = { ...late, provisioner: 'kubernetes.io/no-provisioner' };
@@ -313,6 +322,14 @@ describe('V3: the volumes of a Pod', () => {
       'a claim whose volume is to be found, and is too small',
       world({ claim: waiting, class: byHand, free: [free('1Mi')] }),
       `${nothingFree} ${hopeless}`,
+    ],
+    ['a claim that another Pod uses', world({ claim: bound, volume: { spec: {} }, inUse: true }), 'node1'],
+    ['a claim for one Pod', world({ claim: forOnePod, volume: { spec: {} } }), 'node1'],
+    [
+      'a claim for one Pod that another Pod uses',
+      world({ claim: forOnePod, volume: { spec: {} }, inUse: true }),
+      '0/3 nodes are available: 3 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode. ' +
+        'preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.',
     ],
     ['a claim for which a node was chosen already', world({ claim: selected, class: late }), 'node3'],
   ];

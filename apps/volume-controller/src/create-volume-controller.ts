@@ -4,6 +4,7 @@ import type { Clock, Random } from '@kubernats/clock';
 import { type LeaderElection, leadOnce, type Metrics, noMetrics, runControllers } from '@kubernats/controller';
 import { claimController } from './claim/index.ts';
 import type { VolumeControllerContext } from './context.ts';
+import { expansionController } from './expansion/index.ts';
 import { keptPod } from './kept-pod.ts';
 import { claimProtection, volumeProtection } from './protection/index.ts';
 import { volumeController } from './volume/index.ts';
@@ -34,7 +35,7 @@ const LEASE = { name: 'kubernats-volume-controller', namespace: 'kube-system' };
 /** How long the last events may take. */
 const FLUSH_MS = 1_000;
 const FOLLOWED: readonly KindRef[] = [PersistentVolumes, PersistentVolumeClaims, StorageClasses, Nodes, Pods];
-const LOOPS = [claimController, volumeController, claimProtection, volumeProtection];
+const LOOPS = [claimController, volumeController, expansionController, claimProtection, volumeProtection];
 
 /** Binds claims to volumes and keeps both from going while they are in use. */
 export function createVolumeController(deps: VolumeControllerDeps, config: VolumeControllerConfig = {}): VolumeController {

@@ -6,6 +6,7 @@ import { nodeResourcesFit } from './node-resources-fit.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
 import { taintToleration } from './taint-toleration.ts';
 import { volumeBinding } from './volume-binding.ts';
+import { volumeRestrictions } from './volume-restrictions.ts';
 
 /** All filters, in kube-scheduler's order: of a refused node only the first refusal is told. */
 export const FILTERS: readonly Filter[] = [
@@ -15,5 +16,6 @@ export const FILTERS: readonly Filter[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeRestrictions,
   volumeBinding,
 ];

@@ -14,6 +14,8 @@ export interface VolumeWorld {
   storageClass(name: string): StorageClass | undefined;
   /** Volumes of that class. */
   volumesOf(className: string): readonly PersistentVolume[];
+  /** Whether a Pod that has a node uses the claim. */
+  isInUse(namespace: string, claim: string): boolean;
 }
 
 /** A claim that is bound once a node is chosen (`WaitForFirstConsumer`). */
@@ -32,9 +34,11 @@ export interface VolumeNeeds {
   /** Where the bound volumes can be reached from: all must hold. */
   affinities: NodeSelector[];
   delayed: DelayedClaim[];
+  /** A claim that only one Pod may use has one. */
+  exclusiveInUse: boolean;
 }
 
-const NOTHING: VolumeNeeds = { missingVolume: false, affinities: [], delayed: [] };
+const NOTHING: VolumeNeeds = { missingVolume: false, affinities: [], delayed: [], exclusiveInUse: false };
 const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
 const BOUND_BY = 'pv.kubernetes.io/bind-completed';
 
@@ -42,7 +46,7 @@ const BOUND_BY = 'pv.kubernetes.io/bind-completed';
 export function volumeNeedsOf(pod: Pod, world: VolumeWorld): VolumeNeeds {
   const volumes = pod.spec?.volumes;
   if (!volumes?.some((volume) => volume.persistentVolumeClaim || volume.ephemeral)) return NOTHING;
-  const needs: VolumeNeeds = { missingVolume: false, affinities: [], delayed: [] };
+  const needs: VolumeNeeds = { missingVolume: false, affinities: [], delayed: [], exclusiveInUse: false };
   const namespace = pod.metadata?.namespace ?? '';
   for (const volume of volumes) {
     const name = volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${pod.metadata?.name}-${volume.name}` : undefined);
@@ -62,6 +66,7 @@ export function volumeNeedsOf(pod: Pod, world: VolumeWorld): VolumeNeeds {
       needs.refusal = `persistentvolumeclaim ${JSON.stringify(name)} bound to non-existent persistentvolume ${JSON.stringify(claim.spec?.volumeName ?? '')}`;
       return needs;
     }
+    if (claim.spec?.accessModes?.includes('ReadWriteOncePod') && world.isInUse(namespace, name)) needs.exclusiveInUse = true;
     addNeeds(needs, claim, world);
     if (needs.refusal) return needs;
   }

@@ -1,6 +1,7 @@
 import {
   type Node,
   Nodes,
+  type PersistentVolumeClaim,
   PersistentVolumeClaims,
   PersistentVolumes,
   type Pod,
@@ -15,7 +16,7 @@ import { fitsOn } from '../decide.ts';
 import type { VolumeWorld } from '../filters/volume-needs.ts';
 import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
-import { type PodInfo, podInfoOf } from '../snapshot/pod-info.ts';
+import { podInfoOf } from '../snapshot/pod-info.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
 import { keptPod } from './kept-pod.ts';
 
@@ -53,12 +54,10 @@ export class World {
       volume: (name) => volumes.get(name),
       storageClass: (name) => classes.get(name),
       volumesOf: (className) => volumes.byIndex(BY_CLASS, className),
+      isInUse: (namespace, claim) => this.snapshot.usesClaim(`${namespace}/${claim}`),
     };
-    const wakeVolumes = () => this.#queue.wake((info) => claimNames(info).length > 0);
-    const wakeClaim = (claim: { metadata?: { name?: string; namespace?: string } }) =>
-      this.#queue.wake(
-        (info) => info.pod.metadata?.namespace === claim.metadata?.namespace && claimNames(info).includes(claim.metadata?.name ?? ''),
-      );
+    const wakeVolumes = () => this.#queue.wake(({ claims }) => claims.length > 0);
+    const wakeClaim = (claim: PersistentVolumeClaim) => this.#queue.wake(({ claims }) => claims.includes(keyOf(claim)));
     nodes.addHandler({
       add: (node) => this.#node(node),
       update: (node, old) => this.#node(node, old),
@@ -154,13 +153,4 @@ function sameForScheduling(a: Node, b: Node): boolean {
     deepEqual(a.metadata?.labels, b.metadata?.labels) &&
     deepEqual(a.status?.allocatable, b.status?.allocatable)
   );
-}
-
-function claimNames({ pod }: PodInfo): string[] {
-  const names: string[] = [];
-  for (const volume of pod.spec?.volumes ?? []) {
-    if (volume.persistentVolumeClaim) names.push(volume.persistentVolumeClaim.claimName);
-    else if (volume.ephemeral) names.push(`${pod.metadata?.name}-${volume.name}`);
-  }
-  return names;
 }

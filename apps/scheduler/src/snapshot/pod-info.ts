@@ -10,10 +10,24 @@ export interface PodInfo {
   /** What scoring counts: containers without requests count as a small one. */
   scoreRequests: Resources;
   hostPorts: HostPort[];
+  /** The claims that it uses, as keys. */
+  claims: string[];
   priority: number;
 }
 
 export function podInfoOf(pod: Pod): PodInfo {
   const { exact, forScore } = requestsOf(pod);
-  return { key: keyOf(pod), pod, requests: exact, scoreRequests: forScore, hostPorts: hostPortsOf(pod), priority: pod.spec?.priority ?? 0 };
+  return {
+    ...{ key: keyOf(pod), pod, requests: exact, scoreRequests: forScore },
+    ...{ hostPorts: hostPortsOf(pod), claims: claimsOf(pod), priority: pod.spec?.priority ?? 0 },
+  };
+}
+
+function claimsOf({ metadata, spec }: Pod): string[] {
+  const keys: string[] = [];
+  for (const { name, persistentVolumeClaim, ephemeral } of spec?.volumes ?? []) {
+    const claim = persistentVolumeClaim?.claimName ?? (ephemeral ? `${metadata?.name}-${name}` : undefined);
+    if (claim !== undefined) keys.push(`${metadata?.namespace}/${claim}`);
+  }
+  return keys;
 }

@@ -37,6 +37,22 @@ describe('the snapshot', () => {
     expect(memoryOf(snapshot, 'node1')).toBe(2 * GI);
   });
 
+  test('a claim is in use as long as one Pod that uses it counts', () => {
+    const snapshot = new Snapshot();
+    const using = (name: string) =>
+      podInfoOf({
+        metadata: { name, namespace: 'default' },
+        spec: { containers: [], volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] },
+      });
+    snapshot.assume(using('a'), 'node1');
+    snapshot.place(using('a'), 'node1');
+    snapshot.place(using('b'), 'node2');
+    snapshot.remove('default/a');
+    expect(snapshot.usesClaim('default/data')).toBe(true);
+    snapshot.remove('default/b');
+    expect(snapshot.usesClaim('default/data')).toBe(false);
+  });
+
   test('a Pod seen on another node than assumed moves there', () => {
     const snapshot = new Snapshot();
     for (const name of ['node1', 'node2']) snapshot.setNode(node(name));

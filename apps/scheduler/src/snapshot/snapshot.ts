@@ -9,7 +9,9 @@ import type { PodInfo } from './pod-info.ts';
 export class Snapshot {
   readonly #nodes = new Map<string, NodeInfo>();
   /** Where each Pod counts. */
-  readonly #placed = new Map<string, { nodeName: string; assumed: boolean }>();
+  readonly #placed = new Map<string, { nodeName: string; assumed: boolean; claims: readonly string[] }>();
+  /** How many Pods on nodes use a claim. */
+  readonly #claimUsers = new Map<string, number>();
   #known: NodeInfo[] | undefined;
 
   /** The nodes that exist, by name. */
@@ -40,14 +42,13 @@ export class Snapshot {
   /** Counts a Pod on the node that it is bound to; what was assumed of it is replaced. */
   place(info: PodInfo, nodeName: string): void {
     this.remove(info.key);
-    this.#placed.set(info.key, { nodeName, assumed: false });
-    this.#info(nodeName).add(info);
+    this.#put(info, nodeName, false);
   }
 
   /** Counts a Pod on the node that it is about to be bound to. */
   assume(info: PodInfo, nodeName: string): void {
-    this.place(info, nodeName);
-    this.#placed.set(info.key, { nodeName, assumed: true });
+    this.remove(info.key);
+    this.#put(info, nodeName, true);
   }
 
   /** The binding failed: the Pod does not count any more, unless an event has shown that it is bound after all. */
@@ -69,10 +70,28 @@ export class Snapshot {
     const place = this.#placed.get(key);
     if (!place) return undefined;
     this.#placed.delete(key);
+    for (const claim of place.claims) this.#countClaim(claim, -1);
     const info = this.#nodes.get(place.nodeName);
     info?.remove(key);
     if (info) this.#drop(info);
     return place.nodeName;
+  }
+
+  /** Whether a Pod that counts somewhere uses the claim of this key. */
+  usesClaim(key: string): boolean {
+    return this.#claimUsers.has(key);
+  }
+
+  #put(info: PodInfo, nodeName: string, assumed: boolean): void {
+    this.#placed.set(info.key, { nodeName, assumed, claims: info.claims });
+    for (const claim of info.claims) this.#countClaim(claim, 1);
+    this.#info(nodeName).add(info);
+  }
+
+  #countClaim(claim: string, by: 1 | -1): void {
+    const count = (this.#claimUsers.get(claim) ?? 0) + by;
+    if (count > 0) this.#claimUsers.set(claim, count);
+    else this.#claimUsers.delete(claim);
   }
 
   #info(name: string): NodeInfo {

@@ -11,12 +11,12 @@ import {
 import { keyOf } from '@kubernats/client';
 import { type Controller, createController } from '@kubernats/controller';
 import type { VolumeControllerContext } from '../context.ts';
-import { BY_CLAIM, BY_CLASS, claimInformer, podInformer, volumeInformer } from '../informers.ts';
+import { BY_CLAIM, BY_CLASS, BY_VOLUME, claimInformer, podInformer, volumeInformer } from '../informers.ts';
 import { getIfThere } from '../live.ts';
 import { OwnWrites } from '../own-writes.ts';
+import { REMIND_MS, Reminders } from '../reminders.ts';
 import { type ActContext, apply } from './apply.ts';
 import { type ClaimDecision, type ClaimWorld, decide } from './decide.ts';
-import { REMIND_MS, Reminders } from './reminders.ts';
 
 /** How many claims are seen to at a time: each waits for the API server most of its time. */
 const CONCURRENCY = 16;
@@ -36,7 +36,8 @@ export function claimController(context: VolumeControllerContext): Controller {
   const beingTaken = new Map<string, string>();
   const controller = createController({ ...context, name: 'persistentvolumeclaim', concurrency: CONCURRENCY, reconcile });
   controller.watch(claims);
-  // A volume concerns the claim that it is set aside for, when it is and when it is no longer; a free one all claims of its class that have none.
+  // A volume concerns the claim that it is set aside for, when it is and when it is no longer; a free one the claims that name it, lost ones too, and
+  // all of its class that have none.
   controller.watch(volumes, ({ spec }) => (spec?.claimRef ? [`${spec.claimRef.namespace}/${spec.claimRef.name}`] : []));
   volumes.addHandler({ add: offer, update: offer });
   controller.watch(classes, (each) => [
@@ -47,6 +48,7 @@ export function claimController(context: VolumeControllerContext): Controller {
 
   function offer(volume: PersistentVolume): void {
     if (volume.spec?.claimRef || volume.status?.phase !== 'Available') return;
+    for (const claim of claims.byIndex(BY_VOLUME, volume.metadata?.name ?? '')) controller.enqueue(keyOf(claim));
     for (const claim of claims.byIndex(BY_CLASS, storageClassOf(volume))) controller.enqueue(keyOf(claim));
   }
 

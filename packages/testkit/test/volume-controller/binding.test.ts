@@ -139,6 +139,9 @@ describe('V6: when the claim goes', () => {
     await volumes.patch('pv', undefined, 'merge', { metadata: { finalizers: null } });
     await cluster.waitFor(PersistentVolumeClaims, (each) => each.status?.phase === 'Lost', { namespace: 'default' });
     expect(await told(cluster, 'data', 'ClaimLost')).toBe('Bound claim has lost its PersistentVolume. Data on the volume is lost!');
+    // An administrator who makes the volume anew, with the data that he kept, gives it back.
+    await cluster.apply(volume('pv', '1Gi'));
+    await boundClaim(cluster, 'data');
   });
 });
 
@@ -178,4 +181,23 @@ test('V6: a claim that named no class gets the default one once there is one', a
   });
   expect(await told(cluster, 'data', 'ExternalProvisioning')).toContain("external provisioner 'disks.example.com'");
   expect((await cluster.client.kind(PersistentVolumeClaims).get('none', 'default')).spec?.storageClassName).toBe('');
+});
+
+test('V6: a claim that is to grow is told who sees to it', async () => {
+  await using cluster = await startCluster(status);
+  const storageClass: StorageClass = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'grows' },
+    provisioner: 'disks.example.com',
+    allowVolumeExpansion: true,
+  };
+  const spec = { storageClassName: 'grows' };
+  await cluster.apply([storageClass, volume('pv', '1Gi', spec), claim('data', '1Gi', spec)]);
+  await boundClaim(cluster, 'data');
+  await cluster.client
+    .kind(PersistentVolumeClaims)
+    .patch('data', 'default', 'merge', { spec: { resources: { requests: { storage: '2Gi' } } } });
+  expect(await told(cluster, 'data', 'ExternalExpanding')).toBe('waiting for an external controller to expand this PVC');
+  expect((await boundClaim(cluster, 'data')).status?.capacity).toEqual({ storage: '1Gi' });
 });

@@ -91,3 +91,17 @@ test('V6: a claim that a Pod uses, and its volume, go only after the Pod', async
   await cluster.waitForAll(PersistentVolumeClaims, (all) => all.length === 0, { namespace: 'default' });
   await cluster.waitForAll(PersistentVolumes, (all) => all.length === 0);
 });
+
+test('V6: a claim of mode ReadWriteOncePod is one Pod’s: the next one waits until that Pod is gone', async () => {
+  await using cluster = await startCluster({ nodes: 2, fidelity: 'status' });
+  const accessModes = ['ReadWriteOncePod'];
+  await cluster.apply([volume('pv', '1Gi', { accessModes }), claim('data', '1Gi', { accessModes }), pod('first', 'sleep 1000')]);
+  await cluster.waitFor(Pods, ({ status }) => status?.phase === 'Running', inDefault('first'));
+  await cluster.apply(pod('second', 'sleep 1000'));
+  const waits = await cluster.waitFor(Pods, ({ status }) => status?.conditions?.[0]?.reason === 'Unschedulable', inDefault('second'));
+  expect(waits.status?.conditions?.[0]?.message).toContain(
+    '2 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode',
+  );
+  await cluster.client.kind(Pods).delete('first', 'default');
+  await cluster.waitFor(Pods, ({ status }) => status?.phase === 'Running', inDefault('second'));
+});

@@ -1,7 +1,7 @@
 import { type PersistentVolumeClaim, PersistentVolumeClaims } from '@kubernats/api';
 import { type EventRecorder, keyOf, referenceTo } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
-import type { Note } from './decide.ts';
+import type { Note } from './claim/decide.ts';
 
 /** How long until a claim that waits is told so again. As in kube-controller-manager. */
 export const REMIND_MS = 15_000;
