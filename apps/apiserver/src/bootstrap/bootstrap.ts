@@ -1,5 +1,6 @@
 import type { ClusterRole, KubeObject } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
+import { StatusError } from '@kubernats/errors';
 import type { Core } from '../core.ts';
 import { defaultBindings } from './bindings.ts';
 import { componentRoles } from './component-roles.ts';
@@ -10,8 +11,22 @@ import { systemRoles } from './system-roles.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
+/** How often a start asks a store that answers too late: each time it waits as long as a request waits. */
+const ATTEMPTS = 5;
+
 /** What every cluster has from the start. Writes nothing that is there already. */
 export async function bootstrap(core: Core): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ensureDefaults(core);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error instanceof StatusError && error.reason === 'Timeout')) throw error;
+      core.log.warn({ error, attempt }, 'the store answers slowly: what every cluster has is looked for again');
+    }
+  }
+}
+
+async function ensureDefaults(core: Core): Promise<void> {
   await Promise.all(NAMESPACES.map((name) => ensure(core, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
   await Promise.all([
     // Later namespaces get theirs from the controller; these must not wait for it.
