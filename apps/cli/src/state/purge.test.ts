@@ -35,6 +35,13 @@ test('removes a cluster and nothing beside it', async () => {
   expect(await purge(paths)).toEqual({ removed: [], left: [] });
 });
 
+test('knows every path that a cluster has', async () => {
+  const files = Object.entries(paths).flatMap(([name, value]) => (typeof value === 'string' && name !== 'cluster' ? [value] : []));
+  for (const path of files) if (!existsSync(path)) mkdirSync(path, { recursive: true });
+  const { left } = await purge(paths);
+  expect(left).toEqual([]);
+});
+
 test('follows no link, wherever it lies', async () => {
   const outside = join(home, 'outside');
   mkdirSync(join(outside, 'logs'), { recursive: true });
