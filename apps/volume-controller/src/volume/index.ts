@@ -34,7 +34,8 @@ export function volumeController(context: VolumeControllerContext): Controller {
 
   async function reconcile(name: string): Promise<void> {
     const volume = volumes.get(name);
-    if (!volume || volume.metadata?.deletionTimestamp !== undefined) return;
+    // One that is being deleted has a phase as well, as long as its claim keeps it.
+    if (!volume) return;
     const decision = decide(volume, await claimOf(volume));
     if (decision.do === 'unbind') await client.kind(PersistentVolumes).update(unbound(volume));
     else if (decision.do === 'phase') await write(volume, { phase: decision.phase });
