@@ -1,6 +1,6 @@
 import { EndpointSlices, type KindRef, type KubeObject, Nodes, Services } from '@kubernats/api';
 import { type Client, createEventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
-import type { Clock, Random } from '@kubernats/clock';
+import { aborted, type Clock, type Random } from '@kubernats/clock';
 import { leadOnce, type Metrics, noMetrics } from '@kubernats/controller';
 import type { ConnectionObserver } from '@kubernats/dataplane';
 import type { Network } from '@kubernats/net';
@@ -59,9 +59,3 @@ export function createLoadBalancer(deps: LoadBalancerDeps, config: LoadBalancerC
     run: (signal) => leadOnce({ client, clock, random, log, lease: LEASE, election: config.leaderElection, ready, lead }, signal),
   };
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -9,7 +9,7 @@ import {
   referenceTo,
   silentLog,
 } from '@kubernats/client';
-import type { Clock, Random } from '@kubernats/clock';
+import { aborted, type Clock, type Random } from '@kubernats/clock';
 import { type Metrics, noMetrics, runAsLeader } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
 import { decide } from './decide.ts';
@@ -211,11 +211,4 @@ class SchedulingLoop {
       }
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -1,6 +1,6 @@
 import { type EndpointSlice, EndpointSlices, type KubeObject, type Node, Nodes, type Service, Services } from '@kubernats/api';
 import { type Client, createEventRecorder, type Informer, type InformerSet, keyOf, type Log, referenceTo } from '@kubernats/client';
-import type { Clock, Random } from '@kubernats/clock';
+import { aborted, type Clock, type Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
 import {
   addressText,
@@ -79,7 +79,6 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
   const slices = informers.of(EndpointSlices);
   const nodes = informers.of(Nodes, { labelSelector: nodeSelector });
   slices.addIndex(BY_SERVICE, (slice) => [serviceOfSlice(slice) ?? '']);
-
   services.addIndex(BY_BALANCER, balancedAddresses);
 
   const nodeTable = new NodeTable();
@@ -161,14 +160,11 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
   const settled = () => Promise.all([dirtyServices.settled(), dirtyNodes.settled()]);
 
   async function run(signal: AbortSignal): Promise<void> {
-    const aborted = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([Promise.all([services.synced, slices.synced, nodes.synced]), aborted]);
+    const end = aborted(signal);
+    await Promise.race([Promise.all([services.synced, slices.synced, nodes.synced]), end]);
     const detach = signal.aborted ? [] : follow();
     if (!signal.aborted) void Promise.all([settled(), dns?.start()]).then(() => ready.resolve());
-    await aborted;
+    await end;
     for (const stop of detach) stop();
     keeper.stop();
     healthPorts.stop();

@@ -1,3 +1,4 @@
+export { aborted } from './aborted.ts';
 export type { Clock, Ids, Random, Timer } from './ports.ts';
 export { realClock } from './real.ts';
 export { realIds, realRandom } from './real-random.ts';

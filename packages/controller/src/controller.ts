@@ -1,6 +1,6 @@
 import type { KubeObject } from '@kubernats/api';
 import { type Informer, keyOf, type Log, silentLog } from '@kubernats/client';
-import type { Clock, Random } from '@kubernats/clock';
+import { aborted, type Clock, type Random } from '@kubernats/clock';
 import { isConflict } from '@kubernats/errors';
 import { Backoff, type BackoffOptions } from './backoff.ts';
 import { type Metrics, noMetrics } from './metrics.ts';
@@ -118,12 +118,9 @@ export function createController(options: ControllerOptions): Controller {
       });
     },
     async run(signal) {
-      const aborted = new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        else signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-      void aborted.then(() => queue.close());
-      await Promise.race([Promise.all(synced), aborted]);
+      const end = aborted(signal);
+      void end.then(() => queue.close());
+      await Promise.race([Promise.all(synced), end]);
       await Promise.all(Array.from({ length: concurrency }, () => worker(signal)));
     },
   };

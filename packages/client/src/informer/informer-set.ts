@@ -1,4 +1,5 @@
 import type { KindRef, KubeObject } from '@kubernats/api';
+import { aborted } from '@kubernats/clock';
 import { isUnavailable } from '@kubernats/errors';
 import { type Log, silentLog } from '../log.ts';
 import type { ApiTransport } from '../transport.ts';
@@ -55,10 +56,7 @@ export function createInformerSet(transport: ApiTransport, options: { log?: Log 
     async run(signal) {
       running = signal;
       await Promise.all([...informers.values()].map((informer) => informer.run(signal)));
-      await new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        else signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      await aborted(signal);
     },
     async synced() {
       await Promise.all([...informers.values()].map((informer) => informer.synced));

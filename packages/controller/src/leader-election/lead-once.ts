@@ -1,3 +1,4 @@
+import { aborted } from '@kubernats/clock';
 import { type LeaderElectionOptions, runAsLeader } from './run-as-leader.ts';
 
 /** How a replica stands for election; `LeaderElectionOptions` says what each means. */
@@ -25,9 +26,3 @@ export async function leadOnce({ election, ready, lead, ...options }: LeadOnceOp
   await runAsLeader({ ...options, ...election, lead: term }, AbortSignal.any([signal, lost.signal]));
   if (!signal.aborted) throw new Error('leadership was lost');
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
