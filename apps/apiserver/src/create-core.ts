@@ -1,4 +1,4 @@
-import type { EndpointSlice, Pod } from '@kubernats/api';
+import { type EndpointSlice, type Pod, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
@@ -36,14 +36,9 @@ const FRESH_WITHIN_MS = 3_000;
 
 const INDEXES: Readonly<Record<string, FieldIndex>> = {
   '/pods': { path: 'spec.nodeName', valueOf: (stored) => (stored.object as Pod).spec?.nodeName ?? '' },
-  'discovery.k8s.io/endpointslices': { path: 'service', valueOf: ({ namespace, object }) => serviceOf(namespace, object as EndpointSlice) },
+  // No field that a selector names: slices are found by the Service that they belong to.
+  'discovery.k8s.io/endpointslices': { path: 'service', valueOf: ({ object }) => serviceOfSlice(object as EndpointSlice) ?? '' },
 };
-
-/** No field that a selector names: slices are found by the Service that they belong to, as `namespace/name`. */
-function serviceOf(namespace: string, { metadata }: EndpointSlice): string {
-  const name = metadata?.labels?.['kubernetes.io/service-name'];
-  return name ? `${namespace}/${name}` : '';
-}
 
 /** Puts the parts of the server together; nothing runs yet. */
 export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {

@@ -1,4 +1,13 @@
-import { type EndpointSlice, EndpointSlices, type KubeObject, type Node, Nodes, type Service, Services } from '@kubernats/api';
+import {
+  type EndpointSlice,
+  EndpointSlices,
+  type KubeObject,
+  type Node,
+  Nodes,
+  type Service,
+  Services,
+  serviceOfSlice,
+} from '@kubernats/api';
 import { type Client, createEventRecorder, type Informer, type InformerSet, keyOf, type Log, referenceTo } from '@kubernats/client';
 import { aborted, type Clock, type Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
@@ -21,7 +30,7 @@ import { balancedAddresses } from './routes/balanced-addresses.ts';
 import { NodeTable } from './routes/node-table.ts';
 import { nodeView } from './routes/node-view.ts';
 import { refusedExternalIps, routeRules } from './routes/service-routes.ts';
-import { ServiceTable, serviceOfSlice } from './routes/service-table.ts';
+import { ServiceTable } from './routes/service-table.ts';
 
 const BY_SERVICE = 'service';
 const BY_BALANCER = 'balancer';

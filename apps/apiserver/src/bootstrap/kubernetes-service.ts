@@ -1,4 +1,4 @@
-import type { EndpointSlice, Endpoints, KubeObject, Service } from '@kubernats/api';
+import { type EndpointSlice, type Endpoints, type KubeObject, SERVICE_NAME_LABEL, type Service } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import type { Core } from '../core.ts';
 import { ensure } from './ensure.ts';
@@ -50,7 +50,7 @@ function objectsFor(core: Core, { address, port }: { address: string; port: numb
   const slice: EndpointSlice = {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    metadata: { ...metadata, labels: { [SERVICE_NAME_LABEL]: 'kubernetes' } },
     addressType: address.includes(':') ? 'IPv6' : 'IPv4',
     endpoints: [{ addresses: [address], conditions: { ready: true } }],
     ports: [{ name: 'https', port, protocol: 'TCP' }],

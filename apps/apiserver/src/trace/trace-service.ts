@@ -1,4 +1,4 @@
-import type { EndpointSlice, Service } from '@kubernats/api';
+import { type EndpointSlice, SERVICE_NAME_LABEL, type Service } from '@kubernats/api';
 import { type BusMessage, traceEventsSubject, traceWantedSubject } from '@kubernats/bus';
 import type { Timer } from '@kubernats/clock';
 import { ANNOUNCE_EVERY_MS, announcementOf, type ProxyReport, readReport, type TraceLine } from '@kubernats/trace';
@@ -13,7 +13,6 @@ import { type EndpointCounts, ServiceEndpoints } from './service-endpoints.ts';
 
 /** Longer than proxies gather before they report. */
 const HOLD_MS = 100;
-const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
 /**
  * Asks every proxy for the connections of a Service and tells them as they come, line by line (`TraceLine`), until the Service is deleted or the

@@ -1,9 +1,17 @@
-import type { DiscoveryEndpointPort, Endpoint, EndpointSlice, Node, Pod, Service } from '@kubernats/api';
+import {
+  type DiscoveryEndpointPort,
+  type Endpoint,
+  type EndpointSlice,
+  type Node,
+  type Pod,
+  SERVICE_NAME_LABEL,
+  type Service,
+} from '@kubernats/api';
 import { ownerReferenceTo } from '@kubernats/apimachinery';
 import { type AddressType, endpointOf, isListed, portsOf } from './endpoints.ts';
 import { endpointKey, fit, type MakeSlice } from './fit.ts';
 import { withHints } from './hints.ts';
-import { HEADLESS, MANAGED_BY, SERVICE_NAME } from './labels.ts';
+import { HEADLESS, MANAGED_BY } from './labels.ts';
 import { byGroup, type EndpointSlicePlan, groupKey, reusing } from './plan.ts';
 
 export const MANAGER = 'endpointslice-controller.k8s.io';
@@ -81,11 +89,11 @@ function makerFor(service: Service): (group: Group) => MakeSlice {
 
 /** The Service's labels, without those that mean something on a slice. */
 function labelsOf(service: Service): Record<string, string> {
-  const { [SERVICE_NAME]: _name, [MANAGED_BY]: _by, [HEADLESS]: _headless, ...own } = service.metadata?.labels ?? {};
+  const { [SERVICE_NAME_LABEL]: _name, [MANAGED_BY]: _by, [HEADLESS]: _headless, ...own } = service.metadata?.labels ?? {};
   return {
     ...own,
     ...(service.spec?.clusterIP === 'None' && { [HEADLESS]: '' }),
-    [SERVICE_NAME]: service.metadata?.name ?? '',
+    [SERVICE_NAME_LABEL]: service.metadata?.name ?? '',
     [MANAGED_BY]: MANAGER,
   };
 }

@@ -6,7 +6,7 @@ import { OwnWrites } from '../own-writes.ts';
 import { hasSelector, selectedPods, watchNodesOfServices, watchPodsOfServices } from '../service-informer.ts';
 import { applyPlan } from './apply.ts';
 import { decide, MANAGER } from './decide.ts';
-import { LAST_CHANGE, MANAGED_BY, SERVICE_NAME } from './labels.ts';
+import { LAST_CHANGE, servicesOf } from './labels.ts';
 import { TriggerTimes } from './trigger-times.ts';
 
 const BY_SERVICE = 'service';
@@ -19,6 +19,7 @@ export function endpointSliceController(context: ControllerContext): Controller 
   const services = informers.of(Services);
   const nodes = informers.of(Nodes);
   const slices = informers.of(EndpointSlices);
+  const keysOf = servicesOf(MANAGER);
   slices.addIndex(BY_SERVICE, keysOf);
   const writes = new OwnWrites(slices);
   const triggers = new TriggerTimes();
@@ -29,11 +30,6 @@ export function endpointSliceController(context: ControllerContext): Controller 
   watchPodsOfServices(controller, informers, config.endpointsBatchMs);
   watchNodesOfServices(controller, informers, config.endpointsBatchMs);
   return controller;
-
-  function keysOf({ metadata }: EndpointSlice): string[] {
-    const { [SERVICE_NAME]: service, [MANAGED_BY]: manager } = metadata?.labels ?? {};
-    return service && manager === MANAGER ? [`${metadata?.namespace}/${service}`] : [];
-  }
 
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
     const service = services.byKey(key);

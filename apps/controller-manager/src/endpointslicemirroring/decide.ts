@@ -1,6 +1,13 @@
-import type { DiscoveryEndpointPort, Endpoint, EndpointAddress, EndpointSlice, Endpoints } from '@kubernats/api';
+import {
+  type DiscoveryEndpointPort,
+  type Endpoint,
+  type EndpointAddress,
+  type EndpointSlice,
+  type Endpoints,
+  SERVICE_NAME_LABEL,
+} from '@kubernats/api';
 import { deepEqual, ownerReferenceTo } from '@kubernats/apimachinery';
-import { LAST_CHANGE, MANAGED_BY, SERVICE_NAME } from '../endpointslice/labels.ts';
+import { LAST_CHANGE, MANAGED_BY } from '../endpointslice/labels.ts';
 import { byGroup, type EndpointSlicePlan, groupKey, reusing } from '../endpointslice/plan.ts';
 
 export const MANAGER = 'endpointslicemirroring-controller.k8s.io';
@@ -51,7 +58,7 @@ export function decide(endpoints: Endpoints, slices: readonly EndpointSlice[]): 
 function metadataOf({ metadata, ...rest }: Endpoints) {
   const { [LAST_CHANGE]: _at, [LAST_APPLIED]: _applied, ...annotations } = metadata?.annotations ?? {};
   return {
-    labels: { ...metadata?.labels, [SERVICE_NAME]: metadata?.name ?? '', [MANAGED_BY]: MANAGER },
+    labels: { ...metadata?.labels, [SERVICE_NAME_LABEL]: metadata?.name ?? '', [MANAGED_BY]: MANAGER },
     annotations,
     ownerReferences: [ownerReferenceTo({ ...rest, metadata, apiVersion: 'v1', kind: 'Endpoints' })],
   };

@@ -1,16 +1,9 @@
-import { type EndpointSlice, EndpointSlices, type Endpoints, EndpointsKind, Services } from '@kubernats/api';
+import { EndpointSlices, type Endpoints, EndpointsKind, Services } from '@kubernats/api';
 import { referenceTo } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import type { ControllerContext } from '../context.ts';
 import { applyPlan } from '../endpointslice/apply.ts';
-import {
-  ENDPOINTS_MANAGED_BY,
-  ENDPOINTS_MANAGER,
-  LEADER_ELECTION,
-  MANAGED_BY,
-  SERVICE_NAME,
-  SKIP_MIRROR,
-} from '../endpointslice/labels.ts';
+import { ENDPOINTS_MANAGED_BY, ENDPOINTS_MANAGER, LEADER_ELECTION, SKIP_MIRROR, servicesOf } from '../endpointslice/labels.ts';
 import { OwnWrites } from '../own-writes.ts';
 import { ADDRESSES_PER_SUBSET_MAX, decide, MANAGER, type MirrorPlan } from './decide.ts';
 
@@ -23,6 +16,7 @@ export function endpointSliceMirroringController(context: ControllerContext): Co
   const services = informers.of(Services);
   const endpoints = informers.of(EndpointsKind);
   const slices = informers.of(EndpointSlices);
+  const keysOf = servicesOf(MANAGER);
   slices.addIndex(BY_ENDPOINTS, keysOf);
   const writes = new OwnWrites(slices);
   const events = context.recorder('endpoint-slice-mirroring-controller');
@@ -32,11 +26,6 @@ export function endpointSliceMirroringController(context: ControllerContext): Co
   controller.watch(endpoints);
   controller.watch(slices, keysOf);
   return controller;
-
-  function keysOf({ metadata }: EndpointSlice): string[] {
-    const { [SERVICE_NAME]: service, [MANAGED_BY]: manager } = metadata?.labels ?? {};
-    return service && manager === MANAGER ? [`${metadata?.namespace}/${service}`] : [];
-  }
 
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
     const service = services.byKey(key);

@@ -1,4 +1,4 @@
-import { EndpointSlices, Nodes, type Service, Services } from '@kubernats/api';
+import { EndpointSlices, Nodes, type Service, Services, serviceOfSlice } from '@kubernats/api';
 import { type Client, type InformerSet, keyOf, type Log } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import { type Controller, createController, type Metrics } from '@kubernats/controller';
@@ -120,7 +120,7 @@ export function serviceController(context: ServiceContext, config: LoadBalancerC
   }
 
   function follow(): void {
-    slices.addIndex(BY_SERVICE, (slice) => [serviceOf(slice)]);
+    slices.addIndex(BY_SERVICE, (slice) => [serviceOfSlice(slice) ?? '']);
     informers.of(Nodes).addHandler({
       add: (node) => see(node.metadata?.name ?? '', nodeView(node)),
       update: (node) => see(node.metadata?.name ?? '', nodeView(node)),
@@ -134,7 +134,7 @@ export function serviceController(context: ServiceContext, config: LoadBalancerC
     });
     controller.watch(services);
     controller.watch(slices, (slice) => {
-      const service = services.byKey(serviceOf(slice));
+      const service = services.byKey(serviceOfSlice(slice) ?? '');
       return service && served.has(keyOf(service)) && leadsToPods(service) ? [keyOf(service)] : [];
     });
   }
@@ -146,6 +146,3 @@ export function serviceController(context: ServiceContext, config: LoadBalancerC
     enqueue(served.keys());
   }
 }
-
-const serviceOf = ({ metadata }: { metadata?: { namespace?: string; labels?: Record<string, string> } }): string =>
-  `${metadata?.namespace}/${metadata?.labels?.['kubernetes.io/service-name']}`;

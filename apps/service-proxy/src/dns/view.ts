@@ -1,6 +1,5 @@
-import { type EndpointSlice, EndpointSlices, Namespaces, type Service, Services } from '@kubernats/api';
+import { type EndpointSlice, EndpointSlices, Namespaces, type Service, Services, serviceOfSlice } from '@kubernats/api';
 import type { Informer, InformerSet } from '@kubernats/client';
-import { serviceOfSlice } from '../routes/service-table.ts';
 
 /** What the zone's records are made from, at the moment of a question. */
 export interface ClusterView {

@@ -1,10 +1,10 @@
-import type { EndpointConditions, EndpointSlice, Service } from '@kubernats/api';
+import { type EndpointConditions, type EndpointSlice, type Service, serviceOfSlice } from '@kubernats/api';
 import { seededRandom } from '@kubernats/clock';
 import type { Route } from '@kubernats/dataplane';
 import { describe, expect, test } from 'vitest';
 import type { NodeView } from './node-view.ts';
 import { routeRules } from './service-routes.ts';
-import { type ClusterView, ServiceTable, serviceOfSlice } from './service-table.ts';
+import { type ClusterView, ServiceTable } from './service-table.ts';
 
 /** The objects of a cluster, and which Services were looked at. */
 class World implements ClusterView {

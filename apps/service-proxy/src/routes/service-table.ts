@@ -31,12 +31,6 @@ type Parts<Entry> = Map<string, readonly Entry[]>;
 
 const OWN = '';
 
-/** The Service that an EndpointSlice belongs to. */
-export function serviceOfSlice({ metadata }: EndpointSlice): string | undefined {
-  const name = metadata?.labels?.['kubernetes.io/service-name'];
-  return name === undefined ? undefined : `${metadata?.namespace}/${name}`;
-}
-
 /**
  * What Services have listened on, kept up to date change by change: that of one endpoint looks at its own Service only, that of a node
  * at this node's part of the Services that open something there.

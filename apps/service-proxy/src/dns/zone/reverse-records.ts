@@ -1,5 +1,5 @@
+import { serviceOfSlice } from '@kubernats/api';
 import { addressOfReverseName, type DnsRecord } from '@kubernats/dns';
-import { serviceOfSlice } from '../../routes/service-table.ts';
 import type { ClusterView } from '../view.ts';
 import { readyEndpoints } from './endpoints.ts';
 import { type Found, NO_DATA } from './service-records.ts';
