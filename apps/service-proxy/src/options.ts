@@ -1,3 +1,4 @@
+import { PROXY_HEALTHZ_PORT } from '@kubernats/dataplane';
 import { isIp } from '@kubernats/net';
 import { componentOptions, dnsOptions, option, port, text } from '@kubernats/runtime';
 import * as z from 'zod';
@@ -24,7 +25,7 @@ export const serviceProxyOptions = {
   healthzPort: option({
     description: "Where /healthz and /livez are, on every node's address; 0: nowhere.",
     schema: port,
-    default: 10_256,
+    default: PROXY_HEALTHZ_PORT,
     value: 'PORT',
   }),
 };

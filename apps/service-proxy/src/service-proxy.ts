@@ -17,6 +17,7 @@ import {
   type KeepsSource,
   keepLoopbackSource,
   listenKey,
+  PROXY_HEALTHZ_PORT,
   type Route,
   RouteKeeper,
   userspacePlane,
@@ -34,9 +35,6 @@ import { ServiceTable } from './routes/service-table.ts';
 
 const BY_SERVICE = 'service';
 const BY_BALANCER = 'balancer';
-
-/** kube-proxy's own. */
-const HEALTHZ_PORT = 10_256;
 
 export interface ServiceProxyDeps {
   client: Client;
@@ -80,7 +78,7 @@ export interface ServiceProxy {
 /** Serves the cluster IPs of all Services, and the node ports of this host's nodes. */
 export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyConfig = {}): ServiceProxy {
   const { client, informers, network, clock, random, log, metrics, observer } = deps;
-  const { nodeSelector, exposeAddress, isExternalIp = isFreeLoopback, healthzPort = HEALTHZ_PORT } = config;
+  const { nodeSelector, exposeAddress, isExternalIp = isFreeLoopback, healthzPort = PROXY_HEALTHZ_PORT } = config;
   informers.keepOnly(Services, withoutManagedFields);
   informers.keepOnly(EndpointSlices, withoutManagedFields);
   informers.keepOnly(Nodes, withoutManagedFields);

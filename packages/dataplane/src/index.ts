@@ -18,3 +18,4 @@ export {
 export { type Listening, RouteKeeper, type RouteKeeperOptions } from './route-keeper.ts';
 export { endpointsOf, type PortEndpoint, usable } from './service/endpoints.ts';
 export { affinityOf, protocolOf } from './service/fields.ts';
+export { isLeaving, PROXY_HEALTHZ_PORT } from './service/node.ts';

@@ -1,7 +1,7 @@
 import type { EndpointSlice, LoadBalancerStatus, Service } from '@kubernats/api';
 import { keyOf, type Log } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
-import type { Metrics } from '@kubernats/controller';
+import type { Gauge, Metrics } from '@kubernats/controller';
 import {
   addressText,
   type ConnectionObserver,
@@ -53,10 +53,12 @@ export class Serving implements AsyncDisposable {
   readonly #health: HealthChecks;
   readonly #plane: ReturnType<typeof guardedPlane>;
   readonly #keeper: RouteKeeper;
+  readonly #targets: Gauge;
 
   constructor(deps: ServingDeps) {
     const { network, clock, metrics, observer, health, changed } = deps;
     this.#deps = deps;
+    this.#targets = metrics.gauge('kubernats_load_balancer_targets', 'Addresses that are checked, by health.', ['health']);
     this.#health = new HealthChecks({
       ...{ ...health, clock, onChange: changed },
       check: (address, signal) => httpCheck(network, address, signal),
@@ -110,11 +112,9 @@ export class Serving implements AsyncDisposable {
     const changes = this.#table.replace(service, routes);
     for (const { id } of changes.removed) this.#refused.delete(id);
     await this.#keeper.apply(changes);
-    const { metrics } = this.#deps;
     const { healthy, all } = this.#health.counts;
-    const targets = metrics.gauge('kubernats_load_balancer_targets', 'Addresses that are checked, by health.', ['health']);
-    targets.set({ health: 'healthy' }, healthy);
-    targets.set({ health: 'unhealthy' }, all - healthy);
+    this.#targets.set({ health: 'healthy' }, healthy);
+    this.#targets.set({ health: 'unhealthy' }, all - healthy);
   }
 
   #onRefused(route: Route, error: unknown): void {

@@ -1,4 +1,5 @@
 import type { Node } from '@kubernats/api';
+import { isLeaving } from '@kubernats/dataplane';
 import { isIp } from '@kubernats/net';
 
 /** What of a node its place behind load balancers depends on: heartbeats do not change it. */
@@ -9,13 +10,11 @@ export interface NodeView {
 }
 
 const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
-/** A node with this taint is about to be deleted. Source: KEP-3836. */
-const TO_BE_DELETED_TAINT = 'ToBeDeletedByClusterAutoscaler';
 
 /** The node as load balancers see it; undefined: it gets no traffic from them. */
-export function nodeView({ metadata = {}, spec = {}, status = {} }: Node): NodeView | undefined {
-  if (metadata.deletionTimestamp !== undefined || metadata.labels?.[EXCLUDE_LABEL] !== undefined) return undefined;
-  if (spec.taints?.some(({ key }) => key === TO_BE_DELETED_TAINT)) return undefined;
+export function nodeView(node: Node): NodeView | undefined {
+  const { metadata = {}, status = {} } = node;
+  if (isLeaving(node) || metadata.labels?.[EXCLUDE_LABEL] !== undefined) return undefined;
   if (!status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True')) return undefined;
   const address = status.addresses?.find(({ type, address: ip }) => type === 'InternalIP' && isIp(ip))?.address;
   return address === undefined ? undefined : { name: metadata.name ?? '', address };

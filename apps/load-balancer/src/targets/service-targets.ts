@@ -1,5 +1,5 @@
 import type { EndpointSlice, Service, ServicePort } from '@kubernats/api';
-import { endpointsOf, type Protocol, protocolOf, usable } from '@kubernats/dataplane';
+import { endpointsOf, PROXY_HEALTHZ_PORT, type Protocol, protocolOf, usable } from '@kubernats/dataplane';
 import type { Address } from '@kubernats/net';
 import type { NodeView } from './node-view.ts';
 
@@ -16,16 +16,13 @@ export interface PortTargets {
   targets: Target[];
 }
 
-/** kube-proxy's own health: the node can take a Service's traffic. */
-const PROXY_HEALTH_PORT = 10_256;
-
 /**
  * Where each port of the Service leads: to its node port on every node (S6); where it has none (`allocateLoadBalancerNodePorts: false`), to
  * the Pods themselves. With `externalTrafficPolicy: Local` a node is asked at the Service's own health port, which says whether it has Pods of it.
  */
 export function targetsOf({ spec = {} }: Service, nodes: readonly NodeView[], slices: readonly EndpointSlice[]): PortTargets[] {
   const local = spec.externalTrafficPolicy === 'Local' ? spec.healthCheckNodePort : undefined;
-  const checkPort = local || PROXY_HEALTH_PORT;
+  const checkPort = local || PROXY_HEALTHZ_PORT;
   return (spec.ports ?? []).flatMap((port) => {
     const protocol = protocolOf(port);
     if (!protocol) return [];

@@ -1,4 +1,5 @@
 import type { Node } from '@kubernats/api';
+import { isLeaving } from '@kubernats/dataplane';
 
 /** What the routing table needs to know of a node. */
 export interface NodeView {
@@ -13,17 +14,17 @@ export interface NodeView {
 }
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
-const TO_BE_DELETED_TAINT = 'ToBeDeletedByClusterAutoscaler';
 
 /** The part of a Node that routes depend on: heartbeats do not change it. */
-export function nodeView({ metadata = {}, spec = {}, status = {} }: Node): NodeView {
+export function nodeView(node: Node): NodeView {
+  const { metadata = {}, spec = {}, status = {} } = node;
   const addresses = (status.addresses ?? []).filter(({ type }) => type === 'InternalIP').map(({ address }) => address);
   return {
     name: metadata.name ?? '',
     addresses: [...new Set(addresses)].sort(),
     podCidrs: spec.podCIDRs ?? (spec.podCIDR ? [spec.podCIDR] : []),
     zone: metadata.labels?.[ZONE_LABEL],
-    eligible: !metadata.deletionTimestamp && !spec.taints?.some(({ key }) => key === TO_BE_DELETED_TAINT),
+    eligible: !isLeaving(node),
   };
 }
 
