@@ -12,7 +12,7 @@ export const ORDER = [
   ['controller'],
   ['net', 'files', 'pki'],
   ['dataplane', 'dns'],
-  ['trace'],
+  ['trace', 'volumes'],
   ['containers'],
   ['image'],
   ['runtime'],

@@ -5,6 +5,8 @@ import type {
   ClusterRoleBinding,
   ConfigMap,
   CoreEvent,
+  CSIDriver,
+  CSINode,
   Deployment,
   EndpointSlice,
   Endpoints,
@@ -28,6 +30,8 @@ import type {
   StorageClass,
   SubjectAccessReview,
   TokenReview,
+  VolumeAttachment,
+  VolumeAttributesClass,
 } from '../generated/types.ts';
 import type { NodeMetrics, PodMetrics } from './kinds/metrics/types.ts';
 import type { KubeObject } from './object.ts';
@@ -106,6 +110,34 @@ export const StorageClasses: KindRef<StorageClass> = {
   version: 'v1',
   kind: 'StorageClass',
   plural: 'storageclasses',
+  namespaced: false,
+};
+export const CSIDrivers: KindRef<CSIDriver> = {
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'CSIDriver',
+  plural: 'csidrivers',
+  namespaced: false,
+};
+export const CSINodes: KindRef<CSINode> = {
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'CSINode',
+  plural: 'csinodes',
+  namespaced: false,
+};
+export const VolumeAttachments: KindRef<VolumeAttachment> = {
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'VolumeAttachment',
+  plural: 'volumeattachments',
+  namespaced: false,
+};
+export const VolumeAttributesClasses: KindRef<VolumeAttributesClass> = {
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'VolumeAttributesClass',
+  plural: 'volumeattributesclasses',
   namespaced: false,
 };
 export const Roles: KindRef<Role> = { group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'Role', plural: 'roles', namespaced: true };

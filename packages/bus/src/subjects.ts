@@ -39,7 +39,7 @@ export const renewSubjects = (cluster: string, instance: string): string => `${r
 export const watchSubject = (cluster: string, identity: string, id: string): string =>
   `${root(cluster)}.watch.${escapeToken(identity)}.${escapeToken(id)}`;
 
-export type NodeService = 'logs' | 'exec' | 'attach' | 'portforward' | 'stats' | 'proxy' | 'control';
+export type NodeService = 'logs' | 'exec' | 'attach' | 'portforward' | 'stats' | 'proxy' | 'control' | 'storage';
 
 /** What a node answers: `kn.<cluster>.node.<node>.<service>`. */
 export const nodeSubject = (cluster: string, node: string, service: NodeService): string =>
@@ -93,6 +93,9 @@ export interface SubjectPermissions {
 /** The user that keeps the state and answers everyone: it may use every subject. */
 export const API_SERVER_IDENTITY = 'system:apiserver';
 
+/** The user that has volumes made on nodes' own disks, and removed from them. */
+const STORAGE_IDENTITY = 'system:kubernats:volume-controller';
+
 /** The users that carry the connections of Services, and tell of them to who traces them. */
 const PROXY_IDENTITIES: ReadonlySet<string> = new Set(['system:kube-proxy', 'system:kubernats:load-balancer']);
 
@@ -109,6 +112,7 @@ export function permissionsOf(cluster: string, identity: string, nodes: readonly
     publish: [
       ...[`${root(cluster)}.api.${name}.>`, `${root(cluster)}.renew.${name}.>`, '_INBOX.>'],
       ...(traces ? [`${root(cluster)}.trace.events.>`] : []),
+      ...(identity === STORAGE_IDENTITY ? [`${root(cluster)}.node.*.storage`] : []),
     ],
     subscribe: [
       `${root(cluster)}.watch.${name}.>`,

@@ -10,8 +10,8 @@ import {
   storageClassOf,
   volumeMismatch,
 } from '@kubernats/api';
+import { driverOfProvisioner } from '@kubernats/volumes';
 import { BIND_COMPLETED, SELECTED_NODE } from '../annotations.ts';
-import { externalProvisioner } from '../provisioners.ts';
 
 /** What a decision about a claim looks at. */
 export interface ClaimWorld {
@@ -98,7 +98,7 @@ function decideFree(claim: PersistentVolumeClaim, world: ClaimWorld): ClaimDecis
   if (delayed) return { ...waitForPod(claim, world), unselect };
   if (className === '') return normal('FailedBinding', 'no persistent volumes available for this claim and no storage class is set');
   if (!storageClass) return warning('ProvisioningFailed', `storageclass.storage.k8s.io ${JSON.stringify(className)} not found`);
-  const provisioner = externalProvisioner(storageClass.provisioner);
+  const provisioner = driverOfProvisioner(storageClass.provisioner);
   if (provisioner === undefined)
     return { ...warning('ProvisioningFailed', `no volume plugin matched name: ${storageClass.provisioner}`), unselect };
   const text =

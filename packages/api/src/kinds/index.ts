@@ -29,7 +29,11 @@ import { clusterRoleRow } from './rbac/cluster-role.ts';
 import { clusterRoleBindingRow } from './rbac/cluster-role-binding.ts';
 import { roleRow } from './rbac/role.ts';
 import { roleBindingRow } from './rbac/role-binding.ts';
+import { csiDriverRow } from './storage/csi-driver.ts';
+import { csiNodeRow } from './storage/csi-node.ts';
 import { storageClassRow } from './storage/storage-class.ts';
+import { volumeAttachmentRow } from './storage/volume-attachment.ts';
+import { volumeAttributesClassRow } from './storage/volume-attributes-class.ts';
 
 export const KINDS: readonly KindRow[] = [
   namespaceRow,
@@ -60,6 +64,10 @@ export const KINDS: readonly KindRow[] = [
   clusterRoleRow,
   clusterRoleBindingRow,
   storageClassRow,
+  csiDriverRow,
+  csiNodeRow,
+  volumeAttachmentRow,
+  volumeAttributesClassRow,
   nodeMetricsRow,
   podMetricsRow,
 ];

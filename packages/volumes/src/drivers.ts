@@ -1,7 +1,7 @@
-/** A provisioner of Kubernetes' own: nobody else answers to such a name. */
-const IN_TREE = 'kubernetes.io/';
+/** On a CSIDriver: the back end that stands for the driver here, or `none` where the driver is a program of somebody else's. */
+export const BACKEND_ANNOTATION = 'kubernats.dev/storage-backend';
 
-/** The drivers that took over from what was once part of Kubernetes. Source: the Storage Classes concept, "Provisioner". */
+/** The drivers that took over from what was once part of Kubernetes: by provisioner's name. Source: the Storage Classes concept, "Provisioner". */
 const MIGRATED = new Map([
   ['kubernetes.io/aws-ebs', 'ebs.csi.aws.com'],
   ['kubernetes.io/azure-disk', 'disk.csi.azure.com'],
@@ -12,7 +12,10 @@ const MIGRATED = new Map([
   ['kubernetes.io/vsphere-volume', 'csi.vsphere.vmware.com'],
 ]);
 
+/** A provisioner of Kubernetes' own: nobody else answers to such a name. */
+const IN_TREE = 'kubernetes.io/';
+
 /** Who is asked for volumes of a class with this provisioner; undefined: nobody makes any (`kubernetes.io/no-provisioner` is one such name). */
-export function externalProvisioner(provisioner: string): string | undefined {
+export function driverOfProvisioner(provisioner: string): string | undefined {
   return MIGRATED.get(provisioner) ?? (provisioner.startsWith(IN_TREE) ? undefined : provisioner);
 }

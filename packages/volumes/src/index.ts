@@ -1,0 +1,6 @@
+export { type Backends, createBackends } from './backends.ts';
+export { BACKEND_ANNOTATION, driverOfProvisioner } from './drivers.ts';
+export type * from './node-disk.ts';
+export type * from './node-volumes.ts';
+export * from './port.ts';
+export { sourceOf, type VolumeSource } from './source.ts';
