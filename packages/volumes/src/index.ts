@@ -1,4 +1,4 @@
-export { type Backends, createBackends } from './backends.ts';
+export { type Backends, createBackends, OWN_DOMAIN } from './backends.ts';
 export { BACKEND_ANNOTATION, driverOfProvisioner } from './drivers.ts';
 export { folderName } from './folder-name.ts';
 export { VolumeSpaces } from './mounts/volume-spaces.ts';

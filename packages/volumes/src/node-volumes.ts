@@ -31,6 +31,8 @@ export interface NodeVolumes {
   /** The volume holds more now. */
   grow(backend: string, handle: string, capacityBytes: number): void;
   mounted(): readonly MountedVolume[];
+  /** Those for whom something is mounted, or was by a process before this one. */
+  pods(): Promise<ReadonlySet<string>>;
 }
 
 export interface NodeVolumesDeps {

@@ -60,6 +60,11 @@ export class NodeMounts implements NodeVolumes {
       .map(({ record, pods }) => ({ backend: record.backend, handle: record.volume.handle, pods: [...pods] }));
   }
 
+  async pods(): Promise<ReadonlySet<string>> {
+    await this.#loaded();
+    return new Set([...this.#mounts.values()].flatMap(({ pods }) => [...pods]));
+  }
+
   #mountOf(key: string, { backend, volume }: MountRequest): Mount {
     const known = this.#mounts.get(key);
     if (known) return known;
