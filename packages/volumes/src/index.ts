@@ -1,3 +1,4 @@
+export { attachmentName, uniqueVolumeName, type VolumeIdentity } from './attachment.ts';
 export { type Backends, createBackends } from './backends.ts';
 export { BACKEND_ANNOTATION, driverOfProvisioner } from './drivers.ts';
 export type * from './node-disk.ts';
