@@ -1,3 +1,4 @@
+export { attachmentName, uniqueVolumeName, type VolumeIdentity } from './attachment.ts';
 export { type Backends, createBackends, OWN_DOMAIN } from './backends.ts';
 export { BACKEND_ANNOTATION, driverOfProvisioner } from './drivers.ts';
 export { folderName } from './folder-name.ts';
