@@ -1,6 +1,7 @@
 import type { Client, EventRecorder, InformerSet, Log } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
+import type { Storage } from './storage/storage.ts';
 
 /** What every loop of this app gets. */
 export interface VolumeControllerContext {
@@ -9,6 +10,8 @@ export interface VolumeControllerContext {
   informers: InformerSet;
   /** The recorder whose events say `component` under From. */
   recorder(component: string): EventRecorder;
+  /** Who makes volumes, and where. */
+  storage: Storage;
   clock: Clock;
   random: Random;
   log: Log;

@@ -1,18 +1,41 @@
-import { type KindRef, type KubeObject, Nodes, PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '@kubernats/api';
+import {
+  CSIDrivers,
+  type KindRef,
+  type KubeObject,
+  Nodes,
+  PersistentVolumeClaims,
+  PersistentVolumes,
+  Pods,
+  StorageClasses,
+  VolumeAttachments,
+  VolumeAttributesClasses,
+} from '@kubernats/api';
+import type { Bus } from '@kubernats/bus';
 import { type Client, createEventRecorder, type EventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import { type LeaderElection, leadOnce, type Metrics, noMetrics, runControllers } from '@kubernats/controller';
+import type { Files } from '@kubernats/files';
+import type { Backends } from '@kubernats/volumes';
+import { attributesController } from './attributes/index.ts';
 import { claimController } from './claim/index.ts';
 import type { VolumeControllerContext } from './context.ts';
+import { deletionController } from './deletion/index.ts';
 import { expansionController } from './expansion/index.ts';
 import { keptPod } from './kept-pod.ts';
 import { claimProtection, volumeProtection } from './protection/index.ts';
+import { provisionController } from './provision/index.ts';
+import { Storage } from './storage/storage.ts';
 import { volumeController } from './volume/index.ts';
 
 export interface VolumeControllerDeps {
+  /** Nodes are asked over it for volumes on their own disks. */
+  bus: Bus;
   client: Client;
   /** Run by the caller. */
   informers: InformerSet;
+  /** What lies outside of all nodes: a folder for each back end. */
+  storage: Files;
+  backends: Backends;
   clock: Clock;
   random: Random;
   log?: Log;
@@ -20,6 +43,8 @@ export interface VolumeControllerDeps {
 }
 
 export interface VolumeControllerConfig {
+  /** Its name, which is in the subjects of its nodes. */
+  cluster: string;
   /** Undefined: this is the only replica. */
   leaderElection?: LeaderElection;
 }
@@ -34,15 +59,22 @@ export interface VolumeController {
 const LEASE = { name: 'kubernats-volume-controller', namespace: 'kube-system' };
 /** How long the last events may take. */
 const FLUSH_MS = 1_000;
-const FOLLOWED: readonly KindRef[] = [PersistentVolumes, PersistentVolumeClaims, StorageClasses, Nodes, Pods];
-const LOOPS = [claimController, volumeController, expansionController, claimProtection, volumeProtection];
+const FOLLOWED: readonly KindRef[] = [
+  ...[PersistentVolumes, PersistentVolumeClaims, StorageClasses, Nodes, Pods],
+  ...[CSIDrivers, VolumeAttachments, VolumeAttributesClasses],
+];
+const LOOPS = [
+  ...[claimController, volumeController, claimProtection, volumeProtection],
+  ...[provisionController, deletionController, expansionController, attributesController],
+];
 
-/** Binds claims to volumes and keeps both from going while they are in use. */
-export function createVolumeController(deps: VolumeControllerDeps, config: VolumeControllerConfig = {}): VolumeController {
-  const { client, informers, clock, random, log = silentLog, metrics = noMetrics } = deps;
+/** Binds claims to volumes, has volumes made, grown and removed, and keeps what is in use from going. */
+export function createVolumeController(deps: VolumeControllerDeps, config: VolumeControllerConfig): VolumeController {
+  const { client, informers, bus, backends, clock, random, log = silentLog, metrics = noMetrics } = deps;
   const recorders: EventRecorder[] = [];
   const context: VolumeControllerContext = {
     ...{ client, informers, clock, random, log, metrics },
+    storage: new Storage({ client, informers, clock, bus, backends, files: deps.storage }, config.cluster),
     recorder(component) {
       const recorder = createEventRecorder({ client, clock, random, log, component });
       recorders.push(recorder);
