@@ -93,11 +93,12 @@ const update = async (claim: PersistentVolumeClaim, { client, ownClaims }: ActCo
 function boundStatus({ status }: PersistentVolumeClaim, { spec }: PersistentVolume): PersistentVolumeClaim['status'] {
   const storage = status?.phase === 'Bound' ? status.capacity?.storage : spec?.capacity?.storage;
   const capacity = storage === undefined ? status?.capacity : { ...status?.capacity, storage };
-  return { ...status, phase: 'Bound', accessModes: spec?.accessModes, capacity };
+  const currentVolumeAttributesClassName = spec?.volumeAttributesClassName;
+  return { ...status, phase: 'Bound', accessModes: spec?.accessModes, capacity, currentVolumeAttributesClassName };
 }
 
 function unboundStatus({ status }: PersistentVolumeClaim, phase: 'Pending' | 'Lost'): PersistentVolumeClaim['status'] {
-  const { accessModes: _modes, capacity: _capacity, ...rest } = status ?? {};
+  const { accessModes: _modes, capacity: _capacity, currentVolumeAttributesClassName: _class, ...rest } = status ?? {};
   return { ...rest, phase };
 }
 
