@@ -110,7 +110,7 @@ function boundStatus({ status }: PersistentVolumeClaim, { spec }: PersistentVolu
 }
 
 function unboundStatus({ status }: PersistentVolumeClaim, phase: 'Pending' | 'Lost'): PersistentVolumeClaim['status'] {
-  const { accessModes: _modes, capacity: _capacity, ...rest } = status ?? {};
+  const { accessModes: _modes, capacity: _capacity, currentVolumeAttributesClassName: _class, ...rest } = status ?? {};
   return { ...rest, phase };
 }
 
