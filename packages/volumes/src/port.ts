@@ -79,6 +79,8 @@ export interface NodeSide {
   /** As on the controller's side. */
   readonly storage: Files;
   readonly clock: Clock;
+  /** What the volume to be mounted may hold; undefined: there is no border. Enforced by the caller; for a back end that fetches what is in it. */
+  readonly capacityBytes?: number | undefined;
   /** A path of the node, checked or made as a `hostPath` of the type is. Throws `BackendError`. */
   path(path: string, type: string): Promise<Files>;
   /** A folder on the node for this mount alone; gone after `unmount`. */
