@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { copyTree } from '@kubernats/files';
+import { sha256 } from '../folder-name.ts';
 import { BackendError, type NodeSide, type StorageBackend, type VolumeRef } from '../port.ts';
 import { copyRepository, tooLarge } from './copy-repository.ts';
 import type { Git, GitLimits, GitOutcome, GitWorkspace } from './git.ts';
@@ -114,8 +114,4 @@ function settle(outcome: GitOutcome, { told, address, maxBytes = 0, workspace, t
   throw new BackendError(`failed to exec 'git ${withoutPassword(told)}': ${errors}: exit status ${outcome.exitCode}`);
 }
 
-const workspaceName = ({ name }: NodeSide, { handle }: VolumeRef): string =>
-  createHash('sha256')
-    .update(JSON.stringify([name, handle]))
-    .digest('hex')
-    .slice(0, 20);
+const workspaceName = ({ name }: NodeSide, { handle }: VolumeRef): string => sha256(JSON.stringify([name, handle])).slice(0, 20);
