@@ -8,3 +8,4 @@ export type * from './node-disk.ts';
 export type * from './node-volumes.ts';
 export * from './port.ts';
 export { isSimulatedSource, sourceOf, sourceOfPodVolume, type VolumeSource } from './source.ts';
+export { type UserBackendsOptions, userBackends } from './user/adapters/user-backends.ts';
