@@ -49,6 +49,12 @@ export const kubeletSimOptions = {
     default: '.kubernats/default/nodes',
     value: 'FOLDER',
   }),
+  storage: option({
+    description: 'Folder of the storage that lies outside of all nodes: network shares and cloud disks.',
+    schema: text,
+    default: '.kubernats/default/storage',
+    value: 'FOLDER',
+  }),
   network: option({
     description: 'Where Pods get their addresses: loopback is 127.0.0.0/8 of this machine.',
     schema: z.enum(['loopback'], 'must be loopback'),

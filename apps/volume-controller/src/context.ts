@@ -1,6 +1,7 @@
 import type { Client, EventRecorder, InformerSet, Log } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
+import type { Backends, ControllerSide } from '@kubernats/volumes';
 
 /** What every loop of this app gets. */
 export interface VolumeControllerContext {
@@ -13,4 +14,9 @@ export interface VolumeControllerContext {
   random: Random;
   log: Log;
   metrics: Metrics;
+  backends: Backends;
+  /** What a back end of this name has. */
+  sideOf(backend: string): ControllerSide;
+  /** Volumes are never taken from a silent node that may have them mounted, however long it is silent. */
+  disableForceDetachOnTimeout: boolean;
 }

@@ -23,6 +23,7 @@ import { createScheduler } from '@kubernats/scheduler';
 import { clusterDnsConfig, createServiceProxy } from '@kubernats/service-proxy';
 import { createTracePublisher } from '@kubernats/trace';
 import { createVolumeController } from '@kubernats/volume-controller';
+import { createBackends } from '@kubernats/volumes';
 import type { Backbone } from './backbone.ts';
 
 /** What the components of a cluster share. */
@@ -49,8 +50,8 @@ export interface Surroundings {
   diskOf(node: string): Files;
   /** The paths that a person has joined to those of other nodes. */
   links?(): readonly NodeLink[];
-  /** What all nodes reach: network file systems. */
-  shared: Files;
+  /** What lies outside of all nodes: a folder for each storage back end. */
+  storage: Files;
   nodes: readonly NodeConfig[];
   /** What nodes are like that have no shape of their own. */
   nodeShape: NodeShape;
@@ -118,7 +119,7 @@ export const COMPONENTS: readonly ComponentRow[] = [
     name: 'kubelet-sim',
     identity: ({ pool }) => `system:node:${pool}`,
     nodes: ({ nodes }) => nodes.map(({ name }) => name),
-    create({ bus, transport, client, clock, random, ids, log, network, diskOf, shared, images, ...surroundings }) {
+    create({ bus, transport, client, clock, random, ids, log, network, diskOf, storage, images, ...surroundings }) {
       const {
         links,
         missingHostPaths = KUBELET_DEFAULTS.missingHostPaths,
@@ -133,7 +134,10 @@ export const COMPONENTS: readonly ComponentRow[] = [
       } = surroundings;
       const userImages = userImagesOf(surroundings.imagesFolder, clock, log);
       return createKubeletSim(
-        { ...{ bus, transport, client, clock, random, ids, log, network }, ...{ diskOf, links, shared, images, userImages } },
+        {
+          ...{ bus, transport, client, clock, random, ids, log, network },
+          ...{ diskOf, links, storage, backends: createBackends([]), images, userImages },
+        },
         {
           ...KUBELET_DEFAULTS,
           ...nodeShape,

@@ -70,7 +70,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
       ...nodesOfOptions(options, plan),
       pool: 'testkit',
       diskOf: () => createMemoryFiles(clock),
-      shared: createMemoryFiles(clock),
+      storage: createMemoryFiles(clock),
     };
     const rows = [...COMPONENTS, ...(options.addons ?? []).map((name) => ADDONS[name])];
     const components = await Promise.all(rows.map((row) => startComponent(row, surroundings)));

@@ -1,11 +1,14 @@
-export { type Backends, createBackends } from './backends.ts';
+export { attachmentName, uniqueVolumeName, type VolumeIdentity } from './attachment.ts';
+export { type Backends, createBackends, OWN_DOMAIN } from './backends.ts';
 export { BACKEND_ANNOTATION, driverOfProvisioner } from './drivers.ts';
 export { folderName } from './folder-name.ts';
 export { machineGit } from './git/adapters/machine-git.ts';
 export type { Git } from './git/git.ts';
 export { createGitBackend } from './git/git-backend.ts';
-export type * from './node-disk.ts';
-export type * from './node-volumes.ts';
+export { VolumeSpaces } from './mounts/volume-spaces.ts';
+export { askNodeDisk, createNodeDisk, type NodeDiskAnswer, type NodeDiskQuestion, serveNodeDisk, volumePath } from './node-disk.ts';
+export { createNodeVolumes, type MountedVolume, type MountRequest, type NodeVolumes, type NodeVolumesDeps } from './node-volumes.ts';
 export * from './port.ts';
 export { isSimulatedSource, sourceOf, sourceOfPodVolume, type VolumeSource } from './source.ts';
+export { storageOf } from './storage-of.ts';
 export { type UserBackendsOptions, userBackends } from './user/adapters/user-backends.ts';

@@ -42,7 +42,8 @@ export function componentRoles(): ClusterRole[] {
       allow(['patch', 'update', ...READ], [''], ['persistentvolumeclaims']),
       allow(['patch', 'update'], [''], ['persistentvolumeclaims/status', 'persistentvolumes/status']),
       allow(READ, [''], ['nodes', 'pods', 'namespaces', 'secrets']),
-      allow(READ, ['storage.k8s.io'], ['storageclasses', 'csinodes']),
+      allow(['patch'], [''], ['nodes/status']),
+      allow(READ, ['storage.k8s.io'], ['storageclasses', 'csidrivers', 'csinodes']),
       allow(['create', 'delete', 'patch', 'update', ...READ], ['storage.k8s.io'], ['volumeattachments', 'volumeattachments/status']),
     ]),
     clusterRole('system:kubernats:load-balancer', [

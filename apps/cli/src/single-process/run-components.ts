@@ -64,7 +64,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     plan: { ...plan, nodePodBits: config.nodeCidrMaskSize },
     diskOf: (node: string) => disk(node),
     links: linksBeside(config.root),
-    shared: disk('..', 'shared'),
+    storage: disk('..', 'storage'),
     nodes: nodesOfGroups(await readNodeFile(await readFile(config.nodeConfig, 'utf8'), config.nodeConfig), plan, config.nodeConfig),
     stages: config.stages === undefined ? KUBELET_DEFAULTS.stages : await readStages(await readFile(config.stages, 'utf8'), config.stages),
     nodeShape: KUBELET_DEFAULTS,
