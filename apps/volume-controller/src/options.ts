@@ -1,3 +1,3 @@
-import { componentOptions, leaderOptions } from '@kubernats/runtime';
+import { componentOptions, leaderOptions, storageBackendOptions } from '@kubernats/runtime';
 
-export const volumeControllerOptions = { ...componentOptions, ...leaderOptions };
+export const volumeControllerOptions = { ...componentOptions, ...leaderOptions, ...storageBackendOptions };

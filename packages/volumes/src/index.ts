@@ -1,3 +1,4 @@
+export { type MachineBackendsOptions, machineBackends } from './adapters/machine-backends.ts';
 export { attachmentName, uniqueVolumeName, type VolumeIdentity } from './attachment.ts';
 export { type Backends, createBackends, OWN_DOMAIN } from './backends.ts';
 export { BACKEND_ANNOTATION, driverOfProvisioner } from './drivers.ts';
