@@ -23,7 +23,7 @@ import { createScheduler } from '@kubernats/scheduler';
 import { clusterDnsConfig, createServiceProxy } from '@kubernats/service-proxy';
 import { createTracePublisher } from '@kubernats/trace';
 import { createVolumeController } from '@kubernats/volume-controller';
-import { createBackends } from '@kubernats/volumes';
+import { defaultBackends } from '@kubernats/volumes';
 import type { Backbone } from './backbone.ts';
 
 /** What the components of a cluster share. */
@@ -136,7 +136,7 @@ export const COMPONENTS: readonly ComponentRow[] = [
       return createKubeletSim(
         {
           ...{ bus, transport, client, clock, random, ids, log, network },
-          ...{ diskOf, links, storage, backends: createBackends([]), images, userImages },
+          ...{ diskOf, links, storage, backends: defaultBackends(), images, userImages },
         },
         {
           ...KUBELET_DEFAULTS,
