@@ -1,7 +1,7 @@
-import { CSIDrivers, Nodes, type PersistentVolume, type Pod, type VolumeAttachment, VolumeAttachments } from '@kubernats/api';
+import { CSIDrivers, claimKeysOf, Nodes, type PersistentVolume, type Pod, type VolumeAttachment, VolumeAttachments } from '@kubernats/api';
 import { sourceOf, uniqueVolumeName } from '@kubernats/volumes';
 import type { VolumeControllerContext } from '../context.ts';
-import { BY_CLAIM, claimInformer, claimsOf, podInformer, volumeInformer } from '../informers.ts';
+import { BY_CLAIM, claimInformer, podInformer, volumeInformer } from '../informers.ts';
 import { inlineVolumeOf, inlineVolumesOf, volumeOf } from './attachable.ts';
 
 /** PersistentVolumes, Pods with volumes of their own, and attachments that say themselves where they are: by the volume's key. */
@@ -33,7 +33,7 @@ export function attachInformers({ informers }: Pick<VolumeControllerContext, 'in
   return {
     ...{ claims, volumes, pods, attachments, nodes, drivers: informers.of(CSIDrivers), keysOfVolume, keysOfClaim },
     /** The keys of the volumes that a Pod uses. */
-    keysOfPod: (pod: Pod): string[] => [...claimsOf(pod).flatMap(keysOfClaim), ...inlineVolumesOf(pod).map(({ key }) => key)],
+    keysOfPod: (pod: Pod): string[] => [...claimKeysOf(pod).flatMap(keysOfClaim), ...inlineVolumesOf(pod).map(({ key }) => key)],
     /** The key of the volume that an attachment is about, as far as that is known. */
     keysOfAttachment(attachment: VolumeAttachment): string[] {
       const volume = volumes.get(attachment.spec?.source?.persistentVolumeName ?? '');
