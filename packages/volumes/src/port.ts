@@ -79,6 +79,8 @@ export interface NodeSide {
   /** As on the controller's side. */
   readonly storage: Files;
   readonly clock: Clock;
+  /** What the volume to be mounted may hold; undefined: there is no border. Enforced by the caller; for a back end that fetches what is in it. */
+  readonly capacityBytes?: number | undefined;
   /** A path of the node, checked or made as a `hostPath` of the type is. Throws `BackendError`. */
   path(path: string, type: string): Promise<Files>;
   /** A folder on the node for this mount alone; gone after `unmount`. */
@@ -94,6 +96,8 @@ export interface StorageBackend {
   /** The provisioners, or CSI drivers, that it stands for, beside `<name>.kubernats.dev`. */
   readonly drivers: readonly string[];
   readonly traits: BackendTraits;
+  /** Which of a class's parameters do nothing here, though real drivers know them: a person should be told (R1). Absent: there are none. */
+  parametersWithoutEffect?(parameters: Readonly<Record<string, string>>): readonly string[];
   create(request: CreateVolume, side: ControllerSide): Promise<CreatedVolume>;
   /** Removes the volume and all its data; absent is fine. */
   delete(volume: VolumeRef, side: ControllerSide): Promise<void>;
