@@ -15,6 +15,8 @@ type Holder = z.infer<typeof holder>;
 
 const registry = (): string => join(process.env.KUBERNATS_SLOTS ?? join(tmpdir(), 'kubernats-slots'));
 const fileOf = (slot: number): string => join(registry(), `${slot}.json`);
+/** Names the folder of the cluster that had the slot last, and stopped. */
+const lastOf = (slot: number): string => join(registry(), `${slot}.last`);
 
 /**
  * Claims a slot for this process. A cluster keeps its slot for life, as its state is full of the slot's addresses; a new one gets
@@ -33,6 +35,7 @@ export function claimSlot(paths: ClusterPaths): number {
   }
   for (const mayTakeStopped of [false, true]) {
     for (let slot = 0; slot < SLOTS; slot++) {
+      if (!mayTakeStopped && stoppedClusterWants(slot)) continue;
       if (tryClaim(slot, paths, mayTakeStopped) !== undefined) continue;
       writeFileSync(paths.slotFile, `${slot}\n`);
       return slot;
@@ -56,9 +59,20 @@ function openRegistry(): void {
   }
 }
 
-/** Gives the slot back to whoever comes; the cluster's own state still remembers it. */
+/** Gives the slot back. A new cluster takes another one, while there is one: this cluster's state still remembers it. */
 export function releaseSlot(slot: number): void {
-  if (readHolder(slot)?.pid === process.pid) rmSync(fileOf(slot), { force: true });
+  const current = readHolder(slot);
+  if (current?.pid !== process.pid) return;
+  try {
+    writeFileSync(lastOf(slot), current.folder);
+  } catch {
+    // Another user's cluster had it before: whoever comes may take the slot.
+  }
+  rmSync(fileOf(slot), { force: true });
+}
+
+function stoppedClusterWants(slot: number): boolean {
+  return existsSync(lastOf(slot)) && existsSync(readFileSync(lastOf(slot), 'utf8'));
 }
 
 /** Whether a process that lives holds a slot for this cluster: it runs, or is being started. */
