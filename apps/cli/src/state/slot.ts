@@ -1,6 +1,6 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { Failure } from '../failure.ts';
 import { readJsonFile } from './json-file.ts';
@@ -15,8 +15,8 @@ type Holder = z.infer<typeof holder>;
 
 const registry = (): string => join(process.env.KUBERNATS_SLOTS ?? join(tmpdir(), 'kubernats-slots'));
 const fileOf = (slot: number): string => join(registry(), `${slot}.json`);
-/** Names the folder of the cluster that had the slot last, and stopped. */
-const lastOf = (slot: number): string => join(registry(), `${slot}.last`);
+/** A file for each user, as only its owner can write it: the folder of that user's cluster that had the slot last, and was stopped. */
+const lastOf = (slot: number, user: number | string): string => join(registry(), `${slot}.last-${user}`);
 
 /**
  * Claims a slot for this process. A cluster keeps its slot for life, as its state is full of the slot's addresses; a new one gets
@@ -63,16 +63,20 @@ function openRegistry(): void {
 export function releaseSlot(slot: number): void {
   const current = readHolder(slot);
   if (current?.pid !== process.pid) return;
-  try {
-    writeFileSync(lastOf(slot), current.folder);
-  } catch {
-    // Another user's cluster had it before: whoever comes may take the slot.
-  }
+  writeFileSync(lastOf(slot, process.getuid?.() ?? ''), current.folder);
   rmSync(fileOf(slot), { force: true });
 }
 
 function stoppedClusterWants(slot: number): boolean {
-  return existsSync(lastOf(slot)) && existsSync(readFileSync(lastOf(slot), 'utf8'));
+  return readdirSync(registry()).some((name) => {
+    if (!name.startsWith(basename(lastOf(slot, '')))) return false;
+    try {
+      return existsSync(readFileSync(join(registry(), name), 'utf8'));
+    } catch {
+      // Another user's, who keeps it private.
+      return false;
+    }
+  });
 }
 
 /** Whether a process that lives holds a slot for this cluster: it runs, or is being started. */
