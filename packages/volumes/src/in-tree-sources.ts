@@ -37,13 +37,11 @@ const SHARE = 'shared.kubernats.dev';
 export const IN_TREE_SOURCES: readonly InTreeSource[] = [
   row('nfs', SHARE, ({ server, path, readOnly }) => ({ ...share(server, path), readOnly })),
   row('awsElasticBlockStore', 'ebs.csi.aws.com', ({ volumeID, partition, readOnly }) => ({
-    handle: volumeID.replace(/^aws:\/\/[^/]*\//, ''),
-    ...partitioned(partition),
+    handle: partitionOf(volumeID.replace(/^aws:\/\/[^/]*\//, ''), partition),
     readOnly,
   })),
   row('gcePersistentDisk', 'pd.csi.storage.gke.io', ({ pdName, partition, readOnly }) => ({
-    handle: `projects/UNSPECIFIED/zones/UNSPECIFIED/disks/${pdName}`,
-    ...partitioned(partition),
+    handle: partitionOf(`projects/UNSPECIFIED/zones/UNSPECIFIED/disks/${pdName}`, partition),
     readOnly,
   })),
   row('azureDisk', 'disk.csi.azure.com', ({ diskURI, readOnly }) => ({ handle: diskURI, readOnly })),
@@ -109,9 +107,8 @@ function share(server: string, path: string): InTreeVolume {
   return { handle: [server, ...names].map(part).join('/'), attributes: { server, share: `/${names.join('/')}` } };
 }
 
-/** The disk's partitions are volumes of their own; the whole of it has none. */
-const partitioned = (partition: number | undefined): Pick<InTreeVolume, 'attributes'> =>
-  partition ? { attributes: { partition: String(partition) } } : {};
+/** A partition of a disk is a volume of its own. */
+const partitionOf = (disk: string, partition: number | undefined): string => (partition ? `${disk}/partition-${partition}` : disk);
 
 const handleOf = (...parts: readonly string[]): string => parts.map(part).join('/');
 

@@ -1,8 +1,14 @@
 export { attachmentName, uniqueVolumeName, type VolumeIdentity } from './attachment.ts';
 export { type Backends, createBackends } from './backends.ts';
+export { blockBackend } from './block/block.ts';
+export { defaultBackends } from './default-backends.ts';
 export { BACKEND_ANNOTATION, driverOfProvisioner } from './drivers.ts';
 export { folderName } from './folder-name.ts';
-export type * from './node-disk.ts';
-export type * from './node-volumes.ts';
+export { localBackend } from './local/local.ts';
+export { VolumeSpaces } from './mounts/volume-spaces.ts';
+export { askNodeDisk, createNodeDisk, type NodeDiskAnswer, type NodeDiskQuestion, serveNodeDisk, volumePath } from './node-disk.ts';
+export { createNodeVolumes, type MountedVolume, type MountRequest, type NodeVolumes, type NodeVolumesDeps } from './node-volumes.ts';
 export * from './port.ts';
+export { sharedBackend } from './shared/shared.ts';
 export { isSimulatedSource, sourceOf, sourceOfPodVolume, type VolumeSource } from './source.ts';
+export { storageOf } from './storage-of.ts';

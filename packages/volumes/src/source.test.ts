@@ -9,7 +9,7 @@ const ofPod = (volume: Omit<Volume, 'name'>) => sourceOfPodVolume({ name: 'data'
 const TABLE: readonly [PersistentVolumeSpec & Omit<Volume, 'name'>, string, string, Record<string, string>?][] = [
   [{ nfs: { server: 'nas', path: '/a//b/../c/' } }, 'shared.kubernats.dev', 'nas/a/c', { server: 'nas', share: '/a/c' }],
   [{ awsElasticBlockStore: { volumeID: 'aws://eu-1a/vol-1' } }, 'ebs.csi.aws.com', 'vol-1'],
-  [{ awsElasticBlockStore: { volumeID: 'vol-1', partition: 2 } }, 'ebs.csi.aws.com', 'vol-1', { partition: '2' }],
+  [{ awsElasticBlockStore: { volumeID: 'vol-1', partition: 2 } }, 'ebs.csi.aws.com', 'vol-1/partition-2'],
   [{ gcePersistentDisk: { pdName: 'disk' } }, 'pd.csi.storage.gke.io', 'projects/UNSPECIFIED/zones/UNSPECIFIED/disks/disk'],
   [{ azureDisk: { diskName: 'd', diskURI: '/subscriptions/s/d' } }, 'disk.csi.azure.com', '/subscriptions/s/d'],
   [
