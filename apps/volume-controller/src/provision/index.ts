@@ -22,7 +22,7 @@ import { decide, type NewVolume, type ProvisionDecision, type ProvisionWorld } f
 import { volumeOf } from './volume-of.ts';
 
 /** How many volumes are made at a time: each waits for its back end, and for the API server. */
-const CONCURRENCY = 16;
+const CONCURRENCY = 64;
 
 type Refusal = Extract<ProvisionDecision, { do: 'refuse' }>;
 type Discard = Extract<ProvisionDecision, { do: 'discard' }>;
