@@ -58,6 +58,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     pods: state('', 'pods'),
     claims: state('', 'persistentvolumeclaims'),
     volumes: state('', 'persistentvolumes'),
+    attachments: state('storage.k8s.io', 'volumeattachments'),
   });
   const tokenKey = signingKey(config.serviceAccountKeyPem);
   return {

@@ -1,12 +1,13 @@
-import { type Node, Nodes, type Pod, Pods, Services } from '@kubernats/api';
+import { type CSIDriver, CSIDrivers, type Node, Nodes, type Pod, Pods, Services } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import { type ApiTransport, type Client, createEventRecorder, createInformer, type Informer, type Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import { createSimRuntime, createStatusRuntime, type Image, type UserImages } from '@kubernats/containers';
 import { type Metrics, noMetrics } from '@kubernats/controller';
 import { isUnavailable } from '@kubernats/errors';
-import type { Files } from '@kubernats/files';
+import { createMemoryFiles, type Files } from '@kubernats/files';
 import type { Network } from '@kubernats/net';
+import { type Backends, createBackends, serveNodeDisk, VolumeSpaces } from '@kubernats/volumes';
 import { type KubeletSimConfig, POOL_LABEL } from './config.ts';
 import { nodeResolver } from './dns/node-resolver.ts';
 import { HostPorts } from './host-ports/host-ports.ts';
@@ -15,6 +16,7 @@ import { nodeTree } from './links/node-tree.ts';
 import { serveLogs } from './logs/serve-logs.ts';
 import { serveControl } from './node/control.ts';
 import { NodeAgent } from './node/node-agent.ts';
+import { diskWhileOn } from './node/node-disk.ts';
 import { pruneNodes } from './node/prune-nodes.ts';
 import { Gate } from './pod/gate.ts';
 import { ProbeCounter } from './probes/probe-counter.ts';
@@ -23,6 +25,7 @@ import { PodSources } from './sources/pod-sources.ts';
 import { serveAttach } from './streams/serve-attach.ts';
 import { serveExec } from './streams/serve-exec.ts';
 import { servePortForward } from './streams/serve-port-forward.ts';
+import { openMounts } from './volumes/storage/open-mounts.ts';
 
 export interface KubeletSimDeps {
   bus: Bus;
@@ -37,8 +40,10 @@ export interface KubeletSimDeps {
   network: Network;
   /** The disk of a node, by its name. */
   diskOf(node: string): Files;
-  /** What all nodes see: network shares. */
-  shared?: Files;
+  /** The kinds of storage that there are. Default: none. */
+  backends?: Backends;
+  /** Where they keep what lies outside of all nodes: a folder each. Default: in memory. */
+  storage?: Files;
   /** The paths that a person has joined to those of other nodes, as they are now. */
   links?(): readonly NodeLink[];
   /** Images beside the built-in ones. */
@@ -74,6 +79,9 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
   const nodes = createInformer({ transport, target: Nodes, labelSelector: `${POOL_LABEL}=${config.pool}`, onError });
   const pods = podInformers(transport, config, onError);
   const services = createInformer({ transport, target: Services, onError });
+  const drivers = createInformer({ transport, target: CSIDrivers, onError });
+  const spaces = new VolumeSpaces();
+  const { backends = createBackends([]), storage = createMemoryFiles(clock) } = deps;
   const events = createEventRecorder({ client, clock, random, log, component: 'kubelet' });
   const writes = new Gate(WRITES_AT_ONCE);
   const sources = new PodSources({ transport, client, clock, random, log, onError });
@@ -93,13 +101,27 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
     const disk = (): Files => diskOf(node.name);
     const tree = async (): Promise<Files> => nodeTree(node.name, diskOf, deps.links?.() ?? []);
     const podsOf = (name: string): Pod[] => pods.flatMap((informer) => informer.byIndex(BY_NODE, name));
-    const { shared } = deps;
+    const storageOf = {
+      ...{ nodeName: node.name, backends, client, driver: (name: string) => drivers.get(name), installed: () => drivers.list() },
+      openMounts: () =>
+        openMounts({
+          nodeName: node.name,
+          disk: disk(),
+          tree,
+          storage,
+          spaces,
+          backends,
+          clock,
+          missingHostPaths: config.missingHostPaths,
+        }),
+    };
     agents.set(
       node.name,
       new NodeAgent(
         {
           ...{ client, clock, random, ids, log, network: deps.network, probeCounter, runtimes, sources, services, events, writes },
-          ...{ disk, tree, shared, podsOf, resolveName, hostPorts },
+          ...{ disk, tree, podsOf, resolveName, hostPorts },
+          storage: storageOf,
         },
         config,
         node,
@@ -117,6 +139,10 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
   }
   const sawNode = (node: Node): void => agents.get(node.metadata?.name ?? '')?.sawNode(node);
   nodes.addHandler({ add: sawNode, update: sawNode });
+  const sawDriver = ({ metadata }: CSIDriver): void => {
+    for (const agent of agents.values()) agent.sawDriver(metadata?.name ?? '');
+  };
+  drivers.addHandler({ add: sawDriver, update: sawDriver, delete: sawDriver });
 
   return {
     ready: Promise.all([...agents.values()].map((agent) => agent.ready)).then(() => {}),
@@ -129,9 +155,10 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
         serveAttach(bus, config.cluster, agent, session),
         servePortForward(bus, config.cluster, agent, session),
         serveControl(bus, config.cluster, agent, log),
+        serveNodeDisk(bus, config.cluster, agent.config.name, diskWhileOn(agent)),
         serveStats(bus, config.cluster, agent),
       ]);
-      const informers = [nodes, ...pods, services];
+      const informers = [nodes, ...pods, services, drivers];
       const following = informers.map((informer) => informer.run(signal));
       // A node that booted before it knew its Pods would take their folders for strays.
       const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -9,6 +9,7 @@ import {
   integer,
   list,
   option,
+  storageBackendOptions,
   text,
   toggle,
   UsageError,
@@ -26,6 +27,7 @@ import { readStages } from './stages/read-stages.ts';
 export const kubeletSimOptions = {
   ...componentOptions,
   ...dnsOptions,
+  ...storageBackendOptions,
   nodes: option({
     description: 'The nodes: names with a number at the end (node1,node2), NAME=IP for an address of your own, or a count.',
     schema: list.refine((names) => names.length > 0, 'must name a node'),
@@ -47,6 +49,12 @@ export const kubeletSimOptions = {
     description: 'Folder with a folder for each node: its disk.',
     schema: text,
     default: '.kubernats/default/nodes',
+    value: 'FOLDER',
+  }),
+  storage: option({
+    description: 'Folder of the storage that lies outside of all nodes: network shares and cloud disks.',
+    schema: text,
+    default: '.kubernats/default/storage',
     value: 'FOLDER',
   }),
   network: option({

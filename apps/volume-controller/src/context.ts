@@ -1,6 +1,7 @@
 import type { Client, EventRecorder, InformerSet, Log } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
+import type { Backends } from '@kubernats/volumes';
 import type { Storage } from './storage/storage.ts';
 
 /** What every loop of this app gets. */
@@ -16,4 +17,7 @@ export interface VolumeControllerContext {
   random: Random;
   log: Log;
   metrics: Metrics;
+  backends: Backends;
+  /** Volumes are never taken from a silent node that may have them mounted, however long it is silent. */
+  disableForceDetachOnTimeout: boolean;
 }

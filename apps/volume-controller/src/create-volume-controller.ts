@@ -16,6 +16,8 @@ import type { Clock, Random } from '@kubernats/clock';
 import { type LeaderElection, leadOnce, type Metrics, noMetrics, runControllers } from '@kubernats/controller';
 import type { Files } from '@kubernats/files';
 import type { Backends } from '@kubernats/volumes';
+import { attacherController } from './attach/attacher/index.ts';
+import { attachDetachController } from './attach/index.ts';
 import { attributesController } from './attributes/index.ts';
 import { claimController } from './claim/index.ts';
 import type { VolumeControllerContext } from './context.ts';
@@ -45,6 +47,8 @@ export interface VolumeControllerDeps {
 export interface VolumeControllerConfig {
   /** Its name, which is in the subjects of its nodes. */
   cluster: string;
+  /** Volumes are never taken from a silent node that may have them mounted, however long it is silent. Default false. */
+  disableForceDetachOnTimeout?: boolean | undefined;
   /** Undefined: this is the only replica. */
   leaderElection?: LeaderElection;
 }
@@ -66,15 +70,17 @@ const FOLLOWED: readonly KindRef[] = [
 const LOOPS = [
   ...[claimController, volumeController, claimProtection, volumeProtection],
   ...[provisionController, deletionController, expansionController, attributesController],
+  ...[attachDetachController, attacherController],
 ];
 
-/** Binds claims to volumes, has volumes made, grown and removed, and keeps what is in use from going. */
+/** Binds claims to volumes, has volumes made, grown, attached and removed, and keeps what is in use from going. */
 export function createVolumeController(deps: VolumeControllerDeps, config: VolumeControllerConfig): VolumeController {
   const { client, informers, bus, backends, clock, random, log = silentLog, metrics = noMetrics } = deps;
   const recorders: EventRecorder[] = [];
   const context: VolumeControllerContext = {
-    ...{ client, informers, clock, random, log, metrics },
+    ...{ client, informers, clock, random, log, metrics, backends },
     storage: new Storage({ client, informers, clock, bus, backends, files: deps.storage }, config.cluster),
+    disableForceDetachOnTimeout: config.disableForceDetachOnTimeout ?? false,
     recorder(component) {
       const recorder = createEventRecorder({ client, clock, random, log, component });
       recorders.push(recorder);

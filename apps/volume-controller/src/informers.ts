@@ -1,4 +1,5 @@
 import {
+  claimKeysOf,
   type PersistentVolume,
   type PersistentVolumeClaim,
   PersistentVolumeClaims,
@@ -36,16 +37,8 @@ export function volumeInformer(informers: InformerSet): Informer<PersistentVolum
   return volumes;
 }
 
-/** The claims that a Pod uses, as keys; those of its ephemeral volumes bear its name. */
-export function claimsOf({ metadata, spec }: Pod): string[] {
-  return (spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-    const claim = persistentVolumeClaim?.claimName ?? (ephemeral ? `${metadata?.name}-${name}` : undefined);
-    return claim === undefined ? [] : [`${metadata?.namespace}/${claim}`];
-  });
-}
-
 export function podInformer(informers: InformerSet): Informer<Pod> {
   const pods = informers.of(Pods);
-  pods.addIndex(BY_CLAIM, claimsOf);
+  pods.addIndex(BY_CLAIM, claimKeysOf);
   return pods;
 }

@@ -1,14 +1,20 @@
 import type { Backend, Place } from './backend.ts';
 import { type FileStat, type Files, FilesError, type Step } from './port.ts';
 import { Quota } from './quota.ts';
-import { type Lookup, resolveInside } from './resolve.ts';
+import { type Lookup, type Resolved, resolveInside } from './resolve.ts';
 
 interface Jail {
   backend: Backend;
   /** The folders that this one lies in, outermost first: each is resolved within the one before it, at every call. */
   path: readonly Top[];
-  quotas: readonly Quota[];
+  borders: readonly Border[];
   readOnly: boolean;
+}
+
+interface Border {
+  quota: Quota;
+  /** The bytes of the folder that the quota was given to. */
+  count: () => Promise<number>;
 }
 
 interface Top {
@@ -26,26 +32,25 @@ export class JailedFiles implements Files {
   }
 
   async read(path: string): Promise<Uint8Array> {
-    return this.#jail.backend.read(this.#resolve(path));
+    return this.#jail.backend.read(this.#resolve(path).place);
   }
 
   async readRange(path: string, offset: number, length: number): Promise<Uint8Array> {
-    return this.#jail.backend.readRange(this.#resolve(path), offset, length);
+    return this.#jail.backend.readRange(this.#resolve(path).place, offset, length);
   }
 
   // Between the walk to a place and what is done there nothing may wait: another container could swap a folder for a link.
 
   async write(path: string, data: Uint8Array, options?: { mode?: number }): Promise<void> {
-    return this.#charged(path, data.length, true, () => this.#jail.backend.write(this.#resolveForWriting(path), data, options?.mode));
+    return this.#charged(path, data.length, true, (place) => this.#jail.backend.write(place, data, options?.mode));
   }
 
   async append(path: string, data: Uint8Array): Promise<void> {
-    return this.#charged(path, data.length, false, () => this.#jail.backend.append(this.#resolveForWriting(path), data));
+    return this.#charged(path, data.length, false, (place) => this.#jail.backend.append(place, data));
   }
 
   async replace(path: string, data: Uint8Array): Promise<void> {
-    return this.#charged(path, data.length, true, () => {
-      const place = this.#resolveForWriting(path);
+    return this.#charged(path, data.length, true, (place) => {
       // The top may be a single file. What is beside it is outside.
       const { backend } = this.#jail;
       return place.length <= this.#top().length ? backend.write(place, data, undefined) : backend.replace(place, data);
@@ -62,7 +67,7 @@ export class JailedFiles implements Files {
 
   lookup(path: string): Step | undefined {
     try {
-      return this.#jail.backend.lookup(this.#resolve(path, false));
+      return this.#resolve(path, false).step;
     } catch (error) {
       if (isAbsence(error)) return undefined;
       throw error;
@@ -70,7 +75,7 @@ export class JailedFiles implements Files {
   }
 
   async list(path: string): Promise<string[]> {
-    return (await this.#jail.backend.list(this.#resolve(path))).sort();
+    return (await this.#jail.backend.list(this.#resolve(path).place)).sort();
   }
 
   async mkdir(path: string, options: { recursive?: boolean; mode?: number } = {}): Promise<void> {
@@ -78,77 +83,81 @@ export class JailedFiles implements Files {
       const names = path.split('/').filter((name) => name !== '' && name !== '.');
       return this.#mkdirAll(names, options.mode);
     }
-    const place = this.#resolveForWriting(path, false);
-    if (place.length <= this.#top().length || this.#jail.backend.lookup(place)) throw new FilesError('EEXIST', path);
+    const { place, step } = this.#resolveForWriting(path, false);
+    if (place.length <= this.#top().length || step) throw new FilesError('EEXIST', path);
     await this.#jail.backend.mkdir(place, options.mode);
   }
 
   async rename(from: string, to: string): Promise<void> {
-    const source = this.#resolveForWriting(from, false);
-    const target = this.#resolveForWriting(to, false);
+    const { place: source } = this.#resolveForWriting(from, false);
+    const { place: target, step: replaced } = this.#resolveForWriting(to, false);
     const top = this.#top();
     if (source.length <= top.length || target.length <= top.length) throw new FilesError('EBUSY', from);
     if (target.length > source.length && source.every((name, i) => target[i] === name)) throw new FilesError('EINVAL', to);
-    await this.#jail.backend.rename(source, target);
-    for (const quota of this.#jail.quotas) quota.forget();
+    await this.#frees(target, replaced, this.#jail.backend.rename(source, target));
   }
 
   async symlink(target: string, path: string): Promise<void> {
-    const place = this.#resolveForWriting(path, false);
-    if (this.#jail.backend.lookup(place)) throw new FilesError('EEXIST', path);
+    const { place, step } = this.#resolveForWriting(path, false);
+    if (step) throw new FilesError('EEXIST', path);
     await this.#jail.backend.symlink(target, place);
   }
 
   async readlink(path: string): Promise<string> {
-    const step = this.#jail.backend.lookup(this.#resolve(path, false));
+    const { step } = this.#resolve(path, false);
     if (!step) throw new FilesError('ENOENT', path);
     if (step.kind !== 'symlink') throw new FilesError('EINVAL', path);
     return step.target;
   }
 
   async realpath(path: string): Promise<string> {
-    const place = this.#resolve(path);
-    if (!this.#jail.backend.lookup(place)) throw new FilesError('ENOENT', path);
+    const { place, step } = this.#resolve(path);
+    if (!step) throw new FilesError('ENOENT', path);
     return `/${place.slice(this.#top().length).join('/')}`;
   }
 
   async chmod(path: string, mode: number): Promise<void> {
-    await this.#jail.backend.chmod(this.#resolveForWriting(path), mode);
+    await this.#jail.backend.chmod(this.#resolveForWriting(path).place, mode);
   }
 
   async setModified(path: string, modifiedMs: number): Promise<void> {
-    await this.#jail.backend.setModified(this.#resolveForWriting(path), modifiedMs);
+    await this.#jail.backend.setModified(this.#resolveForWriting(path).place, modifiedMs);
   }
 
   async remove(path: string): Promise<void> {
-    let place: Place;
+    let found: Resolved;
     try {
-      place = this.#resolveForWriting(path, false);
+      found = this.#resolveForWriting(path, false);
     } catch (error) {
       if (isAbsence(error)) return;
       throw error;
     }
     // Removing the top empties it: the folder itself belongs to whoever made the jail.
-    if (place.length <= this.#top().length) {
-      for (const name of await this.#jail.backend.list(place)) await this.#jail.backend.remove([...this.#top(), name]);
-    } else {
-      await this.#jail.backend.remove(place);
-    }
-    for (const quota of this.#jail.quotas) quota.forget();
+    const { place, step } = found;
+    const removal = place.length <= this.#top().length ? this.#empty(place) : this.#jail.backend.remove(place);
+    await this.#frees(place, step, removal);
   }
 
-  scope(path: string, options: { quotaBytes?: number; readOnly?: boolean; pinned?: boolean } = {}): Files {
-    const { backend, quotas } = this.#jail;
+  async #empty(top: Place): Promise<void> {
+    for (const name of await this.#jail.backend.list(top)) await this.#jail.backend.remove([...this.#top(), name]);
+  }
+
+  scope(path: string, options: { quotaBytes?: number | Quota; readOnly?: boolean; pinned?: boolean } = {}): Files {
+    const { backend, borders } = this.#jail;
+    const { quotaBytes } = options;
     const tops = [...this.#jail.path, { path, pinned: options.pinned === true }];
-    const inner: Jail = { backend, path: tops, quotas, readOnly: this.#jail.readOnly || options.readOnly === true };
+    const inner: Jail = { backend, path: tops, borders, readOnly: this.#jail.readOnly || options.readOnly === true };
     const files = new JailedFiles(inner);
-    if (options.quotaBytes !== undefined) inner.quotas = [...quotas, new Quota(options.quotaBytes, () => files.usage())];
+    if (quotaBytes !== undefined) {
+      const quota = typeof quotaBytes === 'number' ? new Quota(() => quotaBytes) : quotaBytes;
+      inner.borders = [...borders, { quota, count: () => files.usage() }];
+    }
     return files;
   }
 
   async usage(path = '/'): Promise<number> {
-    const place = this.#resolve(path);
-    return this.#jail.backend.lookup(place) ? this.#jail.backend.usage(place) : 0;
+    const { place, step } = this.#resolve(path);
+    return step ? this.#jail.backend.usage(place) : 0;
   }
 
   get hostPath(): string | undefined {
@@ -159,23 +168,23 @@ export class JailedFiles implements Files {
     const lookup = this.#jail.backend.lookup.bind(this.#jail.backend);
     let top: string[] = [];
     for (const { path, pinned } of this.#jail.path) {
-      top = resolveInside(path, top, pinned ? withoutLinks(lookup, path) : lookup, true);
+      top = resolveInside(path, top, pinned ? withoutLinks(lookup, path) : lookup, true).place;
     }
     return top;
   }
 
-  #resolve(path: string, followLast = true): string[] {
+  #resolve(path: string, followLast = true): Resolved {
     return resolveInside(path, this.#top(), this.#jail.backend.lookup.bind(this.#jail.backend), followLast);
   }
 
-  #resolveForWriting(path: string, followLast = true): string[] {
+  #resolveForWriting(path: string, followLast = true): Resolved {
     if (this.#jail.readOnly) throw new FilesError('EROFS', path);
     return this.#resolve(path, followLast);
   }
 
   async #statAt(path: string, followLast: boolean): Promise<FileStat | undefined> {
     try {
-      return await this.#jail.backend.stat(this.#resolve(path, followLast));
+      return await this.#jail.backend.stat(this.#resolve(path, followLast).place);
     } catch (error) {
       if (isAbsence(error)) return undefined;
       throw error;
@@ -195,8 +204,7 @@ export class JailedFiles implements Files {
   }
 
   async #mkdirUnlessThere(path: string, mode: number | undefined): Promise<void> {
-    const place = this.#resolveForWriting(path);
-    const step = this.#jail.backend.lookup(place);
+    const { place, step } = this.#resolveForWriting(path);
     if (step?.kind === 'directory') return;
     if (step) throw new FilesError('EEXIST', path);
     try {
@@ -208,12 +216,41 @@ export class JailedFiles implements Files {
   }
 
   /** Does a write under every quota that it falls under. `replaces`: the bytes that the file has now are given back. */
-  async #charged(path: string, bytes: number, replaces: boolean, work: () => Promise<void>): Promise<void> {
-    const { quotas, readOnly } = this.#jail;
-    if (quotas.length === 0 || readOnly) return work();
-    const before = replaces ? ((await this.stat(path))?.sizeBytes ?? 0) : 0;
-    const outermost = quotas.reduceRight((inner, quota) => () => quota.charge(bytes - before, path, inner), work);
-    return outermost();
+  async #charged(path: string, bytes: number, replaces: boolean, work: (place: Place) => Promise<void>): Promise<void> {
+    const { borders } = this.#jail;
+    if (borders.length === 0) return work(this.#resolveForWriting(path).place);
+    for (const isLastTry of [false, true]) {
+      await this.#countUnknown();
+      const { place, step } = this.#resolveForWriting(path);
+      const now = replaces && step?.kind === 'file' ? step.sizeBytes : 0;
+      const file = place.join('/');
+      const growths = borders.map(({ quota: { usage } }) => bytes - (usage.isBusy(file) ? 0 : now));
+      if (borders.every(({ quota }, i) => quota.fits(growths[i] ?? 0))) {
+        const writing = work(place);
+        await Promise.all(borders.map(({ quota }, i) => quota.usage.during(file, growths[i] ?? 0, writing)));
+        return;
+      }
+      if (isLastTry) throw new FilesError('ENOSPC', path);
+      await Promise.all(borders.map(({ quota, count }) => quota.usage.recount(count)));
+    }
+  }
+
+  async #countUnknown(): Promise<void> {
+    for (const { quota, count } of this.#jail.borders) while (!quota.usage.isKnown) await quota.usage.recount(count);
+  }
+
+  /** Follows what has just begun and takes away what stood at a place. */
+  async #frees(place: Place, what: Step | undefined, work: Promise<void>): Promise<void> {
+    const usages = this.#jail.borders.map(({ quota }) => quota.usage);
+    const file = place.join('/');
+    if (what?.kind === 'file') for (const usage of usages) if (!usage.isBusy(file)) usage.freed(what.sizeBytes);
+    try {
+      await work;
+      if (what?.kind === 'directory') for (const usage of usages) usage.forget();
+    } catch (error) {
+      for (const usage of usages) usage.forget();
+      throw error;
+    }
   }
 }
 

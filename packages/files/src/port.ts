@@ -1,3 +1,5 @@
+import type { Quota } from './quota.ts';
+
 /** Why a file operation failed; `code` is the system's (`ENOENT`, `EEXIST`, `ENOSPC`, `EROFS`, `ENOTDIR`, `EISDIR`, `ENOTEMPTY`, `ELOOP` for links that never end). */
 export class FilesError extends Error {
   override readonly name = 'FilesError';
@@ -19,7 +21,7 @@ export interface FileStat {
 }
 
 /** What stands at a path: just enough to walk on. */
-export type Step = { kind: 'file' | 'directory' | 'other' } | { kind: 'symlink'; target: string };
+export type Step = { kind: 'file'; sizeBytes: number } | { kind: 'directory' | 'other' } | { kind: 'symlink'; target: string };
 
 /**
  * A folder that nothing can leave: paths are absolute within it (`/data/x`), `..` stops at its top, and a symbolic link
@@ -53,10 +55,11 @@ export interface Files {
   /** Reads a byte range; fewer bytes than asked for at the end of the file. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
   /**
-   * A folder within this one, with its own border, and optionally a quota in bytes (writes past it fail with ENOSPC) or no writing. `pinned`: the path
-   * has no links now, and is not followed if one is put into it later (everything fails with ENOENT then).
+   * A folder within this one, with its own border, and optionally a quota in bytes (writes past it fail with ENOSPC; a `Quota` may change, and be
+   * shared by all who see the same folder) or no writing. `pinned`: the path has no links now, and is not followed if one is put into it later
+   * (everything fails with ENOENT then).
    */
-  scope(path: string, options?: { quotaBytes?: number; readOnly?: boolean; pinned?: boolean }): Files;
+  scope(path: string, options?: { quotaBytes?: number | Quota; readOnly?: boolean; pinned?: boolean }): Files;
   /** Bytes in the files under the path. */
   usage(path?: string): Promise<number>;
   /** The place on the disk, where there is one: for tools that need a real path (a shell, git). */

@@ -1,60 +1,95 @@
-import { FilesError } from './port.ts';
+/** How a folder's bytes are counted against what it may hold. One may be given to several scopes of the same folder: they share its count. */
+export class Quota {
+  readonly #limitBytes: () => number;
+  /** All who have the folder's bytes counted. */
+  readonly #usage: FolderUsage;
+
+  /**
+   * @param limitBytes asked at every write: the border may change while the folder is in use
+   * @param usage shared with other quotas of the same folder that may have other borders
+   */
+  constructor(limitBytes: () => number, usage = new FolderUsage()) {
+    this.#limitBytes = limitBytes;
+    this.#usage = usage;
+  }
+
+  get usage(): FolderUsage {
+    return this.#usage;
+  }
+
+  /** Whether the folder may become so much larger (negative: smaller). */
+  fits(bytes: number): boolean {
+    return bytes <= 0 || this.#usage.bytes + bytes <= this.#limitBytes();
+  }
+}
 
 /**
- * Counts the bytes of a folder against its quota. Counted once, then carried along; counted again after what it cannot carry, and before it
- * refuses: files may have gone by another way. In doubt (a write is under way while it counts) it takes the larger number.
+ * The bytes in a folder: counted once, then carried along; counted again after what cannot be carried, and before a write is refused: files may have
+ * gone by another way. In doubt (a write is under way while it counts) it takes the larger number.
  */
-export class Quota {
-  readonly #limitBytes: number;
-  readonly #count: () => Promise<number>;
-  #used: number | undefined;
-  /** Bytes of writes that are under way. */
+export class FolderUsage {
+  #counted: number | undefined;
   #underWay = 0;
   #counting: Promise<void> | undefined;
   #writtenWhileCounting = 0;
+  /** Files that are being written, and how often. */
+  readonly #busy = new Map<string, number>();
 
-  constructor(limitBytes: number, count: () => Promise<number>) {
-    this.#limitBytes = limitBytes;
-    this.#count = count;
+  get isKnown(): boolean {
+    return this.#counted !== undefined;
   }
 
-  /** Does a write that makes the folder `bytes` larger (negative: smaller), or throws ENOSPC. */
-  async charge(bytes: number, path: string, work: () => Promise<void>): Promise<void> {
-    if (this.#used === undefined) await this.#recount();
-    if (!this.#fits(bytes)) {
-      await this.#recount();
-      if (!this.#fits(bytes)) throw new FilesError('ENOSPC', path);
-    }
+  /** With what is being written. */
+  get bytes(): number {
+    return (this.#counted ?? 0) + this.#underWay;
+  }
+
+  /** A file that is being written already may hold more in the end than it does now: what it has is not given back to a second write. */
+  isBusy(file: string): boolean {
+    return this.#busy.has(file);
+  }
+
+  /** Follows a write that has just begun and makes the folder `bytes` larger. What came of one that failed is not known. */
+  async during(file: string, bytes: number, work: Promise<void>): Promise<void> {
     const more = Math.max(0, bytes);
+    this.freed(more - bytes);
     this.#underWay += more;
+    this.#busy.set(file, (this.#busy.get(file) ?? 0) + 1);
     try {
-      await work();
-      if (this.#used !== undefined) this.#used += bytes;
+      await work;
+      if (this.#counted !== undefined) this.#counted += more;
       this.#writtenWhileCounting += more;
+    } catch (error) {
+      this.forget();
+      throw error;
     } finally {
       this.#underWay -= more;
+      const others = (this.#busy.get(file) ?? 1) - 1;
+      if (others > 0) this.#busy.set(file, others);
+      else this.#busy.delete(file);
     }
+  }
+
+  /** To be said in the same turn: a count that sees the files without these bytes must not have them taken away again. */
+  freed(bytes: number): void {
+    if (this.#counted !== undefined) this.#counted -= bytes;
   }
 
   forget(): void {
-    this.#used = undefined;
+    this.#counted = undefined;
   }
 
-  #fits(bytes: number): boolean {
-    return bytes <= 0 || (this.#used ?? 0) + this.#underWay + bytes <= this.#limitBytes;
-  }
-
-  /** All who wait share one count. */
-  #recount(): Promise<void> {
-    this.#counting ??= this.#countAnew().finally(() => {
+  /** Counts anew; all who wait share one count. */
+  recount(count: () => Promise<number>): Promise<void> {
+    this.#counting ??= this.#countAnew(count).finally(() => {
       this.#counting = undefined;
     });
     return this.#counting;
   }
 
-  async #countAnew(): Promise<void> {
+  async #countAnew(count: () => Promise<number>): Promise<void> {
     this.#writtenWhileCounting = 0;
-    const used = await this.#count();
-    this.#used = used + this.#writtenWhileCounting;
+    const bytes = await count();
+    this.#counted = bytes + this.#writtenWhileCounting;
   }
 }

@@ -3,6 +3,13 @@ import { FilesError, type Step } from './port.ts';
 /** Looks at one place without following a link there; `parts` are the names from the top of the back end. */
 export type Lookup = (parts: readonly string[]) => Step | undefined;
 
+export interface Resolved {
+  /** Names from the top of the back end. */
+  readonly place: string[];
+  /** What stands there; undefined: nothing. */
+  readonly step: Step | undefined;
+}
+
 const LINKS_MAX = 40;
 
 /**
@@ -11,36 +18,37 @@ const LINKS_MAX = 40;
  * the result is inside. The last name may be missing; every name before it must be a directory.
  * @param jail the top, as names from the top of the back end; itself already followed
  * @param followLast whether a link at the end is followed
- * @returns names from the top of the back end
  */
-export function resolveInside(path: string, jail: readonly string[], lookup: Lookup, followLast: boolean): string[] {
+export function resolveInside(path: string, jail: readonly string[], lookup: Lookup, followLast: boolean): Resolved {
   if (path.includes('\0')) throw new FilesError('EINVAL', path);
   let at = [...jail];
   const rest = namesOf(path).reverse();
   let links = 0;
-  let missing = false;
+  let step: Step | undefined;
+  let isLooked = false;
   for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
-    if (missing) throw new FilesError('ENOENT', path);
-    if (name === '..') {
+    if (isLooked && step === undefined) throw new FilesError('ENOENT', path);
+    isLooked = name !== '..';
+    if (!isLooked) {
       if (at.length > jail.length) at.pop();
       continue;
     }
     at.push(name);
-    const step = lookup(at);
-    if (step === undefined) {
-      missing = true;
-    } else if (step.kind === 'symlink') {
+    step = lookup(at);
+    if (step === undefined) continue;
+    if (step.kind === 'symlink') {
       if (rest.length === 0 && !followLast) break;
       links += 1;
       if (links > LINKS_MAX) throw new FilesError('ELOOP', path);
       if (step.target.startsWith('/')) at = [...jail];
       else at.pop();
+      isLooked = false;
       rest.push(...namesOf(step.target).reverse());
     } else if (step.kind !== 'directory' && rest.length > 0) {
       throw new FilesError('ENOTDIR', path);
     }
   }
-  return at;
+  return { place: at, step: isLooked ? step : lookup(at) };
 }
 
 function namesOf(path: string): string[] {

@@ -23,7 +23,7 @@ import { createScheduler } from '@kubernats/scheduler';
 import { clusterDnsConfig, createServiceProxy } from '@kubernats/service-proxy';
 import { createTracePublisher } from '@kubernats/trace';
 import { createVolumeController } from '@kubernats/volume-controller';
-import { createBackends } from '@kubernats/volumes';
+import type { Backends } from '@kubernats/volumes';
 import type { Backbone } from './backbone.ts';
 
 /** What the components of a cluster share. */
@@ -50,10 +50,10 @@ export interface Surroundings {
   diskOf(node: string): Files;
   /** The paths that a person has joined to those of other nodes. */
   links?(): readonly NodeLink[];
-  /** What all nodes reach: network file systems. */
-  shared: Files;
   /** What lies outside of all nodes: a folder for each storage back end. */
   storage: Files;
+  /** The kinds of storage. */
+  backends: Backends;
   nodes: readonly NodeConfig[];
   /** What nodes are like that have no shape of their own. */
   nodeShape: NodeShape;
@@ -115,14 +115,14 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'volume-controller',
     identity: () => 'system:kubernats:volume-controller',
-    create: ({ bus, client, informers, clock, random, log, storage, cluster }) =>
-      createVolumeController({ bus, client, informers, clock, random, log, storage, backends: createBackends([]) }, { cluster }),
+    create: ({ bus, client, informers, clock, random, log, storage, backends, cluster }) =>
+      createVolumeController({ bus, client, informers, clock, random, log, storage, backends }, { cluster }),
   },
   {
     name: 'kubelet-sim',
     identity: ({ pool }) => `system:node:${pool}`,
     nodes: ({ nodes }) => nodes.map(({ name }) => name),
-    create({ bus, transport, client, clock, random, ids, log, network, diskOf, shared, images, ...surroundings }) {
+    create({ bus, transport, client, clock, random, ids, log, network, diskOf, storage, backends, images, ...surroundings }) {
       const {
         links,
         missingHostPaths = KUBELET_DEFAULTS.missingHostPaths,
@@ -137,7 +137,10 @@ export const COMPONENTS: readonly ComponentRow[] = [
       } = surroundings;
       const userImages = userImagesOf(surroundings.imagesFolder, clock, log);
       return createKubeletSim(
-        { ...{ bus, transport, client, clock, random, ids, log, network }, ...{ diskOf, links, shared, images, userImages } },
+        {
+          ...{ bus, transport, client, clock, random, ids, log, network },
+          ...{ diskOf, links, storage, backends, images, userImages },
+        },
         {
           ...KUBELET_DEFAULTS,
           ...nodeShape,

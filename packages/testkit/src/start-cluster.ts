@@ -6,6 +6,7 @@ import { type Clock, realClock, realIds, realRandom, seededIds, seededRandom } f
 import { noMetrics } from '@kubernats/controller';
 import { createMemoryFiles } from '@kubernats/files';
 import { type Address, type AddressPlan, addressPlan, loopbackNetwork, type Network, VirtualNetwork } from '@kubernats/net';
+import { machineBackends } from '@kubernats/volumes';
 import { applyObjects, type Manifest } from './apply.ts';
 import { memoryBackbone, natsBackbone } from './backbone.ts';
 import { ADDONS, COMPONENTS, startComponent } from './components.ts';
@@ -63,8 +64,6 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     await apiServer.ready;
     const access = options.https ? await openHttps(apiServer, { clock, network, serviceIp: plan.kubernetesServiceIp }) : undefined;
     const rootCa = access?.caPem ?? '';
-    const storage = createMemoryFiles(clock);
-    await storage.mkdir('/shared');
     const surroundings = {
       ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log, metrics: noMetrics },
       ...{ clusterDns: clusterDnsOf(plan), resolvConf: '' },
@@ -72,8 +71,8 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
       ...nodesOfOptions(options, plan),
       pool: 'testkit',
       diskOf: () => createMemoryFiles(clock),
-      storage,
-      shared: storage.scope('/shared'),
+      storage: createMemoryFiles(clock),
+      backends: await machineBackends({ folder: options.storageBackendsFolder, clock, log }),
     };
     const rows = [...COMPONENTS, ...(options.addons ?? []).map((name) => ADDONS[name])];
     const components = await Promise.all(rows.map((row) => startComponent(row, surroundings)));

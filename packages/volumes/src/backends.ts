@@ -4,6 +4,7 @@ import type { StorageBackend } from './port.ts';
 
 /** The back ends that a process has. */
 export interface Backends {
+  readonly all: readonly StorageBackend[];
   get(name: string): StorageBackend | undefined;
   /**
    * The back end that stands for a CSI driver (or provisioner) of this name. A driver that no back end names needs a CSIDriver object, as somebody
@@ -12,7 +13,7 @@ export interface Backends {
   ofDriver(driver: string, installed: CSIDriver | undefined): StorageBackend | undefined;
 }
 
-const OWN_DOMAIN = '.kubernats.dev';
+export const OWN_DOMAIN = '.kubernats.dev';
 
 /** A later back end takes the names of an earlier one: a user's own win. */
 export function createBackends(backends: readonly StorageBackend[]): Backends {
@@ -23,6 +24,7 @@ export function createBackends(backends: readonly StorageBackend[]): Backends {
     for (const driver of [`${backend.name}${OWN_DOMAIN}`, ...backend.drivers]) byDriver.set(driver, backend);
   }
   return {
+    all: [...byName.values()],
     get: (name) => byName.get(name),
     ofDriver(driver, installed) {
       const named = installed?.metadata?.annotations?.[BACKEND_ANNOTATION];

@@ -1,11 +1,14 @@
+import type { Clock } from '@kubernats/clock';
 import type { Files } from '@kubernats/files';
-import type { StorageBackend, VolumeRef } from './port.ts';
+import { NodeMounts } from './mounts/node-mounts.ts';
+import type { VolumeSpaces } from './mounts/volume-spaces.ts';
+import type { NodeSide, StorageBackend, VolumeRef } from './port.ts';
 
 /** A Pod asks for a volume on its node. */
 export interface MountRequest {
   readonly backend: StorageBackend;
   readonly volume: VolumeRef;
-  /** What the PersistentVolume says that it holds: writes beyond it fail with ENOSPC. Undefined: there is no border. */
+  /** What the PersistentVolume says that it holds: writes beyond it fail with ENOSPC. Undefined: there is no border, and nothing is counted. */
   readonly capacityBytes: number | undefined;
   readonly readOnly: boolean;
   /** The Pod's uid. */
@@ -28,4 +31,24 @@ export interface NodeVolumes {
   /** The volume holds more now. */
   grow(backend: string, handle: string, capacityBytes: number): void;
   mounted(): readonly MountedVolume[];
+  /** Those for whom something is mounted, or was by a process before this one. */
+  pods(): Promise<ReadonlySet<string>>;
 }
+
+export interface NodeVolumesDeps {
+  /** The node's name. */
+  readonly node: string;
+  readonly clock: Clock;
+  /** The storage that lies outside of all nodes: each back end has a folder of its name in it. */
+  readonly storage: Files;
+  /** The node's own disk. What is mounted is written down there, so that another process can undo what this one has begun. */
+  readonly disk: Files;
+  readonly path: NodeSide['path'];
+  /** Those of the process: its nodes count the volumes that they share once. */
+  readonly spaces: VolumeSpaces;
+  /** By name: whose volumes a process that was here before has mounted. */
+  backend(name: string): StorageBackend | undefined;
+}
+
+/** What a node mounts. After a start nothing is mounted; what a process before had mounted for a Pod goes when that Pod is released. */
+export const createNodeVolumes = (deps: NodeVolumesDeps): NodeVolumes => new NodeMounts(deps);

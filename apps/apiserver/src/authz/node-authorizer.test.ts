@@ -16,6 +16,13 @@ const pod = (name: string, nodeName: string | undefined, spec: object = {}): Kub
   ...{ spec: { nodeName, serviceAccountName: 'default', containers: [], ...spec } },
 });
 
+const attachment = (name: string, nodeName: string): KubeObject => ({
+  kind: 'VolumeAttachment',
+  apiVersion: 'storage.k8s.io/v1',
+  metadata: { name },
+  ...{ spec: { attacher: 'block.kubernats.dev', nodeName, source: {} } },
+});
+
 function setUp() {
   const caches = {
     nodes: cacheOf(node('mine', 'p'), node('other', 'q')),
@@ -43,6 +50,7 @@ function setUp() {
       },
       { kind: 'PersistentVolume', apiVersion: 'v1', metadata: { name: 'unused' } },
     ),
+    attachments: cacheOf(attachment('here', 'mine'), attachment('elsewhere', 'other')),
   };
   return { ...caches, authorizer: new NodeAuthorizer(caches) };
 }
@@ -88,6 +96,15 @@ test.each([
   'create serviceaccounts/token ns default',
   'get persistentvolumeclaims ns claim',
   'get persistentvolumes - used',
+  'get persistentvolumes - gone',
+  'patch persistentvolumeclaims/status ns claim',
+  'update persistentvolumeclaims/status ns claim',
+  'get volumeattachments.storage.k8s.io - here',
+  'get volumeattachments.storage.k8s.io - gone',
+  'watch csidrivers.storage.k8s.io',
+  'create csinodes.storage.k8s.io',
+  'get csinodes.storage.k8s.io - mine',
+  'update csinodes.storage.k8s.io - mine',
 ])('a kubelet may %s', (text) => {
   expect(setUp().authorizer.allows(asks(text))).toBe(true);
 });
@@ -122,6 +139,15 @@ test.each([
   'get serviceaccounts/token ns default',
   'create serviceaccounts ns',
   'get persistentvolumes - unused',
+  'update persistentvolumeclaims ns claim',
+  'update persistentvolumeclaims/status ns foreign',
+  'get persistentvolumeclaims/status ns claim',
+  'get volumeattachments.storage.k8s.io - elsewhere',
+  'list volumeattachments.storage.k8s.io',
+  'patch volumeattachments.storage.k8s.io/status - here',
+  'create csidrivers.storage.k8s.io',
+  'update csinodes.storage.k8s.io - other',
+  'list csinodes.storage.k8s.io',
   'get clusterroles.rbac.authorization.k8s.io - x',
 ])('a kubelet may not %s', (text) => {
   expect(setUp().authorizer.allows(asks(text))).toBe(false);

@@ -1,4 +1,4 @@
-import type { Node, PersistentVolume, Pod } from '@kubernats/api';
+import type { Node, PersistentVolume, Pod, VolumeAttachment } from '@kubernats/api';
 import type { ResourceCache } from '../cache/resource-cache.ts';
 import type { Attributes } from './attributes.ts';
 import { PodReferences, type ReferencedResource } from './pod-references.ts';
@@ -7,16 +7,20 @@ const PREFIX = 'system:node:';
 const GROUP = 'system:nodes';
 export const POOL_LABEL = 'kubernats.dev/kubelet';
 const LEASE_NAMESPACE = 'kube-node-lease';
-const REFERENCED = new Set<string>(['secrets', 'configmaps', 'persistentvolumeclaims', 'serviceaccounts'] satisfies ReferencedResource[]);
+const REFERENCED = new Set<string>(['secrets', 'configmaps'] satisfies ReferencedResource[]);
 
 const READS = new Set(['get', 'list', 'watch']);
 const WRITES = new Set(['create', 'update', 'patch']);
+const CHANGES = new Set(['update', 'patch']);
+/** What a kubelet does with what bears the name of its node. */
+const OWN_VERBS = new Set(['get', 'update', 'patch', 'delete']);
 
 export interface NodeCaches {
   nodes: ResourceCache;
   pods: ResourceCache;
   claims: ResourceCache;
   volumes: ResourceCache;
+  attachments: ResourceCache;
 }
 
 /** The pool of nodes that a user speaks for; undefined for everybody else. */
@@ -59,6 +63,16 @@ export class NodeAuthorizer {
         return WRITES.has(attributes.verb);
       case '/persistentvolumes':
         return attributes.verb === 'get' && this.#usesVolume(resource.name, pool);
+      case 'storage.k8s.io/volumeattachments':
+        return attributes.verb === 'get' && resource.subresource === '' && this.#isAttachedHere(resource.name, pool);
+      case 'storage.k8s.io/csidrivers':
+        return READS.has(attributes.verb);
+      case 'storage.k8s.io/csinodes':
+        return attributes.verb === 'create' || (OWN_VERBS.has(attributes.verb) && this.#owns(resource.name, pool));
+      case '/persistentvolumeclaims':
+        return resource.subresource === 'status'
+          ? this.#finishes(attributes, pool)
+          : resource.subresource === '' && this.#reads(attributes, pool);
       case '/serviceaccounts':
         return resource.subresource === 'token'
           ? attributes.verb === 'create' && this.#uses(resource, pool)
@@ -98,14 +112,26 @@ export class NodeAuthorizer {
     return this.#anyOwned(this.#index().nodesUsing(resource.resource as ReferencedResource, resource.namespace, name), pool);
   }
 
-  /** Whether a Pod of the pool's nodes runs as the account. */
-  #uses({ namespace, name }: NonNullable<Attributes['resource']>, pool: string): boolean {
-    return this.#anyOwned(this.#index().nodesUsing('serviceaccounts', namespace, name), pool);
+  /** Whether a Pod of the pool's nodes runs as the account, or uses the claim. */
+  #uses({ resource, namespace, name }: NonNullable<Attributes['resource']>, pool: string): boolean {
+    return this.#anyOwned(this.#index().nodesUsing(resource as ReferencedResource, namespace, name), pool);
+  }
+
+  /** A node says of its Pods' claims that their expansion is done. */
+  #finishes({ verb, resource }: Attributes, pool: string): boolean {
+    return resource !== undefined && CHANGES.has(verb) && this.#uses(resource, pool);
+  }
+
+  #isAttachedHere(name: string, pool: string): boolean {
+    const attachment = this.#caches.attachments.get('', name)?.object as VolumeAttachment | undefined;
+    // Also of one that has not come yet.
+    return attachment === undefined || this.#owns(attachment.spec.nodeName, pool);
   }
 
   #usesVolume(name: string, pool: string): boolean {
     const volume = this.#caches.volumes.get('', name)?.object as PersistentVolume | undefined;
-    return volume !== undefined && this.#anyOwned(this.#index().nodesUsingVolume(volume.spec?.claimRef), pool);
+    // Of one that is gone a node is to learn that it is.
+    return volume === undefined || this.#anyOwned(this.#index().nodesUsingVolume(volume.spec?.claimRef), pool);
   }
 
   #anyOwned(nodes: Iterable<string>, pool: string): boolean {

@@ -1,11 +1,12 @@
-import type { EnvFromSource, EnvVar, PersistentVolumeClaim, Pod, Volume } from '@kubernats/api';
+import { claimNameOf, type EnvFromSource, type EnvVar, type PersistentVolumeClaim, type Pod, type Volume } from '@kubernats/api';
 import type { ResourceCache } from '../cache/resource-cache.ts';
 import type { Stored } from '../cache/stored.ts';
 
 export type ReferencedResource = 'secrets' | 'configmaps' | 'persistentvolumeclaims' | 'serviceaccounts';
 
 /** What a Pod's node has to read for it, as `resource/name`; all in the Pod's namespace. */
-export function referencesOf({ spec }: Pod): Set<string> {
+export function referencesOf(pod: Pod): Set<string> {
+  const { spec } = pod;
   const found = new Set<string>();
   const add = (resource: ReferencedResource, name: string | undefined) => {
     if (name) found.add(`${resource}/${name}`);
@@ -13,7 +14,10 @@ export function referencesOf({ spec }: Pod): Set<string> {
   if (!spec) return found;
   add('serviceaccounts', spec.serviceAccountName);
   for (const { name } of spec.imagePullSecrets ?? []) add('secrets', name);
-  for (const volume of spec.volumes ?? []) ofVolume(volume, add);
+  for (const volume of spec.volumes ?? []) {
+    ofVolume(volume, add);
+    add('persistentvolumeclaims', claimNameOf(pod, volume));
+  }
   for (const { env = [], envFrom = [] } of [
     ...(spec.initContainers ?? []),
     ...(spec.containers ?? []),
@@ -26,10 +30,9 @@ export function referencesOf({ spec }: Pod): Set<string> {
 
 type Add = (resource: ReferencedResource, name: string | undefined) => void;
 
-function ofVolume({ secret, configMap, persistentVolumeClaim, projected }: Volume, add: Add): void {
+function ofVolume({ secret, configMap, projected }: Volume, add: Add): void {
   add('secrets', secret?.secretName);
   add('configmaps', configMap?.name);
-  add('persistentvolumeclaims', persistentVolumeClaim?.claimName);
   for (const source of projected?.sources ?? []) {
     add('secrets', source.secret?.name);
     add('configmaps', source.configMap?.name);

@@ -42,6 +42,7 @@ export function componentRoles(): ClusterRole[] {
       allow(['patch', 'update', ...READ], [''], ['persistentvolumeclaims']),
       allow(['patch', 'update'], [''], ['persistentvolumeclaims/status', 'persistentvolumes/status']),
       allow(READ, [''], ['nodes', 'pods', 'namespaces', 'secrets']),
+      allow(['patch'], [''], ['nodes/status']),
       allow(READ, ['storage.k8s.io'], ['csidrivers', 'csinodes', 'storageclasses', 'volumeattributesclasses']),
       allow(['create', 'delete', 'patch', 'update', ...READ], ['storage.k8s.io'], ['volumeattachments', 'volumeattachments/status']),
     ]),

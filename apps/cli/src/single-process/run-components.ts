@@ -12,6 +12,7 @@ import { addressPlan, loopbackNetwork } from '@kubernats/net';
 import type { AppContext, ConfigOf } from '@kubernats/runtime';
 import { openJetStreamStore } from '@kubernats/store';
 import { COMPONENTS, startComponent } from '@kubernats/testkit/components';
+import { machineBackends } from '@kubernats/volumes';
 import { credsFile } from '../state/paths.ts';
 import type { componentsOptions } from './options.ts';
 
@@ -65,13 +66,13 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     diskOf: (node: string) => disk(config.root, node),
     links: linksBeside(config.root),
     storage: disk(config.storage),
-    shared: disk(config.storage, 'shared'),
     nodes: nodesOfGroups(await readNodeFile(await readFile(config.nodeConfig, 'utf8'), config.nodeConfig), plan, config.nodeConfig),
     stages: config.stages === undefined ? KUBELET_DEFAULTS.stages : await readStages(await readFile(config.stages, 'utf8'), config.stages),
     nodeShape: KUBELET_DEFAULTS,
     missingHostPaths: config.missingHostPaths,
     pruneNodes: true,
     imagesFolder: config.images,
+    backends: await machineBackends({ folder: config.storageBackends, clock, log }),
     exposeAddress: config.exposeAddress,
   };
   const components = await Promise.all(COMPONENTS.map((row) => startComponent(row, surroundings)));

@@ -1,18 +1,25 @@
 import type { Container, Pod } from '@kubernats/api';
 
 /**
- * A Pod as controllers need it: whose it is, where it is, how it is and what it serves. They write to Pods by patches and deletions only. What its
+ * A Pod as controllers need it: whose it is, where it is, how it is and what it serves, and which claims are to be made
+ * for it. They write to Pods by patches and deletions only. What its
  * containers run is most of a Pod, and there are tens of thousands.
  */
 export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
   const { managedFields: _fields, ...identity } = metadata ?? {};
-  const { volumes: _volumes, affinity: _affinity, ...where } = spec ?? { containers: [] };
+  const { volumes, affinity: _affinity, ...where } = spec ?? { containers: [] };
+  const claimed = volumes?.filter(({ ephemeral }) => ephemeral);
   const { initContainerStatuses: _init, containerStatuses, ...how } = status ?? {};
   return {
     apiVersion,
     kind,
     metadata: identity,
-    spec: { ...where, containers: where.containers.map(keptContainer), initContainers: where.initContainers?.map(keptContainer) },
+    spec: {
+      ...where,
+      containers: where.containers.map(keptContainer),
+      initContainers: where.initContainers?.map(keptContainer),
+      ...(claimed?.length ? { volumes: claimed } : {}),
+    },
     status: {
       ...how,
       containerStatuses: containerStatuses?.map(({ name, ready, restartCount }) => ({ name, ready, restartCount, image: '', imageID: '' })),

@@ -101,6 +101,7 @@ describe("a container's environment", () => {
     services: { KUBERNETES_SERVICE_HOST: '10.96.0.1', MY_DB_SERVICE_HOST: '10.96.0.7' },
     sources: {
       read: async (kind, name) => known[`${kind}/${name}`],
+      claim: async () => undefined,
       token: () => Promise.reject(new Error('no tokens')),
       follow: () => () => {},
     },

@@ -1,4 +1,4 @@
-import type { Pod } from '@kubernats/api';
+import type { PersistentVolumeClaim, Pod } from '@kubernats/api';
 
 /** What a container or volume refers to cannot be had (yet); the message is the kubelet's. */
 export class ConfigError extends Error {
@@ -25,8 +25,10 @@ export interface IssuedToken {
 export interface Sources {
   /** Undefined when there is no such object. Only what `follow` was told of can be read. Throws `ConfigError`. */
   read(kind: SourceKind, name: string, namespace: string): Promise<SourceData | undefined>;
+  /** As `read`. */
+  claim(name: string, namespace: string): Promise<PersistentVolumeClaim | undefined>;
   /** A token of the Pod's ServiceAccount, bound to the Pod. Throws `ConfigError`. */
   token(pod: Pod, audience: string, seconds: number): Promise<IssuedToken>;
-  /** Keeps at hand what the Pod refers to, and tells when something of it changes. The answer ends it. */
-  follow(pod: Pod, changed: () => void): () => void;
+  /** Keeps at hand what the Pod refers to (or only the claims of its volumes), and tells when something of it changes. The answer ends it. */
+  follow(pod: Pod, changed: () => void, only?: 'claims'): () => void;
 }

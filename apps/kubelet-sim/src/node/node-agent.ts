@@ -1,4 +1,4 @@
-import type { Node, Pod, Service } from '@kubernats/api';
+import type { CSIDriver, CSINodeDriver, Node, Pod, Service } from '@kubernats/api';
 import { type Client, type EventRecorder, type Informer, type Log, objectKey } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import type { ContainerRuntime } from '@kubernats/containers';
@@ -14,8 +14,10 @@ import { newRecord } from '../pod/record.ts';
 import { recoverRecord } from '../pod/recover.ts';
 import type { ProbeCounter } from '../probes/probe-counter.ts';
 import { type NodeUse, useOf } from '../resources/stats/node-use.ts';
+import type { NodeStorageDeps } from '../volumes/storage/node-storage.ts';
 import { refusalOf } from './admission.ts';
 import { layBaseFiles } from './base-files.ts';
+import { annotateNodeIds, driversOf, registerDrivers } from './csi-node.ts';
 import { eventsFor } from './events-for.ts';
 import { type Fidelity, fidelityOf } from './fidelity.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -48,7 +50,8 @@ export interface NodeDeps {
   disk(): Files;
   /** The disk with what is joined to it by hand. */
   tree(): Promise<Files>;
-  shared: Files | undefined;
+  /** What the node has of storage. */
+  storage: Omit<NodeStorageDeps, 'node' | 'report'> & { installed(): readonly CSIDriver[] };
   /** What the API knows of this node's Pods now. */
   podsOf(node: string): Pod[];
   /** Finds the address of a name, asking from the node's address. */
@@ -90,6 +93,8 @@ export class NodeAgent {
       if (this.#power) return;
       const power = newPower(this.#deps, this.#kubelet, this.shape, {
         report: () => this.#report(power),
+        // What cannot be told at once is told when it can be.
+        reportNow: async () => power.reporter?.post(false).catch(() => this.#report(power)),
         imagesChanged: () => this.#imagesChanged(),
       });
       this.#power = power;
@@ -114,6 +119,7 @@ export class NodeAgent {
     const power = this.#power;
     if (!power) return;
     if (revisionOf(node) >= revisionOf(power.node)) power.node = node;
+    power.volumes.sawNode(power.node ?? node);
     // Before this boot is registered there is nothing to do about it, and nothing to report.
     if (power.isRegistered) this.#look(power, power.node ?? node);
   }
@@ -136,6 +142,18 @@ export class NodeAgent {
     const worker = power.workers.get(uid);
     if (worker) worker.update(pod);
     else this.#adopt(power, power.addresses, pod);
+  }
+
+  /** Who stands for a driver may have changed. */
+  sawDriver(name: string): void {
+    const power = this.#power;
+    power?.volumes.sawDriver(name);
+    if (power?.isRegistered) void persist(this.#deps, this.config.name, power.off.signal, () => this.#tellDrivers(power));
+  }
+
+  /** Its disk, while it is on and has one. */
+  get disk(): Files | undefined {
+    return this.#power && this.shape.fidelity === 'live' ? this.#deps.disk() : undefined;
   }
 
   lostPod(pod: Pod): void {
@@ -162,7 +180,9 @@ export class NodeAgent {
     const { name } = this.config;
     const { signal } = power.off;
     const registered = await persist(this.#deps, name, signal, async () => {
-      const { node, dropped } = await registerNode(client, this.#kubelet.pool, this.shape, this.config, signal);
+      const drivers = this.#drivers();
+      const { node, dropped } = await registerNode(client, this.#kubelet.pool, this.shape, this.config, drivers, signal);
+      await this.#deps.writes.through(() => registerDrivers(client, node, drivers, signal));
       const disk = this.shape.fidelity === 'live' ? this.#deps.disk() : undefined;
       if (disk) await layBaseFiles(disk, this.config);
       power.machineId = await machineIdOf(ids, disk, node);
@@ -246,7 +266,7 @@ export class NodeAgent {
   #contextFor(power: Power, addresses: IpPool, fidelity: Fidelity): PodContext {
     const known = power.contexts.get(fidelity);
     if (known) return known;
-    const { clock, random, client, log, runtimes, sources, services, events, tree, shared, writes, resolveName } = this.#deps;
+    const { clock, random, client, log, runtimes, sources, services, events, tree, writes, resolveName } = this.#deps;
     const context: PodContext = {
       node: { name: this.config.name, ip: this.config.ip },
       allocatable: allocatableOf(this.shape),
@@ -254,7 +274,7 @@ export class NodeAgent {
       resources: power.resources,
       files: fidelity === 'live' ? this.#openDisk(power) : undefined,
       ...{ tree, missingHostPaths: this.#kubelet.missingHostPaths },
-      shared,
+      storage: power.volumes,
       client,
       sources,
       services,
@@ -283,10 +303,26 @@ export class NodeAgent {
   #openDisk(power: Power): Files {
     const { log, disk } = this.#deps;
     const files = disk();
-    removeStrays(files, (uid) => power.workers.has(uid)).catch((error: unknown) =>
-      log.warn({ error, node: this.config.name }, 'old folders could not be removed'),
-    );
+    const isThere = (uid: string): boolean => power.workers.has(uid);
+    removeStrays(files, isThere).catch((error: unknown) => log.warn({ error, node: this.config.name }, 'old folders could not be removed'));
+    void persist(this.#deps, this.config.name, power.off.signal, () => power.volumes.recover(isThere));
     return files;
+  }
+
+  /** The drivers that the node has now. */
+  #drivers(): CSINodeDriver[] {
+    const { backends, installed } = this.#deps.storage;
+    return driversOf(this.config.name, backends, installed());
+  }
+
+  async #tellDrivers({ node, off: { signal } }: Power): Promise<void> {
+    if (!node) return;
+    const { client, writes } = this.#deps;
+    const drivers = this.#drivers();
+    await writes.through(async () => {
+      await registerDrivers(client, node, drivers, signal);
+      await annotateNodeIds(client, node, drivers, signal);
+    });
   }
 
   /** Tells the API how the node is now, if that has changed. */

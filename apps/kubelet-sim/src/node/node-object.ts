@@ -1,20 +1,25 @@
-import type { Node, NodeCondition, NodeStatus } from '@kubernats/api';
+import type { CSINodeDriver, Node, NodeCondition, NodeStatus } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
 import { KUBELET_VERSION, type NodeConfig, type NodeShape, POOL_LABEL } from '../config.ts';
 import { NOTHING_TOLD, type Told } from '../stages/node-story.ts';
 import { OS_IMAGE } from './base-files.ts';
+import { NODE_ID_ANNOTATION, nodeIdsOf } from './csi-node.ts';
 import { OWNED_ANNOTATION, type Owned } from './owned.ts';
 import { resourcesOf } from './resources.ts';
 
 /** A Node as its kubelet registers it: everything but the status. */
-export function nodeObject(pool: string, shape: NodeShape, node: NodeConfig): Node {
+export function nodeObject(pool: string, shape: NodeShape, node: NodeConfig, drivers: readonly CSINodeDriver[]): Node {
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
       name: node.name,
       labels: nodeLabels(pool, shape, node),
-      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true', [OWNED_ANNOTATION]: JSON.stringify(ownedBy(shape)) },
+      annotations: {
+        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+        [OWNED_ANNOTATION]: JSON.stringify(ownedBy(shape)),
+        [NODE_ID_ANNOTATION]: nodeIdsOf(drivers),
+      },
     },
     spec: {
       ...(shape.taints.length > 0 ? { taints: shape.taints.map((taint) => ({ ...taint })) } : {}),
@@ -50,6 +55,8 @@ export interface NodeFacts {
   networkReady: boolean;
   memoryPressure: boolean;
   images: NonNullable<NodeStatus['images']>;
+  /** The volumes that nobody may take from the node. */
+  volumesInUse: readonly string[];
   /** Extended resources that the node no longer has. */
   dropped?: readonly string[];
   /** What a table makes it say. */
@@ -72,6 +79,7 @@ export function nodeStatus(
     ...resourcesOf(shape, before, facts.dropped ?? []),
     conditions: conditions(facts, before, nowMs),
     images: facts.images,
+    ...(facts.volumesInUse.length > 0 ? { volumesInUse: [...facts.volumesInUse] } : {}),
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     nodeInfo: {
       machineID: facts.machineId.replaceAll('-', ''),

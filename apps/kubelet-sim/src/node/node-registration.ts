@@ -1,8 +1,9 @@
-import { type Node, type NodeStatus, Nodes } from '@kubernats/api';
+import { type CSINodeDriver, type Node, type NodeStatus, Nodes } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import type { Client } from '@kubernats/client';
 import { isAlreadyExists, isNotFound } from '@kubernats/errors';
 import type { NodeConfig, NodeShape } from '../config.ts';
+import { NODE_ID_ANNOTATION, nodeIdsOf } from './csi-node.ts';
 import { nodeLabels, nodeObject, ownedBy } from './node-object.ts';
 import { OWNED_ANNOTATION, ownedOf } from './owned.ts';
 
@@ -18,11 +19,12 @@ export async function registerNode(
   pool: string,
   shape: NodeShape,
   config: NodeConfig,
+  drivers: readonly CSINodeDriver[],
   signal: AbortSignal,
 ): Promise<Registered> {
   const nodes = client.kind(Nodes);
   try {
-    return { node: await nodes.create(nodeObject(pool, shape, config), { signal }), dropped: [] };
+    return { node: await nodes.create(nodeObject(pool, shape, config, drivers), { signal }), dropped: [] };
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
   }
@@ -32,9 +34,15 @@ export async function registerNode(
   for (const name of before.labels) if (!Object.hasOwn(wanted, name)) wanted[name] = null;
   const known = found.metadata?.labels ?? {};
   const labels = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => (known[name] ?? null) !== value));
+  const wantedNotes = {
+    [NODE_ID_ANNOTATION]: nodeIdsOf(drivers),
+    ...(deepEqual(before, owned) ? {} : { [OWNED_ANNOTATION]: JSON.stringify(owned) }),
+  };
+  const knownNotes = found.metadata?.annotations ?? {};
+  const annotations = Object.fromEntries(Object.entries(wantedNotes).filter(([name, value]) => knownNotes[name] !== value));
   const metadata = {
     ...(Object.keys(labels).length > 0 ? { labels } : {}),
-    ...(deepEqual(before, owned) ? {} : { annotations: { [OWNED_ANNOTATION]: JSON.stringify(owned) } }),
+    ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
   };
   const node = Object.keys(metadata).length === 0 ? found : await nodes.patch(config.name, undefined, 'merge', { metadata }, { signal });
   return { node, dropped: before.resources.filter((name) => !owned.resources.includes(name)) };
@@ -52,6 +60,7 @@ export async function postNodeStatus(client: Client, known: Node, status: NodeSt
     addresses: [{ $patch: 'replace' }, ...(status.addresses ?? [])],
     capacity: { ...nulls(known.status?.capacity, status.capacity), ...status.capacity },
     allocatable: { ...nulls(known.status?.allocatable, status.allocatable), ...status.allocatable },
+    ...(status.volumesInUse || known.status?.volumesInUse ? { volumesInUse: status.volumesInUse ?? null } : {}),
   };
   try {
     return await client.kind(Nodes).patch(known.metadata?.name ?? '', undefined, 'strategic', { status: patch }, { subresource: 'status' });
@@ -69,11 +78,11 @@ function nulls(before: Readonly<Record<string, string>> = {}, after: Readonly<Re
 
 /** What the kubelet says in it: of the conditions, those that `own` has. */
 function withoutHeartbeats(status: NodeStatus, own: NodeStatus): unknown {
-  const { addresses, capacity, allocatable, nodeInfo, daemonEndpoints, images = [] } = status;
+  const { addresses, capacity, allocatable, nodeInfo, daemonEndpoints, images = [], volumesInUse = [] } = status;
   const types = new Set(own.conditions?.map(({ type }) => type));
   const conditions = (status.conditions ?? [])
     .filter(({ type }) => types.has(type))
     .map(({ type, status: value, reason, message }) => ({ type, status: value, reason, message }))
     .sort((a, b) => (a.type < b.type ? -1 : 1));
-  return { addresses, capacity, allocatable, nodeInfo, daemonEndpoints, images, conditions };
+  return { addresses, capacity, allocatable, nodeInfo, daemonEndpoints, images, volumesInUse, conditions };
 }

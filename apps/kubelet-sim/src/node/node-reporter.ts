@@ -81,11 +81,11 @@ export class NodeReporter {
 
   async #postNow(always: boolean): Promise<void> {
     const { power, config, shape, onReported } = this.#of;
-    const { node, told, bootId, machineId, dropped, addresses, images, pressure } = power;
+    const { node, told, bootId, machineId, dropped, addresses, images, pressure, volumes } = power;
     if (!node || power.off.signal.aborted) return;
     if (told.silent) return onReported();
     const [networkReady, memoryPressure] = [addresses !== undefined, pressure.isActive];
-    const facts = { bootId, machineId, networkReady, memoryPressure, images: images.list(), dropped, told };
+    const facts = { bootId, machineId, networkReady, memoryPressure, images: images.list(), volumesInUse: volumes.inUse, dropped, told };
     const status = nodeStatus(shape, config, facts, node.status, this.#deps.clock.now());
     const posted = await postNodeStatus(this.#deps.client, node, status, always);
     if (power.off.signal.aborted) return;

@@ -11,6 +11,7 @@ import { nodePressure, nodeResources } from '../resources/eviction/node-pressure
 import { StorageWatch } from '../resources/eviction/storage-watch.ts';
 import type { NodeRow } from '../stages/node-row.ts';
 import { drawStory, NOTHING_TOLD, type Told } from '../stages/node-story.ts';
+import { NodeStorage, type NodeStorageDeps } from '../volumes/storage/node-storage.ts';
 import type { Fidelity } from './fidelity.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { IpPool } from './ip-pool.ts';
@@ -32,6 +33,8 @@ export interface Power {
   resources: NodeResources;
   pressure: MemoryPressure;
   storage: StorageWatch;
+  /** The volumes of back ends that its Pods use. */
+  volumes: NodeStorage;
   /** By uid. */
   workers: Map<string, PodWorker>;
   /** By namespace and name: of two, the one that came last. */
@@ -53,12 +56,20 @@ export interface Power {
   reporter: NodeReporter | undefined;
 }
 
+interface PowerDeps {
+  clock: Clock;
+  random: Random;
+  ids: Ids;
+  log: Log;
+  storage: Omit<NodeStorageDeps, 'node' | 'report'>;
+}
+
 /** A node at the moment of its boot. */
 export function newPower(
-  { clock, random, ids, log }: { clock: Clock; random: Random; ids: Ids; log: Log },
+  { clock, random, ids, log, storage }: PowerDeps,
   kubelet: KubeletSimConfig,
   shape: NodeShape,
-  tell: { report(): void; imagesChanged(): void },
+  tell: { report(): void; reportNow(): Promise<void>; imagesChanged(): void },
 ): Power {
   const resources = nodeResources(shape, clock);
   const workers = new Map<string, PodWorker>();
@@ -78,6 +89,7 @@ export function newPower(
       tell: (type, reason, message) => power.reporter?.say(type, reason, message),
     }),
     storage: new StorageWatch({ clock, log, workers: () => workers.values() }),
+    volumes: new NodeStorage({ ...storage, node: () => power.node, report: tell.reportNow }),
     workers,
     byName: new Map(),
     addresses: undefined,

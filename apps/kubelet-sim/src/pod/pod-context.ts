@@ -12,6 +12,7 @@ import type { NodeImages } from '../images/node-images.ts';
 import type { LogLimits } from '../logs/container-log.ts';
 import type { IpPool } from '../node/ip-pool.ts';
 import type { ProbeCounter } from '../probes/probe-counter.ts';
+import type { NodeStorage } from '../volumes/storage/node-storage.ts';
 import type { Gate } from './gate.ts';
 
 /** What a node gives to its Pods. */
@@ -27,8 +28,8 @@ export interface PodContext {
   tree(): Promise<Files>;
   /** A `hostPath` without a type that is not there: is waited for, or made. */
   missingHostPaths: 'wait' | 'create';
-  /** Network shares. */
-  shared: Files | undefined;
+  /** The volumes of back ends. */
+  storage: NodeStorage;
   client: Client;
   sources: Sources;
   /** Undefined where containers have no environment. */

@@ -1,4 +1,4 @@
-import { type Container, type Pod, Pods } from '@kubernats/api';
+import { type Container, type PersistentVolumeClaim, PersistentVolumeClaims, type Pod, Pods } from '@kubernats/api';
 import { referenceTo } from '@kubernats/client';
 import { podTitle } from '../status/container-status.ts';
 import type { PodContext } from './pod-context.ts';
@@ -19,6 +19,10 @@ export class PodEvents {
 
   ofPod(type: 'Normal' | 'Warning', reason: string, message: string): void {
     this.#context.events?.event(referenceTo(Pods, this.#pod()), type, reason, message, { host: this.#context.node.name });
+  }
+
+  ofClaim(claim: PersistentVolumeClaim, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.#context.events?.event(referenceTo(PersistentVolumeClaims, claim), type, reason, message, { host: this.#context.node.name });
   }
 
   ofContainer(container: Container, role: Role, type: 'Normal' | 'Warning', reason: string, message: string): void {

@@ -51,6 +51,8 @@ export class PodWorker {
         this.poke();
       },
       failed: (message) => this.#events.ofPod('Warning', 'FailedMount', message),
+      tell: (reason, message, claim) =>
+        claim ? this.#events.ofClaim(claim, 'Normal', reason, message) : this.#events.ofPod('Normal', reason, message),
     });
     this.#runner = new ContainerRunner(
       context,
@@ -241,7 +243,7 @@ export class PodWorker {
   }
 
   async #setUp(): Promise<void> {
-    const { runtime, files, tree, node, addresses, client, clock, sources, shared, dns, hostPorts, missingHostPaths } = this.#context;
+    const { runtime, files, tree, node, addresses, client, clock, sources, storage, dns, hostPorts, missingHostPaths } = this.#context;
     const record = this.#record;
     const { namespace, name, uid } = namesOf(this.#pod);
     const hostNetwork = this.#pod.spec?.hostNetwork === true;
@@ -252,9 +254,8 @@ export class PodWorker {
     try {
       if (ip === undefined) throw new VolumeError(`no free address is left on node "${node.name}"`);
       if (nameProblem !== undefined) throw new VolumeError(nameProblem);
-      if (files && runtime.mountsFiles) {
-        await this.#volumes.setUp({ node: files, tree, nodeName: node.name, missingHostPaths, shared, client, clock, sources, place });
-      }
+      const disk = runtime.mountsFiles ? files : undefined;
+      await this.#volumes.setUp({ node: disk, tree, nodeName: node.name, missingHostPaths, storage, client, clock, sources, place });
       const { labels = {}, annotations = {} } = this.#pod.metadata ?? {};
       this.#sandbox = await runtime.createSandbox({
         pod: { name, namespace, uid, labels, annotations, ownerKind: controllerOf(this.#pod)?.kind },
@@ -286,6 +287,7 @@ export class PodWorker {
     this.#sandbox = undefined;
     if (record.ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.addresses.give(record.ip);
     record.ip = undefined;
+    await this.#volumes.release();
     await this.#volumes.close();
     // The volumes of a Pod that has ended stay until it is deleted: people look into them.
     if (record.gone || this.#pod.metadata?.deletionTimestamp !== undefined) {

@@ -1,8 +1,7 @@
-import type { ConfigMap, KubeObject } from '@kubernats/api';
-import type { ApiTransport } from '@kubernats/client';
+import type { KubeObject } from '@kubernats/api';
+import type { ApiTransport, FollowTarget } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
-import { ConfigError, type SourceData, type SourceKind } from '../env/sources.ts';
-import { sourceData } from './source-data.ts';
+import { ConfigError } from '../env/sources.ts';
 
 export interface FollowDeps {
   transport: ApiTransport;
@@ -10,14 +9,24 @@ export interface FollowDeps {
   onError(error: unknown): void;
 }
 
-const RESOURCES: Readonly<Record<SourceKind, string>> = { configmap: 'configmaps', secret: 'secrets' };
+/** A kind whose objects are followed by name. */
+export interface FollowedKind<V> {
+  /** As the kubelet calls one of it. */
+  readonly called: string;
+  readonly target: Pick<FollowTarget, 'group' | 'version' | 'resource'>;
+  /** What is kept of an object. */
+  keep(object: KubeObject): V;
+  /** Nothing of it can change any more. */
+  isFinal(object: KubeObject): boolean;
+}
+
 /** How long a reader waits for what has not come yet; then it is told, and comes again. As the kubelet does. */
 const FIRST_WAIT_MS = 1000;
 
-/** One ConfigMap or Secret, watched by its name from the first Pod of the node that refers to it to the last. */
-export class FollowedObject {
+/** One object, watched by its name from the first Pod of the kubelet's nodes that refers to it to the last. */
+export class FollowedObject<V> {
   readonly #deps: FollowDeps;
-  readonly #kind: SourceKind;
+  readonly #kind: FollowedKind<V>;
   readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #first = Promise.withResolvers<void>();
@@ -25,14 +34,13 @@ export class FollowedObject {
   /** Somebody went away without an answer. */
   #isAwaited = false;
   #version: string | undefined;
-  #data: SourceData | undefined;
+  #kept: V | undefined;
 
-  constructor(deps: FollowDeps, kind: SourceKind, namespace: string, name: string) {
+  constructor(deps: FollowDeps, kind: FollowedKind<V>, namespace: string, name: string) {
     this.#deps = deps;
     this.#kind = kind;
-    const target = { group: '', version: 'v1', resource: RESOURCES[kind], namespace, fieldSelector: `metadata.name=${name}` };
     void deps.transport.follow(
-      target,
+      { ...kind.target, namespace, fieldSelector: `metadata.name=${name}` },
       {
         replace: ([object]) => this.#saw(object),
         changed: (type, object) => this.#saw(type === 'DELETED' ? undefined : object),
@@ -54,16 +62,16 @@ export class FollowedObject {
     return true;
   }
 
-  async read(): Promise<SourceData | undefined> {
+  async read(): Promise<V | undefined> {
     if (!this.#isKnown) {
       const giveUp = new AbortController();
       const wait = this.#deps.clock.sleep(FIRST_WAIT_MS, giveUp.signal).catch(() => {});
       await Promise.race([this.#first.promise, wait]);
       giveUp.abort();
     }
-    if (this.#isKnown) return this.#data;
+    if (this.#isKnown) return this.#kept;
     this.#isAwaited = true;
-    throw new ConfigError(`failed to sync ${this.#kind} cache: timed out waiting for the condition`);
+    throw new ConfigError(`failed to sync ${this.#kind.called} cache: timed out waiting for the condition`);
   }
 
   #saw(object: KubeObject | undefined): void {
@@ -72,12 +80,10 @@ export class FollowedObject {
     const isNews = this.#isKnown || this.#isAwaited;
     this.#isKnown = true;
     this.#version = version;
-    this.#data = object && sourceData(this.#kind, object);
+    this.#kept = object && this.#kind.keep(object);
     this.#first.resolve();
     // What cannot change need not be watched.
-    if (isImmutable(object)) this.#stop.abort();
+    if (object && this.#kind.isFinal(object)) this.#stop.abort();
     if (isNews) for (const listener of [...this.#listeners]) listener();
   }
 }
-
-const isImmutable = (object: ConfigMap | undefined): boolean => object?.immutable === true;

@@ -1,16 +1,23 @@
-import type { Pod } from '@kubernats/api';
-import type { SourceKind } from '../env/sources.ts';
+import { claimNameOf, type Pod } from '@kubernats/api';
+import type { FollowedKinds } from './kinds.ts';
 
-/** A ConfigMap or Secret of the Pod's namespace. */
+/** An object of the Pod's namespace. */
 export interface Reference {
-  kind: SourceKind;
+  kind: keyof FollowedKinds;
   name: string;
 }
 
+/** The claims of a Pod's volumes, each once. */
+export function claimsOf(pod: Pod): Reference[] {
+  const names = (pod.spec?.volumes ?? []).map((volume) => claimNameOf(pod, volume)).filter((name) => name !== undefined);
+  return [...new Set(names)].map((name) => ({ kind: 'persistentvolumeclaim', name }));
+}
+
 /** What a Pod's volumes, variables and images come from, each once. */
-export function referencesOf({ spec }: Pod): Reference[] {
+export function referencesOf(pod: Pod): Reference[] {
+  const { spec } = pod;
   const found = new Map<string, Reference>();
-  const add = (kind: SourceKind, name: string | undefined): void => {
+  const add = (kind: Reference['kind'], name: string | undefined): void => {
     if (name) found.set(`${kind}/${name}`, { kind, name });
   };
   for (const { name } of spec?.imagePullSecrets ?? []) add('secret', name);
@@ -32,5 +39,5 @@ export function referencesOf({ spec }: Pod): Reference[] {
       add('secret', valueFrom?.secretKeyRef?.name);
     }
   }
-  return [...found.values()];
+  return [...found.values(), ...claimsOf(pod)];
 }

@@ -38,10 +38,11 @@ export async function openHostPath(
   } else {
     const problem = problemOf(kind, path, type, nodeName);
     if (problem !== undefined) {
-      throw new MountError(problem, async () => {
+      const hasCome = async (): Promise<boolean> => {
         const now = (await (await tree()).stat(path))?.kind;
         return problemOf(now, path, type, nodeName) === undefined;
-      });
+      };
+      throw new MountError(problem, { hasCome });
     }
   }
   // As a bind mount has it: what becomes of links on the way later changes nothing.
@@ -59,6 +60,6 @@ function problemOf(kind: FileStat['kind'] | undefined, path: string, type: strin
 async function makeFile(node: Files, path: string): Promise<void> {
   const folder = path.slice(0, path.replace(/\/+$/, '').lastIndexOf('/')) || '/';
   const isFolderThere = async (): Promise<boolean> => (await node.stat(folder))?.kind === 'directory';
-  if (!(await isFolderThere())) throw new MountError(`open ${path}: no such file or directory`, isFolderThere);
+  if (!(await isFolderThere())) throw new MountError(`open ${path}: no such file or directory`, { hasCome: isFolderThere });
   await node.write(path, new Uint8Array(), { mode: 0o644 });
 }

@@ -1,34 +1,29 @@
-import type { Container, Pod } from '@kubernats/api';
+import type { Container, PersistentVolumeClaim, Pod, Volume } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import type { Log } from '@kubernats/client';
 import type { Timer } from '@kubernats/clock';
 import type { Mount } from '@kubernats/containers';
-import { type Files, FilesError } from '@kubernats/files';
 import { containerMounts } from './container-mounts.ts';
 import { emptyDir } from './empty-dir.ts';
+import { Failures, failureOf, notMounted } from './failures.ts';
 import { hostPath } from './host-path.ts';
-import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { podFolder } from './pod-folder.ts';
 import { configMap, downwardApi, projected, secret } from './projected.ts';
-import { MountError, type PreparedVolume, type VolumeDeps, type VolumePlugin } from './volume.ts';
+import { isStorageVolume, setUpStorage } from './storage/storage-volume.ts';
+import { MountError, type PreparedVolume, type VolumeContext, type VolumeDeps, type VolumePlugin } from './volume.ts';
 
+export { VolumeError } from './failures.ts';
 export { PODS_FOLDER, podFolder } from './pod-folder.ts';
 
-const PLUGINS: readonly VolumePlugin[] = [emptyDir, hostPath, persistentVolumeClaim, configMap, secret, projected, downwardApi];
+const PLUGINS: readonly VolumePlugin[] = [emptyDir, hostPath, configMap, secret, projected, downwardApi];
+/** A volume of a back end. */
+const STORAGE: Pick<VolumePlugin, 'setUp'> = { setUp: setUpStorage };
 /** How long a refresh waits that went wrong for a reason that will pass. */
 const RETRY_MS = 10_000;
 /** How often it is looked for something on the node that a Pod waits for: a person makes it there, and nobody tells. */
 const LOOK_MS = 1000;
-
-/** Volumes of the Pod cannot be mounted; the messages are those of the FailedMount events. */
-export class VolumeError extends Error {
-  override readonly name = 'VolumeError';
-  readonly messages: readonly string[];
-  constructor(...messages: string[]) {
-    super(messages.join('; '));
-    this.messages = messages;
-  }
-}
+/** How long a Pod waits for its volumes to be attached before that is told, and told again. As the kubelet does. */
+const ATTACH_TIMEOUT_MS = 123_000;
 
 /** What a volume takes up. */
 export interface VolumeUsage {
@@ -44,8 +39,10 @@ export interface PodVolumesDeps {
   pod(): Pod;
   /** Something that the Pod refers to has changed: what could not be had may be there. */
   changed(): void;
-  /** A volume could not be brought up to date; the text is the FailedMount event's. */
+  /** A volume is not there, or could not be brought up to date; the text is the FailedMount event's. */
   failed(message: string): void;
+  /** An event of the Pod, or of a claim of its. */
+  tell(reason: string, message: string, claim?: PersistentVolumeClaim): void;
 }
 
 /** The volumes of one Pod: made when the Pod is set up, and kept up to date as long as it is there. */
@@ -56,6 +53,11 @@ export class PodVolumes {
   #unfollow: (() => void) | undefined;
   #shown: Pod['metadata'];
   #timer: Timer | undefined;
+  /** When to try again what went wrong while the volumes were brought up to date. */
+  #retryAtMs = Infinity;
+  /** The volumes that the Pod waits for to be attached, and until when it says nothing of it. */
+  #unattached: readonly string[] = [];
+  #attachTimer: Timer | undefined;
   /** What is missing on the node. */
   #awaited: (() => Promise<boolean>)[] = [];
   #lookTimer: Timer | undefined;
@@ -71,17 +73,18 @@ export class PodVolumes {
   async setUp(deps: VolumeDeps): Promise<void> {
     const pod = this.#own.pod();
     this.#deps = deps;
-    this.#unfollow ??= deps.sources.follow(pod, () => this.#sourceChanged());
+    this.#unfollow ??= this.#follow(deps);
     this.#shown = pod.metadata;
-    let failures: string[];
+    let failures: Failures;
     do {
       this.#hasNews = false;
       failures = await this.#prepareAll(pod, deps);
       // What came after it was looked for would be waited for as long as what never comes.
-    } while (failures.length > 0 && this.#hasNews);
-    if (failures.length > 0) {
+    } while (!failures.isEmpty && this.#hasNews);
+    this.#waitForAttach(failures.unattached, deps);
+    if (!failures.isEmpty) {
       this.#lookSoon(deps);
-      throw new VolumeError(...failures);
+      throw failures.toError(this.#unmounted());
     }
     this.#setTimer();
   }
@@ -92,7 +95,7 @@ export class PodVolumes {
     const pod = this.#own.pod();
     if (before.spec?.ephemeralContainers?.length !== pod.spec?.ephemeralContainers?.length) {
       const old = this.#unfollow;
-      this.#unfollow = this.#deps.sources.follow(pod, () => this.#sourceChanged());
+      this.#unfollow = this.#follow(this.#deps);
       old?.();
     }
     const { labels, annotations } = this.#shown ?? {};
@@ -121,6 +124,11 @@ export class PodVolumes {
     return rows;
   }
 
+  /** The Pod's containers are gone: what is not its own is given back. Throws `BackendError`: ask again. */
+  async release(): Promise<void> {
+    await this.#deps?.storage.release(this.#own.pod().metadata?.uid ?? '');
+  }
+
   /** Nothing is brought up to date any more. Settles when nothing is being written. */
   async close(): Promise<void> {
     this.#unfollow?.();
@@ -128,32 +136,65 @@ export class PodVolumes {
     this.#deps = undefined;
     this.#timer?.cancel();
     this.#lookTimer?.cancel();
+    this.#attachTimer?.cancel();
     await this.#refreshing;
     this.#prepared.clear();
   }
 
+  #follow({ sources, node }: VolumeDeps): () => void {
+    return sources.follow(this.#own.pod(), () => this.#sourceChanged(), node ? undefined : 'claims');
+  }
+
   /** What is prepared already stays; the answer says what could not be. */
-  async #prepareAll(pod: Pod, deps: VolumeDeps): Promise<string[]> {
-    const failures: string[] = [];
-    this.#awaited = [];
+  async #prepareAll(pod: Pod, deps: VolumeDeps): Promise<Failures> {
+    const failures = new Failures();
     for (const volume of pod.spec?.volumes ?? []) {
       if (this.#prepared.has(volume.name)) continue;
-      const own = async (plugin: string, mode?: number): Promise<Files> => {
+      const plugin = PLUGINS.find(({ field }) => volume[field] !== undefined) ?? (isStorageVolume(volume) ? STORAGE : emptyDir);
+      if (!deps.node && plugin !== STORAGE) continue;
+      try {
+        this.#prepared.set(volume.name, await plugin.setUp(this.#contextOf(pod, volume, deps)));
+      } catch (error) {
+        failures.add(volume.name, error);
+      }
+    }
+    this.#awaited = failures.awaited;
+    return failures;
+  }
+
+  #contextOf(pod: Pod, volume: Volume, deps: VolumeDeps): VolumeContext {
+    return {
+      ...deps,
+      pod,
+      volume,
+      changed: () => this.#changed(),
+      tell: (reason, message, claim) => this.#own.tell(reason, message, claim),
+      async own(plugin, mode) {
+        if (!deps.node) throw new MountError('the node has no disk');
         const path = `${podFolder(pod.metadata?.uid ?? '')}/volumes/${plugin}/${volume.name}`;
         await deps.node.mkdir(path, mode === undefined ? { recursive: true } : { recursive: true, mode });
         return deps.node.scope(path);
-      };
-      const plugin = PLUGINS.find(({ field }) => volume[field] !== undefined) ?? emptyDir;
-      try {
-        const named = Object.keys(volume).filter((field) => field !== 'name');
-        if (named.length > 0 && volume[plugin.field] === undefined) throw new MountError(`volumes of kind ${named[0]} are not supported`);
-        this.#prepared.set(volume.name, await plugin.setUp({ ...deps, pod, volume, own }));
-      } catch (error) {
-        failures.push(failureOf(volume.name, error));
-        if (error instanceof MountError && error.hasCome) this.#awaited.push(error.hasCome);
-      }
+      },
+    };
+  }
+
+  #unmounted(): string[] {
+    return (this.#own.pod().spec?.volumes ?? []).map(({ name }) => name).filter((name) => !this.#prepared.has(name));
+  }
+
+  #waitForAttach(unattached: readonly string[], { clock }: VolumeDeps): void {
+    this.#unattached = unattached;
+    if (unattached.length === 0) {
+      this.#attachTimer?.cancel();
+      this.#attachTimer = undefined;
+      return;
     }
-    return failures;
+    this.#attachTimer ??= clock.setTimer(ATTACH_TIMEOUT_MS, () => {
+      this.#attachTimer = undefined;
+      if (!this.#deps) return;
+      this.#own.failed(notMounted(this.#unmounted(), this.#unattached, [], 'timed out waiting for the condition'));
+      this.#waitForAttach(this.#unattached, this.#deps);
+    });
   }
 
   #lookSoon(deps: VolumeDeps): void {
@@ -171,8 +212,12 @@ export class PodVolumes {
   }
 
   #sourceChanged(): void {
-    this.#hasNews = true;
     this.#refresh();
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#hasNews = true;
     this.#own.changed();
   }
 
@@ -186,10 +231,12 @@ export class PodVolumes {
   async #refreshAll(): Promise<void> {
     while (this.#again && this.#deps) {
       this.#again = false;
+      this.#retryAtMs = Infinity;
       for (const [name, volume] of this.#prepared) {
         if (!this.#deps) return;
         try {
           await volume.refresh?.(this.#own.pod());
+          await volume.claimChanged?.();
         } catch (error) {
           this.#refreshFailed(name, error);
         }
@@ -202,6 +249,7 @@ export class PodVolumes {
   #refreshFailed(name: string, error: unknown): void {
     if (!this.#deps) return;
     if (error instanceof MountError) return this.#own.failed(failureOf(name, error));
+    this.#retryAtMs = this.#deps.clock.now() + RETRY_MS;
     this.#own.log.warn({ error, pod: this.#own.pod().metadata?.name, volume: name }, 'a volume could not be brought up to date');
   }
 
@@ -209,14 +257,9 @@ export class PodVolumes {
     this.#timer?.cancel();
     if (!this.#deps) return;
     const { clock } = this.#deps;
-    const due = Math.min(...[...this.#prepared.values()].map(({ refreshAtMs = Infinity }) => refreshAtMs));
+    const due = Math.min(this.#retryAtMs, ...[...this.#prepared.values()].map(({ refreshAtMs = Infinity }) => refreshAtMs));
     if (due === Infinity) return;
     const waitMs = due - clock.now();
     this.#timer = clock.setTimer(waitMs > 0 ? waitMs : RETRY_MS, () => this.#refresh());
   }
-}
-
-function failureOf(volume: string, error: unknown): string {
-  if (!(error instanceof MountError || error instanceof FilesError)) throw error;
-  return `MountVolume.SetUp failed for volume "${volume}" : ${error.message}`;
 }

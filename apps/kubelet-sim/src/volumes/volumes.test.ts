@@ -1,6 +1,7 @@
 import type { Volume } from '@kubernats/api';
 import { createMemoryFiles } from '@kubernats/files';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { putClaim } from '../../test/storage.fixture.ts';
 import { bytes, text, VolumesFixture } from '../../test/volumes.fixture.ts';
 import { container, podOf } from '../pod/pod.fixture.ts';
 
@@ -49,13 +50,14 @@ describe('volumes of a Pod', () => {
   it('V3: a claim leads to the volume that it is bound to, once it is', async () => {
     const { api, node } = fixture;
     const pod = with_({ name: 'data', persistentVolumeClaim: { claimName: 'claim' } });
-    const failure = 'MountVolume.SetUp failed for volume "data" : persistentvolumeclaim "claim"';
-    await expect(fixture.setUp(pod)).rejects.toThrow(`${failure} not found`);
-    const claim = { metadata: { name: 'claim', namespace: 'default' }, spec: { volumeName: 'pv1' }, status: { phase: 'Pending' } };
-    api.put('persistentvolumeclaims', claim);
-    await expect(fixture.setUp(pod)).rejects.toThrow(`${failure} is not bound`);
-    api.put('persistentvolumeclaims', { ...claim, ...{ status: { phase: 'Bound' } } });
-    api.put('persistentvolumes', { metadata: { name: 'pv1' }, ...{ spec: { hostPath: { path: '/srv/pv1' } } } });
+    const failure =
+      'Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[], failed to process volumes=[data]: error processing PVC default/claim';
+    await expect(fixture.setUp(pod)).rejects.toThrow(
+      `${failure}: failed to fetch PVC from API server: persistentvolumeclaims "claim" not found`,
+    );
+    putClaim(api, { claim: 'claim', spec: { hostPath: { path: '/srv/pv1' } }, status: { phase: 'Pending' } });
+    await expect(fixture.setUp(pod)).rejects.toThrow(`${failure}: PVC is not bound`);
+    putClaim(api, { claim: 'claim', spec: { hostPath: { path: '/srv/pv1' } } });
     await fixture.setUp(pod);
     await (await fixture.only('data'))?.write('/x', bytes('kept'));
     expect(await text(node, '/srv/pv1/x')).toBe('kept');
@@ -63,22 +65,19 @@ describe('volumes of a Pod', () => {
 
   it('a network share is the same on every node', async () => {
     const { api, clock } = fixture;
-    api.put('persistentvolumeclaims', {
-      metadata: { name: 'c', namespace: 'default' },
-      ...{ spec: { volumeName: 'pv' }, status: { phase: 'Bound' } },
-    });
-    api.put('persistentvolumes', { metadata: { name: 'pv' }, ...{ spec: { nfs: { server: 'nas', path: '/exports' } } } });
+    putClaim(api, { claim: 'c', spec: { nfs: { server: 'nas', path: '/exports' } } });
     const pod = with_({ name: 'data', persistentVolumeClaim: { claimName: 'c' } });
     await fixture.setUp(pod);
     await (await fixture.only('data'))?.write('/x', bytes('shared'));
     await fixture.volumes?.close();
-    await fixture.setUp(pod, { ...fixture.deps, node: createMemoryFiles(clock) });
+    const elsewhere = createMemoryFiles(clock);
+    await fixture.setUp(pod, { ...fixture.deps, node: elsewhere, nodeName: 'node2', storage: fixture.boot('node2', elsewhere) });
     expect(await text(await fixture.only('data'), '/x')).toBe('shared');
   });
 
   it('says of each what cannot be mounted, and why', async () => {
     const pod = with_(
-      { name: 'old', flocker: {} },
+      { name: 'old', image: {} },
       { name: 'fine', emptyDir: {} },
       { name: 'config', configMap: { name: 'none' } },
       { name: 'secret', secret: { secretName: 'none' } },
@@ -86,7 +85,7 @@ describe('volumes of a Pod', () => {
     );
     await expect(fixture.setUp(pod)).rejects.toMatchObject({
       messages: [
-        'MountVolume.SetUp failed for volume "old" : volumes of kind flocker are not supported',
+        'MountVolume.SetUp failed for volume "old" : volumes of kind image are not supported',
         'MountVolume.SetUp failed for volume "config" : configmap "none" not found',
         'MountVolume.SetUp failed for volume "secret" : secret "none" not found',
         'MountVolume.SetUp failed for volume "both" : [configmap "a" not found, secret "b" not found]',

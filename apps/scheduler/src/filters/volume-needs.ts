@@ -1,5 +1,7 @@
 import {
+  claimNameOf,
   type NodeSelector,
+  notCreatedFor,
   type PersistentVolume,
   type PersistentVolumeClaim,
   type Pod,
@@ -49,7 +51,7 @@ export function volumeNeedsOf(pod: Pod, world: VolumeWorld): VolumeNeeds {
   const needs: VolumeNeeds = { missingVolume: false, affinities: [], delayed: [], exclusiveInUse: false };
   const namespace = pod.metadata?.namespace ?? '';
   for (const volume of volumes) {
-    const name = volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${pod.metadata?.name}-${volume.name}` : undefined);
+    const name = claimNameOf(pod, volume);
     if (name === undefined) continue;
     const claim = world.claim(namespace, name);
     if (!claim) {
@@ -58,12 +60,17 @@ export function volumeNeedsOf(pod: Pod, world: VolumeWorld): VolumeNeeds {
         : `persistentvolumeclaim ${JSON.stringify(name)} not found`;
       return needs;
     }
+    if (claim.status?.phase === 'Lost') {
+      needs.refusal = `persistentvolumeclaim ${JSON.stringify(name)} bound to non-existent persistentvolume ${JSON.stringify(claim.spec?.volumeName ?? '')}`;
+      return needs;
+    }
     if (claim.metadata?.deletionTimestamp) {
       needs.refusal = `persistentvolumeclaim ${JSON.stringify(name)} is being deleted`;
       return needs;
     }
-    if (claim.status?.phase === 'Lost') {
-      needs.refusal = `persistentvolumeclaim ${JSON.stringify(name)} bound to non-existent persistentvolume ${JSON.stringify(claim.spec?.volumeName ?? '')}`;
+    const foreign = volume.ephemeral && notCreatedFor(pod, claim);
+    if (foreign) {
+      needs.refusal = foreign;
       return needs;
     }
     if (claim.spec?.accessModes?.includes('ReadWriteOncePod') && world.isInUse(namespace, name)) needs.exclusiveInUse = true;

@@ -1,4 +1,4 @@
-import { type HostPort, hostPortsOf, type Pod } from '@kubernats/api';
+import { claimKeysOf, type HostPort, hostPortsOf, type Pod } from '@kubernats/api';
 import { keyOf } from '@kubernats/client';
 import { type Resources, requestsOf } from './resources.ts';
 
@@ -19,15 +19,6 @@ export function podInfoOf(pod: Pod): PodInfo {
   const { exact, forScore } = requestsOf(pod);
   return {
     ...{ key: keyOf(pod), pod, requests: exact, scoreRequests: forScore },
-    ...{ hostPorts: hostPortsOf(pod), claims: claimsOf(pod), priority: pod.spec?.priority ?? 0 },
+    ...{ hostPorts: hostPortsOf(pod), claims: claimKeysOf(pod), priority: pod.spec?.priority ?? 0 },
   };
-}
-
-function claimsOf({ metadata, spec }: Pod): string[] {
-  const keys: string[] = [];
-  for (const { name, persistentVolumeClaim, ephemeral } of spec?.volumes ?? []) {
-    const claim = persistentVolumeClaim?.claimName ?? (ephemeral ? `${metadata?.name}-${name}` : undefined);
-    if (claim !== undefined) keys.push(`${metadata?.namespace}/${claim}`);
-  }
-  return keys;
 }

@@ -1,4 +1,4 @@
-import { type PersistentVolume, type PersistentVolumeClaim, PersistentVolumeClaims, PersistentVolumes } from '@kubernats/api';
+import { claimKeysOf, type PersistentVolume, type PersistentVolumeClaim, PersistentVolumeClaims, PersistentVolumes } from '@kubernats/api';
 import { quantityValue } from '@kubernats/apimachinery';
 import { referenceTo } from '@kubernats/client';
 import { rfc3339 } from '@kubernats/clock';
@@ -7,7 +7,7 @@ import { BackendError } from '@kubernats/volumes';
 import type { Note } from '../claim/decide.ts';
 import { writeClaimStatus } from '../claim-status.ts';
 import type { VolumeControllerContext } from '../context.ts';
-import { BY_CLAIM, claimInformer, claimsOf, podInformer, volumeInformer } from '../informers.ts';
+import { BY_CLAIM, claimInformer, podInformer, volumeInformer } from '../informers.ts';
 import { Reminders } from '../reminders.ts';
 import { Patience } from '../storage/patience.ts';
 import { recordersByDriver } from '../storage/said-by-driver.ts';
@@ -40,10 +40,10 @@ export function expansionController(context: VolumeControllerContext): Controlle
   // A volume that no Pod uses any more may grow now.
   pods.addHandler({
     update: ({ status }, old) => {
-      if (status?.phase !== old.status?.phase) for (const key of claimsOf(old)) controller.enqueue(key);
+      if (status?.phase !== old.status?.phase) for (const key of claimKeysOf(old)) controller.enqueue(key);
     },
     delete: (pod) => {
-      for (const key of claimsOf(pod)) controller.enqueue(key);
+      for (const key of claimKeysOf(pod)) controller.enqueue(key);
     },
   });
   return controller;

@@ -1,7 +1,7 @@
-import { type PersistentVolumeClaim, PersistentVolumeClaims, PersistentVolumes, Pods } from '@kubernats/api';
+import { claimKeysOf, type PersistentVolumeClaim, PersistentVolumeClaims, PersistentVolumes, Pods } from '@kubernats/api';
 import { type Controller, createController } from '@kubernats/controller';
 import type { VolumeControllerContext } from '../context.ts';
-import { BY_CLAIM, BY_VOLUME, claimInformer, claimsOf, podInformer, volumeInformer } from '../informers.ts';
+import { BY_CLAIM, BY_VOLUME, claimInformer, podInformer, volumeInformer } from '../informers.ts';
 import { getIfThere } from '../live.ts';
 import { protect } from './finalizer.ts';
 import { holds } from './holds.ts';
@@ -13,7 +13,7 @@ export function claimProtection(context: VolumeControllerContext): Controller {
   const pods = podInformer(informers);
   const controller = createController({ ...context, name: 'pvc-protection', reconcile });
   controller.watch(claims);
-  controller.watch(pods, claimsOf);
+  controller.watch(pods, claimKeysOf);
   return controller;
 
   async function reconcile(key: string): Promise<void> {

@@ -10,7 +10,7 @@ import { removeTree } from './remove-tree.ts';
 
 /** A folder of the disk as `Files`. `root` is an existing directory, itself trusted: links above it are the machine's own. */
 export function createDiskFiles(root: string): Files {
-  return new JailedFiles({ backend: diskBackend(fs.realpathSync(root)), path: [], quotas: [], readOnly: false });
+  return new JailedFiles({ backend: diskBackend(fs.realpathSync(root)), path: [], borders: [], readOnly: false });
 }
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
@@ -56,7 +56,8 @@ function diskBackend(root: string): Backend {
         const stats = fs.lstatSync(path, { throwIfNoEntry: false });
         if (!stats) return undefined;
         if (stats.isSymbolicLink()) return { kind: 'symlink', target: fs.readlinkSync(path) };
-        return { kind: stats.isDirectory() ? 'directory' : stats.isFile() ? 'file' : 'other' };
+        if (stats.isFile()) return { kind: 'file', sizeBytes: stats.size };
+        return { kind: stats.isDirectory() ? 'directory' : 'other' };
       } catch (error) {
         throw asFilesError(error, place);
       }

@@ -25,7 +25,7 @@ type MemoryNode = MemoryFile | MemoryDirectory | MemoryLink;
 
 /** A folder that lives in memory, for tests, for simulation, and for the root of a simulated container. */
 export function createMemoryFiles(clock: Clock): Files {
-  return new JailedFiles({ backend: memoryBackend(clock), path: [], quotas: [], readOnly: false });
+  return new JailedFiles({ backend: memoryBackend(clock), path: [], borders: [], readOnly: false });
 }
 
 function memoryBackend(clock: Clock): Backend {
@@ -83,7 +83,8 @@ function memoryBackend(clock: Clock): Backend {
     lookup(place) {
       const node = find(place);
       if (!node) return undefined;
-      return node.kind === 'symlink' ? { kind: 'symlink', target: node.target } : { kind: node.kind };
+      if (node.kind === 'symlink') return { kind: 'symlink', target: node.target };
+      return node.kind === 'file' ? { kind: 'file', sizeBytes: node.length } : { kind: 'directory' };
     },
     async read(place) {
       const file = fileAt(place);

@@ -20,7 +20,7 @@ export interface FilesMount {
 export async function createMountedFiles(openRoot: () => Promise<Files>, mounts: readonly FilesMount[]): Promise<Files> {
   const table = new MountTable(openRoot, mounts);
   await table.makeInnerPoints();
-  return new JailedFiles({ backend: mountedBackend(table), path: [], quotas: [], readOnly: false });
+  return new JailedFiles({ backend: mountedBackend(table), path: [], borders: [], readOnly: false });
 }
 
 // Paths come resolved, so what is asked of the single folders has no links left in it; each keeps its own border, quota and read-only mark.
