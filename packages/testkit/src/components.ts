@@ -115,8 +115,8 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'volume-controller',
     identity: () => 'system:kubernats:volume-controller',
-    create: ({ bus, client, informers, clock, random, log, storage, cluster }) =>
-      createVolumeController({ bus, client, informers, clock, random, log, storage, backends: createBackends([]) }, { cluster }),
+    create: ({ bus, client, informers, clock, random, log, storage, backends, cluster }) =>
+      createVolumeController({ bus, client, informers, clock, random, log, storage, backends }, { cluster }),
   },
   {
     name: 'kubelet-sim',

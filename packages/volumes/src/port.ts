@@ -13,6 +13,9 @@ export class BackendError extends Error {
   }
 }
 
+/** A node did not say whether it did what it was asked: it may have. */
+export class NodeSilentError extends BackendError {}
+
 /** A volume as its back end knows it. Source: the Container Storage Interface, "Terminology" and "volume_context". */
 export interface VolumeRef {
   /** Unique among the volumes of its back end. Any text: who makes a path of it escapes it. */
