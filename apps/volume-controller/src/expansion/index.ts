@@ -4,6 +4,7 @@ import { referenceTo } from '@kubernats/client';
 import { rfc3339 } from '@kubernats/clock';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import { BackendError } from '@kubernats/volumes';
+import { PROVISIONED_BY } from '../annotations.ts';
 import type { Note } from '../claim/decide.ts';
 import { writeClaimStatus } from '../claim-status.ts';
 import type { VolumeControllerContext } from '../context.ts';
@@ -51,7 +52,7 @@ export function expansionController(context: VolumeControllerContext): Controlle
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
     const claim = claims.byKey(key);
     const volume = claim?.spec?.volumeName ? volumes.get(claim.spec.volumeName) : undefined;
-    const held = volume && storage.ofVolume(volume);
+    const held = volume && hasDriver(volume) ? storage.ofVolume(volume) : undefined;
     const decision = claim ? decide(claim, { volume, held, inUse: isUsed(key) }) : { do: 'nothing' as const };
     if (claim && decision.do === 'leave') reminders.tell(claim, EXTERNAL);
     else reminders.forget(key);
@@ -118,3 +119,8 @@ export function expansionController(context: VolumeControllerContext): Controlle
 }
 
 const about = (claim: PersistentVolumeClaim) => referenceTo(PersistentVolumeClaims, claim);
+
+/** What a person made of a path or a share has nobody who could let it grow. */
+function hasDriver({ metadata, spec }: PersistentVolume): boolean {
+  return spec?.csi !== undefined || metadata?.annotations?.[PROVISIONED_BY] !== undefined;
+}
