@@ -14,7 +14,7 @@ export const ORDER = [
   ['dataplane', 'dns'],
   ['trace', 'volumes'],
   ['containers'],
-  ['image'],
+  ['image', 'storage-backend'],
   ['runtime'],
   ['testing'],
 ];

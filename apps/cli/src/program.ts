@@ -44,6 +44,7 @@ export function program(): Command {
       new Option('--cpu-throttle <to>', 'to what a container is held that wants more CPU than its limit').choices(['limit', 'request']),
     )
     .option('--images <folder>', "folder with images of your own (docs/images.md); '' for none again")
+    .option('--storage-backends <folder>', "folder with storage back ends of your own (docs/storage-backends.md); '' for none again")
     .option('--nats-server <program>', 'the nats-server to run')
     .addOption(
       new Option('--log-level <level>', 'how much the components log')

@@ -4,7 +4,7 @@ import { createUserImages } from '@kubernats/containers';
 import { createDiskFiles } from '@kubernats/files';
 import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
-import { defaultBackends } from '@kubernats/volumes';
+import { machineBackends } from '@kubernats/volumes';
 import { createKubeletSim } from './kubelet-sim.ts';
 import { linksBeside } from './links/links-file.adapter.ts';
 import { kubeletSimConfig, kubeletSimOptions } from './options.ts';
@@ -33,7 +33,8 @@ await runApp({
     const userImages = options.images === undefined ? undefined : createUserImages({ folder: options.images, clock, onProblem });
     const deps = { bus, transport, client, clock, random, ids, log, metrics, network: loopbackNetwork(), userImages };
     const links = linksBeside(options.root);
-    const [backends, storage] = [defaultBackends(), diskAt(options.storage)];
+    const backends = await machineBackends({ folder: options.storageBackends, clock, log });
+    const storage = diskAt(options.storage);
     const kubelet = createKubeletSim({ ...deps, diskOf: (node) => diskAt(join(options.root, node)), links, backends, storage }, config);
     void kubelet.ready.then(ready);
     await kubelet.run(signal);

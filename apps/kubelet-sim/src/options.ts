@@ -9,6 +9,7 @@ import {
   integer,
   list,
   option,
+  storageBackendOptions,
   text,
   toggle,
   UsageError,
@@ -26,6 +27,7 @@ import { readStages } from './stages/read-stages.ts';
 export const kubeletSimOptions = {
   ...componentOptions,
   ...dnsOptions,
+  ...storageBackendOptions,
   nodes: option({
     description: 'The nodes: names with a number at the end (node1,node2), NAME=IP for an address of your own, or a count.',
     schema: list.refine((names) => names.length > 0, 'must name a node'),

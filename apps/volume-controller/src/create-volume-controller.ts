@@ -68,11 +68,12 @@ const FOLLOWED: readonly KindRef[] = [
   ...[CSIDrivers, VolumeAttachments, VolumeAttributesClasses],
 ];
 const LOOPS = [
-  ...[claimController, volumeController, claimProtection, volumeProtection, attachDetachController, attacherController],
+  ...[claimController, volumeController, claimProtection, volumeProtection],
   ...[provisionController, deletionController, expansionController, attributesController],
+  ...[attachDetachController, attacherController],
 ];
 
-/** Binds claims to volumes, has volumes made, attached, grown and removed, and keeps what is in use from going. */
+/** Binds claims to volumes, has volumes made, grown, attached and removed, and keeps what is in use from going. */
 export function createVolumeController(deps: VolumeControllerDeps, config: VolumeControllerConfig): VolumeController {
   const { client, informers, bus, backends, clock, random, log = silentLog, metrics = noMetrics } = deps;
   const recorders: EventRecorder[] = [];

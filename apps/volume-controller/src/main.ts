@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { createDiskFiles } from '@kubernats/files';
 import { connect, leaderElectionOf, runApp } from '@kubernats/runtime';
-import { createBackends } from '@kubernats/volumes';
+import { machineBackends } from '@kubernats/volumes';
 import { createVolumeController } from './create-volume-controller.ts';
 import { volumeControllerOptions } from './options.ts';
 
@@ -15,8 +15,9 @@ await runApp({
     const { bus, client, informers } = connection;
     mkdirSync(config.storage, { recursive: true });
     const storage = createDiskFiles(config.storage);
+    const backends = await machineBackends({ folder: config.storageBackends, clock, log });
     const controller = createVolumeController(
-      { ...{ bus, client, informers, clock, random, log, metrics, storage }, backends: createBackends([]) },
+      { bus, client, informers, clock, random, log, metrics, storage, backends },
       { cluster: config.cluster, leaderElection: leaderElectionOf(config, ids) },
     );
     waitFor(() => informers.waitingFor());

@@ -1,10 +1,11 @@
-import { componentOptions, leaderOptions, option, text } from '@kubernats/runtime';
+import { componentOptions, leaderOptions, option, storageBackendOptions, text } from '@kubernats/runtime';
 
 export const volumeControllerOptions = {
   ...componentOptions,
   ...leaderOptions,
+  ...storageBackendOptions,
   storage: option({
-    description: 'Folder of what lies outside of all nodes: disks, network shares, … with a folder for each back end.',
+    description: 'Folder of the storage that lies outside of all nodes: network shares and cloud disks.',
     schema: text,
     default: '.kubernats/default/storage',
     value: 'FOLDER',

@@ -1,6 +1,13 @@
 export { type ConnectDeps, type Connection, connect } from './adapters/connect.ts';
 export { type App, type AppContext, runApp } from './adapters/run-app.ts';
-export { componentOptions, dnsOptions, LOG_LEVELS, leaderOptions, programOptions } from './options/component-options.ts';
+export {
+  componentOptions,
+  dnsOptions,
+  LOG_LEVELS,
+  leaderOptions,
+  programOptions,
+  storageBackendOptions,
+} from './options/component-options.ts';
 export { helpText } from './options/help.ts';
 export { leaderElectionOf } from './options/leader-election-of.ts';
 export { type ConfigOf, flagOf, type OptionRow, type OptionTable, option, variableOf } from './options/option.ts';

@@ -23,7 +23,7 @@ import { createScheduler } from '@kubernats/scheduler';
 import { clusterDnsConfig, createServiceProxy } from '@kubernats/service-proxy';
 import { createTracePublisher } from '@kubernats/trace';
 import { createVolumeController } from '@kubernats/volume-controller';
-import { defaultBackends } from '@kubernats/volumes';
+import type { Backends } from '@kubernats/volumes';
 import type { Backbone } from './backbone.ts';
 
 /** What the components of a cluster share. */
@@ -52,6 +52,8 @@ export interface Surroundings {
   links?(): readonly NodeLink[];
   /** What lies outside of all nodes: a folder for each storage back end. */
   storage: Files;
+  /** The kinds of storage. */
+  backends: Backends;
   nodes: readonly NodeConfig[];
   /** What nodes are like that have no shape of their own. */
   nodeShape: NodeShape;
@@ -113,14 +115,14 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'volume-controller',
     identity: () => 'system:kubernats:volume-controller',
-    create: ({ bus, client, informers, clock, random, log, storage, cluster }) =>
-      createVolumeController({ bus, client, informers, clock, random, log, storage, backends: createBackends([]) }, { cluster }),
+    create: ({ bus, client, informers, clock, random, log, storage, backends, cluster }) =>
+      createVolumeController({ bus, client, informers, clock, random, log, storage, backends }, { cluster }),
   },
   {
     name: 'kubelet-sim',
     identity: ({ pool }) => `system:node:${pool}`,
     nodes: ({ nodes }) => nodes.map(({ name }) => name),
-    create({ bus, transport, client, clock, random, ids, log, network, diskOf, storage, images, ...surroundings }) {
+    create({ bus, transport, client, clock, random, ids, log, network, diskOf, storage, backends, images, ...surroundings }) {
       const {
         links,
         missingHostPaths = KUBELET_DEFAULTS.missingHostPaths,
@@ -137,7 +139,7 @@ export const COMPONENTS: readonly ComponentRow[] = [
       return createKubeletSim(
         {
           ...{ bus, transport, client, clock, random, ids, log, network },
-          ...{ diskOf, links, storage, backends: defaultBackends(), images, userImages },
+          ...{ diskOf, links, storage, backends, images, userImages },
         },
         {
           ...KUBELET_DEFAULTS,

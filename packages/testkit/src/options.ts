@@ -32,6 +32,8 @@ export interface TestClusterOptions {
   images?: readonly Image[];
   /** A folder of modules with images, each container in a thread of its own, as with `kubernats up --images`; they win over all others. */
   imagesFolder?: string;
+  /** A folder of modules with storage back ends, as with `kubernats up --storage-backends`; they win over all others. */
+  storageBackendsFolder?: string;
   /** All names, uids and jitter follow from it. Default: random ones. */
   seed?: number;
   /** Default: the machine's. With a `SteppedClock` the test decides how time goes on. */

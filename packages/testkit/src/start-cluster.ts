@@ -6,6 +6,7 @@ import { type Clock, realClock, realIds, realRandom, seededIds, seededRandom } f
 import { noMetrics } from '@kubernats/controller';
 import { createMemoryFiles } from '@kubernats/files';
 import { type Address, type AddressPlan, addressPlan, loopbackNetwork, type Network, VirtualNetwork } from '@kubernats/net';
+import { machineBackends } from '@kubernats/volumes';
 import { applyObjects, type Manifest } from './apply.ts';
 import { memoryBackbone, natsBackbone } from './backbone.ts';
 import { ADDONS, COMPONENTS, startComponent } from './components.ts';
@@ -71,6 +72,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
       pool: 'testkit',
       diskOf: () => createMemoryFiles(clock),
       storage: createMemoryFiles(clock),
+      backends: await machineBackends({ folder: options.storageBackendsFolder, clock, log }),
     };
     const rows = [...COMPONENTS, ...(options.addons ?? []).map((name) => ADDONS[name])];
     const components = await Promise.all(rows.map((row) => startComponent(row, surroundings)));

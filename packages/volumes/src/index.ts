@@ -1,9 +1,13 @@
+export { type MachineBackendsOptions, machineBackends } from './adapters/machine-backends.ts';
 export { attachmentName, uniqueVolumeName, type VolumeIdentity } from './attachment.ts';
 export { type Backends, createBackends, OWN_DOMAIN } from './backends.ts';
 export { blockBackend } from './block/block.ts';
 export { defaultBackends } from './default-backends.ts';
 export { BACKEND_ANNOTATION, driverOfProvisioner } from './drivers.ts';
 export { folderName } from './folder-name.ts';
+export { machineGit } from './git/adapters/machine-git.ts';
+export type { Git } from './git/git.ts';
+export { createGitBackend } from './git/git-backend.ts';
 export { localBackend } from './local/local.ts';
 export { VolumeSpaces } from './mounts/volume-spaces.ts';
 export { askNodeDisk, createNodeDisk, type NodeDiskAnswer, type NodeDiskQuestion, serveNodeDisk, volumePath } from './node-disk.ts';
@@ -12,3 +16,4 @@ export * from './port.ts';
 export { sharedBackend } from './shared/shared.ts';
 export { isSimulatedSource, sourceOf, sourceOfPodVolume, type VolumeSource } from './source.ts';
 export { storageOf } from './storage-of.ts';
+export { type UserBackendsOptions, userBackends } from './user/adapters/user-backends.ts';

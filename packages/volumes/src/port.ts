@@ -13,6 +13,9 @@ export class BackendError extends Error {
   }
 }
 
+/** A node did not say whether it did what it was asked: it may have. */
+export class NodeSilentError extends BackendError {}
+
 /** A volume as its back end knows it. Source: the Container Storage Interface, "Terminology" and "volume_context". */
 export interface VolumeRef {
   /** Unique among the volumes of its back end. Any text: who makes a path of it escapes it. */
@@ -79,6 +82,8 @@ export interface NodeSide {
   /** As on the controller's side. */
   readonly storage: Files;
   readonly clock: Clock;
+  /** What the volume to be mounted may hold; undefined: there is no border. Enforced by the caller; for a back end that fetches what is in it. */
+  readonly capacityBytes?: number | undefined;
   /** A path of the node, checked or made as a `hostPath` of the type is. Throws `BackendError`. */
   path(path: string, type: string): Promise<Files>;
   /** A folder on the node for this mount alone; gone after `unmount`. */

@@ -72,7 +72,10 @@ it('a volume that only its Pod names is its own: by the Pod and the volume', () 
   const inline = ofPod({ csi: { driver: 'd', volumeAttributes: { a: 'b' } } });
   expect(inline).toMatchObject({ driver: 'd', volume: { handle: expect.stringMatching(/^csi-[0-9a-f]{64}$/), attributes: { a: 'b' } } });
   const git = ofPod({ gitRepo: { repository: 'https://r', revision: 'main' } });
-  expect(git).toMatchObject({ driver: 'git.kubernats.dev', volume: { attributes: { repository: 'https://r', revision: 'main' } } });
+  expect(git).toMatchObject({
+    driver: 'git.kubernats.dev',
+    volume: { attributes: { repository: 'https://r', revision: 'main', directory: '' } },
+  });
   const other = sourceOfPodVolume({ name: 'data', gitRepo: { repository: 'https://r' } }, { metadata: { uid: 'u2' } });
   expect(other?.volume.handle).not.toBe(git?.volume.handle);
 });

@@ -30,8 +30,9 @@ export function sourceOfPodVolume(volume: Volume, { metadata }: Pod): VolumeSour
     return { field: 'csi', driver, volume: { handle: own, attributes: volumeAttributes }, readOnly };
   }
   if (volume.gitRepo) {
-    const { repository, revision, directory } = volume.gitRepo;
-    const attributes = { repository, ...(revision && { revision }), ...(directory && { directory }) };
+    // Without a directory it goes where `git clone` puts it; a back end's volume without one is the repository itself.
+    const { repository, revision, directory = '' } = volume.gitRepo;
+    const attributes = { repository, ...(revision && { revision }), directory };
     return { field: 'gitRepo', driver: 'git.kubernats.dev', volume: { handle: own, attributes }, readOnly: false };
   }
   return inTreeSource(volume, { name: volume.name, namespace: metadata?.namespace ?? 'default' }, '');

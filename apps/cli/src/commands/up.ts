@@ -14,6 +14,7 @@ export interface UpOptions extends NodeFlags {
   port?: number;
   durability?: 'default' | 'power';
   images?: string;
+  storageBackends?: string;
   expose?: string;
   natsServer?: string;
   logLevel: string;

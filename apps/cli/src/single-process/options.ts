@@ -1,4 +1,4 @@
-import { address, componentOptions, dnsOptions, integer, option, port, text } from '@kubernats/runtime';
+import { address, componentOptions, dnsOptions, integer, option, port, storageBackendOptions, text } from '@kubernats/runtime';
 import * as z from 'zod';
 
 const { natsCreds: _one, ...common } = componentOptions;
@@ -6,6 +6,7 @@ const { natsCreds: _one, ...common } = componentOptions;
 /** What the six components take together, for a cluster of this machine. */
 export const componentsOptions = {
   ...common,
+  ...storageBackendOptions,
   credsFolder: option({ description: 'Folder with the NATS credentials of each component.', schema: text, value: 'FOLDER' }),
   listenHost: option({ description: 'Address on which HTTPS is served.', schema: text, default: '127.0.0.1', value: 'ADDRESS' }),
   listenPort: option({ description: 'Port of HTTPS.', schema: port, default: 6443, value: 'PORT' }),

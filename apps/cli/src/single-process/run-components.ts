@@ -12,6 +12,7 @@ import { addressPlan, loopbackNetwork } from '@kubernats/net';
 import type { AppContext, ConfigOf } from '@kubernats/runtime';
 import { openJetStreamStore } from '@kubernats/store';
 import { COMPONENTS, startComponent } from '@kubernats/testkit/components';
+import { machineBackends } from '@kubernats/volumes';
 import { credsFile } from '../state/paths.ts';
 import type { componentsOptions } from './options.ts';
 
@@ -71,6 +72,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     missingHostPaths: config.missingHostPaths,
     pruneNodes: true,
     imagesFolder: config.images,
+    backends: await machineBackends({ folder: config.storageBackends, clock, log }),
     exposeAddress: config.exposeAddress,
   };
   const components = await Promise.all(COMPONENTS.map((row) => startComponent(row, surroundings)));

@@ -10,6 +10,7 @@ const schema = z.object({
   port: z.number().int().min(1).max(65_535).optional(),
   durability: z.enum(['default', 'power']),
   images: z.string().optional(),
+  storageBackends: z.string().optional(),
   /** Where clients outside of the cluster reach node ports and load balancers. */
   exposeAddress: z.string().optional(),
   natsPort: z.number().int().optional(),

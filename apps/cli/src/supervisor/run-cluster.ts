@@ -10,12 +10,12 @@ import { groupsOf, nodeSettings } from '../nodes/node-settings.ts';
 import { keepStages } from '../nodes/stages.ts';
 import { readUserFile } from '../nodes/user-file.ts';
 import { exposeAddress } from '../state/expose-address.ts';
-import { imagesFolder } from '../state/images-folder.ts';
 import { writeJsonFile } from '../state/json-file.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import { ensurePki, writeKubeconfig } from '../state/pki-files.ts';
 import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
 import { claimSlot, releaseSlot } from '../state/slot.ts';
+import { userFolder } from '../state/user-folder.ts';
 import { readdressUsers } from '../users/user-files.ts';
 import type { ChildSpec } from './child.ts';
 import { componentSpecs, singleProcessSpec } from './components.ts';
@@ -107,6 +107,7 @@ async function prepare(
     logLevel: options.logLevel,
     stages,
     images: settings.images,
+    storageBackends: settings.storageBackends,
     exposeAddress: settings.exposeAddress,
   };
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
@@ -154,7 +155,8 @@ async function settingsOf(paths: ClusterPaths, options: UpOptions): Promise<Sett
     ...(await nodeSettings(before, options, readUserFile)),
     durability: options.durability ?? before.durability,
     addons: options.loadBalancer || options.cloud ? withAddon(before.addons, 'load-balancer', true) : before.addons,
-    images: imagesFolder(options.images, before.images),
+    images: userFolder('--images', options.images, before.images),
+    storageBackends: userFolder('--storage-backends', options.storageBackends, before.storageBackends),
     exposeAddress: exposeAddress(options.expose, before.exposeAddress),
     ...(options.port === undefined ? {} : { port: options.port }),
   };

@@ -11,18 +11,24 @@ import {
 import { keyOf, referenceTo } from '@kubernats/client';
 import { Backoff, type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import { isAlreadyExists } from '@kubernats/errors';
-import { BackendError, type ControllerSide, type CreatedVolume, type CreateVolume, type StorageBackend } from '@kubernats/volumes';
+import {
+  BackendError,
+  type ControllerSide,
+  type CreatedVolume,
+  type CreateVolume,
+  NodeSilentError,
+  type StorageBackend,
+} from '@kubernats/volumes';
 import { PROVISIONER_FINALIZER, PROVISIONING_NODE, SELECTED_NODE } from '../annotations.ts';
 import type { VolumeControllerContext } from '../context.ts';
 import { BY_CLASS, claimInformer, volumeInformer } from '../informers.ts';
 import { getIfThere } from '../live.ts';
-import { NodeSilentError } from '../storage/node-disks.ts';
 import { BACKOFF, recordersByDriver } from '../storage/said-by-driver.ts';
 import { decide, type NewVolume, type ProvisionDecision, type ProvisionWorld } from './decide.ts';
 import { volumeOf } from './volume-of.ts';
 
 /** How many volumes are made at a time: each waits for its back end, and for the API server. */
-const CONCURRENCY = 16;
+const CONCURRENCY = 64;
 
 type Refusal = Extract<ProvisionDecision, { do: 'refuse' }>;
 type Discard = Extract<ProvisionDecision, { do: 'discard' }>;

@@ -21,7 +21,7 @@ const fail = (message: string): VolumeDecision => ({ do: 'fail', message });
 test.each<[string, PersistentVolume, PersistentVolumeClaim | undefined, VolumeDecision]>([
   ['nobody has', volume(), undefined, phase('Available')],
   ['set aside by name', volume({ claimRef: byName }), claim(), phase('Available')],
-  ['whose claim does not say so yet', volume({ claimRef: reference }), claim(), phase('Available')],
+  ['whose claim does not say so yet', volume({ claimRef: reference }), claim(), { do: 'nothing' }],
   [
     'that is a block device, whose claim wants a file system',
     volume({ claimRef: reference, volumeMode: 'Block' }),

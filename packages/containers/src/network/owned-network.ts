@@ -1,5 +1,5 @@
+import type { Containment } from '@kubernats/errors/containment';
 import { type Connection, NetworkError } from '@kubernats/net';
-import type { Containment } from '../adapters/containment.ts';
 import type { PodNetwork } from './pod-network.ts';
 
 export interface OwnedNetwork extends PodNetwork {

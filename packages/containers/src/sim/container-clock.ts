@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@kubernats/clock';
-import type { Containment } from '../adapters/containment.ts';
+import type { Containment } from '@kubernats/errors/containment';
 
 /** Time for one container: its timers end with it, so that an image that forgets one leaks nothing, and what they throw stays in it. */
 export function containerClock(clock: Clock, signal: AbortSignal, contained: Pick<Containment, 'bind'>): Clock {

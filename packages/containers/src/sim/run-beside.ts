@@ -1,5 +1,5 @@
 import type { Ids } from '@kubernats/clock';
-import { containment } from '../adapters/containment.ts';
+import { containment } from '@kubernats/errors/containment';
 import { containerId } from '../container-id.ts';
 import { hasProgram, type Image, type ImageContext } from '../image.ts';
 import { missing, shell } from '../images/shell/shell.ts';

@@ -1,6 +1,6 @@
 import type { Clock, Ids } from '@kubernats/clock';
+import { type Containment, containment } from '@kubernats/errors/containment';
 import type { Files } from '@kubernats/files';
-import { type Containment, containment } from '../adapters/containment.ts';
 import { type Image, type ImageContext, repositoryOf } from '../image.ts';
 import { containerLookup } from '../network/container-lookup.ts';
 import { type OwnedNetwork, ownedNetwork } from '../network/owned-network.ts';

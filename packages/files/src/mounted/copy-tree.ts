@@ -20,8 +20,13 @@ export async function copyTree(from: Spot, to: Spot): Promise<void> {
   if (to.files.lookup(to.path)?.kind === 'directory') throw new FilesError('EISDIR', to.path);
   await to.files.remove(to.path);
   if (stat.kind === 'symlink') return to.files.symlink(await from.files.readlink(from.path), to.path);
-  await to.files.write(to.path, await from.files.readRange(from.path, 0, PIECE_BYTES), { mode: stat.mode });
+  const isLong = stat.sizeBytes > PIECE_BYTES;
+  // What may not be written to gets its mode when all of it is there.
+  const mode = isLong ? stat.mode | 0o200 : stat.mode;
+  await to.files.write(to.path, await from.files.readRange(from.path, 0, PIECE_BYTES), { mode });
+  if (!isLong) return;
   for (let at = PIECE_BYTES; at < stat.sizeBytes; at += PIECE_BYTES) {
     await to.files.append(to.path, await from.files.readRange(from.path, at, PIECE_BYTES));
   }
+  await to.files.chmod(to.path, stat.mode);
 }

@@ -72,3 +72,12 @@ export const leaderOptions = {
     value: 'TIME',
   }),
 };
+
+/** For those that make, attach or mount volumes. */
+export const storageBackendOptions = {
+  storageBackends: option({
+    description: 'Folder with storage back ends of your own: modules that run in this process. docs/storage-backends.md.',
+    schema: text.optional(),
+    value: 'FOLDER',
+  }),
+};

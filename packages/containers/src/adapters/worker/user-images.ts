@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { type Clock, realClock } from '@kubernats/clock';
+import { modulesIn, nameOf, stampOfAll } from '@kubernats/files/modules';
 import type { Image } from '../../image.ts';
 import type { UserImages } from '../../sim/registry.ts';
-import { modulesIn, nameOf, stampOfAll } from './folder.ts';
+
 import { runInWorker } from './host.ts';
 import type { ImageFacts, ScanResult } from './protocol.ts';
 import { scanModules } from './scan.ts';

@@ -1,12 +1,12 @@
-// Containers of one process share its event loop. What one of them throws in a callback would end the process, and every node in it: here it is
-// led back to the container that set the callback off, however far the way (timers, sockets, promises), by Node's own async context.
+// Containers of one process share its event loop, and so do the storage back ends of users. What one of them throws in a callback would end the process, and
+// every node in it: here it is led back to whose code set the callback off, however far the way (timers, sockets, promises), by Node's own async context.
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Where a container's code runs. */
+/** Where somebody else's code runs. */
 export interface Containment {
   /** Runs code, with everything that it sets off. What it throws itself is the caller's. */
   run<T>(code: () => T): T;
-  /** A callback for others to call: it runs inside, and what it throws or rejects with ends the container instead of them. */
+  /** A callback for others to call: it runs inside, and what it throws or rejects with goes to its owner instead of them. */
   bind<A extends unknown[]>(callback: (...args: A) => unknown): (...args: A) => void;
 }
 
@@ -38,7 +38,7 @@ export function containment(onThrow: (error: unknown) => void): Containment {
   };
 }
 
-/** Only one callback of a process may capture; where another library has it already, containers share the fate of its errors. */
+/** Only one callback of a process may capture; where another library has it already, all share the fate of an error. */
 function watch(): void {
   if (watching || process.hasUncaughtExceptionCaptureCallback()) return;
   watching = true;

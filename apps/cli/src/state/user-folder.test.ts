@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { imagesFolder } from './images-folder.ts';
+import { userFolder } from './user-folder.ts';
 
-const home = mkdtempSync(join(tmpdir(), 'kubernats-images-'));
+const home = mkdtempSync(join(tmpdir(), 'kubernats-folder-'));
 mkdirSync(join(home, 'mine'));
 afterAll(() => rmSync(home, { recursive: true }));
 
@@ -15,9 +15,12 @@ test.each<[string, string | undefined, string | undefined, NodeJS.ProcessEnv, st
   ['where the user typed npm start', 'mine', undefined, { npm_lifecycle_event: 'start', INIT_CWD: home }, join(home, 'mine')],
   ['a script of npm that has nothing to do with it', home, undefined, { npm_lifecycle_event: 'test', INIT_CWD: '/nowhere' }, home],
 ])('%s', (_title, flag, before, env, expected) => {
-  expect(imagesFolder(flag, before, env)).toBe(expected);
+  expect(userFolder('--images', flag, before, env)).toBe(expected);
 });
 
 test('one that is not there is named', () => {
-  expect(() => imagesFolder(join(home, 'gone'), undefined, {})).toThrow(`--images ${join(home, 'gone')}: there is no such folder`);
+  const gone = join(home, 'gone');
+  expect(() => userFolder('--storage-backends', gone, undefined, {})).toThrow(
+    `--storage-backends ${gone}: there is no such folder. Make it, or start with --storage-backends '' to go on without.`,
+  );
 });

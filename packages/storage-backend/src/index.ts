@@ -1,0 +1,1 @@
+export * from '@kubernats/volumes/storage-backend';
