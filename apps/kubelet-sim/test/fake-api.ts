@@ -20,6 +20,8 @@ export class FakeApi implements ApiTransport {
   readonly requests: string[] = [];
   /** What a request waits for before it is answered. */
   before: (request: ApiRequest) => Promise<void> | undefined = () => undefined;
+  /** What its answer waits for, when the request is done. */
+  after: (request: ApiRequest) => Promise<void> | undefined = () => undefined;
   #revision = 0;
   #tokens = 0;
 
@@ -35,6 +37,7 @@ export class FakeApi implements ApiTransport {
     await this.before(request);
     try {
       const answer = this.#answer(request, request.body ? (JSON.parse(new TextDecoder().decode(request.body)) as Json) : {});
+      await this.after(request);
       return { code: 200, body: new TextEncoder().encode(JSON.stringify(answer)) };
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;

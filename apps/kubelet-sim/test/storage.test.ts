@@ -42,6 +42,19 @@ describe('a Pod with a disk', () => {
     await pool.until(() => inUse() === undefined);
   });
 
+  it('R2: is not overlooked when it is attached before the node has its answer that it may say so', async () => {
+    await pool.start(nodes('node1'));
+    putClaim(pool.api, { driver: 'disk.example.com' });
+    pool.api.after = async ({ resource, subresource }) => {
+      if (resource !== 'nodes' || subresource !== 'status') return;
+      pool.api.after = () => undefined;
+      attach(pool.api, 'node1');
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    pool.bind('web', 'node1', { spec: uses() });
+    await pool.until(() => pool.isReady('web'));
+  });
+
   it('V5: gives it back when it has ended, and not only when it is deleted', async () => {
     await pool.start(nodes('node1'));
     putClaim(pool.api);

@@ -26,7 +26,7 @@ import { machineIdOf } from './machine-id.ts';
 import { registerNode } from './node-registration.ts';
 import { NodeReporter } from './node-reporter.ts';
 import { persist } from './persist.ts';
-import { cutPower, forgetWorker, newPower, type Power } from './power.ts';
+import { cutPower, forgetWorker, learnNode, newPower, type Power } from './power.ts';
 import { allocatableOf } from './resources.ts';
 import { removeStrays } from './strays.ts';
 
@@ -118,7 +118,7 @@ export class NodeAgent {
   sawNode(node: Node): void {
     const power = this.#power;
     if (!power) return;
-    if (revisionOf(node) >= revisionOf(power.node)) power.node = node;
+    learnNode(power, node);
     power.volumes.sawNode(power.node ?? node);
     // Before this boot is registered there is nothing to do about it, and nothing to report.
     if (power.isRegistered) this.#look(power, power.node ?? node);
@@ -332,5 +332,3 @@ export class NodeAgent {
 }
 
 const hasStarted = (pod: Pod): boolean => pod.status?.startTime !== undefined;
-
-const revisionOf = (node: Node | undefined): number => Number(node?.metadata?.resourceVersion ?? 0);

@@ -6,7 +6,7 @@ import { toldOf } from '../stages/node-story.ts';
 import { transitions } from './node-events.ts';
 import { nodeStatus } from './node-object.ts';
 import { postNodeStatus } from './node-registration.ts';
-import type { Power } from './power.ts';
+import { learnNode, type Power } from './power.ts';
 
 export interface ReporterDeps {
   client: Client;
@@ -95,7 +95,7 @@ export class NodeReporter {
 
   #wrote(node: Node, reasons: readonly string[]): void {
     const { power, config } = this.#of;
-    power.node = node;
+    learnNode(power, node);
     power.hasPosted = true;
     for (const reason of reasons) this.say('Normal', reason, `Node ${config.name} status is now: ${reason}`);
   }

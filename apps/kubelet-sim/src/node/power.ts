@@ -107,6 +107,13 @@ export function newPower(
   return power;
 }
 
+/** Takes over what the API says of the Node, unless something newer is known: the answer to a write may come after what others wrote later. */
+export function learnNode(power: Power, node: Node): void {
+  if (revisionOf(node) >= revisionOf(power.node)) power.node = node;
+}
+
+const revisionOf = (node: Node | undefined): number => Number(node?.metadata?.resourceVersion ?? 0);
+
 /** Ends all that goes on on the node. */
 export async function cutPower(power: Power): Promise<void> {
   power.pressure.stop();

@@ -31,7 +31,7 @@ export async function boundClaimOf(pod: Pod, volume: Volume, sources: Sources, c
     throw error;
   });
   if (!claim) return refuse(`failed to fetch PVC from API server: persistentvolumeclaims "${name}" not found`);
-  const problem = claimProblem(claim);
+  const problem = claimProblem(claim, pod);
   if (problem !== undefined) return refuse(problem);
   const foreign = volume.ephemeral && notCreatedFor(pod, claim);
   if (foreign !== undefined) throw new UnprocessedVolumeError(foreign);
@@ -50,9 +50,9 @@ export async function boundClaimOf(pod: Pod, volume: Volume, sources: Sources, c
   return { claim, volume: bound };
 }
 
-function claimProblem({ metadata, spec, status }: PersistentVolumeClaim): string | undefined {
-  // A Pod that comes after the claim's deletion would keep it for ever.
-  if (metadata?.deletionTimestamp !== undefined) return 'PVC is being deleted';
+function claimProblem({ metadata, spec, status }: PersistentVolumeClaim, pod: Pod): string | undefined {
+  // A Pod that comes after the claim's deletion would keep it for ever; one that ran here before its node was off has it already.
+  if (metadata?.deletionTimestamp !== undefined && pod.status?.podIP === undefined) return 'PVC is being deleted';
   if (status?.phase !== 'Bound') return 'PVC is not bound';
   return spec?.volumeName ? undefined : 'PVC has empty pvc.Spec.VolumeName';
 }

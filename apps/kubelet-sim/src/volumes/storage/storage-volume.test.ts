@@ -102,6 +102,7 @@ describe('whose volume it is', () => {
     const claim = api.get<PersistentVolumeClaim>('persistentvolumeclaims', 'data', 'default');
     api.put('persistentvolumeclaims', { ...claim, metadata: { ...claim?.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
     await said('PVC is being deleted');
+    await fixture.begin({ ...podWith('before'), status: { podIP: '10.244.0.4' } });
     api.put('persistentvolumeclaims', { ...claim, metadata: { ...claim?.metadata, uid: 'another' } });
     await said('found PV object pv-data but its pv.Spec.ClaimRef.UID uid-of-data does not point to claim.UID another');
     api.put('persistentvolumes', { metadata: { name: 'pv-data' }, ...{ spec: {} } });
