@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type RealCluster, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { curl } from './support/http.ts';
+import { until } from './support/until.ts';
 
 /** A dashboard: a page with a link, a login that redirects, what it was sent, news as they come, and a WebSocket that echoes. */
 const DASHBOARD = `
@@ -240,8 +241,10 @@ describe('S2: an operator reaches what is inside the cluster', () => {
   test('when the Pods are gone, there are no endpoints', async () => {
     await cluster.kubectl('scale deployment/web --replicas=0');
     const path = `${SERVICES}/web:http/proxy/who`;
-    let answer = await raw(path);
-    while (!answer.stderr.includes('no endpoints')) answer = await raw(path);
+    const answer = await until(
+      () => raw(path),
+      ({ stderr }) => stderr.includes('no endpoints'),
+    );
     expect(answer.stderr).toBe('Error from server (ServiceUnavailable): no endpoints available for service "web:http"\n');
   });
 });

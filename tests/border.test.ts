@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'v
 import { curl } from './support/http.ts';
 import { type Outside, outside } from './support/outside.ts';
 import { type OpenSocket, openSockets } from './support/sockets.ts';
+import { until } from './support/until.ts';
 
 const WEB = `
 apiVersion: v1
@@ -52,9 +53,6 @@ describe('S2: the border of a cluster', () => {
       (body) => body.includes('pod: web'),
       () => false,
     );
-  async function until(look: () => Promise<boolean>): Promise<void> {
-    while (!(await look())) await new Promise((resolve) => setImmediate(resolve));
-  }
   /** The client; without one the test is skipped, and says why. */
   function theClient({ skip }: TestContext): Outside {
     return 'refusal' in client ? skip(client.refusal) : client;

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { type RealCluster, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { curl } from './support/http.ts';
+import { until } from './support/until.ts';
 
 const pod = (node: string): string => `
 apiVersion: v1
@@ -43,9 +44,6 @@ describe('the load balancer', () => {
       (body) => /^Hostname: (.*)$/m.exec(body)?.[1],
       () => undefined,
     );
-  async function until(look: () => Promise<boolean>): Promise<void> {
-    while (!(await look())) await new Promise((resolve) => setImmediate(resolve));
-  }
 
   test('S7: without it EXTERNAL-IP stays <pending>, and the add-on is there to be enabled', async () => {
     expect(await externalIp('web')).toBe('<pending>');

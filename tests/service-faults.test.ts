@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type RealCluster, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { askOnce, Conversation } from './support/conversation.ts';
+import { until } from './support/until.ts';
 
 const REPLICAS = 3;
 const PORT = 9000;
@@ -49,10 +50,6 @@ describe('R2: Services while things go wrong', () => {
 
   const ask = (): Promise<string> => askOnce(host, PORT);
   const asks = (count: number): Promise<string[]> => Promise.all(Array.from({ length: count }, ask));
-
-  async function until(look: () => Promise<boolean> | boolean): Promise<void> {
-    while (!(await look())) await new Promise((resolve) => setImmediate(resolve));
-  }
 
   /** Resolves when just as many Pods answer. */
   async function scaleTo(replicas: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { type RealCluster, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { curl } from './support/http.ts';
+import { until } from './support/until.ts';
 
 const NODES = 2;
 
@@ -54,9 +55,6 @@ describe('Services', () => {
     (await cluster.kubectl(['get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ').sort();
   const podOf = (answer: string): string => /^pod: (.*)$/m.exec(answer)?.[1] ?? '';
 
-  async function until(look: () => Promise<boolean>): Promise<void> {
-    while (!(await look())) await new Promise((resolve) => setImmediate(resolve));
-  }
   const answers = (url: string): Promise<boolean> =>
     curl(url).then(
       () => true,

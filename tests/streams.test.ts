@@ -202,10 +202,12 @@ describe('bytes between kubectl and containers', () => {
   });
 
   test('logs -f: what comes, until the container ends', async () => {
-    await cluster.kubectl(['run', 'ticker', '--image=busybox', '--restart=Never', '--', 'sh', '-c', 'echo a; sleep 1; echo b']);
+    const script = 'echo a; until [ -e /tmp/go ]; do sleep 0.1; done; echo b';
+    await cluster.kubectl(['run', 'ticker', '--image=busybox', '--restart=Never', '--', 'sh', '-c', script]);
     await cluster.kubectl('wait --for=condition=Ready pod/ticker --timeout=30s');
     const { says, ended } = running(['logs', '-f', 'ticker']);
     await says(/^a\n/);
+    await cluster.kubectl('exec ticker -- touch /tmp/go');
     await says(/^a\nb\n$/);
     expect((await ended)[0]).toBe(0);
   });

@@ -6,6 +6,7 @@ import { type RealCluster, ROOT, realCluster, run } from '@kubernats/testing/rea
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { curl } from './support/http.ts';
 import { CURL, patternOf, stepsOf } from './support/lesson.ts';
+import { until } from './support/until.ts';
 
 const SHOP = `
 apiVersion: v1
@@ -140,7 +141,7 @@ describe('./kubernats trace', () => {
     };
     await shell(before?.commands);
     const slices = 'get endpointslices -l kubernetes.io/service-name=hello -o jsonpath={.items[*].endpoints[*].conditions.ready}';
-    while ((await cluster.kubectl(slices)) !== 'true') await new Promise((resolve) => setImmediate(resolve));
+    await until(async () => (await cluster.kubectl(slices)) === 'true');
     const args = command?.commands.trim().split(' ').slice(1) ?? [];
     const [trace, other] = [running(...args), running(...args)];
     await Promise.all([trace, other].map(({ until }) => until((said) => said.includes('is watched'))));

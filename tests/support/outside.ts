@@ -10,9 +10,11 @@ export interface Outside extends AsyncDisposable {
   curl(url: string): Promise<string>;
 }
 
-/** From 198.18.0.0/15, which is set aside for tests of networks (RFC 2544). */
-const HOST_ADDRESS = '198.18.77.1';
-const CLIENT_ADDRESS = '198.18.77.2';
+/** Both ends of this process's own cable: four addresses of 198.18.0.0/15, which is set aside for tests of networks (RFC 2544). */
+const CABLE = (process.pid % 2 ** 15) * 4;
+const onCable = (end: 1 | 2): string => `198.${18 + (CABLE >> 16)}.${(CABLE >> 8) & 255}.${(CABLE & 255) + end}`;
+const HOST_ADDRESS = onCable(1);
+const CLIENT_ADDRESS = onCable(2);
 
 /** Some addresses are answered with silence: a second of it counts as no. */
 const OPEN_PORTS = `

@@ -17,9 +17,7 @@ async function readUntil(watch: WatchReader, name: string): Promise<{ names: str
   }
 }
 
-test('R2: the nats-server is killed under load: no acknowledged write is lost, watches go on, nothing is made twice', {
-  timeout: 30_000,
-}, async () => {
+test('R2: the nats-server is killed under load: no acknowledged write is lost, watches go on, nothing is made twice', async () => {
   await using cluster = await NatsCluster.start();
   const { client, server, https } = await cluster.apiServer();
   const { admin } = await https();
@@ -61,9 +59,7 @@ test('R2: the nats-server is killed under load: no acknowledged write is lost, w
   watch.close();
 });
 
-test('while the nats-server is away the server is not ready and serves what need not be current; what waits is answered when it is back', {
-  timeout: 30_000,
-}, async () => {
+test('while the nats-server is away the server is not ready and serves what need not be current; what waits is answered when it is back', async () => {
   await using cluster = await NatsCluster.start();
   const { https } = await cluster.apiServer();
   const { admin } = await https();
@@ -81,7 +77,7 @@ test('while the nats-server is away the server is not ready and serves what need
   expect((await admin.post(MAPS, { metadata: { name: 'b' } })).code).toBe(409);
 });
 
-test('a component over NATS goes on after the nats-server was restarted', { timeout: 30_000 }, async () => {
+test('a component over NATS goes on after the nats-server was restarted', async () => {
   await using cluster = await NatsCluster.start();
   const { client } = await cluster.apiServer();
   const transport = await cluster.component('system:kube-controller-manager');
@@ -120,7 +116,7 @@ test('a component over NATS goes on after the nats-server was restarted', { time
   await following;
 });
 
-test('an API server that is started again on the same state has all of it, at the same versions', { timeout: 30_000 }, async () => {
+test('an API server that is started again on the same state has all of it, at the same versions', async () => {
   await using cluster = await NatsCluster.start();
   const first = await cluster.apiServer();
   const made: ConfigMap[] = [];

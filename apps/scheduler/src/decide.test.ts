@@ -35,7 +35,7 @@ const noVolumes: VolumeWorld = {
   claim: () => undefined,
   volume: () => undefined,
   storageClass: () => undefined,
-  volumesOf: () => [],
+  candidates: () => [],
   isInUse: () => false,
 };
 
@@ -264,8 +264,9 @@ describe('V3: the volumes of a Pod', () => {
     metadata: { name: 'data', namespace: 'default' },
     ...more,
   });
-  const bound = claim({ spec: { volumeName: 'pv1' }, status: { phase: 'Bound' } });
-  const forOnePod = claim({ spec: { volumeName: 'pv1', accessModes: ['ReadWriteOncePod'] }, status: { phase: 'Bound' } });
+  const metadata = { name: 'data', namespace: 'default', annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } };
+  const bound = claim({ metadata, spec: { volumeName: 'pv1' } });
+  const forOnePod = claim({ metadata, spec: { volumeName: 'pv1', accessModes: ['ReadWriteOncePod'] } });
   const onNode2: PersistentVolume = {
     spec: {
       nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'hostname', operator: 'In', values: ['node2'] }] }] } },
@@ -282,7 +283,7 @@ describe('V3: the volumes of a Pod', () => {
     claim: (namespace, name) => (namespace === 'default' && name === 'data' ? has.claim : undefined),
     volume: (name) => (name === 'pv1' ? has.volume : undefined),
     storageClass: (name) => (name === 'late' ? has.class : undefined),
-    volumesOf: (name) => (name === 'late' ? (has.free ?? []) : []),
+    candidates: () => has.free ?? [],
     isInUse: () => has.inUse ?? false,
   });
   const late: StorageClass = { provisioner: 'x', volumeBindingMode: 'WaitForFirstConsumer' };
@@ -297,22 +298,26 @@ describe('V3: the volumes of a Pod', () => {
   const selected = claim({ spec: waiting.spec, metadata: { annotations: { 'volume.kubernetes.io/selected-node': 'node3' } } });
   const nothingFree = "0/3 nodes are available: 3 node(s) didn't find available persistent volumes to bind.";
   const hopeless = 'preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.';
+  const unbound = `0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. ${hopeless}`;
   const rows: [string, VolumeWorld, string][] = [
     ['no claim', world({}), `0/3 nodes are available: persistentvolumeclaim "data" not found. ${hopeless}`],
-    [
-      'a claim that is not bound',
-      world({ claim: claim() }),
-      `0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. ${hopeless}`,
-    ],
+    ['a claim that is not bound', world({ claim: claim() }), unbound],
     [
       'a claim that is going',
-      world({ claim: claim({ metadata: { deletionTimestamp: 'now' } }) }),
+      world({ claim: claim({ metadata: { name: 'data', deletionTimestamp: 'now' } }) }),
       `0/3 nodes are available: persistentvolumeclaim "data" is being deleted. ${hopeless}`,
     ],
     [
       'a bound claim without its volume',
       world({ claim: bound }),
       `0/3 nodes are available: 3 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s). ${hopeless}`,
+    ],
+    ['a claim that has a volume, which does not say so yet', world({ claim: claim({ spec: bound.spec }), volume: { spec: {} } }), unbound],
+    ['a claim of a class that there is not', world({ claim: waiting }), unbound],
+    [
+      'a claim that has lost its volume',
+      world({ claim: { ...bound, status: { phase: 'Lost' } } }),
+      `0/3 nodes are available: persistentvolumeclaim "data" bound to non-existent persistentvolume "pv1". ${hopeless}`,
     ],
     ['a volume that any node reaches', world({ claim: bound, volume: { spec: {} } }), 'node1'],
     ['a volume of one node', world({ claim: bound, volume: onNode2 }), 'node2'],
@@ -335,6 +340,36 @@ describe('V3: the volumes of a Pod', () => {
   ];
   test.each(rows)('%s', (_what, volumes, expected) => {
     expect(outcome(cluster(THREE), claiming, volumes)).toBe(expected);
+  });
+
+  describe('that lives with it', () => {
+    const ephemeral = pod({}, { volumes: [{ name: 'cache', ephemeral: {} }] });
+    const lookup = (found?: PersistentVolumeClaim): VolumeWorld => ({
+      ...noVolumes,
+      claim: (_, name) => (name === 'web-cache' ? found : undefined),
+    });
+
+    test('has no claim yet', () => {
+      expect(outcome(cluster(THREE), ephemeral, lookup())).toContain(
+        '0/3 nodes are available: waiting for ephemeral volume controller to create the persistentvolumeclaim "web-cache". preemption',
+      );
+    });
+    test('has a claim that was not made for it', () => {
+      const foreign = { ...bound, metadata: { ...metadata, name: 'web-cache' } };
+      expect(outcome(cluster(THREE), ephemeral, lookup(foreign))).toContain(
+        '0/3 nodes are available: PVC default/web-cache was not created for pod default/web (pod is not owner). preemption',
+      );
+    });
+  });
+
+  test('a bound volume of a zone goes to the nodes of that zone, and to any where nobody knows zones', () => {
+    const label = 'topology.kubernetes.io/zone';
+    const inZone = (zone: string): VolumeWorld => world({ claim: bound, volume: { metadata: { labels: { [label]: zone } }, spec: {} } });
+    const zoned = cluster([node('node1', { labels: { [label]: 'a' } }), node('node2', { labels: { [label]: 'b' } })]);
+    expect(outcome(zoned, claiming, inZone('b'))).toBe('node2');
+    expect(outcome(zoned, claiming, inZone('c__b'))).toBe('node2');
+    expect(outcome(zoned, claiming, inZone('c'))).toContain('0/2 nodes are available: 2 node(s) had no available volume zone.');
+    expect(outcome(cluster(THREE), claiming, inZone('c'))).toBe('node1');
   });
 
   test('a volume of a node that will not do for another reason', () => {

@@ -1,4 +1,4 @@
-import { PersistentVolumeClaims, Pods } from '@kubernats/api';
+import { Pods } from '@kubernats/api';
 import {
   type Client,
   createEventRecorder,
@@ -13,9 +13,8 @@ import { aborted, type Clock, type Random } from '@kubernats/clock';
 import { type Metrics, noMetrics, runAsLeader } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
 import { decide } from './decide.ts';
-import type { Candidate } from './filters/filter.ts';
-import { SELECTED_NODE } from './filters/volume-binding.ts';
-import { unscheduledCondition } from './loop/pod-condition.ts';
+import { planVolumes, type VolumePlan } from './filters/volume-plan.ts';
+import { type Unscheduled, unscheduledCondition } from './loop/pod-condition.ts';
 import { World } from './loop/world.ts';
 import { type QueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
 import type { PodInfo } from './snapshot/pod-info.ts';
@@ -79,6 +78,8 @@ class SchedulingLoop {
   readonly #attempts: ReturnType<Metrics['counter']>;
   readonly #duration: ReturnType<Metrics['histogram']>;
   readonly #underWay = new Set<Promise<void>>();
+  /** Pods that wait for their volumes, which may take minutes: no others wait for them. */
+  readonly #waiting = new Set<Promise<void>>();
   /** Called when there may be something to do: a Pod became active, or a binding is done. */
   #wakeUp: () => void = () => {};
 
@@ -92,7 +93,7 @@ class SchedulingLoop {
     this.#recorder = createEventRecorder({ client, clock, random, log, component: schedulerName, form: 'events' });
     this.#attempts = metrics.counter('scheduler_schedule_attempts_total', 'Attempts to schedule Pods, by result.', ['result']);
     this.#duration = metrics.histogram('scheduler_scheduling_algorithm_duration_seconds', 'Time of one decision.');
-    this.world = new World({ informers, clock, queue: this.#queue }, schedulerName);
+    this.world = new World({ client, informers, clock, queue: this.#queue }, schedulerName);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -107,6 +108,7 @@ class SchedulingLoop {
       });
       if (await this.#drain(signal)) await work;
     }
+    await Promise.all(this.#waiting);
     await Promise.all(this.#underWay);
     // Events that cannot be written now must not keep the process, or the next leader, waiting.
     await Promise.race([this.#recorder.flush(), this.#deps.clock.sleep(FLUSH_MS)]);
@@ -133,33 +135,48 @@ class SchedulingLoop {
       this.#attempts.inc({ result: 'unschedulable' });
       this.#queue.park(info.key);
       this.#recorder.event(referenceTo(Pods, info.pod), 'Warning', 'FailedScheduling', decision.message, { action: 'Scheduling' });
-      this.#begin(this.#explain(info, decision.message, signal));
+      this.#begin(this.#explain(info, { reason: 'Unschedulable', message: decision.message }, signal));
       return;
     }
-    if (decision.candidate.volumes.delayed.length > 0) {
-      this.#queue.park(info.key);
-      this.#begin(this.#selectNode(info, decision.candidate, decision.node.name, signal));
-      return;
-    }
-    snapshot.assume(info, decision.node.name);
-    this.#begin(this.#bind(info, decision.node.name, signal));
+    const { node, candidate } = decision;
+    snapshot.assume(info, node.name);
+    if (candidate.volumes.delayed.length === 0 || !node.node) return this.#begin(this.#bind(info, node.name, signal));
+    const plan = this.world.binder.assume(planVolumes(candidate.volumes, node.node), node.name);
+    this.#track(this.#waiting, this.#bindVolumes(info, node.name, plan, signal));
   }
 
   #begin(work: Promise<void>): void {
-    const done = work.finally(() => {
-      this.#underWay.delete(done);
-      this.#wakeUp();
-    });
-    this.#underWay.add(done);
+    this.#track(this.#underWay, work);
   }
 
-  async #bind({ key, pod }: PodInfo, nodeName: string, signal: AbortSignal): Promise<void> {
+  #track(works: Set<Promise<void>>, work: Promise<void>): void {
+    const done = work.finally(() => {
+      works.delete(done);
+      this.#wakeUp();
+    });
+    works.add(done);
+  }
+
+  /** The Pod's volumes first, then the Pod. */
+  async #bindVolumes(info: PodInfo, nodeName: string, plan: VolumePlan, signal: AbortSignal): Promise<void> {
+    try {
+      await this.world.binder.bind(info.pod, nodeName, plan, signal);
+    } catch (error) {
+      const message = `running PreBind plugin "VolumeBinding": ${messageOf(error)}`;
+      return this.#bindFailed(info, nodeName, { error, message, podIsGone: false }, signal);
+    }
+    this.#begin(this.#bind(info, nodeName, signal));
+  }
+
+  async #bind(info: PodInfo, nodeName: string, signal: AbortSignal): Promise<void> {
+    const { key, pod } = info;
     const { name = '', namespace = '', uid } = pod.metadata ?? {};
     try {
       const target = { apiVersion: 'v1', kind: 'Node', name: nodeName };
       await this.#deps.client.kind(Pods).bind({ name, namespace, uid }, target, { signal });
     } catch (error) {
-      return this.#bindFailed(key, nodeName, error, signal);
+      const message = `binding rejected: running Bind plugin "DefaultBinder": ${messageOf(error)}`;
+      return this.#bindFailed(info, nodeName, { error, message, podIsGone: isNotFound(error) }, signal);
     }
     this.#attempts.inc({ result: 'scheduled' });
     this.#queue.remove(key);
@@ -167,24 +184,24 @@ class SchedulingLoop {
     this.#recorder.event(referenceTo(Pods, pod), 'Normal', 'Scheduled', message, { action: 'Binding' });
   }
 
-  #bindFailed(key: string, nodeName: string, error: unknown, signal: AbortSignal): void {
+  async #bindFailed({ key }: PodInfo, nodeName: string, { error, message, podIsGone }: Failure, signal: AbortSignal): Promise<void> {
     const { snapshot, pods } = this.world;
     snapshot.forget(key);
     this.world.nodeChanged(nodeName);
     const pod = pods.byKey(key);
-    if (!pod || isNotFound(error) || !this.world.isOurs(pod)) this.#queue.remove(key);
+    if (!pod || podIsGone || !this.world.isOurs(pod)) this.#queue.remove(key);
     else this.#queue.retry(key);
     if (signal.aborted) return;
     this.#attempts.inc({ result: 'error' });
     this.#log.warn({ pod: key, node: nodeName, error }, 'could not bind');
-    if (!pod || isNotFound(error)) return;
-    const message = `binding rejected: running Bind plugin "DefaultBinder": ${error instanceof Error ? error.message : String(error)}`;
+    if (!pod || podIsGone) return;
     this.#recorder.event(referenceTo(Pods, pod), 'Warning', 'FailedScheduling', message, { action: 'Scheduling' });
+    await this.#explain({ pod }, { reason: 'SchedulerError', message }, signal);
   }
 
   /** Writes into the Pod's status why it waits. */
-  async #explain({ pod }: PodInfo, message: string, signal: AbortSignal): Promise<void> {
-    const condition = unscheduledCondition(pod, message, this.#deps.clock.now());
+  async #explain({ pod }: Pick<PodInfo, 'pod'>, why: Unscheduled, signal: AbortSignal): Promise<void> {
+    const condition = unscheduledCondition(pod, why, this.#deps.clock.now());
     if (!condition) return;
     const { name = '', namespace, uid } = pod.metadata ?? {};
     try {
@@ -195,20 +212,13 @@ class SchedulingLoop {
       if (!signal.aborted && !isNotFound(error)) this.#log.warn({ pod: keyOf(pod), error }, 'could not write the condition');
     }
   }
-
-  /** Tells who binds volumes which node it will be; the change of the claim wakes the Pod. */
-  async #selectNode(info: PodInfo, { volumes }: Candidate, nodeName: string, signal: AbortSignal): Promise<void> {
-    for (const { claim } of volumes.delayed) {
-      if (claim.metadata?.annotations?.[SELECTED_NODE] !== undefined) continue;
-      const { name = '', namespace } = claim.metadata ?? {};
-      try {
-        const patch = { metadata: { annotations: { [SELECTED_NODE]: nodeName } } };
-        await this.#deps.client.kind(PersistentVolumeClaims).patch(name, namespace, 'merge', patch, { signal });
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#log.warn({ pod: info.key, claim: name, error }, 'could not select the node of a claim');
-        this.#queue.retry(info.key);
-      }
-    }
-  }
 }
+
+interface Failure {
+  error: unknown;
+  /** As kube-scheduler words it. */
+  message: string;
+  podIsGone: boolean;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -78,9 +78,14 @@ export class FakeApi implements ApiTransport {
     } else if (subresource === 'status') {
       this.put(resource, { ...known, status: { ...(known as Pod).status, ...(sent as Pod).status } } as Pod);
     } else if (verb === 'patch') {
-      this.put(resource, { ...known, metadata: { ...known.metadata, annotations: (sent as KubeObject).metadata?.annotations } });
+      const annotations = { ...known.metadata?.annotations, ...(sent as KubeObject).metadata?.annotations };
+      this.put(resource, { ...known, metadata: { ...known.metadata, annotations } });
+    } else if (verb === 'update') {
+      if ((sent as KubeObject).metadata?.resourceVersion !== known.metadata?.resourceVersion)
+        throw conflict({ group, resource }, name, 'changed');
+      this.put(resource, sent as KubeObject);
     }
-    return {};
+    return this.#of(resource).get(keyOf(known));
   }
 
   #lease(verb: string, known: KubeObject | undefined, sent: Lease): unknown {

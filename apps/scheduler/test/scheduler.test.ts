@@ -1,33 +1,8 @@
-import type { Lease, Node, PersistentVolumeClaim, Pod, PodSpec, StorageClass } from '@kubernats/api';
-import { createClient, createInformerSet } from '@kubernats/client';
-import { SteppedClock, seededRandom } from '@kubernats/clock';
+import type { Lease, Pod } from '@kubernats/api';
 import { unavailable } from '@kubernats/errors';
 import { describe, expect, test } from 'vitest';
-import { createScheduler, type SchedulerConfig } from '../src/index.ts';
 import { FakeApi } from './fake-api.ts';
-
-const node = (name: string, memory = '8Gi'): Node => ({
-  metadata: { name, labels: { hostname: name } },
-  status: { allocatable: { cpu: '4', memory, pods: '110' } },
-});
-const pod = (name: string, memory = '1Gi', spec: Partial<PodSpec> = {}): Pod => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name, namespace: 'default', generation: 1 },
-  spec: { schedulerName: 'default-scheduler', containers: [{ name: 'web', resources: { requests: { memory } } }], ...spec },
-});
-
-function start(api: FakeApi, config: SchedulerConfig = {}, clock = new SteppedClock()) {
-  const client = createClient(api);
-  const informers = createInformerSet(api);
-  const scheduler = createScheduler({ client, informers, clock, random: seededRandom(1) }, config);
-  const stop = new AbortController();
-  const done = Promise.all([informers.run(stop.signal), scheduler.run(stop.signal)]);
-  return { clock, scheduler, stop, done };
-}
-
-const nodeOf = (api: FakeApi, name: string) => api.pod(name)?.spec?.nodeName;
-const eventTexts = (api: FakeApi) => api.events.map((event) => `${event.type} ${event.reason} ${event.message}`);
+import { eventTexts, node, nodeOf, pod, start } from './objects.ts';
 
 describe('the scheduler', () => {
   test('P7: binds what waits and what comes, counting what it just decided', async () => {
@@ -143,30 +118,6 @@ describe('the scheduler', () => {
     expect(nodeOf(api, 'a')).toBeUndefined();
     expect(eventTexts(api)).toContain('Warning FailedScheduling binding rejected: running Bind plugin "DefaultBinder": away');
     await clock.advance(4_000);
-    expect(nodeOf(api, 'a')).toBe('node1');
-  });
-
-  test('V3: a claim that waits for its first consumer gets the node, and the Pod goes once it is bound', async () => {
-    const api = new FakeApi();
-    api.put('nodes', node('node1'));
-    const late: StorageClass = { metadata: { name: 'late' }, provisioner: 'x', volumeBindingMode: 'WaitForFirstConsumer' };
-    const claim: PersistentVolumeClaim = { metadata: { name: 'data', namespace: 'default' }, spec: { storageClassName: 'late' } };
-    api.put('storageclasses', late);
-    api.put('persistentvolumeclaims', claim);
-    api.put('pods', pod('a', '1', { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] }));
-    const { clock } = start(api);
-    await clock.advance(2_000);
-    const annotated = api.object('persistentvolumeclaims', 'default/data');
-    expect(annotated?.metadata?.annotations).toEqual({ 'volume.kubernetes.io/selected-node': 'node1' });
-    expect(nodeOf(api, 'a')).toBeUndefined();
-    api.put('persistentvolumes', { metadata: { name: 'pv1' } });
-    const bound: PersistentVolumeClaim = {
-      ...annotated,
-      spec: { storageClassName: 'late', volumeName: 'pv1' },
-      status: { phase: 'Bound' },
-    };
-    api.put('persistentvolumeclaims', bound);
-    await clock.advance(2_000);
     expect(nodeOf(api, 'a')).toBe('node1');
   });
 

@@ -40,6 +40,19 @@ describe('V3: the volume for a claim', () => {
     ['has every access mode that is asked for', claim('1Gi', { accessModes: [RWO, RWX] }), [volume('a', '1Gi')], undefined],
     ['is of the same mode', claim('1Gi', { volumeMode: 'Block' }), [volume('a', '1Gi')], undefined],
     [
+      'has the attributes that are asked for',
+      claim('1Gi', { volumeAttributesClassName: 'gold' }),
+      [volume('a', '1Gi'), volume('b', '9Gi', { volumeAttributesClassName: 'gold' })],
+      'b',
+    ],
+    ['has no attributes that are not asked for', claim('1Gi'), [volume('a', '1Gi', { volumeAttributesClassName: 'gold' })], undefined],
+    [
+      'is of the class that the older annotation names',
+      { ...claim('1Gi'), metadata: { name: 'data', annotations: { 'volume.beta.kubernetes.io/storage-class': 'fast' } } },
+      [volume('a', '1Gi'), volume('b', '1Gi', { storageClassName: 'fast' })],
+      'b',
+    ],
+    [
       'is of the same class',
       claim('1Gi', { storageClassName: 'fast' }),
       [volume('a', '1Gi'), volume('b', '1Gi', { storageClassName: 'fast' })],
@@ -84,6 +97,12 @@ describe('V3: the volume for a claim', () => {
     expect([chosen('node1'), chosen('node2'), chosen('node3')]).toEqual(['a', 'b', 'c']);
   });
 
+  test('is none on a node that the volume that is set aside for it cannot be reached from', () => {
+    const volumes = [volume('a', '1Gi'), volume('b', '1Gi', { ...on('node2'), ...reserved('data') })];
+    expect(bestVolume(claim('1Gi'), volumes, { node: node('node2') })?.metadata?.name).toBe('b');
+    expect(bestVolume(claim('1Gi'), volumes, { node: node('node1') })).toBeUndefined();
+  });
+
   test('before a node is chosen is only one that is set aside', () => {
     const volumes = [volume('a', '1Gi'), volume('b', '1Gi', reserved('data'))];
     expect(bestVolume(claim('1Gi'), volumes, { reservedOnly: true })?.metadata?.name).toBe('b');
@@ -97,6 +116,7 @@ test.each<[PersistentVolume, PersistentVolumeClaim, string | undefined]>([
   [volume('a', '1Gi', {}, { metadata: { name: 'a', deletionTimestamp: 'now' } }), claim('1Gi'), 'the volume is marked for deletion "a"'],
   [volume('a', '1Gi'), claim('2Gi'), 'requested PV is too small'],
   [volume('a', '1Gi', { storageClassName: 'x' }), claim('1Gi'), 'storageClassName does not match'],
+  [volume('a', '1Gi', { volumeAttributesClassName: 'x' }), claim('1Gi'), 'volumeAttributesClassName does not match'],
   [volume('a', '1Gi', { volumeMode: 'Block' }), claim('1Gi'), 'incompatible volumeMode'],
   [volume('a', '1Gi'), claim('1Gi', { accessModes: [RWX] }), 'incompatible accessMode'],
 ])('asked for by name: %#', (one, wanted, why) => {

@@ -15,12 +15,17 @@ export function volumeMismatch(claim: PersistentVolumeClaim, volume: PersistentV
   }
   if (capacityOf(volume) < requestOf(claim)) return 'requested PV is too small';
   if (classOf(claim) !== classOf(volume)) return 'storageClassName does not match';
-  if (!sameMode(claim, volume)) return 'incompatible volumeMode';
+  if (!sameAttributes(claim, volume)) return 'volumeAttributesClassName does not match';
+  if (!hasSameMode(claim, volume)) return 'incompatible volumeMode';
   return offersModes(claim, volume) ? undefined : 'incompatible accessMode';
 }
 
-const sameMode = (claim: PersistentVolumeClaim, volume: PersistentVolume): boolean =>
+/** Whether both are file systems, or both block devices. */
+export const hasSameMode = (claim: PersistentVolumeClaim, volume: PersistentVolume): boolean =>
   (claim.spec?.volumeMode ?? FILESYSTEM) === (volume.spec?.volumeMode ?? FILESYSTEM);
+
+const sameAttributes = (claim: PersistentVolumeClaim, volume: PersistentVolume): boolean =>
+  (claim.spec?.volumeAttributesClassName ?? '') === (volume.spec?.volumeAttributesClassName ?? '');
 
 function offersModes(claim: PersistentVolumeClaim, volume: PersistentVolume): boolean {
   const offered = volume.spec?.accessModes ?? [];
@@ -38,6 +43,12 @@ export function isReservedFor(volume: PersistentVolume, claim: PersistentVolumeC
 export function isReachableFrom(volume: PersistentVolume, node: Node): boolean {
   const affinity = volume.spec?.nodeAffinity?.required;
   return !affinity || matchesNodeSelector(affinity, node);
+}
+
+/** Whether a claim of the volume's class could have it, if it is free. */
+export function isOfUse(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {
+  if (!hasSameMode(claim, volume) || !offersModes(claim, volume) || capacityOf(volume) < requestOf(claim)) return false;
+  return !claim.spec?.selector || labelSelectorOf(claim.spec.selector).matches(volume.metadata?.labels);
 }
 
 export interface VolumeChoice {
@@ -58,18 +69,20 @@ export function bestVolume(
 ): PersistentVolume | undefined {
   const selector = claim.spec?.selector && labelSelectorOf(claim.spec.selector);
   const [request, wantedClass] = [requestOf(claim), classOf(claim)];
+  const isReachable = (volume: PersistentVolume): boolean => !node || isReachableFrom(volume, node);
   let best: PersistentVolume | undefined;
   for (const volume of volumes) {
     const { metadata, spec, status } = volume;
     const isFree = !spec?.claimRef;
     if (!isFree && !isReservedFor(volume, claim)) continue;
-    if (metadata?.deletionTimestamp !== undefined || !sameMode(claim, volume) || !offersModes(claim, volume)) continue;
-    if (capacityOf(volume) < request || (node && !isReachableFrom(volume, node))) continue;
-    // Who set it aside did the choosing: class and labels do not matter.
-    if (!isFree) return volume;
+    if (metadata?.deletionTimestamp !== undefined || capacityOf(volume) < request) continue;
+    if (!hasSameMode(claim, volume) || !sameAttributes(claim, volume) || !offersModes(claim, volume)) continue;
+    // Who set it aside did the choosing: class and labels do not matter, and where it cannot be used the claim gets none.
+    if (!isFree) return isReachable(volume) ? volume : undefined;
     if (reservedOnly || status?.phase !== 'Available' || wantedClass !== classOf(volume)) continue;
     if (selector && !selector.matches(metadata?.labels)) continue;
-    if (!best || compare(volume, best) < 0) best = volume;
+    // The dearest question comes last.
+    if ((!best || compare(volume, best) < 0) && isReachable(volume)) best = volume;
   }
   return best;
 }

@@ -19,6 +19,7 @@ export interface Backend {
   chmod(place: Place, mode: number): Promise<void>;
   setModified(place: Place, modifiedMs: number): Promise<void>;
   remove(place: Place): Promise<void>;
+  /** Counted in the turn of the call: what is moved meanwhile could be missed, or counted twice. */
   usage(place: Place): Promise<number>;
   hostPath(place: Place): string | undefined;
 }

@@ -50,11 +50,14 @@ export class JailedFiles implements Files {
   }
 
   async replace(path: string, data: Uint8Array): Promise<void> {
-    return this.#charged(path, data.length, true, (place) => {
+    const { step } = this.#resolve(path);
+    // As on any disk, old and new are there at the same time for a moment.
+    await this.#charged(path, data.length, false, (place) => {
       // The top may be a single file. What is beside it is outside.
       const { backend } = this.#jail;
       return place.length <= this.#top().length ? backend.write(place, data, undefined) : backend.replace(place, data);
     });
+    if (step) for (const { quota } of this.#jail.borders) quota.usage.forget();
   }
 
   async stat(path: string): Promise<FileStat | undefined> {
@@ -94,7 +97,11 @@ export class JailedFiles implements Files {
     const top = this.#top();
     if (source.length <= top.length || target.length <= top.length) throw new FilesError('EBUSY', from);
     if (target.length > source.length && source.every((name, i) => target[i] === name)) throw new FilesError('EINVAL', to);
-    await this.#frees(target, replaced, this.#jail.backend.rename(source, target));
+    const isItself = source.join('/') === target.join('/');
+    const writers = this.#jail.borders.map(({ quota }) => quota.usage).filter((usage) => usage.isBusy());
+    await this.#frees(target, isItself ? undefined : replaced, this.#jail.backend.rename(source, target));
+    // They write on to the files that were moved.
+    for (const usage of writers) usage.forget();
   }
 
   async symlink(target: string, path: string): Promise<void> {
@@ -219,8 +226,12 @@ export class JailedFiles implements Files {
   async #charged(path: string, bytes: number, replaces: boolean, work: (place: Place) => Promise<void>): Promise<void> {
     const { borders } = this.#jail;
     if (borders.length === 0) return work(this.#resolveForWriting(path).place);
-    for (const isLastTry of [false, true]) {
-      await this.#countUnknown();
+    for (let isCountedAnew = false; ; ) {
+      const unknown = borders.filter(({ quota }) => !quota.usage.isKnown);
+      if (unknown.length > 0) {
+        await countAnew(unknown);
+        continue;
+      }
       const { place, step } = this.#resolveForWriting(path);
       const now = replaces && step?.kind === 'file' ? step.sizeBytes : 0;
       const file = place.join('/');
@@ -230,28 +241,24 @@ export class JailedFiles implements Files {
         await Promise.all(borders.map(({ quota }, i) => quota.usage.during(file, growths[i] ?? 0, writing)));
         return;
       }
-      if (isLastTry) throw new FilesError('ENOSPC', path);
-      await Promise.all(borders.map(({ quota, count }) => quota.usage.recount(count)));
+      if (isCountedAnew) throw new FilesError('ENOSPC', path);
+      isCountedAnew = true;
+      await countAnew(borders);
     }
-  }
-
-  async #countUnknown(): Promise<void> {
-    for (const { quota, count } of this.#jail.borders) while (!quota.usage.isKnown) await quota.usage.recount(count);
   }
 
   /** Follows what has just begun and takes away what stood at a place. */
   async #frees(place: Place, what: Step | undefined, work: Promise<void>): Promise<void> {
-    const usages = this.#jail.borders.map(({ quota }) => quota.usage);
     const file = place.join('/');
-    if (what?.kind === 'file') for (const usage of usages) if (!usage.isBusy(file)) usage.freed(what.sizeBytes);
-    try {
-      await work;
-      if (what?.kind === 'directory') for (const usage of usages) usage.forget();
-    } catch (error) {
-      for (const usage of usages) usage.forget();
-      throw error;
-    }
+    const size = what?.kind === 'file' ? what.sizeBytes : 0;
+    const usages = this.#jail.borders.map(({ quota }) => quota.usage);
+    await Promise.all([work, ...usages.map((usage) => usage.during(file, usage.isBusy(file) ? 0 : -size, work))]);
+    if (what?.kind === 'directory') for (const usage of usages) usage.forget();
   }
+}
+
+async function countAnew(borders: readonly Border[]): Promise<void> {
+  await Promise.all(borders.map(({ quota, count }) => quota.usage.recount(count)));
 }
 
 function isAbsence(error: unknown): boolean {

@@ -31,6 +31,8 @@ export class FolderUsage {
   #counted: number | undefined;
   #underWay = 0;
   #counting: Promise<void> | undefined;
+  /** Counts that were begun, and ended. */
+  #counts = 0;
   #writtenWhileCounting = 0;
   /** Files that are being written, and how often. */
   readonly #busy = new Map<string, number>();
@@ -44,21 +46,24 @@ export class FolderUsage {
     return (this.#counted ?? 0) + this.#underWay;
   }
 
-  /** A file that is being written already may hold more in the end than it does now: what it has is not given back to a second write. */
-  isBusy(file: string): boolean {
-    return this.#busy.has(file);
+  /**
+   * Whether a file (or any) is being written: it may hold more in the end than it does now, so that what it has is not given back to a second write.
+   */
+  isBusy(file?: string): boolean {
+    return file === undefined ? this.#busy.size > 0 : this.#busy.has(file);
   }
 
-  /** Follows a write that has just begun and makes the folder `bytes` larger. What came of one that failed is not known. */
+  /** Follows what has just begun and makes the folder `bytes` larger (negative: smaller). What came of it when it fails is not known. */
   async during(file: string, bytes: number, work: Promise<void>): Promise<void> {
     const more = Math.max(0, bytes);
-    this.freed(more - bytes);
+    const counts = this.#counts;
     this.#underWay += more;
     this.#busy.set(file, (this.#busy.get(file) ?? 0) + 1);
     try {
       await work;
-      if (this.#counted !== undefined) this.#counted += more;
       this.#writtenWhileCounting += more;
+      // A count that was made meanwhile may have seen the smaller folder.
+      if (this.#counted !== undefined && (bytes > 0 || counts === this.#counts)) this.#counted += bytes;
     } catch (error) {
       this.forget();
       throw error;
@@ -68,11 +73,6 @@ export class FolderUsage {
       if (others > 0) this.#busy.set(file, others);
       else this.#busy.delete(file);
     }
-  }
-
-  /** To be said in the same turn: a count that sees the files without these bytes must not have them taken away again. */
-  freed(bytes: number): void {
-    if (this.#counted !== undefined) this.#counted -= bytes;
   }
 
   forget(): void {
@@ -88,8 +88,10 @@ export class FolderUsage {
   }
 
   async #countAnew(count: () => Promise<number>): Promise<void> {
+    this.#counts += 1;
     this.#writtenWhileCounting = 0;
     const bytes = await count();
+    this.#counts += 1;
     this.#counted = bytes + this.#writtenWhileCounting;
   }
 }

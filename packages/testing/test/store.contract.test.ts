@@ -58,4 +58,4 @@ test('R2: nats-server killed twice under load: no acknowledged write is lost, no
   expect(byName.size).toBe(follower.entries.length);
   for (const [name, revision] of acknowledged) expect(byName.get(name)).toBe(revision);
   await follower.stop();
-}, 60_000);
+});

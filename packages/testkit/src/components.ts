@@ -115,7 +115,8 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'volume-controller',
     identity: () => 'system:kubernats:volume-controller',
-    create: ({ client, informers, clock, random, log }) => createVolumeController({ client, informers, clock, random, log }),
+    create: ({ bus, client, informers, clock, random, log, storage, backends, cluster }) =>
+      createVolumeController({ bus, client, informers, clock, random, log, storage, backends }, { cluster }),
   },
   {
     name: 'kubelet-sim',

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Events, type EventsEvent, type Pod, Pods } from '@kubernats/api';
+import { Events, type EventsEvent, type PersistentVolume, PersistentVolumeClaims, PersistentVolumes, type Pod, Pods } from '@kubernats/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../src/index.ts';
 
@@ -55,6 +55,20 @@ test('V5: the example of a user’s own back end: each mount finds what was ther
   expect(await outputOf(manifest)).toBe('1\n');
   expect(await outputOf(manifest)).toBe('a day\n2\n');
   expect(await outputOf(manifest)).toBe('a day\na day\na day\n3\n');
+}, 90_000);
+
+test('V6: a StorageClass makes volumes of a user’s own back end, and deleting the claim deletes them', async () => {
+  const spec = { storageClassName: 'snapshots', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } };
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'made' }, spec };
+  const provisioner = 'snapshots.kubernats.dev';
+  const storageClass = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'snapshots' }, provisioner };
+  const manifest = [{ ...storageClass, parameters: { keep: '1' } }, claim].map((object) => JSON.stringify(object)).join('\n---\n');
+  await cluster.apply(manifest);
+  const isOurs = ({ spec }: PersistentVolume): boolean => spec?.csi?.driver === provisioner && spec.claimRef?.name === 'made';
+  const volume = await cluster.waitFor(PersistentVolumes, isOurs, { timeoutMs: 30_000 });
+  expect(volume.spec?.csi?.volumeAttributes).toMatchObject({ keep: '1' });
+  await cluster.client.kind(PersistentVolumeClaims).delete('made', 'default');
+  await cluster.waitForAll(PersistentVolumes, (volumes) => !volumes.some(isOurs), { timeoutMs: 30_000 });
 }, 90_000);
 
 test('V5: a Pod with a gitRepo finds the repository checked out, may write to it, and is told of git’s errors', async () => {

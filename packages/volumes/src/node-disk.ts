@@ -3,7 +3,7 @@ import { type Bus, type BusSubscription, nodeSubject } from '@kubernats/bus';
 import { StatusError } from '@kubernats/errors';
 import type { Files } from '@kubernats/files';
 import { folderName } from './folder-name.ts';
-import { BackendError, type NodeDisk, VOLUMES_FOLDER } from './port.ts';
+import { BackendError, type NodeDisk, NodeSilentError, VOLUMES_FOLDER } from './port.ts';
 
 export interface NodeDiskQuestion {
   action: 'make' | 'remove';
@@ -55,7 +55,7 @@ function questionOf(data: Uint8Array): NodeDiskQuestion {
   return { action, handle };
 }
 
-/** A node's disk, over the bus. Throws `BackendError` while the node does not answer. */
+/** A node's disk, over the bus. Throws `NodeSilentError` while the node does not answer. */
 export function askNodeDisk(bus: Bus, cluster: string, node: string): NodeDisk {
   const ask = async (question: NodeDiskQuestion): Promise<string> => {
     const answer = await request(question);
@@ -67,7 +67,7 @@ export function askNodeDisk(bus: Bus, cluster: string, node: string): NodeDisk {
       const data = await bus.request(nodeSubject(cluster, node, 'storage'), new TextEncoder().encode(JSON.stringify(question)));
       return JSON.parse(new TextDecoder().decode(data));
     } catch (error) {
-      if (error instanceof StatusError) throw new BackendError(`node "${node}" does not answer: ${error.message}`);
+      if (error instanceof StatusError) throw new NodeSilentError(`node "${node}" does not answer: ${error.message}`);
       throw error;
     }
   };

@@ -42,6 +42,18 @@ describe('slots of addresses', () => {
     expect(claimSlot(cluster('new'))).toBe(1);
   });
 
+  test('so does one that was stopped in order; when all others are in use, its slot is taken', () => {
+    const stopped = cluster('stopped');
+    expect(claimSlot(stopped)).toBe(0);
+    releaseSlot(0);
+    expect(claimSlot(cluster('new'))).toBe(1);
+    for (let slot = 2; slot < SLOTS; slot++) heldBy(slot, { folder: '/x', ...me() });
+    expect(claimSlot(cluster('newest'))).toBe(0);
+    releaseSlot(0);
+    rmSync(cluster('newest').folder, { recursive: true });
+    expect(claimSlot(cluster('last'))).toBe(0);
+  });
+
   test('the slot of a cluster that died is taken over by itself, and that of one that is no more by anyone', () => {
     const paths = cluster('a');
     heldBy(0, { folder: paths.folder, ...DEAD });

@@ -1,6 +1,6 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { Failure } from '../failure.ts';
 import { readJsonFile } from './json-file.ts';
@@ -15,6 +15,8 @@ type Holder = z.infer<typeof holder>;
 
 const registry = (): string => join(process.env.KUBERNATS_SLOTS ?? join(tmpdir(), 'kubernats-slots'));
 const fileOf = (slot: number): string => join(registry(), `${slot}.json`);
+/** A file for each user, as only its owner can write it: the folder of that user's cluster that had the slot last, and was stopped. */
+const lastOf = (slot: number, user: number | string): string => join(registry(), `${slot}.last-${user}`);
 
 /**
  * Claims a slot for this process. A cluster keeps its slot for life, as its state is full of the slot's addresses; a new one gets
@@ -33,6 +35,7 @@ export function claimSlot(paths: ClusterPaths): number {
   }
   for (const mayTakeStopped of [false, true]) {
     for (let slot = 0; slot < SLOTS; slot++) {
+      if (!mayTakeStopped && stoppedClusterWants(slot)) continue;
       if (tryClaim(slot, paths, mayTakeStopped) !== undefined) continue;
       writeFileSync(paths.slotFile, `${slot}\n`);
       return slot;
@@ -56,9 +59,24 @@ function openRegistry(): void {
   }
 }
 
-/** Gives the slot back to whoever comes; the cluster's own state still remembers it. */
+/** Gives the slot back. A new cluster takes another one, while there is one: this cluster's state still remembers it. */
 export function releaseSlot(slot: number): void {
-  if (readHolder(slot)?.pid === process.pid) rmSync(fileOf(slot), { force: true });
+  const current = readHolder(slot);
+  if (current?.pid !== process.pid) return;
+  writeFileSync(lastOf(slot, process.getuid?.() ?? ''), current.folder);
+  rmSync(fileOf(slot), { force: true });
+}
+
+function stoppedClusterWants(slot: number): boolean {
+  return readdirSync(registry()).some((name) => {
+    if (!name.startsWith(basename(lastOf(slot, '')))) return false;
+    try {
+      return existsSync(readFileSync(join(registry(), name), 'utf8'));
+    } catch {
+      // Another user's, who keeps it private.
+      return false;
+    }
+  });
 }
 
 /** Whether a process that lives holds a slot for this cluster: it runs, or is being started. */

@@ -68,12 +68,12 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
         shape.pki.caCert,
       ],
     ],
-    'volume-controller': [...leader, ...backendFlags(shape)],
+    'volume-controller': [...leader, ...storageFlags(paths, shape)],
     'kubelet-sim': [
       ...network,
       ...dns,
       ...nodeFlags(paths, shape),
-      ...backendFlags(shape),
+      ...storageFlags(paths, shape),
       // Nobody else serves this pool: a node that it no longer has is gone, and if it has none all of them are.
       '--prune-nodes',
     ],
@@ -113,7 +113,7 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--listen-host', '127.0.0.1', '--listen-port', String(shape.port)],
       ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
       ...['--service-account-key', shape.pki.signingKey],
-      ...['--slot', String(shape.slot), ...nodeFlags(paths, shape), ...backendFlags(shape)],
+      ...['--slot', String(shape.slot), ...nodeFlags(paths, shape), ...storageFlags(paths, shape)],
       ...['--cluster-dns', `${shape.clusterDns.host}:${shape.clusterDns.port}`],
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
       ...['--health-port', String(shape.metricsPort), '--log-level', shape.logLevel, ...exposeFlags(shape)],
@@ -125,8 +125,10 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
 
 const exposeFlags = ({ exposeAddress }: ClusterShape): string[] => (exposeAddress === undefined ? [] : ['--expose-address', exposeAddress]);
 
-const backendFlags = ({ storageBackends }: ClusterShape): string[] =>
-  storageBackends === undefined ? [] : ['--storage-backends', storageBackends];
+const storageFlags = ({ storage }: ClusterPaths, { storageBackends }: ClusterShape): string[] => [
+  ...['--storage', storage],
+  ...(storageBackends === undefined ? [] : ['--storage-backends', storageBackends]),
+];
 
 const nodeFlags = (paths: ClusterPaths, { stages, images }: ClusterShape): string[] => [
   ...['--pool', POOL, '--node-config', paths.nodesFile, '--root', paths.nodes],

@@ -2,6 +2,7 @@ import type { Clock } from '@kubernats/clock';
 import type { Files } from '@kubernats/files';
 import { ContainerLog, type LogLimits } from './container-log.ts';
 import { logFolder, removeRunsBefore } from './log-files.ts';
+import { layLogLink, removeLinksOfRunsBefore } from './log-links.ts';
 
 /** The logs of a Pod's containers: of each the one that is being written, and where those of all runs are. */
 export class PodLogs {
@@ -9,6 +10,8 @@ export class PodLogs {
   readonly #clock: Clock;
   readonly #limits: LogLimits;
   readonly #latest = new Map<string, ContainerLog>();
+  /** Settles when all links are laid. */
+  #links: Promise<unknown> = Promise.resolve();
 
   constructor(pod: { namespace: string; name: string; uid: string }, clock: Clock, limits: LogLimits) {
     this.#pod = pod;
@@ -21,10 +24,17 @@ export class PodLogs {
     const folder = logFolder(this.#pod, container);
     await files.mkdir(folder, { recursive: true });
     await removeRunsBefore(files, folder, run - 1);
+    if (run > 1) await removeLinksOfRunsBefore(files, this.#pod, container, run - 1);
     const log = await ContainerLog.open(files, this.#path(container, run), this.#clock, this.#limits);
     await this.latest(container)?.close();
     this.#latest.set(container, log);
     return log;
+  }
+
+  /** Links the log of a run that has begun. Returns at once: no container waits for that, or fails without it. */
+  link(files: Files, container: string, run: number, containerId: string): void {
+    const laid = layLogLink(files, this.#pod, container, containerId, this.#path(container, run)).catch(() => {});
+    this.#links = Promise.all([this.#links, laid]);
   }
 
   /** The log of a container's latest run here. */
@@ -41,6 +51,7 @@ export class PodLogs {
 
   async close(): Promise<void> {
     await Promise.all([...this.#latest.values()].map((log) => log.close()));
+    await this.#links;
   }
 
   #path(container: string, run: number): string {

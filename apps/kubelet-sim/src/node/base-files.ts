@@ -1,6 +1,9 @@
 import type { Files } from '@kubernats/files';
 
-const FOLDERS = [...['/etc', '/home', '/mnt', '/opt', '/root', '/run', '/srv', '/usr/lib'], ...['/var/lib/kubelet/pods', '/var/log/pods']];
+const FOLDERS = [
+  ...['/etc', '/home', '/mnt', '/opt', '/root', '/run', '/srv', '/usr/lib'],
+  ...['/var/lib/kubelet/pods', '/var/log/containers', '/var/log/pods'],
+];
 /** Everybody may write there. */
 const OPEN_FOLDERS = ['/tmp', '/var/tmp'];
 

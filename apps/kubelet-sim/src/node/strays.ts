@@ -1,4 +1,5 @@
 import type { Files } from '@kubernats/files';
+import { removeStrayLinks } from '../logs/log-links.ts';
 import { PODS_FOLDER } from '../volumes/pod-volumes.ts';
 
 const LOGS_FOLDER = '/var/log/pods';
@@ -9,6 +10,7 @@ export async function removeStrays(files: Files, isThere: (uid: string) => boole
   for (const folder of await listed(files, LOGS_FOLDER)) {
     if (!isThere(folder.slice(folder.lastIndexOf('_') + 1))) await files.remove(`${LOGS_FOLDER}/${folder}`);
   }
+  await removeStrayLinks(files, isThere);
 }
 
 async function listed(files: Files, folder: string): Promise<string[]> {

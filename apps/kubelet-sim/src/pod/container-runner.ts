@@ -66,6 +66,9 @@ export class ContainerRunner {
       record.run = { verdicts: {} };
       this.#listen(record, running);
       this.#running.set(container.name, running);
+      if (this.#context.files && this.#context.runtime.mountsFiles) {
+        this.#logs.link(this.#context.files, container.name, restartCount, running.id);
+      }
       this.#attendant.started(sandbox, container, role, running, record.run);
       void running.exited.then((exit) => this.#exited(container, role, running, exit));
     } catch (error) {

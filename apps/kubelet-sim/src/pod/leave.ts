@@ -1,6 +1,7 @@
 import { type Pod, Pods } from '@kubernats/api';
 import { isConflict, isNotFound } from '@kubernats/errors';
 import { podLogFolder } from '../logs/log-files.ts';
+import { removeLinksOf } from '../logs/log-links.ts';
 import { podFolder } from '../volumes/pod-folder.ts';
 import { namesOf, type PodContext } from './pod-context.ts';
 
@@ -8,7 +9,9 @@ import { namesOf, type PodContext } from './pod-context.ts';
 export async function removeFolders(pod: Pod, { files }: PodContext, { logs }: { logs: boolean }): Promise<void> {
   const names = namesOf(pod);
   await files?.remove(podFolder(names.uid));
-  if (logs) await files?.remove(podLogFolder(names));
+  if (!logs || !files) return;
+  await files.remove(podLogFolder(names));
+  await removeLinksOf(files, names);
 }
 
 /** The deletion that the API waits for, once nothing of the Pod runs any more. */

@@ -7,6 +7,7 @@ import { nodeUnschedulable } from './node-unschedulable.ts';
 import { taintToleration } from './taint-toleration.ts';
 import { volumeBinding } from './volume-binding.ts';
 import { volumeRestrictions } from './volume-restrictions.ts';
+import { volumeZone } from './volume-zone.ts';
 
 /** All filters, in kube-scheduler's order: of a refused node only the first refusal is told. */
 export const FILTERS: readonly Filter[] = [
@@ -18,4 +19,5 @@ export const FILTERS: readonly Filter[] = [
   nodeResourcesFit,
   volumeRestrictions,
   volumeBinding,
+  volumeZone,
 ];

@@ -1,21 +1,22 @@
 import {
   claimNameOf,
-  type NodeSelector,
   notCreatedFor,
   type PersistentVolume,
   type PersistentVolumeClaim,
   type Pod,
   type StorageClass,
   storageClassOf,
+  type Volume,
 } from '@kubernats/api';
+import { quantityValue } from '@kubernats/apimachinery';
 
-/** Where volumes are looked up. */
+/** Where volumes are looked up, with what was decided a moment ago as if it were written already. */
 export interface VolumeWorld {
   claim(namespace: string, name: string): PersistentVolumeClaim | undefined;
   volume(name: string): PersistentVolume | undefined;
   storageClass(name: string): StorageClass | undefined;
-  /** Volumes of that class. */
-  volumesOf(className: string): readonly PersistentVolume[];
+  /** The free volumes of the claim's class, and those set aside for it. */
+  candidates(claim: PersistentVolumeClaim): readonly PersistentVolume[];
   /** Whether a Pod that has a node uses the claim. */
   isInUse(namespace: string, claim: string): boolean;
 }
@@ -23,79 +24,82 @@ export interface VolumeWorld {
 /** A claim that is bound once a node is chosen (`WaitForFirstConsumer`). */
 export interface DelayedClaim {
   claim: PersistentVolumeClaim;
-  /** What it may be bound to; undefined: a provisioner makes a volume where it is needed. */
-  volumes: readonly PersistentVolume[] | undefined;
+  /** What it may be bound to; where nothing will do, its class may have a volume made. */
+  volumes: readonly PersistentVolume[];
+  storageClass: StorageClass;
 }
 
 /** What a Pod's claims ask of its node. */
 export interface VolumeNeeds {
   /** Set: no node will do, and why. */
   refusal?: string;
-  /** A bound claim's volume is missing. */
-  missingVolume: boolean;
-  /** Where the bound volumes can be reached from: all must hold. */
-  affinities: NodeSelector[];
+  /** The volumes of its bound claims; undefined for one that is gone. */
+  bound: (PersistentVolume | undefined)[];
+  /** Those that ask for the least come first, so that each gets the smallest volume that fits. */
   delayed: DelayedClaim[];
   /** A claim that only one Pod may use has one. */
   exclusiveInUse: boolean;
 }
 
-const NOTHING: VolumeNeeds = { missingVolume: false, affinities: [], delayed: [], exclusiveInUse: false };
-const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
-const BOUND_BY = 'pv.kubernetes.io/bind-completed';
+const NOTHING: VolumeNeeds = { bound: [], delayed: [], exclusiveInUse: false };
+const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 
 /** Looks up the Pod's claims. Messages are kube-scheduler's. */
 export function volumeNeedsOf(pod: Pod, world: VolumeWorld): VolumeNeeds {
   const volumes = pod.spec?.volumes;
   if (!volumes?.some((volume) => volume.persistentVolumeClaim || volume.ephemeral)) return NOTHING;
-  const needs: VolumeNeeds = { missingVolume: false, affinities: [], delayed: [], exclusiveInUse: false };
   const namespace = pod.metadata?.namespace ?? '';
+  const claims = new Map<string, PersistentVolumeClaim>();
   for (const volume of volumes) {
     const name = claimNameOf(pod, volume);
     if (name === undefined) continue;
     const claim = world.claim(namespace, name);
-    if (!claim) {
-      needs.refusal = volume.ephemeral
-        ? `waiting for ephemeral volume controller to create the persistentvolumeclaim ${JSON.stringify(name)}`
-        : `persistentvolumeclaim ${JSON.stringify(name)} not found`;
-      return needs;
-    }
-    if (claim.status?.phase === 'Lost') {
-      needs.refusal = `persistentvolumeclaim ${JSON.stringify(name)} bound to non-existent persistentvolume ${JSON.stringify(claim.spec?.volumeName ?? '')}`;
-      return needs;
-    }
-    if (claim.metadata?.deletionTimestamp) {
-      needs.refusal = `persistentvolumeclaim ${JSON.stringify(name)} is being deleted`;
-      return needs;
-    }
-    const foreign = volume.ephemeral && notCreatedFor(pod, claim);
-    if (foreign) {
-      needs.refusal = foreign;
-      return needs;
-    }
+    const refusal = claim ? whyNotUsable(pod, volume, claim) : whyMissing(volume, name);
+    if (refusal !== undefined) return { ...NOTHING, refusal };
+    if (claim) claims.set(name, claim);
+  }
+  const needs: VolumeNeeds = { bound: [], delayed: [], exclusiveInUse: false };
+  for (const [name, claim] of claims) {
     if (claim.spec?.accessModes?.includes('ReadWriteOncePod') && world.isInUse(namespace, name)) needs.exclusiveInUse = true;
     addNeeds(needs, claim, world);
     if (needs.refusal) return needs;
   }
+  needs.delayed.sort((a, b) => requestOf(a.claim) - requestOf(b.claim));
   return needs;
 }
 
+function whyMissing({ ephemeral }: Volume, name: string): string {
+  return ephemeral
+    ? `waiting for ephemeral volume controller to create the persistentvolumeclaim ${JSON.stringify(name)}`
+    : `persistentvolumeclaim ${JSON.stringify(name)} not found`;
+}
+
+function whyNotUsable(pod: Pod, { ephemeral }: Volume, claim: PersistentVolumeClaim): string | undefined {
+  const { metadata, spec, status } = claim;
+  const name = JSON.stringify(metadata?.name);
+  if (status?.phase === 'Lost') {
+    return `persistentvolumeclaim ${name} bound to non-existent persistentvolume ${JSON.stringify(spec?.volumeName ?? '')}`;
+  }
+  if (metadata?.deletionTimestamp !== undefined) return `persistentvolumeclaim ${name} is being deleted`;
+  return ephemeral && notCreatedFor(pod, claim);
+}
+
 function addNeeds(needs: VolumeNeeds, claim: PersistentVolumeClaim, world: VolumeWorld): void {
-  const volumeName = claim.spec?.volumeName;
-  if (volumeName && isBound(claim)) {
-    const volume = world.volume(volumeName);
-    if (!volume) needs.missingVolume = true;
-    else if (volume.spec?.nodeAffinity?.required) needs.affinities.push(volume.spec.nodeAffinity.required);
+  if (isFullyBound(claim)) {
+    needs.bound.push(world.volume(claim.spec?.volumeName ?? ''));
     return;
   }
   const className = storageClassOf(claim);
   const storageClass = className === '' ? undefined : world.storageClass(className);
-  if (volumeName || storageClass?.volumeBindingMode !== 'WaitForFirstConsumer') {
+  if (claim.spec?.volumeName || storageClass?.volumeBindingMode !== 'WaitForFirstConsumer') {
     needs.refusal = 'pod has unbound immediate PersistentVolumeClaims';
     return;
   }
-  needs.delayed.push({ claim, volumes: storageClass.provisioner === NO_PROVISIONER ? world.volumesOf(className) : undefined });
+  needs.delayed.push({ claim, volumes: world.candidates(claim), storageClass });
 }
 
-const isBound = (claim: PersistentVolumeClaim): boolean =>
-  claim.status?.phase === 'Bound' || claim.metadata?.annotations?.[BOUND_BY] !== undefined;
+/** Whether the claim has its volume, and both sides say so. */
+export const isFullyBound = ({ metadata, spec }: PersistentVolumeClaim): boolean =>
+  Boolean(spec?.volumeName) && metadata?.annotations?.[BIND_COMPLETED] !== undefined;
+
+const requestOf = ({ spec }: PersistentVolumeClaim): number => quantityValue(spec?.resources?.requests?.storage);

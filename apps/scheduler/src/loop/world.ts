@@ -1,7 +1,7 @@
 import {
   type Node,
   Nodes,
-  type PersistentVolumeClaim,
+  type PersistentVolume,
   PersistentVolumeClaims,
   PersistentVolumes,
   type Pod,
@@ -10,7 +10,7 @@ import {
   storageClassOf,
 } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
-import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
+import { type Client, type Informer, type InformerSet, keyOf } from '@kubernats/client';
 import type { Clock, Timer } from '@kubernats/clock';
 import { fitsOn } from '../decide.ts';
 import type { VolumeWorld } from '../filters/volume-needs.ts';
@@ -19,16 +19,20 @@ import type { NodeInfo } from '../snapshot/node-info.ts';
 import { podInfoOf } from '../snapshot/pod-info.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
 import { keptPod } from './kept-pod.ts';
+import { VolumeBinder } from './volume-binder.ts';
 
 /** Changes of nodes are gathered for so long before waiting Pods are looked at: a Deployment that goes frees many at once. */
 const GATHER_MS = 5;
-/** Index of volumes by their class. */
+/** Index of the volumes that are free, by their class. */
 const BY_CLASS = 'class';
+/** Index of the volumes that are set aside, by the key of the claim. */
+const BY_CLAIM = 'claim';
 
 /** Keeps the snapshot and the queue in step with what the informers report, and wakes the Pods that a change may help. */
 export class World {
   readonly snapshot = new Snapshot();
   readonly volumes: VolumeWorld;
+  readonly binder: VolumeBinder;
   readonly pods: Informer<Pod>;
   readonly synced: Promise<void>;
   readonly #clock: Clock;
@@ -37,8 +41,8 @@ export class World {
   readonly #changed = new Set<string>();
   #timer: Timer | undefined;
 
-  constructor(deps: { informers: InformerSet; clock: Clock; queue: SchedulingQueue }, schedulerName: string) {
-    const { informers, clock, queue } = deps;
+  constructor(deps: { client: Client; informers: InformerSet; clock: Clock; queue: SchedulingQueue }, schedulerName: string) {
+    const { client, informers, clock, queue } = deps;
     this.#clock = clock;
     this.#queue = queue;
     this.#schedulerName = schedulerName;
@@ -48,24 +52,34 @@ export class World {
     const claims = informers.of(PersistentVolumeClaims);
     const volumes = informers.of(PersistentVolumes);
     const classes = informers.of(StorageClasses);
-    volumes.addIndex(BY_CLASS, (volume) => [storageClassOf(volume)]);
+    volumes.addIndex(BY_CLASS, (volume) => (volume.spec?.claimRef ? [] : [storageClassOf(volume)]));
+    volumes.addIndex(BY_CLAIM, ({ spec }) => (spec?.claimRef ? [claimKey(spec.claimRef)] : []));
+    this.binder = new VolumeBinder(client, clock, { pods: this.pods, nodes, claims, volumes });
+    const { assumedClaims, assumedVolumes } = this.binder;
+    const newestVolume = (volume: PersistentVolume) => assumedVolumes.newest(volume);
     this.volumes = {
-      claim: (namespace, name) => claims.get(name, namespace),
+      claim(namespace, name) {
+        const claim = claims.get(name, namespace);
+        return claim && assumedClaims.newest(claim);
+      },
       volume: (name) => volumes.get(name),
       storageClass: (name) => classes.get(name),
-      volumesOf: (className) => volumes.byIndex(BY_CLASS, className),
+      candidates: (claim) =>
+        [...volumes.byIndex(BY_CLAIM, keyOf(claim)), ...volumes.byIndex(BY_CLASS, storageClassOf(claim))].map(newestVolume),
       isInUse: (namespace, claim) => this.snapshot.usesClaim(`${namespace}/${claim}`),
     };
     const wakeVolumes = () => this.#queue.wake(({ claims }) => claims.length > 0);
-    const wakeClaim = (claim: PersistentVolumeClaim) => this.#queue.wake(({ claims }) => claims.includes(keyOf(claim)));
+    const wakeClaim = (key: string) => this.#queue.wake(({ claims }) => claims.includes(key));
+    /** A volume that is set aside helps the Pods of its claim; a free one any Pod that looks for one. */
+    const offer = ({ spec }: PersistentVolume) => (spec?.claimRef ? wakeClaim(claimKey(spec.claimRef)) : wakeVolumes());
     nodes.addHandler({
       add: (node) => this.#node(node),
       update: (node, old) => this.#node(node, old),
       delete: (node) => this.#nodeGone(node),
     });
-    volumes.addHandler({ add: wakeVolumes, update: wakeVolumes });
-    classes.addHandler({ add: wakeVolumes });
-    claims.addHandler({ add: wakeClaim, update: wakeClaim });
+    volumes.addHandler({ add: offer, update: offer });
+    classes.addHandler({ add: wakeVolumes, update: wakeVolumes });
+    claims.addHandler({ add: (claim) => wakeClaim(keyOf(claim)), update: (claim) => wakeClaim(keyOf(claim)) });
     this.pods.addHandler({ add: (pod) => this.#pod(pod), update: (pod, old) => this.#pod(pod, old), delete: (pod) => this.#podGone(pod) });
     this.synced = Promise.all([nodes, this.pods, claims, volumes, classes].map((informer) => informer.synced)).then(() => {});
   }
@@ -139,6 +153,7 @@ export class World {
   }
 }
 
+const claimKey = ({ namespace, name }: { namespace?: string; name?: string }): string => `${namespace}/${name}`;
 const hasEnded = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 
 function sameSpec(a: Pod, b: Pod): boolean {

@@ -37,6 +37,7 @@ const none: StorageClass = { provisioner: 'kubernetes.io/no-provisioner' };
 const late: StorageClass = { ...none, volumeBindingMode: 'WaitForFirstConsumer' };
 const external: StorageClass = { provisioner: 'disks.example.com' };
 const classed = { storageClassName: 'c' };
+const elsewhere = { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'none', operator: 'Exists' }] }] } } };
 const bind: Expected = { do: 'bind', volume: 'pv1' };
 const wait = (type: string, reason: string, message: string, more: object = {}): Expected => ({
   do: 'wait',
@@ -114,6 +115,18 @@ test.each<[string, PersistentVolumeClaim, Has, Expected]>([
     { class: late, noNode: true },
     wait('Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding', { unselect: true }),
   ],
+  [
+    'a node was chosen, and the volume that is set aside for it is on another',
+    claim(classed, SELECTED),
+    { class: late, volume: volume({ ...claimRef(), ...elsewhere }) },
+    bind,
+  ],
+  [
+    'a node was chosen, and the volume that is free is on another',
+    claim(classed, SELECTED),
+    { class: late, volume: volume({ ...classed, ...elsewhere }) },
+    wait('Warning', 'ProvisioningFailed', 'no volume plugin matched name: kubernetes.io/no-provisioner', { unselect: true }),
+  ],
   ['its class waits, and a volume is set aside for it', claim(classed), { class: late, volume: volume(claimRef()) }, bind],
 
   ['it names a volume', claim({ volumeName: 'pv1' }), { volume: volume() }, bind],
@@ -124,6 +137,12 @@ test.each<[string, PersistentVolumeClaim, Has, Expected]>([
     claim({ volumeName: 'pv1' }),
     { volume: volume(claimRef('c2', 'other')) },
     wait('Warning', 'FailedBinding', 'volume "pv1" already bound to a different claim.'),
+  ],
+  [
+    'it names one with other attributes',
+    claim({ volumeName: 'pv1', volumeAttributesClassName: 'gold' }),
+    { volume: volume() },
+    wait('Warning', 'VolumeMismatch', 'Cannot bind to requested volume "pv1": volumeAttributesClassName does not match'),
   ],
   [
     'it names one that will not do',
@@ -150,6 +169,12 @@ test.each<[string, PersistentVolumeClaim, Has, Expected]>([
     'it is bound, and the volume is another’s',
     claim({ volumeName: 'pv1' }, DONE),
     { volume: volume(claimRef('c2')) },
+    lose('ClaimMisbound', 'Two claims are bound to the same volume, this one is bound incorrectly'),
+  ],
+  [
+    'it is bound, and the volume is set aside by name only',
+    claim({ volumeName: 'pv1' }, DONE),
+    { volume: volume(claimRef()) },
     lose('ClaimMisbound', 'Two claims are bound to the same volume, this one is bound incorrectly'),
   ],
 ])('V3: a claim when %s', (_name, which, has, expected) => {

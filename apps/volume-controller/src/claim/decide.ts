@@ -67,7 +67,7 @@ function decideBound(claim: PersistentVolumeClaim, world: ClaimWorld): ClaimDeci
   if (!name) return lost('ClaimLost', 'Bound claim has lost reference to PersistentVolume. Data on the volume is lost!');
   const volume = world.volume(name);
   if (!volume) return lost('ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!');
-  if (!volume.spec?.claimRef || isReservedFor(volume, claim)) return { do: 'keep', volume };
+  if (!volume.spec?.claimRef || volume.spec.claimRef.uid === claim.metadata?.uid) return { do: 'keep', volume };
   return lost('ClaimMisbound', 'Two claims are bound to the same volume, this one is bound incorrectly');
 }
 
@@ -90,7 +90,9 @@ function decideFree(claim: PersistentVolumeClaim, world: ClaimWorld): ClaimDecis
   const nodeName = claim.metadata?.annotations?.[SELECTED_NODE];
   const node = nodeName === undefined ? undefined : world.node(nodeName);
   const delayed = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !node;
-  const volume = bestVolume(claim, world.candidates(claim), { node, reservedOnly: delayed });
+  // One that is set aside for the claim is its own wherever the node is.
+  const reserved = bestVolume(claim, world.candidates(claim), { reservedOnly: true });
+  const volume = reserved ?? (delayed ? undefined : bestVolume(claim, world.candidates(claim), { node }));
   if (volume) return { do: 'bind', volume };
   const defaultClass = namesClass(claim) ? undefined : world.defaultClass()?.metadata?.name;
   if (defaultClass !== undefined) return { do: 'classify', className: defaultClass };

@@ -21,7 +21,18 @@ const fail = (message: string): VolumeDecision => ({ do: 'fail', message });
 test.each<[string, PersistentVolume, PersistentVolumeClaim | undefined, VolumeDecision]>([
   ['nobody has', volume(), undefined, phase('Available')],
   ['set aside by name', volume({ claimRef: byName }), claim(), phase('Available')],
-  ['whose claim does not say so yet', volume({ claimRef: reference }), claim(), phase('Available')],
+  ['whose claim does not say so yet', volume({ claimRef: reference }), claim(), { do: 'nothing' }],
+  [
+    'that is a block device, whose claim wants a file system',
+    volume({ claimRef: reference, volumeMode: 'Block' }),
+    claim(),
+    {
+      do: 'refuse',
+      toVolume: 'Cannot bind PersistentVolume to requested PersistentVolumeClaim "data" due to incompatible volumeMode.',
+      toClaim: 'Cannot bind PersistentVolume "pv1" to requested PersistentVolumeClaim due to incompatible volumeMode.',
+    },
+  ],
+  ['that is a block device, set aside by name', volume({ claimRef: byName, volumeMode: 'Block' }), claim(), phase('Available')],
   ['whose claim has it', volume({ claimRef: reference }), claim('pv1'), phase('Bound')],
   ['whose claim took another', volume({ claimRef: reference }), claim('pv2'), { do: 'unbind' }],
   ['whose claim took another, and that was made for it', volume(del, PROVISIONED), claim('pv2'), phase('Released')],

@@ -1,13 +1,15 @@
-import { isReservedFor, type PersistentVolume, type PersistentVolumeClaim } from '@kubernats/api';
+import { hasSameMode, isReservedFor, type PersistentVolume, type PersistentVolumeClaim } from '@kubernats/api';
 import { BOUND_BY_CONTROLLER, PROVISIONED_BY } from '../annotations.ts';
 
 /** What is to become of a volume. */
 export type VolumeDecision =
   | { do: 'phase'; phase: 'Available' | 'Bound' | 'Released' }
-  /** It failed, and what was tried then is not wanted any more: an administrator looks after it. */
+  /** It is half bound; or it failed, and what was tried then is not wanted any more: an administrator looks after it. */
   | { do: 'nothing' }
   /** Nobody can delete it, though its policy says so. */
   | { do: 'fail'; message: string }
+  /** It is set aside for a claim that can never have it: both are told. */
+  | { do: 'refuse'; toVolume: string; toClaim: string }
   /** Its claim took another one: it is set aside no longer, or only by name again if a person did it. */
   | { do: 'unbind' };
 
@@ -20,8 +22,9 @@ export function decide(volume: PersistentVolume, claim: PersistentVolumeClaim | 
   if (!volume.spec?.claimRef?.uid) return { do: 'phase', phase: 'Available' };
   if (!claim || !isReservedFor(volume, claim)) return decideReclaim(volume);
   const chosen = claim.spec?.volumeName;
+  if (!chosen && !hasSameMode(claim, volume)) return refuse(volume, claim);
   // Half a binding: the claim's own loop goes on with it.
-  if (!chosen) return { do: 'phase', phase: 'Available' };
+  if (!chosen) return { do: 'nothing' };
   if (chosen === volume.metadata?.name) return { do: 'phase', phase: 'Bound' };
   const madeForIt = wasProvisioned(volume) && volume.spec.persistentVolumeReclaimPolicy === 'Delete';
   return madeForIt ? decideReclaim(volume) : { do: 'unbind' };
@@ -33,6 +36,14 @@ function decideReclaim(volume: PersistentVolume): VolumeDecision {
     return volume.status?.phase === 'Failed' ? { do: 'nothing' } : { do: 'phase', phase: 'Released' };
   }
   return { do: 'fail', message: whyNotDeleted(volume) };
+}
+
+function refuse({ metadata: volume }: PersistentVolume, { metadata: claim }: PersistentVolumeClaim): VolumeDecision {
+  return {
+    do: 'refuse',
+    toVolume: `Cannot bind PersistentVolume to requested PersistentVolumeClaim ${JSON.stringify(claim?.name)} due to incompatible volumeMode.`,
+    toClaim: `Cannot bind PersistentVolume ${JSON.stringify(volume?.name)} to requested PersistentVolumeClaim due to incompatible volumeMode.`,
+  };
 }
 
 function whyNotDeleted({ metadata, spec }: PersistentVolume): string {

@@ -15,7 +15,7 @@ import { getIfThere } from '../live.ts';
 import { decide, unbound } from './decide.ts';
 
 /** How many volumes are seen to at a time: each waits for the API server most of its time. */
-const CONCURRENCY = 16;
+const CONCURRENCY = 64;
 
 /** V4: keeps the phase of every volume. */
 export function volumeController(context: VolumeControllerContext): Controller {
@@ -36,10 +36,14 @@ export function volumeController(context: VolumeControllerContext): Controller {
     const volume = volumes.get(name);
     // One that is being deleted has a phase as well, as long as its claim keeps it.
     if (!volume) return;
-    const decision = decide(volume, await claimOf(volume));
+    const claim = await claimOf(volume);
+    const decision = decide(volume, claim);
     if (decision.do === 'unbind') await client.kind(PersistentVolumes).update(unbound(volume));
     else if (decision.do === 'phase') await write(volume, { phase: decision.phase });
-    else if (decision.do === 'fail' && (await write(volume, { phase: 'Failed', message: decision.message }))) {
+    else if (decision.do === 'refuse') {
+      events.event(referenceTo(PersistentVolumes, volume), 'Warning', 'VolumeMismatch', decision.toVolume);
+      if (claim) events.event(referenceTo(PersistentVolumeClaims, claim), 'Warning', 'VolumeMismatch', decision.toClaim);
+    } else if (decision.do === 'fail' && (await write(volume, { phase: 'Failed', message: decision.message }))) {
       events.event(referenceTo(PersistentVolumes, volume), 'Warning', 'VolumeFailedDelete', decision.message);
     }
   }

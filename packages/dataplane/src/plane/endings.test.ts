@@ -9,7 +9,7 @@ import { type UserspacePlane, userspacePlane } from './userspace.ts';
 
 const [SERVICE, POD, SILENT, CLIENT] = ['127.79.0.1', '127.79.1.1', '127.79.1.2', '127.79.2.1'] as const;
 /** For a machine that is busy with other things. */
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 60_000 };
 
 let opened: AsyncDisposableStack;
 beforeEach(() => {
@@ -71,7 +71,7 @@ describe.each([
   ['loopback', () => loopbackNetwork(), 250],
   ['virtual', () => new VirtualNetwork(), 50],
 ] as const)('%s network: connections that end', (_, makeNetwork, rounds) => {
-  test(`of ${rounds * (Object.keys(CLIENTS).length + 1)} connections of every ending nothing is left`, { timeout: 60_000 }, async () => {
+  test(`of ${rounds * (Object.keys(CLIENTS).length + 1)} connections of every ending nothing is left`, async () => {
     const network = makeNetwork();
     const plane = planeOn(network);
     const { port } = opened.use(await network.listen({ host: POD, port: 0 }, serve)).address;
@@ -95,7 +95,7 @@ describe.each([
   });
 });
 
-test('1,000 idle connections stay, each where it was led, and all still talk', { timeout: 60_000 }, async () => {
+test('1,000 idle connections stay, each where it was led, and all still talk', async () => {
   const network = loopbackNetwork();
   const plane = planeOn(network);
   const { port } = opened.use(await network.listen({ host: POD, port: 0 }, (connection) => connection.pipe(connection))).address;

@@ -118,17 +118,18 @@ function diskBackend(root: string): Backend {
     setModified: (place, modifiedMs) =>
       guarded(place, async () => pinned(root, place, (path) => fs.lutimesSync(path, modifiedMs / 1000, modifiedMs / 1000))),
     remove: (place) => guarded(place, async () => pinned(root, place, removeTree)),
-    usage: (place) => guarded(place, () => usageOf(root, place)),
+    usage: (place) => guarded(place, async () => usageOf(root, place)),
     hostPath: (place) => at(place),
   };
 }
 
-async function usageOf(root: string, place: Place): Promise<number> {
+/** In one turn: what is moved while it is counted could be missed. */
+function usageOf(root: string, place: Place): number {
   const stats = fs.lstatSync(join(root, ...place), { throwIfNoEntry: false });
   if (!stats) return 0;
   if (!stats.isDirectory()) return stats.isFile() ? stats.size : 0;
   let bytes = 0;
-  for (const name of pinnedSelf(root, place, (path) => fs.readdirSync(path))) bytes += await usageOf(root, [...place, name]);
+  for (const name of pinnedSelf(root, place, (path) => fs.readdirSync(path))) bytes += usageOf(root, [...place, name]);
   return bytes;
 }
 

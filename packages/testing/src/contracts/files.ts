@@ -1,5 +1,5 @@
 import { seededRandom } from '@kubernats/clock';
-import { type Files, FilesError } from '@kubernats/files';
+import { type Files, FilesError, Quota } from '@kubernats/files';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -236,6 +236,74 @@ export function filesContract(name: string, makeSubject: () => Promise<FilesSubj
       // Freed by another way than the scope itself: counted again before it refuses.
       await files.remove('/q/sub/b');
       await small.write('/c', bytes('1234567890'));
+    });
+
+    it('what is truncated, replaced or renamed over is given back', async () => {
+      await files.mkdir('/q');
+      const small = files.scope('/q', { quotaBytes: 10 });
+      await small.write('/a', bytes('1234567890'));
+      await small.write('/a', bytes('1'));
+      await small.write('/b', bytes('123456789'));
+      expect(await code(small.append('/b', bytes('x')))).toBe('ENOSPC');
+      await small.rename('/a', '/b');
+      await small.replace('/c', bytes('123'));
+      expect(await code(small.replace('/c', bytes('12345678')))).toBe('ENOSPC');
+      await small.replace('/c', bytes('123456'));
+      await small.append('/c', bytes('78'));
+      await small.mkdir('/dir');
+      await small.rename('/b', '/dir/b');
+      await small.append('/dir/b', bytes('x'));
+      expect(await code(small.append('/dir/b', bytes('x')))).toBe('ENOSPC');
+      await small.remove('/dir');
+      await small.append('/c', bytes('90'));
+      expect(await small.usage()).toBe(10);
+    });
+
+    it('a quota that several scopes share counts once for all, and its border may move', async () => {
+      await files.mkdir('/q');
+      let limit = 10;
+      const quota = new Quota(() => limit);
+      const [one, two] = [files.scope('/q', { quotaBytes: quota }), files.scope('/q', { quotaBytes: quota })];
+      await one.write('/a', bytes('123456'));
+      await two.write('/b', bytes('1234'));
+      expect(await code(one.append('/b', bytes('x')))).toBe('ENOSPC');
+      await two.remove('/b');
+      await one.write('/c', bytes('1234'));
+      limit = 12;
+      await two.append('/a', bytes('12'));
+      expect(await code(one.append('/a', bytes('x')))).toBe('ENOSPC');
+      limit = 5;
+      await one.write('/a', bytes('1'));
+      expect(await code(two.append('/a', bytes('x')))).toBe('ENOSPC');
+    });
+
+    it('property: whatever is written at the same time, a quota is never passed, and lets in what fits', async () => {
+      for (let seed = 1; seed <= 10; seed++) {
+        const random = seededRandom(seed);
+        await files.mkdir(`/q${seed}`);
+        const small = files.scope(`/q${seed}`, { quotaBytes: 100 });
+        const path = (): string => `/${['a', 'b', 'd/a'][random.int(3)]}`;
+        const data = (): Uint8Array => new Uint8Array(random.int(80));
+        await small.mkdir('/d');
+        const steps = [
+          () => small.write(path(), data()),
+          () => small.append(path(), data()),
+          () => small.replace(path(), data()),
+          () => small.rename(path(), path()),
+          () => small.remove(random.int(4) === 0 ? '/d' : path()),
+          () => small.mkdir('/d', { recursive: true }),
+        ];
+        for (let round = 0; round < 15; round++) {
+          const some = Array.from({ length: 4 }, () => steps[random.int(steps.length)]?.());
+          for (const outcome of await Promise.allSettled(some)) {
+            if (outcome.status === 'rejected' && !(outcome.reason instanceof FilesError)) throw outcome.reason;
+          }
+          expect(await small.usage(), `seed ${seed}`).toBeLessThanOrEqual(100);
+        }
+        const left = 100 - (await small.usage());
+        expect(await code(small.write('/last', new Uint8Array(left + 1))), `seed ${seed}`).toBe('ENOSPC');
+        await small.write('/last', new Uint8Array(left));
+      }
     });
 
     it('counts writes that are under way', async () => {

@@ -94,6 +94,27 @@ describe('V3: what a person chose', () => {
     expect((await boundClaim(cluster, 'data')).spec?.volumeName).toBe('reserved');
   });
 
+  test('a volume of another mode is told to both', async () => {
+    await using cluster = await startCluster(status);
+    const [made] = await cluster.apply(claim('data', '1Gi'));
+    const uid = made?.metadata?.uid;
+    await cluster.apply(volume('raw', '1Gi', { volumeMode: 'Block', claimRef: { namespace: 'default', name: 'data', uid } }));
+    expect(await told(cluster, 'raw', 'VolumeMismatch')).toBe(
+      'Cannot bind PersistentVolume to requested PersistentVolumeClaim "data" due to incompatible volumeMode.',
+    );
+    expect(await told(cluster, 'data', 'VolumeMismatch')).toBe(
+      'Cannot bind PersistentVolume "raw" to requested PersistentVolumeClaim due to incompatible volumeMode.',
+    );
+  });
+
+  test('attributes that are asked for are those of the volume', async () => {
+    await using cluster = await startCluster(status);
+    const gold = { volumeAttributesClassName: 'gold' };
+    await cluster.apply([volume('plain', '1Gi'), volume('gold', '5Gi', gold), claim('data', '1Gi', gold)]);
+    const bound = await boundClaim(cluster, 'data');
+    expect([bound.spec?.volumeName, bound.status?.currentVolumeAttributesClassName]).toEqual(['gold', 'gold']);
+  });
+
   test('a volume that will not do is said to be so', async () => {
     await using cluster = await startCluster(status);
     await cluster.apply([volume('mine', '1Gi'), claim('data', '5Gi', { volumeName: 'mine' })]);

@@ -1,12 +1,15 @@
 import type { PersistentVolume, PersistentVolumeClaim } from '@kubernats/api';
 
 export function volume(name: string, storage: string, spec: PersistentVolume['spec'] = {}): PersistentVolume {
-  const hostPath = { path: `/srv/${name}` };
+  // Only a driver's volumes have attributes.
+  const source = spec.volumeAttributesClassName
+    ? { csi: { driver: 'disks.example.com', volumeHandle: name } }
+    : { hostPath: { path: `/srv/${name}` } };
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
     metadata: { name },
-    spec: { capacity: { storage }, accessModes: ['ReadWriteOnce'], hostPath, ...spec },
+    spec: { capacity: { storage }, accessModes: ['ReadWriteOnce'], ...source, ...spec },
   };
 }
 

@@ -1,42 +1,20 @@
-import {
-  deepEqual,
-  dns1123Subdomain,
-  fieldPath,
-  forbiddenField,
-  invalidValue,
-  notSupported,
-  parseQuantity,
-  required,
-  validateLabelSelector,
-} from '@kubernats/apimachinery';
+import { deepEqual, fieldPath, forbiddenField, invalidValue, parseQuantity } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../../../generated/types.ts';
 import { PersistentVolumeClaims } from '../../refs.ts';
 import { AGE, NAME, text, wide } from '../../table/common-columns.ts';
 import { accessModesText } from '../../table/texts.ts';
-import { checkText, GREATER_THAN_ZERO, IMMUTABLE, oneOf } from '../../validation/basics.ts';
-import { type NotHonoured, notHonoured } from '../../validation/not-honoured.ts';
+import { IMMUTABLE } from '../../validation/basics.ts';
+import { notHonoured } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
-import { ACCESS_MODES, CLASS_ANNOTATION, classOf, namesClass, VOLUME_MODES } from './storage/common.ts';
+import { CLASS_ANNOTATION, classAnnotationWarnings, classOf, namesClass } from './storage/common.ts';
+import { CLAIM_SPEC_NOT_HONOURED, checkClaimSpec } from './storage/validate-claim-spec.ts';
 
 const SPEC = fieldPath('spec');
-const NOT_HONOURED: NotHonoured = ['dataSource', 'dataSourceRef', 'volumeAttributesClassName', 'volumeMode=Block'];
 
 function validate({ spec = {} }: PersistentVolumeClaim): Cause[] {
   const out: Cause[] = [];
-  if ((spec.accessModes ?? []).length === 0) out.push(required(SPEC.child('accessModes'), 'at least 1 access mode is required'));
-  out.push(...validateLabelSelector(spec.selector, SPEC.child('selector')));
-  for (const mode of spec.accessModes ?? [])
-    if (!ACCESS_MODES.includes(mode)) out.push(notSupported(SPEC.child('accessModes'), mode, ACCESS_MODES));
-  if (spec.accessModes?.includes('ReadWriteOncePod') && spec.accessModes.length > 1) {
-    out.push(forbiddenField(SPEC.child('accessModes'), 'may not use ReadWriteOncePod with other access modes'));
-  }
-  const storage = spec.resources?.requests?.storage;
-  const path = SPEC.child('resources').key('storage');
-  if (storage === undefined) out.push(required(path));
-  else if (parseQuantity(storage).toNumber() <= 0) out.push(invalidValue(path, storage, GREATER_THAN_ZERO));
-  if (spec.storageClassName) checkText(dns1123Subdomain, spec.storageClassName, SPEC.child('storageClassName'), out);
-  oneOf(spec.volumeMode, VOLUME_MODES, SPEC.child('volumeMode'), out, { optional: true });
+  checkClaimSpec(spec, SPEC, out);
   return out;
 }
 
@@ -116,7 +94,8 @@ export const persistentVolumeClaimRow = defineKind<PersistentVolumeClaim>(Persis
     },
     validate,
     validateUpdate,
-    warnings: ({ spec }, old) => (old || !spec ? [] : notHonoured(spec, NOT_HONOURED, SPEC)),
+    warnings: ({ metadata, spec }, old) =>
+      old || !spec ? [] : [...classAnnotationWarnings(metadata), ...notHonoured(spec, CLAIM_SPEC_NOT_HONOURED, SPEC)],
     countsGeneration: false,
   },
 });

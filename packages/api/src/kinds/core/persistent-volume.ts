@@ -1,5 +1,6 @@
 import {
   deepEqual,
+  dns1123Label,
   dns1123Subdomain,
   fieldPath,
   forbiddenField,
@@ -15,11 +16,15 @@ import { PersistentVolumes } from '../../refs.ts';
 import { AGE, NAME, text, wide } from '../../table/common-columns.ts';
 import { accessModesText } from '../../table/texts.ts';
 import { checkText, GREATER_THAN_ZERO, IMMUTABLE, oneOf } from '../../validation/basics.ts';
-import { type NotHonoured, notHonoured, notHonouredWarning } from '../../validation/not-honoured.ts';
+import { type NotHonoured, notHonoured } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
 import { checkNodeSelector } from './pod-template/validate-scheduling.ts';
 import { checkHostPath } from './pod-template/validate-volumes.ts';
-import { ACCESS_MODES, classOf, VOLUME_MODES } from './storage/common.ts';
+import { classAnnotationWarnings, classOf, VOLUME_MODES } from './storage/common.ts';
+import { DEPRECATED_SOURCES, SOURCES_NOT_HONOURED } from './storage/not-honoured.ts';
+import { checkAccessModes } from './storage/validate-claim-spec.ts';
+import { checkCsiVolume } from './storage/validate-csi.ts';
+import { checkSources } from './storage/validate-sources.ts';
 
 const SPEC = fieldPath('spec');
 const NOT_SOURCES = new Set<string>([
@@ -33,22 +38,16 @@ const NOT_SOURCES = new Set<string>([
   'volumeAttributesClassName',
   'volumeMode',
 ]);
-/** R1: the back ends that there are. */
-const SOURCES_HONOURED = new Set(['hostPath', 'local', 'nfs']);
-const NOT_HONOURED: NotHonoured = [
-  'mountOptions',
-  'volumeAttributesClassName',
-  'volumeMode=Block',
-  'persistentVolumeReclaimPolicy=Recycle',
-];
+/** R1: what has no effect, beside what the sources ask for in vain. */
+const NOT_HONOURED: NotHonoured = ['mountOptions', 'volumeMode=Block', 'persistentVolumeReclaimPolicy=Recycle', ...SOURCES_NOT_HONOURED];
+const RECYCLE = 'The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
 
 const sourcesOf = (spec: PersistentVolumeSpec): string[] => Object.keys(spec).filter((field) => !NOT_SOURCES.has(field));
 
-function validate({ spec = {} }: PersistentVolume): Cause[] {
+function validate({ metadata, spec = {} }: PersistentVolume): Cause[] {
   const out: Cause[] = [];
   if ((spec.accessModes ?? []).length === 0) out.push(required(SPEC.child('accessModes')));
-  for (const mode of spec.accessModes ?? [])
-    if (!ACCESS_MODES.includes(mode)) out.push(notSupported(SPEC.child('accessModes'), mode, ACCESS_MODES));
+  checkAccessModes(spec.accessModes, SPEC.child('accessModes'), out);
   const capacity = Object.entries(spec.capacity ?? {});
   if (capacity.length === 0) out.push(required(SPEC.child('capacity')));
   else if (capacity.length > 1 || capacity[0]?.[0] !== 'storage')
@@ -64,33 +63,53 @@ function validate({ spec = {} }: PersistentVolume): Cause[] {
   for (const extra of more) out.push(forbiddenField(SPEC.child(extra), 'may not specify more than 1 volume type'));
   if (spec.hostPath) {
     checkHostPath(spec.hostPath, SPEC.child('hostPath'), out);
-    if (spec.hostPath.path === '/' && spec.persistentVolumeReclaimPolicy === 'Recycle') {
+    if (/^[./]*$/.test(spec.hostPath.path ?? '') && spec.hostPath.path && spec.persistentVolumeReclaimPolicy === 'Recycle') {
       out.push(forbiddenField(SPEC.child('persistentVolumeReclaimPolicy'), "may not be 'recycle' for a hostPath mount of '/'"));
     }
   }
   if (spec.local) {
     if (!spec.local.path) out.push(required(SPEC.child('local', 'path')));
+    else if (spec.local.path.split('/').includes('..')) {
+      out.push(invalidValue(SPEC.child('local', 'path'), spec.local.path, "must not contain '..'"));
+    }
     if (!spec.nodeAffinity) out.push(required(SPEC.child('nodeAffinity'), 'Local volume requires node affinity'));
   }
-  if (spec.nfs) {
-    if (!spec.nfs.server) out.push(required(SPEC.child('nfs', 'server')));
-    if (!spec.nfs.path) out.push(required(SPEC.child('nfs', 'path')));
+  checkSources(spec, metadata?.name ?? '', SPEC, out);
+  for (const field of ['cinder', 'storageos'] as const) {
+    const secret = spec[field]?.secretRef;
+    if (secret && !secret.namespace) out.push(required(SPEC.child(field, 'secretRef', 'namespace')));
   }
-  if (spec.csi) {
-    if (!spec.csi.driver) out.push(required(SPEC.child('csi', 'driver')));
-    if (!spec.csi.volumeHandle) out.push(required(SPEC.child('csi', 'volumeHandle')));
-  }
+  if (spec.azureFile?.secretNamespace === '') out.push(required(SPEC.child('azureFile', 'secretNamespace')));
+  checkEndpointsNamespace(spec, out);
+  if (spec.csi) checkCsiVolume(spec.csi, SPEC.child('csi'), out);
   if (spec.nodeAffinity?.required) checkNodeSelector(spec.nodeAffinity.required, SPEC.child('nodeAffinity', 'required'), out);
   else if (spec.nodeAffinity) out.push(required(SPEC.child('nodeAffinity', 'required'), 'must specify required node constraints'));
   if (spec.storageClassName) checkText(dns1123Subdomain, spec.storageClassName, SPEC.child('storageClassName'), out);
   oneOf(spec.volumeMode, VOLUME_MODES, SPEC.child('volumeMode'), out, { optional: true });
+  checkAttributesClass(spec, out);
   return out;
+}
+
+function checkEndpointsNamespace({ glusterfs }: PersistentVolumeSpec, out: Cause[]): void {
+  const namespace = glusterfs?.endpointsNamespace;
+  if (namespace === undefined) return;
+  const path = SPEC.child('glusterfs', 'endpointsNamespace');
+  if (namespace) checkText(dns1123Label, namespace, path, out);
+  else out.push(invalidValue(path, namespace, 'if the endpointnamespace is set, it must be a valid namespace name'));
+}
+
+function checkAttributesClass({ volumeAttributesClassName: name, csi }: PersistentVolumeSpec, out: Cause[]): void {
+  if (name === undefined) return;
+  const path = SPEC.child('volumeAttributesClassName');
+  if (name) checkText(dns1123Subdomain, name, path, out);
+  else out.push(required(path, 'an empty string is disallowed'));
+  if (!csi) out.push(required(SPEC.child('csi'), 'has to be specified when using volumeAttributesClassName'));
 }
 
 function validateUpdate({ spec = {} }: PersistentVolume, { spec: old = {} }: PersistentVolume): Cause[] {
   const out: Cause[] = [];
   const sources = new Set([...sourcesOf(spec), ...sourcesOf(old)]) as Set<keyof PersistentVolumeSpec>;
-  const changed = [...sources].filter((source) => !deepEqual(spec[source], old[source]));
+  const changed = [...sources].filter((source) => !deepEqual(source === 'csi' ? csiToCompare(spec, old) : spec[source], old[source]));
   if (changed.length > 0) {
     const diff = changed.map(
       (source) => `- \t${source}: ${JSON.stringify(old[source]) ?? 'nil'},\n+ \t${source}: ${JSON.stringify(spec[source]) ?? 'nil'},`,
@@ -102,15 +121,27 @@ function validateUpdate({ spec = {} }: PersistentVolume, { spec: old = {} }: Per
   if (old.nodeAffinity && !deepEqual(spec.nodeAffinity, old.nodeAffinity)) {
     out.push(invalidValue(SPEC.child('nodeAffinity'), spec.nodeAffinity ?? null, IMMUTABLE));
   }
+  if (old.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined) {
+    out.push(forbiddenField(SPEC.child('volumeAttributesClassName'), 'update from non-nil value to nil is forbidden'));
+  }
   return out;
 }
 
-const warningsOf = (spec: PersistentVolumeSpec): string[] => [
-  ...sourcesOf(spec)
-    .filter((source) => !SOURCES_HONOURED.has(source))
-    .map((source) => notHonouredWarning(SPEC.child(source))),
-  ...notHonoured(spec, NOT_HONOURED, SPEC),
-];
+/** A secret for expansion may be added later. */
+function csiToCompare({ csi }: PersistentVolumeSpec, { csi: old }: PersistentVolumeSpec): PersistentVolumeSpec['csi'] {
+  if (!csi || !old || old.controllerExpandSecretRef) return csi;
+  const { controllerExpandSecretRef: _added, ...rest } = csi;
+  return rest;
+}
+
+function warningsOf({ metadata, spec = {} }: PersistentVolume): string[] {
+  const deprecated = sourcesOf(spec).flatMap((source) => {
+    const why = DEPRECATED_SOURCES[source];
+    return why === undefined ? [] : [`${SPEC.child(source)}: ${why}`];
+  });
+  const recycled = spec.persistentVolumeReclaimPolicy === 'Recycle' ? [`${SPEC.child('persistentVolumeReclaimPolicy')}: ${RECYCLE}`] : [];
+  return [...classAnnotationWarnings(metadata), ...recycled, ...deprecated, ...notHonoured(spec, NOT_HONOURED, SPEC)];
+}
 
 export const persistentVolumeRow = defineKind<PersistentVolume>(PersistentVolumes, {
   shortNames: ['pv'],
@@ -146,7 +177,7 @@ export const persistentVolumeRow = defineKind<PersistentVolume>(PersistentVolume
     },
     validate,
     validateUpdate,
-    warnings: ({ spec }, old) => (old || !spec ? [] : warningsOf(spec)),
+    warnings: (volume, old) => (old ? [] : warningsOf(volume)),
     countsGeneration: false,
   },
 });

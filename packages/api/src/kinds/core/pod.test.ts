@@ -389,11 +389,6 @@ describe('R1', () => {
     ]);
   });
 
-  test('R1: a kind of volume that is not mounted', () => {
-    const made = create(pods, pod({ volumes: [{ name: 'a', nfs: { server: 'x', path: '/' } }] }));
-    expect(pods.strategy.warnings?.(made, undefined)).toEqual(['spec.volumes[0].nfs: not honoured by this version of kubernats yet']);
-  });
-
   test('annotations of use that cannot be read are told of when they come or change', () => {
     const annotated = (memory: string): Pod => ({
       ...pod(),

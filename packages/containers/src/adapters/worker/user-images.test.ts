@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Clock, realClock, SteppedClock } from '@kubernats/clock';
 import { createMemoryFiles } from '@kubernats/files';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { folder as filesWith, ImageFixture } from '../../images/image.fixture.ts';
 import { yieldToOthers } from '../yield.ts';
 import { createUserImages } from './user-images.ts';
-
-// A thread takes its time to start, on a busy machine seconds.
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let problems: string[];

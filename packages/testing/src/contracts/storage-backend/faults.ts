@@ -5,12 +5,6 @@ class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-/** When a process dies: just before, or just after, the step of this number that changes something. */
-export interface CrashPoint {
-  readonly step: number;
-  readonly when: 'before' | 'after';
-}
-
 const CHANGES: ReadonlySet<string | symbol> = new Set<keyof Files>([
   'write',
   'append',
@@ -23,14 +17,13 @@ const CHANGES: ReadonlySet<string | symbol> = new Set<keyof Files>([
   'remove',
 ]);
 
-/** Counts what changes files, and crashes there. */
+/** A process that dies just before it changes something for the n-th time (from 0); what it reads until then changes nothing. */
 export class Faults {
-  #steps = 0;
-  readonly #point: CrashPoint | undefined;
+  #left: number;
   hasCrashed = false;
 
-  constructor(point: CrashPoint | undefined) {
-    this.#point = point;
+  constructor(changes: number) {
+    this.#left = changes;
   }
 
   over(files: Files): Files {
@@ -40,21 +33,17 @@ export class Faults {
         if (typeof value !== 'function') return value;
         if (name === 'scope') return (...args: Parameters<Files['scope']>) => this.over(target.scope(...args));
         if (!CHANGES.has(name)) return value.bind(target);
-        return (...args: unknown[]) => this.#step(() => value.apply(target, args));
+        return async (...args: unknown[]) => {
+          this.#mayChange();
+          return value.apply(target, args);
+        };
       },
     });
   }
 
-  async #step(change: () => Promise<unknown>): Promise<unknown> {
-    const step = this.#steps++;
-    if (this.hasCrashed || (step === this.#point?.step && this.#point.when === 'before')) this.#crash();
-    const done = await change();
-    if (step === this.#point?.step) this.#crash();
-    return done;
-  }
-
-  #crash(): never {
-    this.hasCrashed = true;
-    throw new Crash('the process died');
+  #mayChange(): void {
+    this.hasCrashed ||= this.#left === 0;
+    this.#left -= 1;
+    if (this.hasCrashed) throw new Crash('the process died');
   }
 }

@@ -1,6 +1,8 @@
 // R1: a field that kubernats does not act on is never silently accepted. This table says which; a feature that is built takes its
 // line out.
 import type { NotHonoured } from '../../../validation/not-honoured.ts';
+import { SOURCES_NOT_HONOURED } from '../storage/not-honoured.ts';
+import { CLAIM_SPEC_NOT_HONOURED } from '../storage/validate-claim-spec.ts';
 
 const OF_CONTAINERS = [
   'ports[*].protocol=SCTP',
@@ -29,20 +31,12 @@ export const POD_SPEC_NOT_HONOURED: NotHonoured = [
   'volumes[*].emptyDir.medium=HugePages',
   'volumes[*].emptyDir.medium=HugePages-1Gi',
   'volumes[*].emptyDir.medium=HugePages-2Mi',
+  'volumes[*].image',
   'volumes[*].projected.sources[*].clusterTrustBundle',
   'volumes[*].projected.sources[*].podCertificate',
+  ...SOURCES_NOT_HONOURED.map((field) => `volumes[*].${field}`),
+  ...CLAIM_SPEC_NOT_HONOURED.map((field) => `volumes[*].ephemeral.volumeClaimTemplate.spec.${field}`),
   ...['containers[*]', 'initContainers[*]', 'ephemeralContainers[*]'].flatMap((container) =>
     OF_CONTAINERS.map((field) => `${container}.${field}`),
   ),
 ];
-
-/** The kinds of volume that are mounted. Any other leaves the Pod waiting, so it is named when the Pod is made. */
-export const VOLUMES_HONOURED: ReadonlySet<string> = new Set([
-  'configMap',
-  'downwardAPI',
-  'emptyDir',
-  'hostPath',
-  'persistentVolumeClaim',
-  'projected',
-  'secret',
-]);

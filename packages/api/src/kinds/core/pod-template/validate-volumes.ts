@@ -18,7 +18,10 @@ import type {
   Volume,
 } from '../../../../generated/types.ts';
 import { checkRelativePath, checkText, label, requiredText } from '../../../validation/basics.ts';
+import { checkInlineCsi } from '../storage/validate-csi.ts';
+import { checkSources } from '../storage/validate-sources.ts';
 import { checkFieldRef, checkResourceFieldRef } from './validate-env.ts';
+import { checkEphemeralVolume } from './validate-ephemeral-volume.ts';
 
 const HOST_PATH_TYPES = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'];
 
@@ -42,7 +45,7 @@ function checkSource(volume: Volume, path: FieldPath, out: Cause[]): void {
   const [first] = sources;
   if (first === undefined) out.push(required(path, 'must specify a volume type'));
   for (const extra of sources.slice(1)) out.push(forbiddenField(path.child(extra), 'may not specify more than 1 volume type'));
-  const { emptyDir, hostPath, configMap, secret, persistentVolumeClaim, downwardAPI, projected, nfs, csi, ephemeral } = volume;
+  const { emptyDir, hostPath, configMap, secret, persistentVolumeClaim, downwardAPI, projected, csi, ephemeral } = volume;
   if (emptyDir?.sizeLimit !== undefined && parseQuantity(emptyDir.sizeLimit).toNumber() < 0) {
     out.push(forbiddenField(path.child('emptyDir', 'sizeLimit'), 'SizeLimit field must be a valid resource quantity'));
   }
@@ -61,13 +64,9 @@ function checkSource(volume: Volume, path: FieldPath, out: Cause[]): void {
     downwardAPI.items?.forEach((item, i) => checkDownwardFile(item, path.child('downwardAPI'), i, out));
   }
   if (projected) checkProjected(projected, path.child('projected'), out);
-  if (nfs) {
-    if (!nfs.server) out.push(required(path.child('nfs', 'server')));
-    if (!nfs.path) out.push(required(path.child('nfs', 'path')));
-    else if (!nfs.path.startsWith('/')) out.push(invalidValue(path.child('nfs', 'path'), nfs.path, 'must be an absolute path'));
-  }
-  if (csi && !csi.driver) out.push(required(path.child('csi', 'driver')));
-  if (ephemeral && !ephemeral.volumeClaimTemplate) out.push(required(path.child('ephemeral', 'volumeClaimTemplate')));
+  checkSources(volume, volume.name, path, out);
+  if (csi) checkInlineCsi(csi, path.child('csi'), out);
+  if (ephemeral) checkEphemeralVolume(ephemeral, path.child('ephemeral', 'volumeClaimTemplate'), out);
 }
 
 /** A path of the node: also of PersistentVolumes. */

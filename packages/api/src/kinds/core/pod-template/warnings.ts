@@ -2,7 +2,8 @@ import type { FieldPath } from '@kubernats/apimachinery';
 import type { PodSpec } from '../../../../generated/types.ts';
 import { notHonoured, notHonouredWarning } from '../../../validation/not-honoured.ts';
 import { SYSTEM_PRIORITIES } from '../pod/system-priorities.ts';
-import { POD_SPEC_NOT_HONOURED, VOLUMES_HONOURED } from './not-honoured.ts';
+import { DEPRECATED_SOURCES } from '../storage/not-honoured.ts';
+import { POD_SPEC_NOT_HONOURED } from './not-honoured.ts';
 import { portConflictWarnings } from './validate-port-conflicts.ts';
 
 const DEPRECATED_LABELS: Readonly<Record<string, string>> = {
@@ -38,9 +39,8 @@ export function podSpecWarnings(spec: PodSpec, path: FieldPath): string[] {
   }
   spec.volumes?.forEach((volume, i) => {
     for (const source of Object.keys(volume)) {
-      if (source !== 'name' && !VOLUMES_HONOURED.has(source)) {
-        warnings.push(notHonouredWarning(path.child('volumes').index(i).child(source)));
-      }
+      const why = DEPRECATED_SOURCES[source];
+      if (why !== undefined) warnings.push(`${path.child('volumes').index(i).child(source)}: ${why}`);
     }
   });
   return warnings;

@@ -15,3 +15,9 @@ export const classOf = ({ metadata, spec }: Classed): string => metadata?.annota
 /** Whether it says which class it wants, or that it wants none ('' is said, too). A claim that does not may be given the default class. */
 export const namesClass = ({ metadata, spec }: Classed): boolean =>
   metadata?.annotations?.[CLASS_ANNOTATION] !== undefined || spec?.storageClassName !== undefined;
+
+/** What Kubernetes says of the older way. */
+export const classAnnotationWarnings = (metadata: Classed['metadata']): string[] =>
+  metadata?.annotations?.[CLASS_ANNOTATION] === undefined
+    ? []
+    : [`metadata.annotations[${CLASS_ANNOTATION}]: deprecated since v1.8; use "storageClassName" attribute instead`];

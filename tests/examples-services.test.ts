@@ -1,0 +1,3 @@
+import { testExamples } from './support/examples.ts';
+
+testExamples('services', 3);
