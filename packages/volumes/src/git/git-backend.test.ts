@@ -402,7 +402,7 @@ describe('dynamic volumes', () => {
 
   test('a parameter that it does not know, or must not have, is refused', async () => {
     await expect(create({ repository: '/r', depth: '1' })).rejects.toThrow(
-      'parameter "depth": the storage back end "git" knows repository, revision, directory',
+      'unknown parameter "depth": the storage back end "git" knows repository, revision, directory',
     );
     await expect(create({ repository: 'ext::x' })).rejects.toThrow('repository "ext::x"');
   });

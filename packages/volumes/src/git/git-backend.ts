@@ -1,5 +1,7 @@
 import { copyTree } from '@kubernats/files';
+import { OWN_DOMAIN } from '../backends.ts';
 import { sha256 } from '../folder-name.ts';
+import { honouredParameters, withoutEffect } from '../parameters.ts';
 import { BackendError, type NodeSide, type StorageBackend, type VolumeRef } from '../port.ts';
 import { copyRepository, tooLarge } from './copy-repository.ts';
 import type { Git, GitLimits, GitOutcome, GitWorkspace } from './git.ts';
@@ -13,6 +15,7 @@ export interface GitBackendOptions {
 }
 
 const NAME = 'git';
+const KNOWN = { honoured: PARAMETERS, withoutEffect: [] };
 const REMOTE_PROTOCOLS = ['https', 'http', 'git', 'ssh'];
 /** In the workspace: the copy of a node's repository, and what git makes. */
 const SOURCE = '/source.git';
@@ -30,14 +33,12 @@ export function createGitBackend({ git, timeoutMs = 120_000 }: GitBackendOptions
     name: NAME,
     drivers: [],
     traits: { attach: false, onNode: false, accessModes: ['ReadOnlyMany'], expansion: 'none' },
+    parametersWithoutEffect: (parameters) => withoutEffect(parameters, KNOWN),
     async create({ name, capacityBytes, parameters }) {
-      const unknown = Object.keys(parameters).find((parameter) => !PARAMETERS.some((known) => known === parameter));
-      if (unknown !== undefined) {
-        throw new BackendError(`parameter ${JSON.stringify(unknown)}: the storage back end "git" knows ${PARAMETERS.join(', ')}`);
-      }
-      checkoutOf({ attributes: parameters });
-      const csi = { driver: `${NAME}.kubernats.dev`, volumeHandle: name, volumeAttributes: { ...parameters }, readOnly: true };
-      return { handle: name, attributes: parameters, capacityBytes, source: { csi } };
+      const attributes = Object.fromEntries(honouredParameters(NAME, parameters, KNOWN));
+      checkoutOf({ attributes });
+      const csi = { driver: `${NAME}${OWN_DOMAIN}`, volumeHandle: name, volumeAttributes: attributes, readOnly: true };
+      return { handle: name, attributes, capacityBytes, source: { csi } };
     },
     async delete() {},
     async expand() {

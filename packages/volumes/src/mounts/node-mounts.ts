@@ -37,7 +37,7 @@ export class NodeMounts implements NodeVolumes {
         mount.pods.add(request.pod);
         await this.#records.write(recordOf(mount));
       }
-      mount.files ??= await request.backend.mount(request.volume, await this.#side(mount));
+      mount.files ??= await request.backend.mount(request.volume, await this.#side(mount, request.capacityBytes));
       return this.#seenBy(mount, mount.files, request);
     });
   }
@@ -101,10 +101,10 @@ export class NodeMounts implements NodeVolumes {
     return `${traits.onNode ? this.#deps.node : ''}/${keyOf(record.backend, record.volume.handle)}`;
   }
 
-  async #side(mount: Mount): Promise<NodeSide> {
+  async #side(mount: Mount, capacityBytes?: number): Promise<NodeSide> {
     const { node, clock, path, storage } = this.#deps;
     const folder = (): Promise<Files> => this.#records.folder(recordOf(mount));
-    return { name: node, clock, path, storage: await storageOf(storage, mount.record.backend), folder };
+    return { name: node, clock, capacityBytes, path, storage: await storageOf(storage, mount.record.backend), folder };
   }
 
   /** What a process before this one has begun. */

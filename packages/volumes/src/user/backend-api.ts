@@ -1,6 +1,6 @@
 // What the author of a storage back end gets: the package `@kubernats/storage-backend`.
 export type { Clock, Timer } from '@kubernats/clock';
-export { type FileStat, type Files, FilesError, type Step } from '@kubernats/files';
+export { copyTree, type FileStat, type Files, FilesError, type Step } from '@kubernats/files';
 export {
   BackendError,
   type BackendTraits,

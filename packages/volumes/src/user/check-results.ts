@@ -31,9 +31,9 @@ export function createdVolume(result: unknown, request: CreateVolume, onNode: bo
   return { handle, attributes, capacityBytes, ...(onNode ? { node } : {}) };
 }
 
-/** What `expand` says; nothing: the node has nothing to do. */
+/** What `expand` says; nothing: a node that has it mounted lets more into it. */
 export const expandedVolume = (result: unknown): { onNode: boolean } =>
-  parsed(expansion, result, 'whether the node has something to do') ?? { onNode: false };
+  parsed(expansion, result, 'whether the node has something to do') ?? { onNode: true };
 
 /** The folder that `mount` gives. */
 export function mountedFiles(result: unknown): Files {

@@ -1,9 +1,14 @@
+import { honouredParameters, withoutEffect } from '../parameters.ts';
 import { BackendError, type BackendTraits, type StorageBackend } from '../port.ts';
 import { createdVolume, expandedVolume, mountedFiles } from './check-results.ts';
 import { pathOfVolume, type StorageBackendDefinition, volumeFolder } from './definition.ts';
 
 const ONE_NODE = ['ReadWriteOnce', 'ReadWriteOncePod'];
 const MANY_NODES = ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'];
+
+/** What is in a class for others than the back end. */
+export const ofOthers = (parameters: Readonly<Record<string, string>>): string[] =>
+  withoutEffect(parameters, { honoured: [], withoutEffect: [] });
 
 export function traitsOf({ traits = {}, attach }: StorageBackendDefinition): BackendTraits {
   const attaches = traits.attach ?? attach !== undefined;
@@ -17,8 +22,10 @@ export function completeBackend(definition: StorageBackendDefinition): StorageBa
     name: definition.name,
     drivers: definition.drivers ?? [],
     traits,
+    parametersWithoutEffect: ofOthers,
     async create(request, side) {
-      refuseUnknown(request.parameters, definition);
+      const { name, parameters: known } = definition;
+      if (known) honouredParameters(name, request.parameters, { honoured: known, withoutEffect: [] });
       const result = definition.create ? await definition.create(request, side) : await makeFolder(request.name, side);
       return createdVolume(result, request, traits.onNode);
     },
@@ -45,9 +52,4 @@ export function completeBackend(definition: StorageBackendDefinition): StorageBa
 
 async function makeFolder(handle: string, side: Parameters<StorageBackend['create']>[1]): Promise<void> {
   await volumeFolder({ handle }, side);
-}
-
-function refuseUnknown(parameters: Readonly<Record<string, string>>, { parameters: known }: StorageBackendDefinition): void {
-  const unknown = Object.keys(parameters).find((name) => known?.includes(name) === false);
-  if (unknown !== undefined) throw new BackendError(`parameter ${JSON.stringify(unknown)}: it knows ${known?.join(', ') || 'none'}`);
 }

@@ -34,7 +34,7 @@ export interface StorageBackendDefinition {
   create?(request: CreateVolume, side: ControllerSide): Promise<NewVolume | void> | NewVolume | void;
   /** Removes a volume with all its data; absent is fine. Default: removes its folder. */
   delete?(volume: VolumeRef, side: ControllerSide): Promise<void> | void;
-  /** Lets a volume hold more. Default: nothing has to be done. */
+  /** Lets a volume hold more. `onNode`: a node that has it mounted is to let more into it; default, as the size is enforced there. */
   expand?(volume: VolumeRef, capacityBytes: number, side: ControllerSide): Promise<{ onNode: boolean } | void> | { onNode: boolean } | void;
   /** Gives a volume to a node. Default: nothing has to be done. */
   attach?(volume: VolumeRef, node: string, side: ControllerSide): Promise<void> | void;

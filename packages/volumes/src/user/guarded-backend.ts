@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { Clock } from '@kubernats/clock';
 import type { Containment } from '@kubernats/errors/containment';
 import { BackendError, type BackendTraits, type StorageBackend } from '../port.ts';
+import { ofOthers } from './complete.ts';
 import { settledWithin } from './settled-within.ts';
 
 /** A call that takes longer will not end. */
@@ -31,6 +32,7 @@ export function guardedBackend(source: BackendSource, clock: Clock): StorageBack
     get traits() {
       return source.traits;
     },
+    parametersWithoutEffect: ofOthers,
     create: (request, side) => fence.call('create', '', request.name, (backend) => backend.create(request, side)),
     delete: (volume, side) => fence.call('delete', '', volume.handle, (backend) => backend.delete(volume, side)),
     expand: (volume, capacityBytes, side) =>

@@ -85,7 +85,7 @@ describe('V5: a user writes a back end', () => {
     expect(await backend.create(request, controller())).toEqual({ handle: 'pvc-1', attributes: { color: 'red' }, capacityBytes: 100 });
     await (await backend.mount(volume, node('node1'))).write('/a', new Uint8Array(3));
     expect(await (await backend.mount(volume, node('node2'))).list('/')).toEqual(['a']);
-    expect(await backend.expand(volume, 200, controller())).toEqual({ onNode: false });
+    expect(await backend.expand(volume, 200, controller())).toEqual({ onNode: true });
     await backend.unmount(volume, node());
     await backend.delete(volume, controller());
     await backend.delete(volume, controller());
@@ -99,7 +99,7 @@ describe('V5: a user writes a back end', () => {
         traits: { onNode: true, accessModes: ['ReadWriteOnce'], expansion: 'offline' },
         create: ({ name, capacityBytes, parameters }) => ({ handle: name + '-h', attributes: { ...parameters }, capacityBytes: capacityBytes * 2, node: 'n1' }),
         async delete(volume, side) { said.push(['delete', volume.handle]); },
-        expand: () => ({ onNode: true }),
+        expand: () => ({ onNode: false }),
         attach(volume, node) { said.push(['attach', volume.handle, node]); },
         detach(volume, node) { said.push(['detach', volume.handle, node]); },
         async mount(volume, side): Promise<Files> { await side.storage.write('/said', new TextEncoder().encode(JSON.stringify(said))); return side.storage.scope('/'); },
@@ -113,14 +113,14 @@ describe('V5: a user writes a back end', () => {
       capacityBytes: 200,
       node: 'n1',
     });
-    expect(await backend.expand(volume, 1, controller())).toEqual({ onNode: true });
+    expect(await backend.expand(volume, 1, controller())).toEqual({ onNode: false });
     await backend.attach(volume, 'n1', controller());
     await backend.detach(volume, 'n1', controller());
     await backend.delete(volume, controller());
     const said = new TextDecoder().decode(await (await backend.mount(volume, node())).read('/said'));
     expect(said).toBe('[["attach","pvc-1","n1"],["detach","pvc-1","n1"],["delete","pvc-1"]]');
     expect(await messageOf(backend.create({ ...request, parameters: { size: 'x' } }, controller()))).toBe(
-      'storage back end "full" (mine.ts): parameter "size": it knows color',
+      'storage back end "full" (mine.ts): unknown parameter "size": the storage back end "full" knows color',
     );
   });
 

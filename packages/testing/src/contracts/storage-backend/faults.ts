@@ -1,7 +1,7 @@
 import type { Files } from '@kubernats/files';
 
 /** The process is gone: nothing that it meant to do afterwards happens. */
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = 'Crash';
 }
 

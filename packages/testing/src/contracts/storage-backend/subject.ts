@@ -7,6 +7,8 @@ export interface StorageBackendSubject {
   backend: StorageBackend;
   /** What storage and the nodes' disks are to lie in. Empty. */
   root: Files;
+  /** What its volumes hold. Default: `CAPACITY_BYTES`. */
+  capacityBytes?: number;
   /**
    * For a back end that makes no volumes: one as an administrator writes it, with at least one file in it. The name is any text, and the handle. Volumes of
    * two names have different files.
@@ -52,7 +54,8 @@ export class VolumeLife {
   }
 
   request(volume: VolumeRef, more: Partial<MountRequest> = {}): MountRequest {
-    return { backend: this.subject.backend, volume, capacityBytes: CAPACITY_BYTES, readOnly: false, pod: 'pod1', ...more };
+    const { backend, capacityBytes = CAPACITY_BYTES } = this.subject;
+    return { backend, volume, capacityBytes, readOnly: false, pod: 'pod1', ...more };
   }
 
   /** Attached and mounted. */
