@@ -8,6 +8,7 @@ export * from './port.ts';
 export { type ProcessEntry, Processes } from './processes.ts';
 export type { Meter, MeterPart } from './resources/meter.ts';
 export { type MemoryObserver, NodeResources, type NodeResourcesConfig } from './resources/node-resources.ts';
+export { PageOwners } from './resources/page-owners.ts';
 export { type CpuThrottle, cpuSharesOf } from './resources/share-cpu.ts';
 export { SIGNALS, type SignalName } from './signals.ts';
 export type { UserImages } from './sim/registry.ts';

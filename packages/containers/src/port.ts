@@ -2,6 +2,7 @@ import type { UsageResource, UsageStep } from '@kubernats/api';
 import type { Files } from '@kubernats/files';
 import type { PodNetwork } from './network/pod-network.ts';
 import type { NodeResources } from './resources/node-resources.ts';
+import type { PageOwners } from './resources/page-owners.ts';
 import type { SignalName } from './signals.ts';
 
 /** What a container may know of the Pod it belongs to. */
@@ -38,6 +39,8 @@ export interface Mount {
   path: string;
   files: Files;
   readOnly: boolean;
+  /** It lies in memory: who pays for what is in it, shared by all mounts of the volume. */
+  pageOwners?: PageOwners | undefined;
 }
 
 export interface ResourceAmounts {

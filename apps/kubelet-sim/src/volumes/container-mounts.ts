@@ -22,13 +22,13 @@ export async function containerMounts(
     if (!volume) throw new ConfigError(`cannot find volume "${name}" to mount into container "${container.name}"`);
     const inner = subPathOf(mount, env);
     if (inner === '') {
-      mounts.push({ path: mountPath, files: volume.files, readOnly });
+      mounts.push({ path: mountPath, files: volume.files, readOnly, pageOwners: volume.pageOwners });
       continue;
     }
     const files = await subPath(volume.ofNode ?? volume.files, inner, mount, container);
     // What the node writes anew is not seen by this mount: it keeps what was there when the container started.
     if (volume.refresh) mounts.push({ path: mountPath, files: await snapshotOf(files, clock), readOnly: true });
-    else mounts.push({ path: mountPath, files, readOnly });
+    else mounts.push({ path: mountPath, files, readOnly, pageOwners: volume.pageOwners });
   }
   return mounts;
 }

@@ -1,11 +1,12 @@
 import type { Pod } from '@kubernats/api';
 import { quantityValue } from '@kubernats/apimachinery';
+import { PageOwners } from '@kubernats/containers';
 import type { VolumePlugin } from './volume.ts';
 
 /**
  * V1: a folder that lives as long as the Pod. On the disk it may grow: a Pod that keeps more than `sizeLimit` in it is evicted
- * (resources/eviction/local-storage.ts). In memory `sizeLimit` is its quota, and the memory that the Pod may have, and it is lost when its node
- * loses its power. Source: Kubernetes, "emptyDir".
+ * (resources/eviction/local-storage.ts). In memory `sizeLimit` is its quota, and the memory that the Pod may have; what a container writes there
+ * counts as its memory; and it is lost when its node loses its power. Source: Kubernetes, "emptyDir".
  */
 export const emptyDir: VolumePlugin = {
   field: 'emptyDir',
@@ -16,7 +17,8 @@ export const emptyDir: VolumePlugin = {
     // Memory is empty after a boot of the node; a disk is not.
     await folder.remove('/');
     const limits = [quantityValue(sizeLimit), memoryOf(pod), quantityValue(place.allocatable.memory)].filter((bytes) => bytes > 0);
-    return { inMemory: true, files: limits.length === 0 ? folder : folder.scope('/', { quotaBytes: Math.min(...limits) }) };
+    const files = limits.length === 0 ? folder : folder.scope('/', { quotaBytes: Math.min(...limits) });
+    return { inMemory: true, files, pageOwners: new PageOwners() };
   },
 };
 

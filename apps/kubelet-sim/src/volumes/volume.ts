@@ -1,6 +1,7 @@
 import type { PersistentVolumeClaim, Pod, Volume } from '@kubernats/api';
 import type { Client } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
+import type { PageOwners } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import type { PodPlace } from '../env/fields.ts';
 import type { Sources } from '../env/sources.ts';
@@ -78,6 +79,8 @@ export interface PreparedVolume {
   readonly refreshAtMs?: number | undefined;
   /** Counts as memory. */
   inMemory?: boolean;
+  /** Who pays for that, where containers write to it. */
+  pageOwners?: PageOwners;
 }
 
 /** One kind of volume: the field of `Volume` that it answers to, and how its folder comes to be. */

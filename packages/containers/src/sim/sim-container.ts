@@ -22,6 +22,7 @@ import { openAccount } from '../resources/open-account.ts';
 import { HARMLESS_SIGNALS, SIGNALS, type SignalName } from '../signals.ts';
 import { Console } from './console.ts';
 import { containerClock } from './container-clock.ts';
+import type { MemoryMounts } from './memory-mounts.ts';
 import type { FindImage } from './registry.ts';
 import { runBeside } from './run-beside.ts';
 
@@ -41,6 +42,8 @@ export interface SimContainerParts {
   files: Files;
   /** Finds what an image is. */
   find: FindImage;
+  /** Those of its mounts that lie in memory. */
+  memory: MemoryMounts;
 }
 
 /** One run of an image. */
@@ -81,6 +84,7 @@ export class SimContainer implements RunningContainer {
     const { config, sandbox, clock } = parts;
     const node = sandbox.resources ?? boundless(clock);
     this.#account = openAccount(node, sandbox.pod.uid, config, BASE_MEMORY_BYTES, () => this.#end(OOM_KILLED));
+    parts.memory.paidBy(this.#account);
     this.#account.use(config.usage ?? {});
     // Its limit may be less than an image needs to begin with.
     if (!this.#ended) void this.#contained.run(() => this.#run());
@@ -131,6 +135,7 @@ export class SimContainer implements RunningContainer {
     if (this.#ended) return;
     this.#ended = true;
     this.#account.close();
+    this.#parts.memory.leave();
     this.#settle({ reason: how.exitCode === 0 ? 'Completed' : 'Error', ...how, finishedAtMs: this.#clock.now() });
     this.#abort.abort(new Error('the container has ended'));
     this.#processes.end();

@@ -6,6 +6,7 @@ import type { Image } from '../image.ts';
 import { Localhost } from '../network/localhost.ts';
 import { podNetwork } from '../network/pod-network.ts';
 import { type ContainerConfig, type ContainerRuntime, ContainerStartError, type Sandbox, type SandboxConfig } from '../port.ts';
+import { MemoryMounts } from './memory-mounts.ts';
 import { mounted } from './mounted.ts';
 import { imageRegistry, type UserImages } from './registry.ts';
 import { SimContainer } from './sim-container.ts';
@@ -33,8 +34,10 @@ export function createSimRuntime({ clock, ids, network, images, userImages }: Si
     return localhost;
   }
 
-  async function start(config: ContainerConfig, sandbox: SandboxConfig, pod: ReturnType<typeof podNetwork>): Promise<SimContainer> {
+  async function start(given: ContainerConfig, sandbox: SandboxConfig, pod: ReturnType<typeof podNetwork>): Promise<SimContainer> {
     await userImages?.refresh();
+    const memory = new MemoryMounts(given.mounts);
+    const config: ContainerConfig = { ...given, mounts: memory.mounts };
     const { command = [], args = [], env, workingDir, mounts } = config;
     const { image, known } = find(config.image, command, args);
     const files = await mounted(async () => (await config.root?.()) ?? createMemoryFiles(clock), mounts);
@@ -44,7 +47,7 @@ export function createSimRuntime({ clock, ids, network, images, userImages }: Si
       const ports = config.ports.map((port) => port.containerPort).join(', ') || 'no port';
       config.event?.('Normal', 'Simulated', `Image "${config.image}" is not built in: simulated by an HTTP echo server on ${ports}`);
     }
-    return new SimContainer(containerId(ids), { clock, ids, image, sandbox, network: pod, config, files, find });
+    return new SimContainer(containerId(ids), { clock, ids, image, sandbox, network: pod, config, files, find, memory });
   }
 
   return {
