@@ -1,4 +1,5 @@
 import { boot } from './boot.ts';
+import { containerFiles } from './container-files.ts';
 import { creates } from './creates.ts';
 import { dns } from './dns.ts';
 import { durable } from './durable.ts';
@@ -19,6 +20,7 @@ import { watches } from './watches.ts';
 export const BENCHMARKS: readonly Benchmark[] = [
   boot,
   idle,
+  containerFiles,
   creates,
   durable,
   lists,

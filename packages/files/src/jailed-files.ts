@@ -23,9 +23,13 @@ interface Top {
   pinned: boolean;
 }
 
+/** Counts what may have changed where paths lead, in any folder of this process. */
+let moves = 0;
+
 /** The port over a back end: resolves paths, keeps the border, the quota and the read-only mark. */
 export class JailedFiles implements Files {
   readonly #jail: Jail;
+  #topNow: { place: string[]; moves: number } | undefined;
 
   constructor(jail: Jail) {
     this.#jail = jail;
@@ -97,6 +101,7 @@ export class JailedFiles implements Files {
     const top = this.#top();
     if (source.length <= top.length || target.length <= top.length) throw new FilesError('EBUSY', from);
     if (target.length > source.length && source.every((name, i) => target[i] === name)) throw new FilesError('EINVAL', to);
+    moves += 1;
     const isItself = source.join('/') === target.join('/');
     const writers = this.#jail.borders.map(({ quota }) => quota.usage).filter((usage) => usage.isBusy());
     await this.#frees(target, isItself ? undefined : replaced, this.#jail.backend.rename(source, target));
@@ -107,6 +112,7 @@ export class JailedFiles implements Files {
   async symlink(target: string, path: string): Promise<void> {
     const { place, step } = this.#resolveForWriting(path, false);
     if (step) throw new FilesError('EEXIST', path);
+    moves += 1;
     await this.#jail.backend.symlink(target, place);
   }
 
@@ -141,18 +147,23 @@ export class JailedFiles implements Files {
     }
     // Removing the top empties it: the folder itself belongs to whoever made the jail.
     const { place, step } = found;
+    moves += 1;
     const removal = place.length <= this.#top().length ? this.#empty(place) : this.#jail.backend.remove(place);
     await this.#frees(place, step, removal);
   }
 
   async #empty(top: Place): Promise<void> {
-    for (const name of await this.#jail.backend.list(top)) await this.#jail.backend.remove([...this.#top(), name]);
+    for (const name of await this.#jail.backend.list(top)) {
+      moves += 1;
+      await this.#jail.backend.remove([...this.#top(), name]);
+    }
   }
 
   scope(path: string, options: { quotaBytes?: number | Quota; readOnly?: boolean; pinned?: boolean } = {}): Files {
     const { backend, borders } = this.#jail;
     const { quotaBytes } = options;
-    const tops = [...this.#jail.path, { path, pinned: options.pinned === true }];
+    const isSame = path.split('/').every((name) => name === '' || name === '.');
+    const tops = isSame ? this.#jail.path : [...this.#jail.path, { path, pinned: options.pinned === true }];
     const inner: Jail = { backend, path: tops, borders, readOnly: this.#jail.readOnly || options.readOnly === true };
     const files = new JailedFiles(inner);
     if (quotaBytes !== undefined) {
@@ -171,11 +182,18 @@ export class JailedFiles implements Files {
     return this.#jail.backend.hostPath(this.#top());
   }
 
+  /** Looked for once a turn, unless this process moves things in it; what another one does is found out where the place is opened. */
   #top(): string[] {
-    const lookup = this.#jail.backend.lookup.bind(this.#jail.backend);
+    if (this.#topNow?.moves === moves) return this.#topNow.place;
+    const { backend, path: tops } = this.#jail;
+    const lookup: Lookup = (place) => backend.lookup(place);
     let top: string[] = [];
-    for (const { path, pinned } of this.#jail.path) {
-      top = resolveInside(path, top, pinned ? withoutLinks(lookup, path) : lookup, true).place;
+    for (const { path, pinned } of tops) top = resolveInside(path, top, pinned ? withoutLinks(lookup, path) : lookup, true).place;
+    if (tops.length > 0) {
+      this.#topNow = { place: top, moves };
+      queueMicrotask(() => {
+        this.#topNow = undefined;
+      });
     }
     return top;
   }

@@ -6,7 +6,7 @@ export type Lookup = (parts: readonly string[]) => Step | undefined;
 export interface Resolved {
   /** Names from the top of the back end. */
   readonly place: string[];
-  /** What stands there; undefined: nothing. */
+  /** What stands there; undefined: nothing. To be asked in the same turn: where the walk did not look at the place itself, it is looked at then. */
   readonly step: Step | undefined;
 }
 
@@ -48,7 +48,12 @@ export function resolveInside(path: string, jail: readonly string[], lookup: Loo
       throw new FilesError('ENOTDIR', path);
     }
   }
-  return { place: at, step: isLooked ? step : lookup(at) };
+  return {
+    place: at,
+    get step() {
+      return isLooked ? step : lookup(at);
+    },
+  };
 }
 
 function namesOf(path: string): string[] {

@@ -17,7 +17,6 @@ const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW, O_NONBLOCK }
 /** A longer read or write is left to the thread pool; a shorter one is done before a thread would have begun. */
 const AT_ONCE_BYTES = 64 * 1024;
 
-const readFile = promisify(fs.readFile);
 const read = promisify(fs.read);
 const write = promisify(fs.write);
 
@@ -66,7 +65,8 @@ function diskBackend(root: string): Backend {
       guarded(place, async () => {
         const fd = open(place, O_RDONLY);
         try {
-          return fs.fstatSync(fd).size <= AT_ONCE_BYTES ? fs.readFileSync(fd) : await readFile(fd);
+          const { size } = fs.fstatSync(fd);
+          return size <= AT_ONCE_BYTES ? fs.readFileSync(fd) : await readWhole(fd, size);
         } finally {
           fs.closeSync(fd);
         }
@@ -121,6 +121,15 @@ function diskBackend(root: string): Backend {
     usage: (place) => guarded(place, async () => usageOf(root, place)),
     hostPath: (place) => at(place),
   };
+}
+
+/** As much as a file had when it was opened, in as few trips through the thread pool as that takes. */
+async function readWhole(fd: number, size: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(size);
+  let length = 0;
+  for (let count = -1; length < size && count !== 0; length += count)
+    count = (await read(fd, buffer, length, size - length, length)).bytesRead;
+  return buffer.subarray(0, length);
 }
 
 /** In one turn: what is moved while it is counted could be missed. */

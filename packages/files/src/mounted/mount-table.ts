@@ -5,7 +5,11 @@ import type { FilesMount } from './mounted-files.ts';
 interface Row {
   point: Place;
   files: Files;
+  /** It was a folder when it was looked at. */
+  isFolder: boolean;
 }
+
+const FOLDER: Step = { kind: 'directory' };
 
 export interface Route {
   files: Files;
@@ -26,6 +30,7 @@ export class MountTable {
     const rows = mounts.map(({ path, files, readOnly }) => ({
       point: namesOf(path),
       files: readOnly ? files.scope('/', { readOnly: true }) : files,
+      isFolder: false,
     }));
     this.#rows = rows.sort((a, b) => b.point.length - a.point.length);
   }
@@ -33,9 +38,18 @@ export class MountTable {
   /** What stands at a place itself. As long as there is no root there is nothing in it but the way to the mount points. */
   lookup(place: Place): Step | undefined {
     const row = this.#rowOf(place);
-    if (row) return row.files.lookup(pathIn(row, place));
+    if (row) return this.#lookupIn(row, place);
     if (this.#root) return this.#root.lookup(`/${place.join('/')}`);
     return place.length === 0 || this.holdsMountPoint(place) ? { kind: 'directory' } : undefined;
+  }
+
+  /** A folder that is mounted stays one: what becomes of it shows when something in it is asked for. */
+  #lookupIn(row: Row, place: Place): Step | undefined {
+    if (place.length > row.point.length) return row.files.lookup(pathIn(row, place));
+    if (row.isFolder) return FOLDER;
+    const step = row.files.lookup('/');
+    row.isFolder = step?.kind === 'directory';
+    return step;
   }
 
   async route(place: Place): Promise<Route> {

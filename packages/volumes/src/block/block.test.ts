@@ -1,0 +1,55 @@
+import { SteppedClock } from '@kubernats/clock';
+import { createMemoryFiles } from '@kubernats/files';
+import { beforeEach, expect, it } from 'vitest';
+import type { ControllerSide, CreatedVolume } from '../port.ts';
+import { blockBackend } from './block.ts';
+
+const GIB = 1024 ** 3;
+
+let clock: SteppedClock;
+let side: ControllerSide;
+beforeEach(() => {
+  clock = new SteppedClock();
+  const node = (): never => {
+    throw new Error('a disk lies on no node');
+  };
+  side = { storage: createMemoryFiles(clock), clock, node };
+});
+
+const create = (parameters: Record<string, string>, capacityBytes = GIB): Promise<CreatedVolume> =>
+  blockBackend.create({ name: 'pvc-1', capacityBytes, parameters, node: undefined }, side);
+
+it.each([
+  [{}, 100, 100],
+  [{ type: 'gp3' }, 100, GIB],
+  [{ type: 'GP3', fsType: 'ext4' }, GIB + 1, 2 * GIB],
+  [{ skuName: 'Premium_LRS' }, GIB, GIB],
+  [{ type: 'st1' }, GIB, 125 * GIB],
+  [{ type: 'a cloud of its own' }, 100, 100],
+])('with %j, a disk for %d bytes holds %d', async (parameters, asked, holds) =>
+  expect((await create(parameters, asked)).capacityBytes).toBe(holds),
+);
+
+it.each([
+  [{ type: 'standard' }, 2000 * GIB, 'disks of type "standard" hold at most 1024Gi, not 2000Gi'],
+  [{ latency: 'soon' }, GIB, 'parameter "latency": "soon" is no duration'],
+  [{ realistic: 'true' }, GIB, 'parameter "realistic": the type must be one of gp2'],
+  [{ realistic: 'yes' }, GIB, 'parameter "realistic": "yes" is none of false, true'],
+])('refuses %j for %d bytes', async (parameters, asked, message) =>
+  expect(create(parameters as Record<string, string>, asked)).rejects.toThrow(message),
+);
+
+it('tells what does nothing here: what only real clouds have, and types that only they know', () => {
+  expect(blockBackend.parametersWithoutEffect?.({ type: 'gp3', iops: '3000', latency: '1ms' })).toEqual(['iops']);
+  expect(blockBackend.parametersWithoutEffect?.({ type: 'fast', encrypted: 'true' })).toEqual(['type', 'encrypted']);
+});
+
+it('a disk that was made and is gone does not come back empty; one that an administrator names is there at once', async () => {
+  const volume = await create({});
+  await blockBackend.delete(volume, side);
+  await expect(blockBackend.attach(volume, 'node1', side)).rejects.toThrow('disk "pvc-1" does not exist');
+  await blockBackend.attach({ handle: 'vol-1', attributes: {} }, 'node1', side);
+  await expect(blockBackend.delete({ handle: 'vol-1', attributes: {} }, side)).rejects.toThrow(
+    'disk "vol-1" is still attached to node "node1"',
+  );
+});
