@@ -34,7 +34,7 @@ export function program(): Command {
     .option('--expose <address>', "an address of this machine where node ports open for the outside as well; '' for none again")
     .option('--single-process', 'all components in one process')
     .option('--load-balancer', 'Services of type LoadBalancer get an address (as with: addon enable load-balancer)')
-    .option('--cloud', 'as a cloud has it from the start: with the load balancer; there is no default StorageClass yet')
+    .option('--cloud', 'as a cloud has it from the start: with the load balancer, and with disks for claims that name no StorageClass')
     .option('--ephemeral', 'keep no file: state is gone when the cluster ends')
     .addOption(new Option('--durability <profile>', 'power: an acknowledged write also survives a power cut').choices(['default', 'power']))
     .addOption(

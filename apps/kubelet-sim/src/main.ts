@@ -33,7 +33,7 @@ await runApp({
     const userImages = options.images === undefined ? undefined : createUserImages({ folder: options.images, clock, onProblem });
     const deps = { bus, transport, client, clock, random, ids, log, metrics, network: loopbackNetwork(), userImages };
     const links = linksBeside(options.root);
-    const kubelet = createKubeletSim({ ...deps, diskOf: (node) => diskAt(node), links, shared: diskAt('..', 'shared') }, config);
+    const kubelet = createKubeletSim({ ...deps, diskOf: (node) => diskAt(node), links, shared: diskAt('..', 'storage', 'shared') }, config);
     void kubelet.ready.then(ready);
     await kubelet.run(signal);
   },

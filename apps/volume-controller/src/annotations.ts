@@ -10,3 +10,11 @@ export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 export const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
 /** On a claim: who is to make a volume for it. The first is the older spelling, which older provisioners read. */
 export const PROVISIONERS = ['volume.beta.kubernetes.io/storage-provisioner', 'volume.kubernetes.io/storage-provisioner'] as const;
+/** On a claim: the node that a volume of its own is made on, where its class does not wait for a Pod, and so for the scheduler's choice. */
+export const PROVISIONING_NODE = 'kubernats.dev/provisioning-node';
+
+/**
+ * On a volume that goes when its claim does: what holds its bytes is to be removed first. On a claim: a volume may have been made for it that no
+ * PersistentVolume tells of yet. Source: KEP-2644 (Honor Persistent Volume Reclaim Policy), and KEP-2994 for claims.
+ */
+export const PROVISIONER_FINALIZER = 'external-provisioner.volume.kubernetes.io/finalizer';

@@ -8,35 +8,45 @@ import {
   Pods,
   StorageClasses,
   VolumeAttachments,
+  VolumeAttributesClasses,
 } from '@kubernats/api';
+import type { Bus } from '@kubernats/bus';
 import { type Client, createEventRecorder, type EventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import { type LeaderElection, leadOnce, type Metrics, noMetrics, runControllers } from '@kubernats/controller';
-import { type Backends, type ControllerSide, createBackends } from '@kubernats/volumes';
+import type { Files } from '@kubernats/files';
+import type { Backends } from '@kubernats/volumes';
 import { attacherController } from './attach/attacher/index.ts';
 import { attachDetachController } from './attach/index.ts';
+import { attributesController } from './attributes/index.ts';
 import { claimController } from './claim/index.ts';
 import type { VolumeControllerContext } from './context.ts';
+import { deletionController } from './deletion/index.ts';
 import { expansionController } from './expansion/index.ts';
 import { keptPod } from './kept-pod.ts';
 import { claimProtection, volumeProtection } from './protection/index.ts';
+import { provisionController } from './provision/index.ts';
+import { Storage } from './storage/storage.ts';
 import { volumeController } from './volume/index.ts';
 
 export interface VolumeControllerDeps {
+  /** Nodes are asked over it for volumes on their own disks. */
+  bus: Bus;
   client: Client;
   /** Run by the caller. */
   informers: InformerSet;
+  /** What lies outside of all nodes: a folder for each back end. */
+  storage: Files;
+  backends: Backends;
   clock: Clock;
   random: Random;
   log?: Log;
   metrics?: Metrics;
-  /** Default: none. */
-  backends?: Backends;
-  /** What a back end of this name has. */
-  sideOf?(backend: string): ControllerSide;
 }
 
 export interface VolumeControllerConfig {
+  /** Its name, which is in the subjects of its nodes. */
+  cluster: string;
   /** Volumes are never taken from a silent node that may have them mounted, however long it is silent. Default false. */
   disableForceDetachOnTimeout?: boolean | undefined;
   /** Undefined: this is the only replica. */
@@ -54,31 +64,21 @@ const LEASE = { name: 'kubernats-volume-controller', namespace: 'kube-system' };
 /** How long the last events may take. */
 const FLUSH_MS = 1_000;
 const FOLLOWED: readonly KindRef[] = [
-  PersistentVolumes,
-  PersistentVolumeClaims,
-  StorageClasses,
-  Nodes,
-  Pods,
-  CSIDrivers,
-  VolumeAttachments,
+  ...[PersistentVolumes, PersistentVolumeClaims, StorageClasses, Nodes, Pods],
+  ...[CSIDrivers, VolumeAttachments, VolumeAttributesClasses],
 ];
 const LOOPS = [
-  claimController,
-  volumeController,
-  expansionController,
-  claimProtection,
-  volumeProtection,
-  attachDetachController,
-  attacherController,
+  ...[claimController, volumeController, claimProtection, volumeProtection, attachDetachController, attacherController],
+  ...[provisionController, deletionController, expansionController, attributesController],
 ];
 
-/** Binds claims to volumes and keeps both from going while they are in use. */
-export function createVolumeController(deps: VolumeControllerDeps, config: VolumeControllerConfig = {}): VolumeController {
-  const { client, informers, clock, random, log = silentLog, metrics = noMetrics, backends = createBackends([]) } = deps;
-  const { sideOf = noSide } = deps;
+/** Binds claims to volumes, has volumes made, attached, grown and removed, and keeps what is in use from going. */
+export function createVolumeController(deps: VolumeControllerDeps, config: VolumeControllerConfig): VolumeController {
+  const { client, informers, bus, backends, clock, random, log = silentLog, metrics = noMetrics } = deps;
   const recorders: EventRecorder[] = [];
   const context: VolumeControllerContext = {
-    ...{ client, informers, clock, random, log, metrics, backends, sideOf },
+    ...{ client, informers, clock, random, log, metrics, backends },
+    storage: new Storage({ client, informers, clock, bus, backends, files: deps.storage }, config.cluster),
     disableForceDetachOnTimeout: config.disableForceDetachOnTimeout ?? false,
     recorder(component) {
       const recorder = createEventRecorder({ client, clock, random, log, component });
@@ -98,8 +98,4 @@ export function createVolumeController(deps: VolumeControllerDeps, config: Volum
   const ready = informers.synced();
   const { leaderElection: election } = config;
   return { ready, run: (signal) => leadOnce({ client, clock, random, log, lease: LEASE, election, ready, lead: work }, signal) };
-}
-
-function noSide(backend: string): never {
-  throw new Error(`there is no storage for the back end ${backend}`);
 }

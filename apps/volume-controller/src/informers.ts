@@ -18,11 +18,14 @@ export const BY_CLASS = 'class';
 export const BY_CLAIM = 'claim';
 /** Claims: by the volume that they name. */
 export const BY_VOLUME = 'volume';
+/** Claims: by the class of attributes that they ask for. */
+export const BY_ATTRIBUTES_CLASS = 'attributes-class';
 
 export function claimInformer(informers: InformerSet): Informer<PersistentVolumeClaim> {
   const claims = informers.of(PersistentVolumeClaims);
   claims.addIndex(BY_CLASS, (claim) => (claim.metadata?.annotations?.[BIND_COMPLETED] === undefined ? [storageClassOf(claim)] : []));
   claims.addIndex(BY_VOLUME, ({ spec }) => (spec?.volumeName ? [spec.volumeName] : []));
+  claims.addIndex(BY_ATTRIBUTES_CLASS, ({ spec }) => (spec?.volumeAttributesClassName ? [spec.volumeAttributesClassName] : []));
   return claims;
 }
 

@@ -1,18 +1,23 @@
+import { mkdirSync } from 'node:fs';
+import { createDiskFiles } from '@kubernats/files';
 import { connect, leaderElectionOf, runApp } from '@kubernats/runtime';
+import { createBackends } from '@kubernats/volumes';
 import { createVolumeController } from './create-volume-controller.ts';
 import { volumeControllerOptions } from './options.ts';
 
 await runApp({
   name: 'volume-controller',
-  description: 'binds claims to volumes',
+  description: 'binds claims to volumes, has volumes made and removed',
   options: volumeControllerOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     const identity = 'system:kubernats:volume-controller';
     await using connection = await connect({ config, clock, random, ids, log }, identity, 'volume-controller');
-    const { client, informers } = connection;
+    const { bus, client, informers } = connection;
+    mkdirSync(config.storage, { recursive: true });
+    const storage = createDiskFiles(config.storage);
     const controller = createVolumeController(
-      { client, informers, clock, random, log, metrics },
-      { leaderElection: leaderElectionOf(config, ids) },
+      { ...{ bus, client, informers, clock, random, log, metrics, storage }, backends: createBackends([]) },
+      { cluster: config.cluster, leaderElection: leaderElectionOf(config, ids) },
     );
     waitFor(() => informers.waitingFor());
     void controller.ready.then(ready);

@@ -30,4 +30,4 @@ export { type IncludeObject, type Table, type TableOptions, tableOf } from './ta
 export { toleratedBy, tolerates } from './tolerations.ts';
 export { sameUsage, usageOf, usageProblems } from './usage/usage-annotations.ts';
 export { parseUsageSteps, type UsageResource, type UsageStep } from './usage/usage-steps.ts';
-export { bestVolume, isReachableFrom, isReservedFor, type VolumeChoice, volumeMismatch } from './volume-binding.ts';
+export { bestVolume, isOfUse, isReachableFrom, isReservedFor, type VolumeChoice, volumeMismatch } from './volume-binding.ts';

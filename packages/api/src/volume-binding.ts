@@ -40,6 +40,12 @@ export function isReachableFrom(volume: PersistentVolume, node: Node): boolean {
   return !affinity || matchesNodeSelector(affinity, node);
 }
 
+/** Whether a claim of the volume's class could have it, if it is free. */
+export function isOfUse(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {
+  if (!sameMode(claim, volume) || !offersModes(claim, volume) || capacityOf(volume) < requestOf(claim)) return false;
+  return !claim.spec?.selector || labelSelectorOf(claim.spec.selector).matches(volume.metadata?.labels);
+}
+
 export interface VolumeChoice {
   /** Where the claim's first Pod will be, if that counts. */
   node?: Node;

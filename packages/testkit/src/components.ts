@@ -23,6 +23,7 @@ import { createScheduler } from '@kubernats/scheduler';
 import { clusterDnsConfig, createServiceProxy } from '@kubernats/service-proxy';
 import { createTracePublisher } from '@kubernats/trace';
 import { createVolumeController } from '@kubernats/volume-controller';
+import { createBackends } from '@kubernats/volumes';
 import type { Backbone } from './backbone.ts';
 
 /** What the components of a cluster share. */
@@ -51,6 +52,8 @@ export interface Surroundings {
   links?(): readonly NodeLink[];
   /** What all nodes reach: network file systems. */
   shared: Files;
+  /** What lies outside of all nodes: a folder for each storage back end. */
+  storage: Files;
   nodes: readonly NodeConfig[];
   /** What nodes are like that have no shape of their own. */
   nodeShape: NodeShape;
@@ -112,7 +115,8 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'volume-controller',
     identity: () => 'system:kubernats:volume-controller',
-    create: ({ client, informers, clock, random, log }) => createVolumeController({ client, informers, clock, random, log }),
+    create: ({ bus, client, informers, clock, random, log, storage, cluster }) =>
+      createVolumeController({ bus, client, informers, clock, random, log, storage, backends: createBackends([]) }, { cluster }),
   },
   {
     name: 'kubelet-sim',

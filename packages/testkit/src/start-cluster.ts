@@ -63,6 +63,8 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     await apiServer.ready;
     const access = options.https ? await openHttps(apiServer, { clock, network, serviceIp: plan.kubernetesServiceIp }) : undefined;
     const rootCa = access?.caPem ?? '';
+    const storage = createMemoryFiles(clock);
+    await storage.mkdir('/shared');
     const surroundings = {
       ...{ cluster: CLUSTER, backbone, apiServer, rootCa, network, plan, clock, random, ids, log, metrics: noMetrics },
       ...{ clusterDns: clusterDnsOf(plan), resolvConf: '' },
@@ -70,7 +72,8 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
       ...nodesOfOptions(options, plan),
       pool: 'testkit',
       diskOf: () => createMemoryFiles(clock),
-      shared: createMemoryFiles(clock),
+      storage,
+      shared: storage.scope('/shared'),
     };
     const rows = [...COMPONENTS, ...(options.addons ?? []).map((name) => ADDONS[name])];
     const components = await Promise.all(rows.map((row) => startComponent(row, surroundings)));

@@ -101,6 +101,8 @@ export interface StorageBackend {
   delete(volume: VolumeRef, side: ControllerSide): Promise<void>;
   /** Lets the volume hold more. The answer: whether the node has something to do as well, when it has it mounted. */
   expand(volume: VolumeRef, capacityBytes: number, side: ControllerSide): Promise<{ onNode: boolean }>;
+  /** Changes what a VolumeAttributesClass may change; throws for what it does not know. Absent: nothing can be changed. Source: `ControllerModifyVolume`. */
+  modify?(volume: VolumeRef, parameters: Readonly<Record<string, string>>, side: ControllerSide): Promise<void>;
   /** Gives the volume to a node; settles when the node can see it. Refuses when it is attached to another one. */
   attach(volume: VolumeRef, node: string, side: ControllerSide): Promise<void>;
   /** Takes it away from the node, whether or not that has it mounted. */

@@ -43,7 +43,7 @@ export function componentRoles(): ClusterRole[] {
       allow(['patch', 'update'], [''], ['persistentvolumeclaims/status', 'persistentvolumes/status']),
       allow(READ, [''], ['nodes', 'pods', 'namespaces', 'secrets']),
       allow(['patch'], [''], ['nodes/status']),
-      allow(READ, ['storage.k8s.io'], ['storageclasses', 'csidrivers', 'csinodes']),
+      allow(READ, ['storage.k8s.io'], ['csidrivers', 'csinodes', 'storageclasses', 'volumeattributesclasses']),
       allow(['create', 'delete', 'patch', 'update', ...READ], ['storage.k8s.io'], ['volumeattachments', 'volumeattachments/status']),
     ]),
     clusterRole('system:kubernats:load-balancer', [

@@ -20,6 +20,7 @@ export const componentsOptions = {
   nodeConfig: option({ description: 'File of nodes and their shapes: docs/nodes.md.', schema: text, value: 'FILE' }),
   stages: option({ description: 'File of life cycles: docs/nodes.md.', schema: text.optional(), value: 'FILE' }),
   root: option({ description: 'Folder with a folder for each node: its disk.', schema: text, value: 'FOLDER' }),
+  storage: option({ description: 'Folder of what lies outside of all nodes: disks, network shares, …', schema: text, value: 'FOLDER' }),
   images: option({ description: 'Folder with images of your own: docs/images.md.', schema: text.optional(), value: 'FOLDER' }),
   portConflicts: option({
     description: 'Containers of one Pod that declare the same port: refuse the Pod, or only warn, as Kubernetes does.',

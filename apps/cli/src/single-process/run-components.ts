@@ -52,7 +52,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     clientCaPem: rootCa,
   });
   const disk = (...path: string[]) => {
-    const folder = join(config.root, ...path);
+    const folder = join(...path);
     mkdirSync(folder, { recursive: true });
     return createDiskFiles(folder);
   };
@@ -62,9 +62,10 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     clusterDns: config.clusterDns,
     resolvConf: existsSync(config.resolvConf) ? await readFile(config.resolvConf, 'utf8') : '',
     plan: { ...plan, nodePodBits: config.nodeCidrMaskSize },
-    diskOf: (node: string) => disk(node),
+    diskOf: (node: string) => disk(config.root, node),
     links: linksBeside(config.root),
-    shared: disk('..', 'shared'),
+    storage: disk(config.storage),
+    shared: disk(config.storage, 'shared'),
     nodes: nodesOfGroups(await readNodeFile(await readFile(config.nodeConfig, 'utf8'), config.nodeConfig), plan, config.nodeConfig),
     stages: config.stages === undefined ? KUBELET_DEFAULTS.stages : await readStages(await readFile(config.stages, 'utf8'), config.stages),
     nodeShape: KUBELET_DEFAULTS,

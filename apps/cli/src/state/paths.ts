@@ -16,8 +16,8 @@ export interface ClusterPaths {
   /** The users' kubeconfigs. */
   users: string;
   userKubeconfig(user: string): string;
-  /** What all nodes see: network shares. */
-  shared: string;
+  /** What lies outside of all nodes: disks, network shares, … with a folder for each storage back end. */
+  storage: string;
   run: string;
   supervisorFile: string;
   /** The slot of addresses that the cluster's state is tied to. */
@@ -57,7 +57,7 @@ export function clusterPaths(cluster: string, at: string = home()): ClusterPaths
     nodes: join(folder, 'nodes'),
     users: join(folder, 'users'),
     userKubeconfig: (user) => join(folder, 'users', `${user}.kubeconfig`),
-    shared: join(folder, 'shared'),
+    storage: join(folder, 'storage'),
     run: join(folder, 'run'),
     supervisorFile: join(folder, 'run', 'supervisor.json'),
     slotFile: join(folder, 'slot'),

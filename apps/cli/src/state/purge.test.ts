@@ -14,7 +14,7 @@ beforeEach(() => {
   slots = process.env.KUBERNATS_SLOTS;
   process.env.KUBERNATS_SLOTS = join(home, 'slots');
   paths = clusterPaths('mine', home);
-  for (const folder of [paths.nats, paths.logs, paths.run, join(paths.nodes, 'node1/data'), paths.shared])
+  for (const folder of [paths.nats, paths.logs, paths.run, join(paths.nodes, 'node1/data'), paths.storage])
     mkdirSync(folder, { recursive: true });
   for (const file of [paths.kubeconfig, paths.slotFile, paths.settingsFile, `${paths.settingsFile}.new`]) writeFileSync(file, '0\n');
 });

@@ -66,7 +66,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
         shape.pki.caCert,
       ],
     ],
-    'volume-controller': leader,
+    'volume-controller': [...leader, ...storageFlags(paths)],
     'kubelet-sim': [
       ...network,
       ...dns,
@@ -110,7 +110,7 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--listen-host', '127.0.0.1', '--listen-port', String(shape.port)],
       ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
       ...['--service-account-key', shape.pki.signingKey],
-      ...['--slot', String(shape.slot), ...nodeFlags(paths, shape)],
+      ...['--slot', String(shape.slot), ...nodeFlags(paths, shape), ...storageFlags(paths)],
       ...['--cluster-dns', `${shape.clusterDns.host}:${shape.clusterDns.port}`],
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
       ...['--health-port', String(shape.metricsPort), '--log-level', shape.logLevel, ...exposeFlags(shape)],
@@ -121,6 +121,8 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
 }
 
 const exposeFlags = ({ exposeAddress }: ClusterShape): string[] => (exposeAddress === undefined ? [] : ['--expose-address', exposeAddress]);
+
+const storageFlags = ({ storage }: ClusterPaths): string[] => ['--storage', storage];
 
 const nodeFlags = (paths: ClusterPaths, { stages, images }: ClusterShape): string[] => [
   ...['--pool', POOL, '--node-config', paths.nodesFile, '--root', paths.nodes],

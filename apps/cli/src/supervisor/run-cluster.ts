@@ -3,6 +3,7 @@ import { namesOfGroups } from '@kubernats/kubelet-sim/shape';
 import { addressPlan } from '@kubernats/net';
 import { addonSpec } from '../addons/addon-process.ts';
 import { ADDON_NAMES, ADDONS, type AddonName, withAddon } from '../addons/addons.ts';
+import { ensureStorageClasses } from '../cloud/storage-classes.ts';
 import type { UpOptions } from '../commands/up.ts';
 import { Failure } from '../failure.ts';
 import { groupsOf, nodeSettings } from '../nodes/node-settings.ts';
@@ -34,8 +35,13 @@ const WANTED_OPEN_FILES = 65_536;
 
 /** Runs a cluster until this process is told to end. */
 export async function runCluster(paths: ClusterPaths, options: UpOptions, { detached }: { detached: boolean }): Promise<void> {
+  let isInterrupted = false;
   const interrupted = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    const interrupt = (): void => {
+      isInterrupted = true;
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
   });
   mkdirSync(paths.folder, { recursive: true });
   const output = new Output(paths, detached ? undefined : process.stdout);
@@ -46,6 +52,7 @@ export async function runCluster(paths: ClusterPaths, options: UpOptions, { deta
     try {
       readdressUsers(paths, server);
       await Promise.all([whenReady(supervisor, interrupted), writeKubeconfig(paths, server)]);
+      if (options.cloud && !isInterrupted) await ensureStorageClasses(paths.kubeconfig);
       if (detached) process.send?.({ type: 'up', text: summary });
       else process.stdout.write(`\n${summary}\n\n`);
       await interrupted;

@@ -1,8 +1,9 @@
 import { type PersistentVolume, type PersistentVolumeClaim, PersistentVolumeClaims, PersistentVolumes } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
-import { BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONERS, SELECTED_NODE } from '../annotations.ts';
+import { BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONER_FINALIZER, PROVISIONERS, SELECTED_NODE } from '../annotations.ts';
 import type { VolumeControllerContext } from '../context.ts';
 import type { OwnWrites } from '../own-writes.ts';
+import { volumeNameFor } from '../provision/decide.ts';
 import type { ClaimDecision, Note, Waiting } from './decide.ts';
 
 /** What the part that talks gets. */
@@ -39,18 +40,23 @@ export async function apply(decision: ClaimDecision, claim: PersistentVolumeClai
   }
 }
 
-/** Writes on the claim who is to make its volume, which is how a provisioner learns of it, and takes off the node that will not do. */
+/**
+ * Writes on the claim who is to make its volume, which is how a provisioner learns of it, and takes off the node that will not do. Where a back end is to
+ * make it, the same write says that it may have begun.
+ */
 async function annotate(
   claim: PersistentVolumeClaim,
   { provisioner, unselect }: Waiting,
-  { client, ownClaims }: ActContext,
+  { client, ownClaims, storage }: ActContext,
 ): Promise<PersistentVolumeClaim> {
-  const { name = '', namespace, resourceVersion, annotations = {} } = claim.metadata ?? {};
+  const { name = '', namespace, resourceVersion, annotations = {}, finalizers = [] } = claim.metadata ?? {};
   const wanted: Record<string, string | null> = {};
   if (provisioner !== undefined) for (const key of PROVISIONERS) if (annotations[key] !== provisioner) wanted[key] = provisioner;
   if (unselect && annotations[SELECTED_NODE] !== undefined) wanted[SELECTED_NODE] = null;
   if (Object.keys(wanted).length === 0) return claim;
-  const patch = { metadata: { resourceVersion, annotations: wanted } };
+  const isOurs = provisioner !== undefined && storage.ofDriver(provisioner) !== undefined;
+  const promise = isOurs && !finalizers.includes(PROVISIONER_FINALIZER) ? { finalizers: [...finalizers, PROVISIONER_FINALIZER] } : {};
+  const patch = { metadata: { resourceVersion, annotations: wanted, ...promise } };
   return ownClaims.remember(await client.kind(PersistentVolumeClaims).patch(name, namespace, 'merge', patch));
 }
 
@@ -75,12 +81,17 @@ async function setAside(
 
 async function nameVolume(claim: PersistentVolumeClaim, volume: PersistentVolume, context: ActContext): Promise<PersistentVolumeClaim> {
   const volumeName = volume.metadata?.name;
-  const { annotations } = claim.metadata ?? {};
+  const { annotations, finalizers } = claim.metadata ?? {};
   if (claim.spec?.volumeName === volumeName && annotations?.[BIND_COMPLETED] !== undefined) return claim;
   const chosen: Record<string, string> = claim.spec?.volumeName ? {} : { [BOUND_BY_CONTROLLER]: 'yes' };
   const named = {
     ...claim,
-    metadata: { ...claim.metadata, annotations: { ...annotations, [BIND_COMPLETED]: 'yes', ...chosen } },
+    metadata: {
+      ...claim.metadata,
+      annotations: { ...annotations, [BIND_COMPLETED]: 'yes', ...chosen },
+      // The volume that was made for it tells of itself now.
+      finalizers: volumeName === volumeNameFor(claim) ? finalizers?.filter((each) => each !== PROVISIONER_FINALIZER) : finalizers,
+    },
     spec: { ...claim.spec, volumeName },
   };
   return update(named, context);
@@ -93,7 +104,9 @@ const update = async (claim: PersistentVolumeClaim, { client, ownClaims }: ActCo
 function boundStatus({ status }: PersistentVolumeClaim, { spec }: PersistentVolume): PersistentVolumeClaim['status'] {
   const storage = status?.phase === 'Bound' ? status.capacity?.storage : spec?.capacity?.storage;
   const capacity = storage === undefined ? status?.capacity : { ...status?.capacity, storage };
-  return { ...status, phase: 'Bound', accessModes: spec?.accessModes, capacity };
+  const bound = { ...status, phase: 'Bound', accessModes: spec?.accessModes, capacity };
+  const attributes = status?.phase === 'Bound' ? undefined : spec?.volumeAttributesClassName;
+  return attributes ? { ...bound, currentVolumeAttributesClassName: attributes } : bound;
 }
 
 function unboundStatus({ status }: PersistentVolumeClaim, phase: 'Pending' | 'Lost'): PersistentVolumeClaim['status'] {

@@ -1,6 +1,7 @@
 import {
   defaultClass,
   isDefaultClass,
+  isOfUse,
   Nodes,
   type PersistentVolume,
   type PersistentVolumeClaim,
@@ -10,6 +11,7 @@ import {
 } from '@kubernats/api';
 import { keyOf } from '@kubernats/client';
 import { type Controller, createController } from '@kubernats/controller';
+import { SELECTED_NODE } from '../annotations.ts';
 import type { VolumeControllerContext } from '../context.ts';
 import { BY_CLAIM, BY_CLASS, BY_VOLUME, claimInformer, podInformer, volumeInformer } from '../informers.ts';
 import { getIfThere } from '../live.ts';
@@ -19,7 +21,7 @@ import { type ActContext, apply } from './apply.ts';
 import { type ClaimDecision, type ClaimWorld, decide } from './decide.ts';
 
 /** How many claims are seen to at a time: each waits for the API server most of its time. */
-const CONCURRENCY = 16;
+const CONCURRENCY = 64;
 
 /** V3: finds a volume for every claim. Source: the Persistent Volumes concept. */
 export function claimController(context: VolumeControllerContext): Controller {
@@ -49,7 +51,19 @@ export function claimController(context: VolumeControllerContext): Controller {
   function offer(volume: PersistentVolume): void {
     if (volume.spec?.claimRef || volume.status?.phase !== 'Available') return;
     for (const claim of claims.byIndex(BY_VOLUME, volume.metadata?.name ?? '')) controller.enqueue(keyOf(claim));
-    for (const claim of claims.byIndex(BY_CLASS, storageClassOf(volume))) controller.enqueue(keyOf(claim));
+    const className = storageClassOf(volume);
+    // Of the claims that could have it no more than there are free volumes: one of those gets it, unless each has another one.
+    let left = volumes.countByIndex(BY_CLASS, className);
+    for (const claim of claims.byIndex(BY_CLASS, className)) {
+      if (!isOfUse(volume, claim) || (isDelayed(className) && !claim.metadata?.annotations?.[SELECTED_NODE])) continue;
+      controller.enqueue(keyOf(claim));
+      if (--left === 0) return;
+    }
+  }
+
+  /** Its claims wait for a node, and until then for no volume. */
+  function isDelayed(className: string): boolean {
+    return classes.get(className)?.volumeBindingMode === 'WaitForFirstConsumer';
   }
 
   function worldFor(key: string): ClaimWorld {

@@ -21,7 +21,7 @@ const fail = (message: string): VolumeDecision => ({ do: 'fail', message });
 test.each<[string, PersistentVolume, PersistentVolumeClaim | undefined, VolumeDecision]>([
   ['nobody has', volume(), undefined, phase('Available')],
   ['set aside by name', volume({ claimRef: byName }), claim(), phase('Available')],
-  ['whose claim does not say so yet', volume({ claimRef: reference }), claim(), phase('Available')],
+  ['whose claim does not say so yet', volume({ claimRef: reference }), claim(), { do: 'nothing' }],
   ['whose claim has it', volume({ claimRef: reference }), claim('pv1'), phase('Bound')],
   ['whose claim took another', volume({ claimRef: reference }), claim('pv2'), { do: 'unbind' }],
   ['whose claim took another, and that was made for it', volume(del, PROVISIONED), claim('pv2'), phase('Released')],

@@ -4,7 +4,7 @@ import { BOUND_BY_CONTROLLER, PROVISIONED_BY } from '../annotations.ts';
 /** What is to become of a volume. */
 export type VolumeDecision =
   | { do: 'phase'; phase: 'Available' | 'Bound' | 'Released' }
-  /** It failed, and what was tried then is not wanted any more: an administrator looks after it. */
+  /** It is half bound; or it failed, and what was tried then is not wanted any more: an administrator looks after it. */
   | { do: 'nothing' }
   /** Nobody can delete it, though its policy says so. */
   | { do: 'fail'; message: string }
@@ -21,7 +21,7 @@ export function decide(volume: PersistentVolume, claim: PersistentVolumeClaim | 
   if (!claim || !isReservedFor(volume, claim)) return decideReclaim(volume);
   const chosen = claim.spec?.volumeName;
   // Half a binding: the claim's own loop goes on with it.
-  if (!chosen) return { do: 'phase', phase: 'Available' };
+  if (!chosen) return { do: 'nothing' };
   if (chosen === volume.metadata?.name) return { do: 'phase', phase: 'Bound' };
   const madeForIt = wasProvisioned(volume) && volume.spec.persistentVolumeReclaimPolicy === 'Delete';
   return madeForIt ? decideReclaim(volume) : { do: 'unbind' };

@@ -15,7 +15,7 @@ import { getIfThere } from '../live.ts';
 import { decide, unbound } from './decide.ts';
 
 /** How many volumes are seen to at a time: each waits for the API server most of its time. */
-const CONCURRENCY = 16;
+const CONCURRENCY = 64;
 
 /** V4: keeps the phase of every volume. */
 export function volumeController(context: VolumeControllerContext): Controller {

@@ -16,7 +16,7 @@ import { type Random, SteppedClock, seededIds, seededRandom } from '@kubernats/c
 import { isConflict, isNotFound } from '@kubernats/errors';
 import { createMemoryFiles } from '@kubernats/files';
 import { createVolumeController } from '@kubernats/volume-controller';
-import { type ControllerSide, createBackends } from '@kubernats/volumes';
+import { createBackends } from '@kubernats/volumes';
 import { memoryBackbone } from '../../src/backbone.ts';
 import { FakeDisks } from './fake-disks.ts';
 import { mortalTransport } from './mortal-transport.ts';
@@ -137,6 +137,7 @@ export async function startAttachPlane({ seed = 1, nodes = ['node1', 'node2'], .
   const played = new Map(nodes.map((name) => [name, new PlayedNode(name, client, disks)]));
   for (const name of nodes) await client.kind(Nodes).create(nodeObject(name));
   const written: string[] = [];
+  const storage = createMemoryFiles(clock);
   let controller = await startController();
   cleanup.defer(() => controller.stop());
   const all = cleanup.move();
@@ -192,13 +193,8 @@ export async function startAttachPlane({ seed = 1, nodes = ['node1', 'node2'], .
       return counts;
     });
     const informers = createInformerSet(mortal);
-    const side = (): ControllerSide => ({
-      storage: createMemoryFiles(clock),
-      clock,
-      node: () => Promise.reject(new Error('none')) as never,
-    });
-    const deps = { ...common, client: createClient(mortal), informers, backends: createBackends([disks.backend()]), sideOf: side };
-    const started = createVolumeController(deps, config);
+    const deps = { ...common, bus, client: createClient(mortal), informers, storage, backends: createBackends([disks.backend()]) };
+    const started = createVolumeController(deps, { cluster: common.cluster, ...config });
     const stopping = new AbortController();
     const running = Promise.all([informers.run(stopping.signal), started.run(stopping.signal)]);
     await started.ready;

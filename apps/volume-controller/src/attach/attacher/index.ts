@@ -20,7 +20,7 @@ const MESSAGE_LENGTH_MAX = 1_024;
  * at a time, so that calls for it never overlap. Source: kubernetes-csi's external-attacher.
  */
 export function attacherController(context: VolumeControllerContext): Controller {
-  const { client, clock, random, backends, sideOf } = context;
+  const { client, clock, random, backends, storage } = context;
   const of = attachInformers(context);
   const own = new OwnWrites(of.attachments);
   const backoff = new Backoff(random, RETRY);
@@ -76,13 +76,21 @@ export function attacherController(context: VolumeControllerContext): Controller
     const finalizer = attacherFinalizer(attachment.spec?.attacher ?? '');
     if (persistent) await withFinalizer(client.kind(PersistentVolumes), persistent, finalizer);
     own.remember(await withFinalizer(client.kind(VolumeAttachments), attachment, finalizer));
-    await within(signal, backend.attach(volume, attachment.spec?.nodeName ?? '', sideOf(backend.name)));
+    const node = attachment.spec?.nodeName ?? '';
+    await within(
+      signal,
+      storage.ask(backend, volume.handle, (side) => backend.attach(volume, node, side)),
+    );
     await writeStatus(attachment, { attached: true, attachError: null });
   }
 
   async function detach(attachment: VolumeAttachment, backend: StorageBackend, signal: AbortSignal): Promise<void> {
     const { volume } = sourceOfAttachment(attachment);
-    await within(signal, backend.detach(volume, attachment.spec?.nodeName ?? '', sideOf(backend.name)));
+    const node = attachment.spec?.nodeName ?? '';
+    await within(
+      signal,
+      storage.ask(backend, volume.handle, (side) => backend.detach(volume, node, side)),
+    );
     await writeStatus(attachment, { attached: false, detachError: null });
     own.remember(await withoutFinalizer(client.kind(VolumeAttachments), attachment, attacherFinalizer(attachment.spec?.attacher ?? '')));
   }

@@ -20,7 +20,7 @@ import { defineKind } from '../define.ts';
 import { ACCESS_MODES, CLASS_ANNOTATION, classOf, namesClass, VOLUME_MODES } from './storage/common.ts';
 
 const SPEC = fieldPath('spec');
-const NOT_HONOURED: NotHonoured = ['dataSource', 'dataSourceRef', 'volumeAttributesClassName', 'volumeMode=Block'];
+const NOT_HONOURED: NotHonoured = ['dataSource', 'dataSourceRef', 'volumeMode=Block'];
 
 function validate({ spec = {} }: PersistentVolumeClaim): Cause[] {
   const out: Cause[] = [];

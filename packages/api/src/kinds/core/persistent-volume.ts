@@ -35,12 +35,7 @@ const NOT_SOURCES = new Set<string>([
 ]);
 /** R1: the back ends that there are. */
 const SOURCES_HONOURED = new Set(['hostPath', 'local', 'nfs']);
-const NOT_HONOURED: NotHonoured = [
-  'mountOptions',
-  'volumeAttributesClassName',
-  'volumeMode=Block',
-  'persistentVolumeReclaimPolicy=Recycle',
-];
+const NOT_HONOURED: NotHonoured = ['mountOptions', 'volumeMode=Block', 'persistentVolumeReclaimPolicy=Recycle'];
 
 const sourcesOf = (spec: PersistentVolumeSpec): string[] => Object.keys(spec).filter((field) => !NOT_SOURCES.has(field));
 

@@ -1,7 +1,65 @@
+import { deepEqual, duplicate, fieldPath, invalidValue, notSupported } from '@kubernats/apimachinery';
+import type { Cause } from '@kubernats/errors';
 import type { CSIDriver } from '../../../generated/types.ts';
 import { CSIDrivers } from '../../refs.ts';
 import { AGE, NAME, text } from '../../table/common-columns.ts';
+import { IMMUTABLE, oneOf } from '../../validation/basics.ts';
+import { type NotHonoured, notHonoured } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
+
+const SPEC = fieldPath('spec');
+const LIFECYCLE_MODES = ['Persistent', 'Ephemeral'];
+const FS_GROUP_POLICIES = ['ReadWriteOnceWithFSType', 'File', 'None'];
+const TOKEN_SECONDS = { least: 600, most: 2 ** 32 };
+const UPDATE_SECONDS_LEAST = 10;
+/** R1: no program of the driver's runs here that could be told, asked again, or given tokens. */
+const NOT_HONOURED: NotHonoured = [
+  ...['podInfoOnMount', 'requiresRepublish', 'storageCapacity', 'seLinuxMount', 'tokenRequests'],
+  ...['nodeAllocatableUpdatePeriodSeconds', 'preventPodSchedulingIfMissing', 'serviceAccountTokenInSecrets'],
+];
+
+function validate({ spec }: CSIDriver): Cause[] {
+  const out: Cause[] = [];
+  for (const mode of spec?.volumeLifecycleModes ?? []) {
+    if (!LIFECYCLE_MODES.includes(mode)) out.push(notSupported(SPEC.child('volumeLifecycleModes'), mode, LIFECYCLE_MODES));
+  }
+  oneOf(spec?.fsGroupPolicy, FS_GROUP_POLICIES, SPEC.child('fsGroupPolicy'), out);
+  const audiences = new Set<string>();
+  for (const [i, { audience, expirationSeconds }] of (spec?.tokenRequests ?? []).entries()) {
+    const path = SPEC.child('tokenRequests').index(i);
+    if (audiences.has(audience)) out.push(duplicate(path.child('audience'), audience));
+    audiences.add(audience);
+    if (expirationSeconds === undefined) continue;
+    const at = path.child('expirationSeconds');
+    if (expirationSeconds < TOKEN_SECONDS.least) {
+      out.push(invalidValue(at, expirationSeconds, 'may not specify a duration less than 10 minutes'));
+    }
+    if (expirationSeconds > TOKEN_SECONDS.most) {
+      out.push(invalidValue(at, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'));
+    }
+  }
+  const period = spec?.nodeAllocatableUpdatePeriodSeconds;
+  if (period !== undefined && period < UPDATE_SECONDS_LEAST) {
+    out.push(
+      invalidValue(
+        SPEC.child('nodeAllocatableUpdatePeriodSeconds'),
+        period,
+        `must be greater than or equal to ${UPDATE_SECONDS_LEAST} seconds`,
+      ),
+    );
+  }
+  return out;
+}
+
+function validateUpdate({ spec }: CSIDriver, { spec: old }: CSIDriver): Cause[] {
+  const out: Cause[] = [];
+  // Kubernetes spells the first field's path so.
+  if (spec.attachRequired !== old.attachRequired) out.push(invalidValue(SPEC.child('attachedRequired'), spec.attachRequired, IMMUTABLE));
+  if (!deepEqual(spec.volumeLifecycleModes, old.volumeLifecycleModes)) {
+    out.push(invalidValue(SPEC.child('volumeLifecycleModes'), spec.volumeLifecycleModes, IMMUTABLE));
+  }
+  return out;
+}
 
 export const csiDriverRow = defineKind<CSIDriver>(CSIDrivers, {
   columns: [
@@ -25,6 +83,9 @@ export const csiDriverRow = defineKind<CSIDriver>(CSIDrivers, {
       spec.seLinuxMount ??= false;
       if (!spec.volumeLifecycleModes?.length) spec.volumeLifecycleModes = ['Persistent'];
     },
+    validate,
+    validateUpdate,
+    warnings: ({ spec }, old) => (old || !spec ? [] : notHonoured(spec, NOT_HONOURED, SPEC)),
     countsGeneration: false,
   },
 });

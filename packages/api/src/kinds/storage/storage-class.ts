@@ -1,10 +1,12 @@
-import { deepEqual, fieldPath, forbiddenField, invalidValue, qualifiedName, required } from '@kubernats/apimachinery';
+import { deepEqual, fieldPath, forbiddenField, invalidValue } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { StorageClass } from '../../../generated/types.ts';
 import { StorageClasses } from '../../refs.ts';
 import { AGE, NAME, text } from '../../table/common-columns.ts';
 import { IMMUTABLE, oneOf } from '../../validation/basics.ts';
 import { defineKind } from '../define.ts';
+import { checkAllowedTopologies } from './allowed-topologies.ts';
+import { checkDriverName, checkParameters } from './driver-fields.ts';
 
 const DEFAULT_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
 
@@ -24,13 +26,13 @@ function comesBefore({ metadata: a }: StorageClass, { metadata: b }: StorageClas
   return at === bt ? (a?.name ?? '') < (b?.name ?? '') : at > bt;
 }
 
-function validate({ provisioner, reclaimPolicy, volumeBindingMode }: StorageClass): Cause[] {
+function validate({ provisioner, parameters, reclaimPolicy, volumeBindingMode, allowedTopologies }: StorageClass): Cause[] {
   const out: Cause[] = [];
-  if (!provisioner) out.push(required(fieldPath('provisioner')));
-  else
-    for (const problem of qualifiedName(provisioner.toLowerCase())) out.push(invalidValue(fieldPath('provisioner'), provisioner, problem));
+  checkDriverName(provisioner, fieldPath('provisioner'), out);
+  checkParameters(parameters, out, { optional: true });
   oneOf(reclaimPolicy, ['Delete', 'Retain'], fieldPath('reclaimPolicy'), out, { optional: true });
   oneOf(volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], fieldPath('volumeBindingMode'), out);
+  checkAllowedTopologies(allowedTopologies, fieldPath('allowedTopologies'), out);
   return out;
 }
 
