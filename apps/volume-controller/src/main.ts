@@ -17,7 +17,11 @@ await runApp({
     const storage = createDiskFiles(config.storage);
     const controller = createVolumeController(
       { ...{ bus, client, informers, clock, random, log, metrics, storage }, backends: createBackends([]) },
-      { cluster: config.cluster, leaderElection: leaderElectionOf(config, ids) },
+      {
+        cluster: config.cluster,
+        disableForceDetachOnTimeout: config.disableForceDetachOnTimeout,
+        leaderElection: leaderElectionOf(config, ids),
+      },
     );
     waitFor(() => informers.waitingFor());
     void controller.ready.then(ready);

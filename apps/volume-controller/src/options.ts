@@ -1,4 +1,4 @@
-import { componentOptions, leaderOptions, option, text } from '@kubernats/runtime';
+import { componentOptions, leaderOptions, option, text, toggle } from '@kubernats/runtime';
 
 export const volumeControllerOptions = {
   ...componentOptions,
@@ -8,5 +8,10 @@ export const volumeControllerOptions = {
     schema: text,
     default: '.kubernats/default/storage',
     value: 'FOLDER',
+  }),
+  disableForceDetachOnTimeout: option({
+    description: 'Never take a volume from a silent node that may have it mounted; otherwise it is taken after six minutes.',
+    schema: toggle,
+    default: false,
   }),
 };

@@ -6,6 +6,7 @@ import {
   type StorageClass,
   storageClassOf,
 } from '@kubernats/api';
+import type { VolumeLimits } from './node-volume-limits.ts';
 
 /** Where volumes are looked up. */
 export interface VolumeWorld {
@@ -16,6 +17,8 @@ export interface VolumeWorld {
   volumesOf(className: string): readonly PersistentVolume[];
   /** Whether a Pod that has a node uses the claim. */
   isInUse(namespace: string, claim: string): boolean;
+  /** Undefined: nodes take any number of volumes. */
+  readonly limits?: VolumeLimits;
 }
 
 /** A claim that is bound once a node is chosen (`WaitForFirstConsumer`). */

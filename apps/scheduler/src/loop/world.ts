@@ -19,6 +19,7 @@ import type { NodeInfo } from '../snapshot/node-info.ts';
 import { podInfoOf } from '../snapshot/pod-info.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
 import { keptPod } from './kept-pod.ts';
+import { volumeLimits } from './volume-limits.ts';
 
 /** Changes of nodes are gathered for so long before waiting Pods are looked at: a Deployment that goes frees many at once. */
 const GATHER_MS = 5;
@@ -49,8 +50,10 @@ export class World {
     const volumes = informers.of(PersistentVolumes);
     const classes = informers.of(StorageClasses);
     volumes.addIndex(BY_CLASS, (volume) => [storageClassOf(volume)]);
+    const claim = (namespace: string, name: string) => claims.get(name, namespace);
+    const limits = volumeLimits(informers, { claim }, (node) => this.nodeChanged(node));
     this.volumes = {
-      claim: (namespace, name) => claims.get(name, namespace),
+      ...{ claim, limits },
       volume: (name) => volumes.get(name),
       storageClass: (name) => classes.get(name),
       volumesOf: (className) => volumes.byIndex(BY_CLASS, className),
@@ -67,7 +70,9 @@ export class World {
     classes.addHandler({ add: wakeVolumes });
     claims.addHandler({ add: wakeClaim, update: wakeClaim });
     this.pods.addHandler({ add: (pod) => this.#pod(pod), update: (pod, old) => this.#pod(pod, old), delete: (pod) => this.#podGone(pod) });
-    this.synced = Promise.all([nodes, this.pods, claims, volumes, classes].map((informer) => informer.synced)).then(() => {});
+    this.synced = Promise.all([...[nodes, this.pods, claims, volumes, classes].map((informer) => informer.synced), limits.synced]).then(
+      () => {},
+    );
   }
 
   /** Whether this scheduler has to find a node for the Pod. */
