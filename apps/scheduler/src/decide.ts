@@ -18,7 +18,7 @@ export type Decision =
  */
 export function decide(info: PodInfo, nodes: readonly NodeInfo[], world: VolumeWorld): Decision {
   if (nodes.length === 0) return { fits: false, message: noNodes, refusals: new Map() };
-  const candidate: Candidate = { info, volumes: volumeNeedsOf(info.pod, world) };
+  const candidate: Candidate = { info, volumes: volumeNeedsOf(info.pod, world), limits: world.limits };
   if (candidate.volumes.refusal !== undefined) {
     const refusals = new Map(nodes.map((node) => [node.name, unresolvable(candidate.volumes.refusal ?? '')]));
     return { fits: false, message: unschedulableMessage(info, refusals, candidate.volumes.refusal), refusals };
@@ -47,7 +47,7 @@ export function refusalOf(candidate: Candidate, node: NodeInfo): Refusal | undef
 /** Whether this one node would do now: asked when a node changes, for Pods that wait. */
 export function fitsOn(info: PodInfo, node: NodeInfo, world: VolumeWorld): boolean {
   const volumes = volumeNeedsOf(info.pod, world);
-  return volumes.refusal === undefined && refusalOf({ info, volumes }, node) === undefined;
+  return volumes.refusal === undefined && refusalOf({ info, volumes, limits: world.limits }, node) === undefined;
 }
 
 function bestOf(candidate: Candidate, feasible: readonly NodeInfo[]): NodeInfo | undefined {

@@ -18,7 +18,11 @@ await runApp({
     const backends = await machineBackends({ folder: config.storageBackends, clock, log });
     const controller = createVolumeController(
       { bus, client, informers, clock, random, log, metrics, storage, backends },
-      { cluster: config.cluster, leaderElection: leaderElectionOf(config, ids) },
+      {
+        cluster: config.cluster,
+        disableForceDetachOnTimeout: config.disableForceDetachOnTimeout,
+        leaderElection: leaderElectionOf(config, ids),
+      },
     );
     waitFor(() => informers.waitingFor());
     void controller.ready.then(ready);

@@ -1,4 +1,4 @@
-import { componentOptions, leaderOptions, option, storageBackendOptions, text } from '@kubernats/runtime';
+import { componentOptions, leaderOptions, option, storageBackendOptions, text, toggle } from '@kubernats/runtime';
 
 export const volumeControllerOptions = {
   ...componentOptions,
@@ -9,5 +9,10 @@ export const volumeControllerOptions = {
     schema: text,
     default: '.kubernats/default/storage',
     value: 'FOLDER',
+  }),
+  disableForceDetachOnTimeout: option({
+    description: 'Never take a volume from a silent node that may have it mounted; otherwise it is taken after six minutes.',
+    schema: toggle,
+    default: false,
   }),
 };

@@ -18,7 +18,8 @@ const AT_ONCE = 16;
 
 /** Takes away Pods whose node is gone, those that never had one, and ended ones when they are too many. Source: the Pod lifecycle concept, "Garbage collection of Pods". */
 export function podGcController(context: ControllerContext): Controller {
-  const { client, informers, clock, config } = context;
+  const { client, informers, clock, config, metrics } = context;
+  const deletions = metrics.counter('pod_gc_collector_force_delete_pods_total', 'Pods deleted by force, by why.', ['namespace', 'reason']);
   const pods = podInformer(informers);
   const nodes = informers.of(Nodes);
   pods.addIndex(ENDED, (pod) => (isTerminal(pod) ? [ENDED] : []));
@@ -58,13 +59,12 @@ export function podGcController(context: ControllerContext): Controller {
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
     if (key === ENDED) {
       const surplus = surplusPods(pods.byIndex(ENDED, ENDED), config.terminatedPodGcThreshold);
-      await inBatches(surplus, (pod) => disrupt(client, pod, undefined, { gracePeriodSeconds: 0, nowMs: clock.now() }));
+      await inBatches(surplus, (pod) => remove(pod, 'terminated'));
       return undefined;
     }
     if (key.startsWith(OF_POD)) {
       const pod = pods.byKey(key.slice(OF_POD.length));
-      if (pod && endsUnscheduled(pod))
-        await disrupt(client, pod, undefined, { gracePeriodSeconds: 0, phase: 'Failed', nowMs: clock.now() });
+      if (pod && endsUnscheduled(pod)) await remove(pod, 'unscheduled');
       return undefined;
     }
     const name = key.slice(OF_NODE.length);
@@ -77,10 +77,15 @@ export function podGcController(context: ControllerContext): Controller {
       const waitMs = since + config.podGcQuarantineMs - clock.monotonic();
       if (waitMs > 0) return { requeueAfterMs: waitMs };
     }
-    await inBatches(strandedPods(node, there), ({ pod, lost }) =>
-      disrupt(client, pod, lost ? LOST : undefined, { gracePeriodSeconds: 0, phase: 'Failed', nowMs: clock.now() }),
-    );
+    await inBatches(strandedPods(node, there), ({ pod, lost }) => remove(pod, lost ? 'orphaned' : 'out-of-service'));
     return undefined;
+  }
+
+  /** The reasons are those of kube-controller-manager's metric. */
+  async function remove(pod: Pod, reason: 'terminated' | 'unscheduled' | 'orphaned' | 'out-of-service'): Promise<void> {
+    const phase = reason === 'terminated' ? {} : { phase: 'Failed' as const };
+    await disrupt(client, pod, reason === 'orphaned' ? LOST : undefined, { gracePeriodSeconds: 0, ...phase, nowMs: clock.now() });
+    deletions.inc({ namespace: pod.metadata?.namespace ?? '', reason });
   }
 
   async function liveNode(name: string): Promise<Node | undefined> {

@@ -1,11 +1,14 @@
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
+import type { VolumeLimits } from './node-volume-limits.ts';
 import type { VolumeNeeds } from './volume-needs.ts';
 
 /** A Pod that looks for a node, with what was looked up for it once. */
 export interface Candidate {
   info: PodInfo;
   volumes: VolumeNeeds;
+  /** Undefined: nodes take any number of volumes. */
+  limits: VolumeLimits | undefined;
 }
 
 /** Why a node will not do. */

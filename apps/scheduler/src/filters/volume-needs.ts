@@ -9,6 +9,7 @@ import {
   type Volume,
 } from '@kubernats/api';
 import { quantityValue } from '@kubernats/apimachinery';
+import type { VolumeLimits } from './node-volume-limits.ts';
 
 /** Where volumes are looked up, with what was decided a moment ago as if it were written already. */
 export interface VolumeWorld {
@@ -19,6 +20,8 @@ export interface VolumeWorld {
   candidates(claim: PersistentVolumeClaim): readonly PersistentVolume[];
   /** Whether a Pod that has a node uses the claim. */
   isInUse(namespace: string, claim: string): boolean;
+  /** Undefined: nodes take any number of volumes. */
+  readonly limits?: VolumeLimits;
 }
 
 /** A claim that is bound once a node is chosen (`WaitForFirstConsumer`). */

@@ -20,6 +20,7 @@ import { podInfoOf } from '../snapshot/pod-info.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
 import { keptPod } from './kept-pod.ts';
 import { VolumeBinder } from './volume-binder.ts';
+import { volumeLimits } from './volume-limits.ts';
 
 /** Changes of nodes are gathered for so long before waiting Pods are looked at: a Deployment that goes frees many at once. */
 const GATHER_MS = 5;
@@ -57,11 +58,13 @@ export class World {
     this.binder = new VolumeBinder(client, clock, { pods: this.pods, nodes, claims, volumes });
     const { assumedClaims, assumedVolumes } = this.binder;
     const newestVolume = (volume: PersistentVolume) => assumedVolumes.newest(volume);
+    const claimOf = (namespace: string, name: string) => {
+      const claim = claims.get(name, namespace);
+      return claim && assumedClaims.newest(claim);
+    };
+    const limits = volumeLimits(informers, { claim: claimOf }, (node) => this.nodeChanged(node));
     this.volumes = {
-      claim(namespace, name) {
-        const claim = claims.get(name, namespace);
-        return claim && assumedClaims.newest(claim);
-      },
+      ...{ claim: claimOf, limits },
       volume: (name) => volumes.get(name),
       storageClass: (name) => classes.get(name),
       candidates: (claim) =>
@@ -81,7 +84,9 @@ export class World {
     classes.addHandler({ add: wakeVolumes, update: wakeVolumes });
     claims.addHandler({ add: (claim) => wakeClaim(keyOf(claim)), update: (claim) => wakeClaim(keyOf(claim)) });
     this.pods.addHandler({ add: (pod) => this.#pod(pod), update: (pod, old) => this.#pod(pod, old), delete: (pod) => this.#podGone(pod) });
-    this.synced = Promise.all([nodes, this.pods, claims, volumes, classes].map((informer) => informer.synced)).then(() => {});
+    this.synced = Promise.all([...[nodes, this.pods, claims, volumes, classes].map((informer) => informer.synced), limits.synced]).then(
+      () => {},
+    );
   }
 
   /** Whether this scheduler has to find a node for the Pod. */

@@ -31,6 +31,10 @@ export class NodeInfo {
     this.allocatablePods = quantityValue(allocatable?.pods);
   }
 
+  get pods(): Iterable<PodInfo> {
+    return this.#pods.values();
+  }
+
   get podCount(): number {
     return this.#pods.size;
   }

@@ -12,7 +12,7 @@ export class OwnAttachments {
   readonly #informer: Informer<VolumeAttachment>;
   /** By volume: the attachments that were asked for. */
   readonly #asked = new Map<string, Set<string>>();
-  #madeBefore: string | undefined;
+  #madeBefore: Promise<string> | undefined;
 
   constructor(client: Client, informer: Informer<VolumeAttachment>) {
     this.#client = client;
@@ -33,8 +33,8 @@ export class OwnAttachments {
   /** Whether the informer shows all attachments of the volume by now. */
   async areShown(volume: string): Promise<boolean> {
     // What another replica made last, before this one took the lead, counts as well.
-    this.#madeBefore ??= await this.#newest();
-    if (!this.#informer.hasSeen(this.#madeBefore)) return false;
+    this.#madeBefore ??= this.#newest();
+    if (!this.#informer.hasSeen(await this.#madeBefore)) return false;
     const asked = this.#asked.get(volume);
     if (!asked) return true;
     for (const name of asked) {
@@ -48,7 +48,13 @@ export class OwnAttachments {
   }
 
   async #newest(): Promise<string> {
-    const { items } = await this.#client.kind(VolumeAttachments).list();
+    const { items } = await this.#client
+      .kind(VolumeAttachments)
+      .list()
+      .catch((error: unknown) => {
+        this.#madeBefore = undefined;
+        throw error;
+      });
     return String(Math.max(0, ...items.map(({ metadata }) => Number(metadata?.resourceVersion ?? 0))));
   }
 }

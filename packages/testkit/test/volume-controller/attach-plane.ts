@@ -137,6 +137,7 @@ export async function startAttachPlane({ seed = 1, nodes = ['node1', 'node2'], .
   const played = new Map(nodes.map((name) => [name, new PlayedNode(name, client, disks)]));
   for (const name of nodes) await client.kind(Nodes).create(nodeObject(name));
   const written: string[] = [];
+  const storage = createMemoryFiles(clock);
   let controller = await startController();
   cleanup.defer(() => controller.stop());
   const all = cleanup.move();
@@ -192,9 +193,8 @@ export async function startAttachPlane({ seed = 1, nodes = ['node1', 'node2'], .
       return counts;
     });
     const informers = createInformerSet(mortal);
-    const stored = { bus, storage: createMemoryFiles(clock), backends: createBackends([disks.backend()]) };
-    const deps = { ...common, ...stored, client: createClient(mortal), informers };
-    const started = createVolumeController(deps, { ...config, cluster: common.cluster });
+    const deps = { ...common, bus, client: createClient(mortal), informers, storage, backends: createBackends([disks.backend()]) };
+    const started = createVolumeController(deps, { cluster: common.cluster, ...config });
     const stopping = new AbortController();
     const running = Promise.all([informers.run(stopping.signal), started.run(stopping.signal)]);
     await started.ready;

@@ -1,5 +1,5 @@
 import { type PersistentVolume, PersistentVolumes, type VolumeAttachment, VolumeAttachments } from '@kubernats/api';
-import { aborted, rfc3339 } from '@kubernats/clock';
+import { rfc3339 } from '@kubernats/clock';
 import { Backoff, type Controller, createController, type ReconcileContext, type ReconcileResult } from '@kubernats/controller';
 import { BackendError, type StorageBackend, sourceOf, type VolumeSource } from '@kubernats/volumes';
 import type { VolumeControllerContext } from '../../context.ts';
@@ -29,6 +29,7 @@ export function attacherController(context: VolumeControllerContext): Controller
   const controller = createController({ ...context, name: 'external-attacher', concurrency: CONCURRENCY, reconcile });
   controller.watch(of.attachments, of.keysOfAttachment);
   controller.watch(of.volumes, of.keysOfVolume);
+  of.attachments.addHandler({ delete: forget });
   return controller;
 
   async function reconcile(key: string, { signal }: ReconcileContext): Promise<ReconcileResult | undefined> {
@@ -48,7 +49,7 @@ export function attacherController(context: VolumeControllerContext): Controller
     const next = nextOf(attachment);
     // An attachment of a driver that is nobody's here is left to the driver's own program.
     if (!backend || next === 'nothing') return Number.POSITIVE_INFINITY;
-    const call = `${next} ${attachment.metadata?.uid}`;
+    const call = callOf(attachment, next);
     const waitMs = (retryAt.get(call) ?? 0) - clock.monotonic();
     if (waitMs > 0) return waitMs;
     try {
@@ -58,12 +59,19 @@ export function attacherController(context: VolumeControllerContext): Controller
       const delayMs = backoff.next(call);
       retryAt.set(call, clock.monotonic() + delayMs);
       const problem = { message: error.message.slice(0, MESSAGE_LENGTH_MAX), time: rfc3339(clock.now()) };
-      await writeStatus(attachment, next === 'attach' ? { attached: false, attachError: problem } : { detachError: problem });
+      const attached = attachment.status?.attached ?? false;
+      await writeStatus(attachment, { attached, [next === 'attach' ? 'attachError' : 'detachError']: problem });
       return delayMs;
     }
-    backoff.reset(call);
-    retryAt.delete(call);
+    forget(attachment);
     return Number.POSITIVE_INFINITY;
+  }
+
+  function forget(attachment: VolumeAttachment): void {
+    for (const next of ['attach', 'detach'] as const) {
+      backoff.reset(callOf(attachment, next));
+      retryAt.delete(callOf(attachment, next));
+    }
   }
 
   async function attach(attachment: VolumeAttachment, backend: StorageBackend, signal: AbortSignal): Promise<void> {
@@ -116,12 +124,21 @@ export function attacherController(context: VolumeControllerContext): Controller
   }
 }
 
+const callOf = ({ metadata }: VolumeAttachment, next: 'attach' | 'detach'): string => `${next} ${metadata?.uid}`;
+
 const isGoing = ({ metadata }: VolumeAttachment): boolean => metadata?.deletionTimestamp !== undefined;
 
 /** The back end's answer; rejects once it does not count any more. What was begun then is finished by whoever comes next. */
 async function within<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
-  const end = aborted(signal).then((): never => {
-    throw signal.reason;
+  signal.throwIfAborted();
+  let onAbort = (): void => {};
+  const end = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
   });
-  return Promise.race([answer, end]);
+  try {
+    return await Promise.race([answer, end]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

@@ -5,7 +5,7 @@ import { CSINodes } from '../../refs.ts';
 import { AGE, integer, NAME } from '../../table/common-columns.ts';
 import { checkText, IMMUTABLE, notNegative } from '../../validation/basics.ts';
 import { defineKind } from '../define.ts';
-import { checkDriverName } from './driver-name.ts';
+import { checkCsiDriverName } from './csi-driver-name.ts';
 
 const NODE_ID_LENGTH_MAX = 256;
 
@@ -22,7 +22,7 @@ function validate({ spec }: CSINode): Cause[] {
 }
 
 function checkDriver({ name, nodeID, allocatable, topologyKeys = [] }: CSINodeDriver, at: FieldPath, out: Cause[]): void {
-  checkDriverName(name, at.child('name'), out);
+  checkCsiDriverName(name, at.child('name'), out);
   if (!nodeID) out.push(required(at.child('nodeID')));
   else if (nodeID.length > NODE_ID_LENGTH_MAX)
     out.push(invalidValue(at.child('nodeID'), nodeID, `must be ${NODE_ID_LENGTH_MAX} characters or less`));

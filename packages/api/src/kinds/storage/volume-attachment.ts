@@ -5,7 +5,7 @@ import { VolumeAttachments } from '../../refs.ts';
 import { AGE, NAME, text } from '../../table/common-columns.ts';
 import { checkText, IMMUTABLE } from '../../validation/basics.ts';
 import { defineKind } from '../define.ts';
-import { checkDriverName } from './driver-name.ts';
+import { checkCsiDriverName } from './csi-driver-name.ts';
 
 const SPEC = fieldPath('spec');
 const SOURCE = SPEC.child('source');
@@ -18,7 +18,7 @@ const METADATA_LENGTH_MAX = 256 * 1024;
 
 function validate(attachment: VolumeAttachment): Cause[] {
   const out: Cause[] = [];
-  checkDriverName(attachment.spec?.attacher, SPEC.child('attacher'), out);
+  checkCsiDriverName(attachment.spec?.attacher, SPEC.child('attacher'), out);
   checkSource(attachment, out);
   checkText(dns1123Subdomain, attachment.spec?.nodeName ?? '', SPEC.child('nodeName'), out);
   checkStatus(attachment, out);
@@ -40,7 +40,7 @@ function checkInline({ claimRef, capacity = {}, csi, accessModes = [] }: Persist
   if (!csi) out.push(required(INLINE.child('csi'), 'has to be specified in the context of inline volumes'));
   if (accessModes.length === 0) out.push(required(INLINE.child('accessModes')));
   if (csi) {
-    checkDriverName(csi.driver, INLINE.child('csi', 'driver'), out);
+    checkCsiDriverName(csi.driver, INLINE.child('csi', 'driver'), out);
     if (!csi.volumeHandle) out.push(required(INLINE.child('csi', 'volumeHandle')));
   }
 }

@@ -5,7 +5,7 @@ import { checkText } from '../../validation/basics.ts';
 const LENGTH_MAX = 63;
 
 /** Checks the name of a CSI driver. Upper case counts as lower case. */
-export function checkDriverName(name: string | undefined, path: FieldPath, out: Cause[]): void {
+export function checkCsiDriverName(name: string | undefined, path: FieldPath, out: Cause[]): void {
   if (!name) {
     out.push(required(path));
     return;
