@@ -4,6 +4,7 @@ import { createClient, type Log, silentLog } from '@kubernats/client';
 import { SteppedClock, seededIds, seededRandom } from '@kubernats/clock';
 import { createKubeletSim, KUBELET_DEFAULTS, type KubeletSim, type KubeletSimConfig, type NodeConfig } from '../src/index.ts';
 import { ApiFixture } from './api.fixture.ts';
+import { StorageFixture } from './storage.fixture.ts';
 
 export interface RunningKubelet {
   kubelet: KubeletSim;
@@ -14,6 +15,7 @@ export interface RunningKubelet {
 /** An API and a network on which several kubelets may live, with as many nodes as a test wants; time is stepped. */
 export class PoolFixture extends ApiFixture<SteppedClock> {
   readonly otherBus: Bus;
+  readonly outside = new StorageFixture(this.clock);
   readonly #bus = new MemoryBusServer();
   readonly #running: RunningKubelet[] = [];
   #seed = 0;
@@ -38,6 +40,7 @@ export class PoolFixture extends ApiFixture<SteppedClock> {
       {
         ...{ bus, transport: api, client: createClient(api), clock, random, ids: seededIds(random), log, network },
         diskOf: (node) => this.disk(node),
+        ...{ backends: this.outside.backends, storage: this.outside.files },
       },
       {
         ...KUBELET_DEFAULTS,

@@ -1,8 +1,15 @@
 import type { CSIDriver, Node, PersistentVolume, PersistentVolumeClaim, VolumeAttachment } from '@kubernats/api';
 import type { Clock } from '@kubernats/clock';
 import { createMemoryFiles, type Files } from '@kubernats/files';
-import { BackendError, type Backends, type BackendTraits, createBackends, type StorageBackend } from '@kubernats/volumes';
-import { attachmentName, uniqueNameOf } from '../src/volumes/storage/attachment.ts';
+import {
+  attachmentName,
+  BackendError,
+  type Backends,
+  type BackendTraits,
+  createBackends,
+  type StorageBackend,
+  uniqueVolumeName,
+} from '@kubernats/volumes';
 import type { FakeApi } from './fake-api.ts';
 
 const TRAITS: BackendTraits = { attach: false, onNode: false, accessModes: ['ReadWriteOnce'], expansion: 'online' };
@@ -89,7 +96,7 @@ export function attach(api: FakeApi, node: string, driver = 'disk.example.com', 
     status: { attached: true },
   } as VolumeAttachment);
   const found = api.get<Node>('nodes', node);
-  const volumesAttached = [{ name: uniqueNameOf(source), devicePath: '' }];
+  const volumesAttached = [{ name: uniqueVolumeName(source), devicePath: '' }];
   api.put('nodes', { ...found, metadata: { name: node, ...found?.metadata }, status: { ...found?.status, volumesAttached } } as Node);
 }
 

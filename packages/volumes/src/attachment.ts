@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from './folder-name.ts';
 import type { VolumeSource } from './source.ts';
 
 /** What of a source says which volume it is. */
@@ -9,5 +9,5 @@ export const uniqueVolumeName = ({ driver, volume }: VolumeIdentity): string => 
 
 /** The VolumeAttachment of a volume and a node: there is one name for both, so that there is never a second one. */
 export function attachmentName({ driver, volume }: VolumeIdentity, node: string): string {
-  return `csi-${createHash('sha256').update(`${volume.handle}${driver}${node}`).digest('hex')}`;
+  return `csi-${sha256(`${volume.handle}${driver}${node}`)}`;
 }

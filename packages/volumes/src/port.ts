@@ -99,6 +99,8 @@ export interface StorageBackend {
   /** The provisioners, or CSI drivers, that it stands for, beside `<name>.kubernats.dev`. */
   readonly drivers: readonly string[];
   readonly traits: BackendTraits;
+  /** Which of a class's parameters do nothing here, though real drivers know them: a person should be told (R1). Absent: there are none. */
+  parametersWithoutEffect?(parameters: Readonly<Record<string, string>>): readonly string[];
   create(request: CreateVolume, side: ControllerSide): Promise<CreatedVolume>;
   /** Removes the volume and all its data; absent is fine. */
   delete(volume: VolumeRef, side: ControllerSide): Promise<void>;

@@ -287,8 +287,8 @@ export class PodWorker {
     this.#sandbox = undefined;
     if (record.ip !== undefined && this.#pod.spec?.hostNetwork !== true) this.#context.addresses.give(record.ip);
     record.ip = undefined;
-    await this.#volumes.release();
     await this.#volumes.close();
+    await this.#context.storage.release(namesOf(this.#pod).uid);
     // The volumes of a Pod that has ended stay until it is deleted: people look into them.
     if (record.gone || this.#pod.metadata?.deletionTimestamp !== undefined) {
       await removeFolders(this.#pod, this.#context, { logs: record.gone === true });

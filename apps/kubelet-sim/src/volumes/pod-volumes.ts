@@ -124,11 +124,6 @@ export class PodVolumes {
     return rows;
   }
 
-  /** The Pod's containers are gone: what is not its own is given back. Throws `BackendError`: ask again. */
-  async release(): Promise<void> {
-    await this.#deps?.storage.release(this.#own.pod().metadata?.uid ?? '');
-  }
-
   /** Nothing is brought up to date any more. Settles when nothing is being written. */
   async close(): Promise<void> {
     this.#unfollow?.();

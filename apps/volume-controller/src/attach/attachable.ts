@@ -1,5 +1,5 @@
 import type { CSIDriver, PersistentVolume, Pod, VolumeAttachment, VolumeAttachmentSource } from '@kubernats/api';
-import { type Backends, sourceOf, uniqueVolumeName, type VolumeSource } from '@kubernats/volumes';
+import { type Backends, sourceOf, sourceOfPodVolume, uniqueVolumeName, type VolumeSource } from '@kubernats/volumes';
 
 /** A volume that a node can mount only once it is attached. */
 export interface AttachableVolume {
@@ -28,11 +28,10 @@ export function volumeOf(volume: PersistentVolume): AttachableVolume | undefined
   return { key: uniqueVolumeName(source), source, name, exclusive, reference: { persistentVolumeName: name } };
 }
 
-/** The volumes that a Pod names itself, without a claim. A driver that makes a volume for the Pod alone makes it on the Pod's node. */
+/** The volumes that a Pod names itself, without a claim. A driver that makes a volume for the Pod alone (`csi`) makes it on the Pod's node. */
 export function inlineVolumesOf(pod: Pod): AttachableVolume[] {
-  return (pod.spec?.volumes ?? []).flatMap(({ name: _name, ...fields }) => {
-    const { csi: ofThePod, ...spec } = fields;
-    const source = ofThePod ? undefined : sourceOf({ spec });
+  return (pod.spec?.volumes ?? []).flatMap((each) => {
+    const source = each.persistentVolumeClaim || each.ephemeral || each.csi ? undefined : sourceOfPodVolume(each, pod);
     if (!source) return [];
     const { driver, volume, field } = source;
     const csi = { driver, volumeHandle: volume.handle, volumeAttributes: { ...volume.attributes } };

@@ -34,7 +34,7 @@ export function attachDetachController(context: VolumeControllerContext): Contro
     'reason',
   ]);
   const lost = new LostNodes(of.nodes, of.attachments);
-  const reports = new NodeReports(client);
+  const reports = new NodeReports(client, clock);
   const own = new OwnAttachments(client, of.attachments);
   const [told, waits] = [new Told(), new Waits(clock)];
   const controller = createController({ ...context, name: 'attachdetach', concurrency: CONCURRENCY, reconcile });

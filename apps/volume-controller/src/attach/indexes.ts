@@ -1,4 +1,4 @@
-import { claimKeysOf, CSIDrivers, Nodes, type PersistentVolume, type Pod, type VolumeAttachment, VolumeAttachments } from '@kubernats/api';
+import { CSIDrivers, claimKeysOf, Nodes, type PersistentVolume, type Pod, type VolumeAttachment, VolumeAttachments } from '@kubernats/api';
 import { sourceOf, uniqueVolumeName } from '@kubernats/volumes';
 import type { VolumeControllerContext } from '../context.ts';
 import { BY_CLAIM, claimInformer, podInformer, volumeInformer } from '../informers.ts';

@@ -1,7 +1,11 @@
 import { type AttachedVolume, type Node, Nodes } from '@kubernats/api';
 import type { Client } from '@kubernats/client';
+import type { Clock } from '@kubernats/clock';
 import { isConflict } from '@kubernats/errors';
 import { getIfThere } from '../live.ts';
+
+/** Changes of a node are gathered for so long: every write of a Node is told to all who follow Nodes. */
+const GATHER_MS = 5;
 
 /** `refused`: there is no such node, or it may have mounted what is to be taken off. */
 type Outcome = 'written' | 'was so' | 'refused';
@@ -16,16 +20,18 @@ interface Change {
 }
 
 /**
- * Tells Nodes what they have attached (`status.volumesAttached`). The changes of a node that come while one is written are written together. A
+ * Tells Nodes what they have attached (`status.volumesAttached`). The changes of a node that come together are written together. A
  * volume is taken off only in a write that compares and sets a Node which does not use it: a kubelet says that it uses a volume before it looks
  * whether it has it, so either the kubelet's word comes first and is seen here, or it finds the volume gone.
  */
 export class NodeReports {
   readonly #client: Client;
+  readonly #clock: Clock;
   readonly #waiting = new Map<string, Change[]>();
 
-  constructor(client: Client) {
+  constructor(client: Client, clock: Clock) {
     this.#client = client;
+    this.#clock = clock;
   }
 
   /** The node may mount it. Answers whether that is news. */
@@ -52,6 +58,7 @@ export class NodeReports {
 
   async #write(name: string): Promise<void> {
     for (;;) {
+      await this.#clock.sleep(GATHER_MS);
       const changes = this.#waiting.get(name)?.splice(0) ?? [];
       if (changes.length === 0) break;
       try {

@@ -11,7 +11,14 @@ import {
 import { keyOf, referenceTo } from '@kubernats/client';
 import { Backoff, type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import { isAlreadyExists } from '@kubernats/errors';
-import { BackendError, type ControllerSide, type CreatedVolume, type CreateVolume, NodeSilentError, type StorageBackend } from '@kubernats/volumes';
+import {
+  BackendError,
+  type ControllerSide,
+  type CreatedVolume,
+  type CreateVolume,
+  NodeSilentError,
+  type StorageBackend,
+} from '@kubernats/volumes';
 import { PROVISIONER_FINALIZER, PROVISIONING_NODE, SELECTED_NODE } from '../annotations.ts';
 import type { VolumeControllerContext } from '../context.ts';
 import { BY_CLASS, claimInformer, volumeInformer } from '../informers.ts';
@@ -120,7 +127,8 @@ export function provisionController(context: VolumeControllerContext): Controlle
       return refuse(claim, { do: 'refuse', message, reschedule: backend.traits.onNode && !(error instanceof NodeSilentError) });
     }
     await publish(volumeOf(claim, made, made.node === undefined ? undefined : nodes.get(made.node), plan));
-    const { withoutEffect } = plan.parameters;
+    const { own } = plan.parameters;
+    const withoutEffect = [...plan.parameters.withoutEffect, ...(backend.parametersWithoutEffect?.(own) ?? [])];
     if (withoutEffect.length > 0) {
       const message = `parameters of StorageClass "${plan.storageClass.metadata?.name}" without effect here: ${withoutEffect.join(', ')}`;
       events.of(driver).event(about, 'Warning', 'ParametersIgnored', message);

@@ -1,5 +1,6 @@
 import type { Clock } from '@kubernats/clock';
-import { type Backends, createBackends } from '../backends.ts';
+import type { Backends } from '../backends.ts';
+import { defaultBackends } from '../default-backends.ts';
 import { machineGit } from '../git/adapters/machine-git.ts';
 import { createGitBackend } from '../git/git-backend.ts';
 import { userBackends } from '../user/adapters/user-backends.ts';
@@ -15,5 +16,5 @@ export interface MachineBackendsOptions {
 export async function machineBackends({ folder, clock, log }: MachineBackendsOptions): Promise<Backends> {
   const onProblem = (file: string, problem: string): void => log.warn({ file, problem }, 'trouble with a storage back end');
   const own = folder === undefined ? [] : await userBackends({ folder, clock, onProblem });
-  return createBackends([createGitBackend({ git: machineGit() }), ...own]);
+  return defaultBackends([createGitBackend({ git: machineGit() }), ...own]);
 }

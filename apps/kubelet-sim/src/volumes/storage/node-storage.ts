@@ -1,9 +1,16 @@
 import type { CSIDriver, Node } from '@kubernats/api';
 import type { Client } from '@kubernats/client';
 import type { Files } from '@kubernats/files';
-import { BackendError, type Backends, type NodeVolumes, type StorageBackend, type VolumeSource } from '@kubernats/volumes';
+import {
+  BackendError,
+  type Backends,
+  type NodeVolumes,
+  type StorageBackend,
+  uniqueVolumeName,
+  type VolumeSource,
+} from '@kubernats/volumes';
 import { MountError, UnattachedVolumeError } from '../volume.ts';
-import { isAttached, isGivenTo, uniqueNameOf } from './attachment.ts';
+import { isAttached, isGivenTo } from './attachment.ts';
 import { Waiting } from './waiting.ts';
 import type { WantedVolume } from './wanted-volume.ts';
 
@@ -34,7 +41,8 @@ export interface StorageUse {
 
 interface Used {
   source: VolumeSource;
-  backend: StorageBackend;
+  /** Whether it has to be attached to the node. */
+  attaches: boolean;
   pods: Set<string>;
 }
 
@@ -57,8 +65,8 @@ export class NodeStorage {
   /** The volumes that nobody may take from the node: `volumesInUse`, in order. */
   get inUse(): string[] {
     return [...this.#used.values()]
-      .filter(({ backend }) => backend.traits.attach)
-      .map(({ source }) => uniqueNameOf(source))
+      .filter(({ attaches }) => attaches)
+      .map(({ source }) => uniqueVolumeName(source))
       .sort();
   }
 
@@ -82,14 +90,14 @@ export class NodeStorage {
       throw new MountError(noSuchDriver(source.driver), { volume: name, step: 'MountVolume.MountDevice' });
     }
     const key = keyOf(backend.name, source.volume.handle);
-    const used = this.#used.get(key) ?? { source, backend, pods: new Set<string>() };
+    const used = this.#used.get(key) ?? { source, attaches: this.#attaches(source, backend), pods: new Set<string>() };
     if (volume.isExclusive && [...used.pods].some((other) => other !== pod)) {
       this.#waiting.add(waitsForRelease(key), pod, changed);
       throw new MountError(ALREADY_IN_USE, { volume: name });
     }
     this.#used.set(key, used);
     used.pods.add(pod);
-    if (backend.traits.attach) await this.#attached(use);
+    if (used.attaches) await this.#attached(use);
     return use.mounts ? this.#mount(use, backend) : undefined;
   }
 
@@ -111,7 +119,7 @@ export class NodeStorage {
       this.#used.delete(key);
       this.#waiting.wake(waitsForRelease(key));
     }
-    if (held.some(([, { backend }]) => backend.traits.attach)) void this.#deps.report();
+    if (held.some(([, { attaches }]) => attaches)) void this.#deps.report();
   }
 
   /** Unmounts what a process before this one had mounted for Pods that are gone. `isThere` is asked by uid. Throws `BackendError`: ask again. */
@@ -132,10 +140,15 @@ export class NodeStorage {
     this.#waiting.wake(waitsForDriver(name));
   }
 
+  /** Source: the CSIDriver API, "attachRequired". */
+  #attaches({ driver }: VolumeSource, { traits }: StorageBackend): boolean {
+    return traits.attach && this.#deps.driver(driver)?.spec.attachRequired !== false;
+  }
+
   /** The node says first that it uses the volume, and only then looks: whoever would take the volume away looks at what the node said. */
   async #attached({ pod, volume: { source, name }, changed }: StorageUse): Promise<void> {
     const { client, node, nodeName, report } = this.#deps;
-    const uniqueName = uniqueNameOf(source);
+    const uniqueName = uniqueVolumeName(source);
     this.#waiting.add(waitsForAttachment(uniqueName), pod, changed);
     await report();
     if (!isGivenTo(node(), uniqueName) || !(await isAttached(client, source, nodeName))) {

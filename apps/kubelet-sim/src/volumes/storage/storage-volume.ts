@@ -1,13 +1,16 @@
 import { type PersistentVolumeClaim, PersistentVolumeClaims, type Volume } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { isConflict } from '@kubernats/errors';
-import { createMemoryFiles } from '@kubernats/files';
+import { createMemoryFiles, type Files } from '@kubernats/files';
 import { isSimulatedSource, sourceOf, sourceOfPodVolume } from '@kubernats/volumes';
 import { MountError, type PreparedVolume, UnprocessedVolumeError, type VolumeContext } from '../volume.ts';
 import { type BoundClaim, boundClaimOf } from './claim.ts';
 import { expandedClaim } from './expansion.ts';
 import { ephemeralProblem } from './inline.ts';
 import { awaitsNodeExpansion, type WantedVolume, wantedOfClaim, wantedOfPod } from './wanted-volume.ts';
+
+/** What these make for a Pod alone is a folder on its node. */
+const FOLDERS = new Set(['local', 'shared', 'block']);
 
 /** Whether a volume is of a back end (or of nothing that is known here). */
 export const isStorageVolume = ({ persistentVolumeClaim, ephemeral, ...rest }: Volume): boolean =>
@@ -24,7 +27,14 @@ export async function setUpStorage(context: VolumeContext): Promise<PreparedVolu
   }
   const problem = volume.csi && ephemeralProblem(source.driver, storage.driver(source.driver));
   if (problem !== undefined) throw new MountError(problem);
+  if (volume.csi && FOLDERS.has(storage.backendOf(source.driver)?.name ?? '')) return { files: await ownFolder(context, source.readOnly) };
   return mount(context, wantedOfPod(volume, source));
+}
+
+/** It begins empty, and goes with the Pod. */
+async function ownFolder({ own, node, clock }: VolumeContext, readOnly: boolean): Promise<Files> {
+  const folder = node ? await own('kubernetes.io~csi', 0o777) : createMemoryFiles(clock);
+  return readOnly ? folder.scope('/', { readOnly }) : folder;
 }
 
 async function setUpClaim(context: VolumeContext): Promise<PreparedVolume> {

@@ -1,0 +1,64 @@
+import type { Files } from '@kubernats/files';
+import { folderName } from '../folder-name.ts';
+import { plainFolder } from '../plain-folder.ts';
+
+/** Where a disk's data lie while no node has it. */
+const DETACHED = 'detached';
+const ATTACHED = 'attached-to-';
+
+/**
+ * A disk, and the node that it is attached to. That is written in the name of the folder with its data: one rename attaches it, and takes it away from
+ * who had it, mounted or not. So there is no moment at which two nodes can write to it, and none at which nobody knows who can.
+ */
+export class Disk {
+  readonly #storage: Files;
+  readonly #name: string;
+
+  constructor(storage: Files, handle: string) {
+    this.#storage = storage;
+    this.#name = folderName(handle);
+  }
+
+  isThere(): boolean {
+    return this.#storage.lookup(`/${this.#name}`) !== undefined;
+  }
+
+  /** There already is fine. */
+  async make(): Promise<void> {
+    if ((await this.#data()) === undefined) await plainFolder(this.#storage, [this.#name, DETACHED]);
+  }
+
+  async remove(): Promise<void> {
+    await this.#storage.remove(`/${this.#name}`);
+  }
+
+  /** The node, as far as its name is short enough to be told; undefined: none. */
+  async attachedTo(): Promise<string | undefined> {
+    const data = await this.#data();
+    return data?.startsWith(ATTACHED) ? data.slice(ATTACHED.length) : undefined;
+  }
+
+  async isAttachedTo(node: string): Promise<boolean> {
+    return (await this.#data()) === ATTACHED + folderName(node);
+  }
+
+  /** Nobody has it. */
+  async attach(node: string): Promise<void> {
+    await this.#storage.rename(`/${this.#name}/${DETACHED}`, `/${this.#name}/${ATTACHED}${folderName(node)}`);
+  }
+
+  /** The node has it. */
+  async detach(node: string): Promise<void> {
+    await this.#storage.rename(`/${this.#name}/${ATTACHED}${folderName(node)}`, `/${this.#name}/${DETACHED}`);
+  }
+
+  /** The data, for the node that has it. */
+  open(node: string): Files {
+    return this.#storage.scope(`/${this.#name}/${ATTACHED}${folderName(node)}`, { pinned: true });
+  }
+
+  async #data(): Promise<string | undefined> {
+    const names = this.isThere() ? await this.#storage.list(`/${this.#name}`) : [];
+    return names.find((name) => name === DETACHED || name.startsWith(ATTACHED));
+  }
+}

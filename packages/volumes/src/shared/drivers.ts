@@ -1,0 +1,86 @@
+import type { KnownParameters } from '../parameters.ts';
+
+/** Drivers of network file systems, by their projects' own names. */
+export const SHARED_DRIVERS: readonly string[] = [
+  'nfs.csi.k8s.io',
+  'smb.csi.k8s.io',
+  'efs.csi.aws.com',
+  'fsx.csi.aws.com',
+  'fsx.openzfs.csi.aws.com',
+  'file.csi.azure.com',
+  'filestore.csi.storage.gke.io',
+  'gcsfuse.csi.storage.gke.io',
+  'cephfs.csi.ceph.com',
+  'rook-ceph.cephfs.csi.ceph.com',
+  'nfs.csi.ceph.com',
+  'manila.csi.openstack.org',
+  'nfs.manila.csi.openstack.org',
+  'org.gluster.glusterfs',
+  'csi.juicefs.com',
+  'com.nutanix.csi.files',
+  'fuseim.pri/ifs',
+  'k8s-sigs.io/nfs-subdir-external-provisioner',
+  'cluster.local/nfs-subdir-external-provisioner',
+  'cluster.local/nfs-client-provisioner',
+];
+
+/** Parameters of the drivers above, as their documentation has them. */
+export const SHARED_PARAMETERS: KnownParameters = {
+  honoured: ['server', 'share', 'source', 'fileSystemId', 'basePath', 'mountPermissions', 'directoryPerms', 'onDelete'],
+  withoutEffect: [
+    // csi-driver-nfs, csi-driver-smb, nfs-subdir-external-provisioner
+    'subDir',
+    'mountOptions',
+    'pathPattern',
+    'archiveOnDelete',
+    // efs.csi.aws.com
+    'provisioningMode',
+    'uid',
+    'gid',
+    'gidRangeStart',
+    'gidRangeEnd',
+    'subPathPattern',
+    'ensureUniqueDirectory',
+    'reuseAccessPoint',
+    'az',
+    // file.csi.azure.com
+    'skuName',
+    'storageAccountType',
+    'location',
+    'resourceGroup',
+    'storageAccount',
+    'shareName',
+    'shareNamePrefix',
+    'shareAccessTier',
+    'protocol',
+    'fsType',
+    'networkEndpointType',
+    'allowBlobPublicAccess',
+    'enableLargeFileShares',
+    'secretName',
+    'secretNamespace',
+    'tags',
+    // filestore.csi.storage.gke.io
+    'tier',
+    'network',
+    'connect-mode',
+    'multishare',
+    'reserved-ipv4-cidr',
+    'instance-encryption-kms-key',
+    // cephfs.csi.ceph.com
+    'clusterID',
+    'fsName',
+    'pool',
+    'mounter',
+    'kernelMountOptions',
+    'fuseMountOptions',
+    'volumeNamePrefix',
+    'encrypted',
+    'encryptionKMSID',
+    // manila.csi.openstack.org
+    'type',
+    'shareNetworkID',
+    'availability',
+    'nfs-shareClient',
+  ],
+};

@@ -1,0 +1,24 @@
+import { folderName, namesOn } from '../folder-name.ts';
+import type { VolumeRef } from '../port.ts';
+
+/** Volumes that name no server: by their handles alone. No server is called so, as its name would be escaped. */
+const BY_HANDLE = '@volumes';
+/** The server of volumes that are made for a class which names none. */
+const DEFAULT_SERVER = 'default';
+
+/** Where a volume lies in the storage: `<server>/<path>`. */
+export function placeOf({ handle, attributes }: VolumeRef): string[] {
+  const { server, share = '/', source, subdir } = attributes;
+  const sub = subdir === undefined ? [] : [folderName(subdir)];
+  if (server !== undefined) return [folderName(server), ...namesOn(share).map(folderName), ...sub];
+  if (source !== undefined) return [...namesOn(source).map(folderName), ...sub];
+  return [BY_HANDLE, folderName(handle)];
+}
+
+/** The share that a class's parameters name, as the driver has it: a server's (NFS), a file system's (EFS), or `//server/share` (SMB). */
+export function shareOf(parameters: ReadonlyMap<string, string>): { server: string; share: string } {
+  const [sourceServer, ...sourceShare] = namesOn(parameters.get('source') ?? '');
+  const server = parameters.get('server') ?? parameters.get('fileSystemId') ?? sourceServer ?? DEFAULT_SERVER;
+  const share = parameters.get('share') ?? parameters.get('basePath') ?? sourceShare.join('/');
+  return { server, share: `/${namesOn(share).join('/')}` };
+}
