@@ -3,8 +3,8 @@ import { type Informer, referenceTo } from '@kubernats/client';
 import { rfc3339 } from '@kubernats/clock';
 import { Backoff, type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
-import { BackendError, driverOfProvisioner } from '@kubernats/volumes';
-import { PROVISIONED_BY, PROVISIONER_FINALIZER } from '../annotations.ts';
+import { BackendError } from '@kubernats/volumes';
+import { PROVISIONER_FINALIZER } from '../annotations.ts';
 import type { VolumeControllerContext } from '../context.ts';
 import { volumeInformer } from '../informers.ts';
 import { getIfThere } from '../live.ts';
@@ -31,13 +31,13 @@ export function deletionController(context: VolumeControllerContext): Controller
 
   async function reconcile(name: string): Promise<ReconcileResult | undefined> {
     const known = volumes.get(name);
-    if (!known || !backed(known) || decide(known).do === 'nothing') {
+    if (!known || !storage.ofVolume(known) || decide(known).do === 'nothing') {
       backoff.reset(name);
       return undefined;
     }
     // What is removed is lost: an administrator who has just asked to keep it is heard, whether or not the informer has it.
     const volume = await getIfThere(kind, name);
-    const held = volume && backed(volume);
+    const held = volume && storage.ofVolume(volume);
     if (!held) return undefined;
     switch (decide(volume).do) {
       case 'nothing':
@@ -51,16 +51,6 @@ export function deletionController(context: VolumeControllerContext): Controller
       case 'delete':
         return (await remove(volume, held)) ? undefined : { requeueAfterMs: backoff.next(name) };
     }
-  }
-
-  /** The back end that made it, and how that knows it. */
-  function backed(volume: PersistentVolume): BackedVolume | undefined {
-    const provisioner = volume.metadata?.annotations?.[PROVISIONED_BY];
-    const held = storage.ofVolume(volume);
-    if (provisioner === undefined || !held) return held;
-    const driver = driverOfProvisioner(provisioner);
-    const backend = driver === undefined ? undefined : storage.ofDriver(driver);
-    return backend && driver !== undefined ? { backend, driver, ref: held.ref } : undefined;
   }
 
   /** Answers false when the bytes are still there. */

@@ -89,6 +89,7 @@ test.each<[string, PersistentVolumeClaim, Has, Expected]>([
     { backend: { onNode: true } },
     { do: 'create', parameters: {}, node: 'node1' },
   ],
+  ['is to lie on a node that is gone', claim({ annotations: ON_NODE1 }), { class: LATE, backend: { onNode: true }, nodes: [] }, NOTHING],
   [
     'is to be where the class forbids it',
     claim({ annotations: ON_NODE1 }),

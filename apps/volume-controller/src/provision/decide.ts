@@ -105,6 +105,8 @@ function decideNew(claim: PersistentVolumeClaim, means: Means, world: ProvisionW
   const nodeName = placeOf(claim);
   const node = nodeName === undefined ? undefined : world.node(nodeName);
   if (backend.traits.onNode && !node) {
+    // The node that was chosen is gone: the binder has another one chosen.
+    if (storageClass.volumeBindingMode === 'WaitForFirstConsumer') return NOTHING;
     const chosen = chooseNode(world.nodes(), storageClass, volumeNameFor(claim));
     return chosen === undefined ? failed(className, 'no node is ready that it could lie on') : { do: 'place', node: chosen };
   }

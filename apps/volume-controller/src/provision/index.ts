@@ -126,8 +126,10 @@ export function provisionController(context: VolumeControllerContext): Controlle
       // A node that does not answer may have made it all the same: another one is chosen only when that is known.
       return refuse(claim, { do: 'refuse', message, reschedule: backend.traits.onNode && !(error instanceof NodeSilentError) });
     }
-    await publish(volumeOf(claim, made, made.node === undefined ? undefined : nodes.get(made.node), plan));
-    const { withoutEffect } = plan.parameters;
+    const volume = volumeOf(claim, made, made.node === undefined ? undefined : nodes.get(made.node), plan);
+    if (!(await publish(volume))) return true;
+    const { own } = plan.parameters;
+    const withoutEffect = [...plan.parameters.withoutEffect, ...(backend.parametersWithoutEffect?.(own) ?? [])];
     if (withoutEffect.length > 0) {
       const message = `parameters of StorageClass "${plan.storageClass.metadata?.name}" without effect here: ${withoutEffect.join(', ')}`;
       events.of(driver).event(about, 'Warning', 'ParametersIgnored', message);
@@ -136,12 +138,14 @@ export function provisionController(context: VolumeControllerContext): Controlle
     return true;
   }
 
-  async function publish(volume: PersistentVolume): Promise<void> {
+  /** Answers false when it had been told of before: its name is the claim's uid, so that it is this claim's. */
+  async function publish(volume: PersistentVolume): Promise<boolean> {
     try {
       await client.kind(PersistentVolumes).create(volume);
+      return true;
     } catch (error) {
-      // Its name is the claim's uid: it is this claim's, written before a crash.
       if (!isAlreadyExists(error)) throw error;
+      return false;
     }
   }
 

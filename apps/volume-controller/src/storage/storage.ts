@@ -8,6 +8,7 @@ import {
   BackendError,
   type Backends,
   type ControllerSide,
+  driverOfProvisioner,
   type NodeDisk,
   NodeSilentError,
   type StorageBackend,
@@ -15,6 +16,7 @@ import {
   storageOf,
   type VolumeRef,
 } from '@kubernats/volumes';
+import { PROVISIONED_BY } from '../annotations.ts';
 import { getIfThere } from '../live.ts';
 
 export interface StorageDeps {
@@ -53,10 +55,14 @@ export class Storage {
     return this.#deps.backends.ofDriver(driver, this.#drivers.get(driver));
   }
 
+  /** What a driver's own program would see to: volumes that were made by it, and CSI volumes. */
   ofVolume(volume: PersistentVolume): BackedVolume | undefined {
     const source = sourceOf(volume);
-    const backend = source && this.ofDriver(source.driver);
-    return backend && { backend, driver: source.driver, ref: source.volume };
+    const provisioner = volume.metadata?.annotations?.[PROVISIONED_BY];
+    const named = source?.field === 'csi' ? source.driver : undefined;
+    const driver = provisioner === undefined ? named : driverOfProvisioner(provisioner);
+    const backend = driver === undefined ? undefined : this.ofDriver(driver);
+    return source && driver !== undefined && backend ? { backend, driver, ref: source.volume } : undefined;
   }
 
   /**

@@ -87,8 +87,10 @@ function check(plane: { claims: PersistentVolumeClaim[]; volumes: PersistentVolu
     if (handle === undefined) continue;
     expect([metadata?.name, bytes.get(handle)]).toEqual([metadata?.name, quantityValue(spec?.capacity?.storage)]);
     const isHeld = uids.has(spec?.claimRef?.uid);
-    expect([metadata?.name, status?.phase]).toEqual([metadata?.name, isHeld ? 'Bound' : 'Released']);
-    if (!isHeld) expect(spec?.persistentVolumeReclaimPolicy).toBe('Retain');
+    // One that is to be kept is free when its claim took another one before it had it.
+    const unheld = spec?.claimRef?.uid ? 'Released' : 'Available';
+    expect([metadata?.name, status?.phase]).toEqual([metadata?.name, isHeld ? 'Bound' : unheld]);
+    if (unheld === 'Released' && !isHeld) expect(spec?.persistentVolumeReclaimPolicy).toBe('Retain');
   }
   for (const { metadata, spec, status } of claims) {
     if (status?.phase === 'Lost') continue;
