@@ -35,6 +35,8 @@ export interface KubeletSimDeps {
   metrics?: Metrics;
   /** Where Pods get their sockets. */
   network: Network;
+  /** Resolves when the addresses of a node's range of Pods can be listened on. Absent: they always can. */
+  openRange?(cidr: string): Promise<void>;
   /** The disk of a node, by its name. */
   diskOf(node: string): Files;
   /** What all nodes see: network shares. */
@@ -100,6 +102,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
         {
           ...{ client, clock, random, ids, log, network: deps.network, probeCounter, runtimes, sources, services, events, writes },
           ...{ disk, tree, shared, podsOf, resolveName, hostPorts },
+          openRange: deps.openRange,
         },
         config,
         node,
