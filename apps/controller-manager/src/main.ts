@@ -23,6 +23,7 @@ await runApp({
         rootCa: await readFile(config.rootCaFile, 'utf8'),
         nodeMonitorGracePeriodMs: config.nodeMonitorGracePeriod,
         nodeStartupGracePeriodMs: config.nodeStartupGracePeriod,
+        releaseNodesAfterMs: config.releaseNodesAfter,
         kinds: COLLECTED_KINDS,
         leaderElection: leaderElectionOf(config, ids),
       },

@@ -1,15 +1,14 @@
-import type { Node } from '@kubernats/api';
+import { NODE_OWNER_ANNOTATION, type Node } from '@kubernats/api';
 import { createClient, silentLog } from '@kubernats/client';
 import { SteppedClock } from '@kubernats/clock';
 import { StatusError } from '@kubernats/errors';
 import { expect, test } from 'vitest';
-import { OWNER_ANNOTATION } from '../src/node/name/owner.ts';
 import { giveNameBack, takeName } from '../src/node/name/take-name.ts';
 import { FakeApi } from './fake-api.ts';
 
 const nodeNamed = (name: string): Node => ({ metadata: { name } });
 const owners = (api: FakeApi): Record<string, string | undefined> =>
-  Object.fromEntries(api.list<Node>('nodes').map(({ metadata }) => [metadata?.name, metadata?.annotations?.[OWNER_ANNOTATION]]));
+  Object.fromEntries(api.list<Node>('nodes').map(({ metadata }) => [metadata?.name, metadata?.annotations?.[NODE_OWNER_ANNOTATION]]));
 
 function machines() {
   const clock = new SteppedClock();

@@ -1,10 +1,9 @@
-import { Nodes } from '@kubernats/api';
+import { Nodes, ownerOfNode } from '@kubernats/api';
 import { type ApiTransport, type Client, createInformer, type Log } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { Network } from '@kubernats/net';
 import { createPodRoutes, type HostRoutes } from '@kubernats/net/pod-routes';
 import type { NodeConfig } from '../config.ts';
-import { ownerOf } from '../node/name/owner.ts';
 import { giveNameBack } from '../node/name/take-name.ts';
 import type { Machine } from './machine.ts';
 
@@ -36,7 +35,7 @@ export function oneNode(deps: OneNodeDeps, { node, podCidr, owner }: { node: Nod
     const lose = (why: string): void => lost.reject(new Error(`this machine is ${node.name} no longer: ${why}`));
     nodes.addHandler({
       update: (seen) => {
-        if (seen.metadata?.name === node.name && ownerOf(seen) !== owner) lose('another has taken the name');
+        if (seen.metadata?.name === node.name && ownerOfNode(seen) !== owner) lose('another has taken the name');
       },
       delete: (seen) => {
         if (seen.metadata?.name === node.name) lose('the Node was deleted');

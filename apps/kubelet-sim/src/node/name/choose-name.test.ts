@@ -1,11 +1,10 @@
-import type { Node } from '@kubernats/api';
+import { NODE_OWNER_ANNOTATION, type Node } from '@kubernats/api';
 import { describe, expect, test } from 'vitest';
 import { chooseName } from './choose-name.ts';
-import { OWNER_ANNOTATION } from './owner.ts';
 
 /** `owner` undefined: its name was chosen by a person. */
 const node = (name: string, owner?: string, ready: 'True' | 'False' | 'Unknown' = 'True'): Node => ({
-  metadata: { name, ...(owner === undefined ? {} : { annotations: { [OWNER_ANNOTATION]: owner } }) },
+  metadata: { name, ...(owner === undefined ? {} : { annotations: { [NODE_OWNER_ANNOTATION]: owner } }) },
   status: { conditions: [{ type: 'Ready', status: ready }] },
 });
 

@@ -1,5 +1,4 @@
-import type { Node } from '@kubernats/api';
-import { ownerOf } from './owner.ts';
+import { type Node, ownerOfNode } from '@kubernats/api';
 
 /** Which machine asks, and the name that it had last, if it had one. */
 export interface Machine {
@@ -17,7 +16,7 @@ export type Choice = { do: 'keep'; name: string } | { do: 'create'; name: string
  */
 export function chooseName(nodes: readonly Node[], { owner, lastName }: Machine): Choice {
   const byName = new Map(nodes.map((node) => [node.metadata?.name ?? '', node]));
-  const mine = nodes.find((node) => ownerOf(node) === owner);
+  const mine = nodes.find((node) => ownerOfNode(node) === owner);
   if (mine) return { do: 'keep', name: mine.metadata?.name ?? '' };
   const choice = (name: string): Choice | undefined => {
     const node = byName.get(name);
@@ -33,7 +32,7 @@ export function chooseName(nodes: readonly Node[], { owner, lastName }: Machine)
 }
 
 function isFree(node: Node): boolean {
-  const owner = ownerOf(node);
+  const owner = ownerOfNode(node);
   if (owner === undefined || node.metadata?.deletionTimestamp !== undefined) return false;
   return owner === '' || node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'Unknown') === true;
 }

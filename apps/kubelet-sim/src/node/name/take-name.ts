@@ -1,9 +1,9 @@
-import { type Node, Nodes } from '@kubernats/api';
+import { type Node, Nodes, ownerOfNode } from '@kubernats/api';
 import type { Client, Log } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
 import { isAlreadyExists, isConflict, isNotFound } from '@kubernats/errors';
 import { type Choice, chooseName, type Machine } from './choose-name.ts';
-import { ownerOf, withOwner } from './owner.ts';
+import { withOwner } from './owner.ts';
 
 export interface NameDeps {
   client: Client;
@@ -48,7 +48,7 @@ export async function giveNameBack(client: Client, name: string, owner: string):
   for (;;) {
     try {
       const node = await client.kind(Nodes).get(name, undefined);
-      if (ownerOf(node) === owner) await client.kind(Nodes).update(withOwner(node, ''));
+      if (ownerOfNode(node) === owner) await client.kind(Nodes).update(withOwner(node, ''));
       return;
     } catch (error) {
       if (isNotFound(error)) return;
