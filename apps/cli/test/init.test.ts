@@ -1,19 +1,21 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { init } from '../src/commands/init.ts';
 
 let folder: string;
 
-beforeEach(() => {
+// One cluster for all: its keys take a while to make.
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kubernats-init-'));
   vi.stubEnv('KUBERNATS_HOME', join(folder, 'authority'));
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-});
+  await run();
+}, 30_000);
 
-afterEach(() => {
+afterAll(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   rmSync(folder, { recursive: true, force: true });
@@ -36,8 +38,7 @@ function parts(): Record<string, string> {
   );
 }
 
-test('gives each component its own part of the keys, for its owner alone', async () => {
-  await run();
+test('gives each component its own part of the keys, for its owner alone', () => {
   expect(Object.keys(parts()).sort()).toEqual([
     'apiserver/client-ca.crt',
     'apiserver/nats.creds',
@@ -59,7 +60,6 @@ test('gives each component its own part of the keys, for its owner alone', async
 });
 
 test('run again it keeps all keys, and tells clients of another server', async () => {
-  await run();
   const before = parts();
   await run('https://127.0.0.1:7443');
   expect(parts()).toEqual(before);
@@ -68,7 +68,6 @@ test('run again it keeps all keys, and tells clients of another server', async (
 });
 
 test('refuses what a newer kubernats has written, and changes nothing', async () => {
-  await run();
   const file = join(folder, 'authority/default/layout.json');
   writeFileSync(file, JSON.stringify({ layout: 99, version: '9.9.9' }));
   await expect(run()).rejects.toThrow(/was written by kubernats 9\.9\.9 \(layout 99\).*\n.*remove the volumes to begin anew/);
@@ -76,7 +75,6 @@ test('refuses what a newer kubernats has written, and changes nothing', async ()
 });
 
 test('refuses the folder of a cluster that is run in another way', async () => {
-  await run();
   rmSync(join(folder, 'authority/default/layout.json'));
   await expect(run()).rejects.toThrow(/another kind of set-up/);
 });
