@@ -49,7 +49,7 @@ describe.each([
   test('has what was set, each range once, until it is removed', async (context) => {
     if (kind === 'of Linux') context.skip(reason !== undefined, reason);
     const routes = open();
-    const local: HostRoute = { cidr: '10.244.1.0/24', to: 'local' };
+    const local: HostRoute = { cidr: '10.244.1.0/24', to: 'local', source: '172.30.0.2' };
     const [first, second] = ['172.30.0.3', '172.30.0.4'].map((via): HostRoute => ({ cidr: '10.244.2.0/24', via })) as [
       HostRoute,
       HostRoute,
@@ -77,21 +77,26 @@ test('a machine without a way to a neighbour says so', async (context) => {
 const SERVER = `
   const server = require('node:net').createServer((socket) => socket.end(socket.remoteAddress));
   server.listen(8080, '10.244.2.5', () => console.log('listening'));`;
-const CLIENT = `
-  const socket = require('node:net').connect({ host: '10.244.2.5', port: 8080, localAddress: '10.244.1.7' });
+const client = (source: string): string => `
+  const socket = require('node:net').connect({ host: '10.244.2.5', port: 8080 ${source} });
   socket.pipe(process.stdout);`;
+const call = (namespace: string, source = ''): string =>
+  execFileSync('ip', ['netns', 'exec', namespace, process.execPath, '-e', client(source)], { encoding: 'utf8' });
 
 test('Pods of two machines reach each other by their own addresses', async (context) => {
   context.skip(reason !== undefined, reason);
   const [a, b] = [ipRoutes({ namespace: A }), ipRoutes({ namespace: B })];
   await a.set({ cidr: '10.244.1.0/24', to: 'local' });
   await a.set({ cidr: '10.244.2.0/24', via: '172.30.0.3' });
-  await b.set({ cidr: '10.244.2.0/24', to: 'local' });
+  await b.set({ cidr: '10.244.2.0/24', to: 'local', source: '172.30.0.3' });
   await b.set({ cidr: '10.244.1.0/24', via: '172.30.0.2' });
   const server = spawn('ip', ['netns', 'exec', B, process.execPath, '-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     await once(createInterface({ input: server.stdout }), 'line');
-    expect(execFileSync('ip', ['netns', 'exec', A, process.execPath, '-e', CLIENT], { encoding: 'utf8' })).toBe('10.244.1.7');
+    expect(call(A, ", localAddress: '10.244.1.7'")).toBe('10.244.1.7');
+    // The machine itself, be it the Pod's own or another, is seen as that machine.
+    expect(call(A)).toBe('172.30.0.2');
+    expect(call(B)).toBe('172.30.0.3');
   } finally {
     server.kill();
     await once(server, 'exit');

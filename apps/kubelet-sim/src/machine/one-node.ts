@@ -24,7 +24,7 @@ export interface OneNodeDeps {
 export function oneNode(deps: OneNodeDeps, { node, podCidr, owner }: { node: NodeConfig; podCidr: string; owner?: string }): Machine {
   const { client, transport, log } = deps;
   const nodes = createInformer({ transport, target: Nodes, onError: (error) => log.debug({ error }, 'informer') });
-  const routes = createPodRoutes({ ...deps, nodes }, { podCidr, self: node.name });
+  const routes = createPodRoutes({ ...deps, nodes }, { podCidr, self: { name: node.name, address: node.ip } });
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
   let isRouted = false;

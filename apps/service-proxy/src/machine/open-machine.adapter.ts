@@ -29,14 +29,15 @@ export async function openMachine(options: Options): Promise<Machine> {
   }
   const { podCidr, serviceCidr } = addressPlan('anyip');
   const routes = ipRoutes();
-  await routes.set({ cidr: serviceCidr, to: 'local' });
+  const address = await ownAddress();
+  await routes.set({ cidr: serviceCidr, to: 'local', source: address });
   const here = new Set(machineAddresses());
   return {
     network: anyipNetwork([podCidr, serviceCidr]),
     exposeAddress,
     ofProxy: {
-      address: await ownAddress(),
-      isNode: ({ status }) => status?.addresses?.some(({ type, address }) => type === 'InternalIP' && here.has(address)) === true,
+      address,
+      isNode: ({ status }) => status?.addresses?.some((each) => each.type === 'InternalIP' && here.has(each.address)) === true,
     },
     podRoutes: options.podRoutes
       ? ({ informers, ...deps }) => createPodRoutes({ ...deps, routes, nodes: informers.of(Nodes) }, { podCidr })

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { NetworkError } from '../port.ts';
 import type { HostRoute } from './host-routes.ts';
 import { MemoryRoutes } from './memory-routes.ts';
+import type { Self } from './node-routes.ts';
 import { createPodRoutes } from './pod-routes.ts';
 
 let revision = 1;
@@ -25,7 +26,7 @@ class ChoosyRoutes extends MemoryRoutes {
 }
 
 /** Keeps routes by Nodes that the test changes. */
-async function keeping({ self, nodes, before = [] }: { self?: string; nodes: Node[]; before?: HostRoute[] }) {
+async function keeping({ self, nodes, before = [] }: { self?: Self; nodes: Node[]; before?: HostRoute[] }) {
   const clock = new SteppedClock();
   const routes = new ChoosyRoutes();
   for (const route of before) await routes.set(route);
@@ -65,7 +66,7 @@ async function keeping({ self, nodes, before = [] }: { self?: string; nodes: Nod
 describe('routes to Pods', () => {
   test('lead to the ranges of other nodes by their addresses; the own range is local', async () => {
     const nodes = [node('node1', '10.244.0.0/24', '172.30.0.2'), node('node2', '10.244.1.0/24', '172.30.0.3'), node('node3')];
-    await using on = await keeping({ self: 'node1', nodes });
+    await using on = await keeping({ self: { name: 'node1', address: '172.30.0.2' }, nodes });
     await on.kept.ready;
     await on.kept.opened('10.244.0.0/24');
     expect(await on.shown()).toEqual(['10.244.0.0/24 local', '10.244.1.0/24 172.30.0.3']);

@@ -4,7 +4,7 @@ import { aborted, type Clock, type Random } from '@kubernats/clock';
 import { createController, type Metrics } from '@kubernats/controller';
 import { cidrCovers } from '../cidr.ts';
 import { type HostRoute, type HostRoutes, sameRoute } from './host-routes.ts';
-import { nodeRoutes } from './node-routes.ts';
+import { nodeRoutes, type Self } from './node-routes.ts';
 
 export interface PodRoutesDeps {
   /** All Nodes of the cluster. Run by the caller. */
@@ -20,7 +20,7 @@ export interface PodRoutesConfig {
   /** The range of all Pods of the cluster: within it no route of the machine is anybody else's. */
   podCidr: string;
   /** The Node that this machine is. Undefined: it is none, and only wants to reach Pods. */
-  self?: string;
+  self?: Self;
 }
 
 /** Keeps the machine's routes to Pods as the cluster's Nodes say. */

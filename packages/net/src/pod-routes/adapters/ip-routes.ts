@@ -12,6 +12,7 @@ interface Printed {
   type?: string;
   dst: string;
   gateway?: string;
+  prefsrc?: string;
 }
 
 /** The routing table of this Linux machine or, by name, of a network namespace that `ip netns` has made. To change it takes the right CAP_NET_ADMIN. */
@@ -36,13 +37,17 @@ export function ipRoutes({ namespace }: { namespace?: string } = {}): HostRoutes
 }
 
 const wordsOf = (route: HostRoute): string[] => [
-  ...('via' in route ? [route.cidr, 'via', route.via] : ['local', route.cidr, 'dev', 'lo']),
+  ...('via' in route
+    ? [route.cidr, 'via', route.via]
+    : ['local', route.cidr, 'dev', 'lo', ...(route.source === undefined ? [] : ['src', route.source])]),
   ...['proto', PROTOCOL],
 ];
 
-function routeOf({ type, dst, gateway }: Printed): HostRoute {
+function routeOf({ type, dst, gateway, prefsrc }: Printed): HostRoute {
   const cidr = dst.includes('/') ? dst : `${dst}/32`;
-  return type === 'local' || gateway === undefined ? { cidr, to: 'local' } : { cidr, via: gateway };
+  return type === 'local' || gateway === undefined
+    ? { cidr, to: 'local', ...(prefsrc === undefined ? {} : { source: prefsrc }) }
+    : { cidr, via: gateway };
 }
 
 function run(args: string[]): Promise<string> {
