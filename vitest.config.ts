@@ -1,5 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** With Docker, where that is asked for; after the others, because it takes the whole machine. */
+const compose = {
+  test: {
+    name: 'compose',
+    include: ['tests/compose/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 600_000,
+    hookTimeout: 120_000,
+    sequence: { groupOrder: 1 },
+  },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -15,7 +27,8 @@ export default defineConfig({
           ],
         },
       },
-      { test: { name: 'cluster', include: ['tests/**/*.test.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } },
+      { test: { name: 'cluster', include: ['tests/*.test.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } },
+      ...(process.env.KUBERNATS_COMPOSE === '1' ? [compose] : []),
     ],
   },
 });
