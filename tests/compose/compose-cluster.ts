@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ROOT, run } from '@kubernats/testing/real-cluster';
+import { freePort } from '../support/free-port.ts';
 
 /** Where the README says that the kubeconfig is. */
 const KUBECONFIG = join(ROOT, '.kubernats/compose/kubeconfig');
@@ -59,15 +58,4 @@ export function readmeBlock(file: string, title: string): string {
   const [, block = ''] = /```sh\n(.*?)```/s.exec(section) ?? [];
   if (block === '') throw new Error(`${file} has no shell block under "${title}"`);
   return block;
-}
-
-/** A port of this machine that nobody listens on now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
 }

@@ -13,9 +13,9 @@ await runApp({
   description: 'serves the Kubernetes API over HTTPS and NATS',
   options: apiServerOptions,
   async start({ config, clock, random, ids, log, signal, ready, waitFor }) {
-    waitFor(() => ['NATS, and the state that it keeps']);
     const { listenHost: host, listenPort: port, advertiseAddress = host, cluster, serviceCidr } = config;
-    await using connection = await connect({ config, clock, random, ids, log }, API_SERVER_IDENTITY, 'kube-apiserver');
+    await using connection = await connect({ config, clock, random, ids, log, waitFor }, API_SERVER_IDENTITY, 'kube-apiserver');
+    waitFor(() => ['the state that NATS keeps']);
     await using stores = await openStores(config, { clock, ids });
     const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission } = config;
     const serviceAccountKeyPem = await readFile(config.serviceAccountKey ?? config.tlsKey, 'utf8');

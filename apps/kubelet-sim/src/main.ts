@@ -21,7 +21,7 @@ await runApp({
       return createDiskFiles(folder);
     };
     const { bus, transport, client, ...connection } = await connect(
-      { config: options, clock, random, ids, log },
+      { config: options, clock, random, ids, log, waitFor },
       `system:node:${config.pool}`,
       'kubelet',
     );

@@ -8,7 +8,7 @@ await runApp({
   options: volumeControllerOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     const identity = 'system:kubernats:volume-controller';
-    await using connection = await connect({ config, clock, random, ids, log }, identity, 'volume-controller');
+    await using connection = await connect({ config, clock, random, ids, log, waitFor }, identity, 'volume-controller');
     const { client, informers } = connection;
     const controller = createVolumeController(
       { client, informers, clock, random, log, metrics },
