@@ -19,8 +19,11 @@ export async function openMachine(
   deps: Omit<OneNodeDeps, 'network' | 'routes'>,
   signal: AbortSignal,
 ): Promise<Machine> {
-  if (options.network === 'loopback') return manyNodes(loopbackNetwork(), config.nodes);
   const [entry = '', ...more] = options.nodes;
+  if (options.network === 'loopback') {
+    if (entry === 'auto') throw new UsageError('--nodes auto: a machine takes a name by itself with --network anyip only');
+    return manyNodes(loopbackNetwork(), config.nodes);
+  }
   if (more.length > 0 || /^\d+$/.test(entry)) throw new UsageError('--nodes: with --network anyip the machine is one node, NAME or auto');
   const [name = '', ip = await addressTowards(new URL(options.natsUrl).hostname)] = entry.split('=');
   const { podCidr, serviceCidr } = addressPlan('anyip');
