@@ -10,6 +10,18 @@ const maxWorkers = Math.min(availableParallelism() + 1, 5);
 /** No assertion: it ends what hangs, and holds on a busy machine as well. */
 const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
 
+/** With Docker, where that is asked for; after the others, because it takes the whole machine. */
+const compose = {
+  test: {
+    name: 'compose',
+    include: ['tests/compose/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 600_000,
+    hookTimeout: 120_000,
+    sequence: { groupOrder: 1 },
+  },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -38,6 +50,7 @@ export default defineConfig({
           ...patience,
         },
       },
+      ...(process.env.KUBERNATS_COMPOSE === '1' ? [compose] : []),
     ],
   },
 });

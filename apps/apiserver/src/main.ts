@@ -3,16 +3,19 @@ import { API_SERVER_IDENTITY } from '@kubernats/bus';
 import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
 import { openStores } from './adapters/open-stores.ts';
+import { keepPodRoutes } from './adapters/pod-routes.ts';
 import { createApiServer } from './create-api-server.ts';
 import { apiServerOptions } from './options.ts';
+import { API_SERVER_USER } from './system-users.ts';
 
 await runApp({
   name: 'apiserver',
   description: 'serves the Kubernetes API over HTTPS and NATS',
   options: apiServerOptions,
-  async start({ config, clock, random, ids, log, signal, ready }) {
+  async start({ config, clock, random, ids, log, signal, ready, waitFor }) {
     const { listenHost: host, listenPort: port, advertiseAddress = host, cluster, serviceCidr } = config;
-    await using connection = await connect({ config, clock, random, ids, log }, API_SERVER_IDENTITY, 'kube-apiserver');
+    await using connection = await connect({ config, clock, random, ids, log, waitFor }, API_SERVER_IDENTITY, 'kube-apiserver');
+    waitFor(() => ['the state that NATS keeps']);
     await using stores = await openStores(config, { clock, ids });
     const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission } = config;
     const serviceAccountKeyPem = await readFile(config.serviceAccountKey ?? config.tlsKey, 'utf8');
@@ -27,8 +30,6 @@ await runApp({
       clientCaPem: await readFile(config.clientCa, 'utf8'),
     });
     ready();
-    const stopped = Promise.withResolvers<void>();
-    signal.addEventListener('abort', () => stopped.resolve());
-    await stopped.promise;
+    await keepPodRoutes(config.network, { transport: server.transportFor(API_SERVER_USER), clock, random, log }, signal);
   },
 });

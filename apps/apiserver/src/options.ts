@@ -20,6 +20,13 @@ export const apiServerOptions = {
     schema: text.optional(),
     value: 'ADDRESS',
   }),
+  network: option({
+    description:
+      'How Pods are reached, for the proxy of Pods and Services: loopback is on this machine; anyip keeps routes to the Pods of all nodes (CAP_NET_ADMIN).',
+    schema: z.enum(['loopback', 'anyip'], 'must be loopback or anyip'),
+    default: 'loopback',
+    value: 'KIND',
+  }),
   serviceCidr: option({
     description: 'Range of the cluster IPs of Services.',
     schema: text.refine(isCidr, 'must be a range such as 10.96.0.0/16'),

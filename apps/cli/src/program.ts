@@ -52,6 +52,28 @@ export function program(): Command {
         .default('info'),
     )
     .action(async (options) => (await import('./commands/up.ts')).up(options));
+  command('init', 'prepare a cluster whose components run apart, as with docker compose: certificates, keys, kubeconfig')
+    .requiredOption('--parts <folder>', 'where each component finds its part of the keys, in a folder of its name')
+    .requiredOption('--kubeconfig <file>', "where the administrator's kubeconfig goes")
+    .requiredOption('--server <url>', 'how clients reach the API server')
+    .requiredOption('--nats-store <folder>', "the NATS server's folder, at the path where it sees it itself")
+    .option(
+      '--address <address>',
+      "one more address of the API server's; may be given several times",
+      (each: string, all: string[]) => [...all, each],
+      [],
+    )
+    .option('--owner <uid>', 'the user that the components run as', number(0, 2 ** 32 - 2))
+    .action(async (options) => (await import('./commands/init.ts')).init(options));
+  command('join <nats-url>', 'make this machine or container a node of a cluster whose components run apart, until it is interrupted')
+    .requiredOption('--part <folder>', "the node's part of the cluster's keys, as init made it")
+    .option('--root <folder>', "the node's own folder: its disk, and who it is", '/var/lib/kubernats')
+    .addOption(
+      new Option('--log-level <level>', 'how much is logged')
+        .choices(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+        .default('info'),
+    )
+    .action(async (natsUrl, options) => (await import('./commands/join.ts')).join(natsUrl, options));
   command('down', 'stop a cluster; its state is kept')
     .option('--purge', 'remove its state: all that it has written, the files of its volumes too')
     .action(async (options) => (await import('./commands/down.ts')).down(options));

@@ -12,6 +12,8 @@ export interface ControllerManagerConfig {
   nodeMonitorGracePeriodMs: number;
   /** The same for a Node that has not reported yet. */
   nodeStartupGracePeriodMs: number;
+  /** How long a Node is kept whose machine took its name by itself and is not heard of any more. 0: for ever. */
+  releaseNodesAfterMs: number;
   /** How long the Pods of a Node that is gone are kept, in case it comes back. */
   podGcQuarantineMs: number;
   /** How many ended Pods are kept. 0: all. */
@@ -27,6 +29,7 @@ export const DEFAULTS = {
   nodeCidrMaskSize: 24,
   nodeMonitorGracePeriodMs: 50_000,
   nodeStartupGracePeriodMs: 60_000,
+  releaseNodesAfterMs: 0,
   podGcQuarantineMs: 40_000,
   terminatedPodGcThreshold: 12_500,
   endpointsBatchMs: 10,

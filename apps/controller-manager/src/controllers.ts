@@ -9,6 +9,7 @@ import { garbageCollector } from './garbage-collector/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { nodeIpamController } from './node-ipam/index.ts';
 import { nodeLifecycleController } from './node-lifecycle/index.ts';
+import { nodeReleaseController } from './node-release/index.ts';
 import { podGcController } from './pod-gc/index.ts';
 import { replicaSetController } from './replicaset/index.ts';
 import { rootCaController } from './root-ca/index.ts';
@@ -21,6 +22,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'garbage-collector', create: garbageCollector },
   { name: 'node-ipam', create: nodeIpamController },
   { name: 'node-lifecycle', create: nodeLifecycleController },
+  { name: 'node-release', create: nodeReleaseController },
   { name: 'taint-eviction', create: taintEvictionController },
   { name: 'pod-garbage-collector', create: podGcController },
   { name: 'serviceaccount', create: serviceAccountController },

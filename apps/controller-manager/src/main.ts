@@ -10,7 +10,7 @@ await runApp({
   options: controllerManagerOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     await using connection = await connect(
-      { config, clock, random, ids, log },
+      { config, clock, random, ids, log, waitFor },
       'system:kube-controller-manager',
       'kube-controller-manager',
     );
@@ -23,6 +23,7 @@ await runApp({
         rootCa: await readFile(config.rootCaFile, 'utf8'),
         nodeMonitorGracePeriodMs: config.nodeMonitorGracePeriod,
         nodeStartupGracePeriodMs: config.nodeStartupGracePeriod,
+        releaseNodesAfterMs: config.releaseNodesAfter,
         kinds: COLLECTED_KINDS,
         leaderElection: leaderElectionOf(config, ids),
       },

@@ -28,6 +28,12 @@ export const controllerManagerOptions = {
     default: DEFAULTS.nodeStartupGracePeriodMs,
     value: 'TIME',
   }),
+  releaseNodesAfter: option({
+    description: 'Delete Nodes whose machine took its name by itself and has counted as unknown for so long; 0 never.',
+    schema: duration,
+    default: DEFAULTS.releaseNodesAfterMs,
+    value: 'TIME',
+  }),
   terminatedPodGcThreshold: option({
     description: 'How many ended Pods are kept; 0 keeps all.',
     schema: integer(0, 1_000_000),

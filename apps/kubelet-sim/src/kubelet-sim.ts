@@ -38,6 +38,8 @@ export interface KubeletSimDeps {
   metrics?: Metrics;
   /** Where Pods get their sockets. */
   network: Network;
+  /** Resolves when the addresses of a node's range of Pods can be listened on. Absent: they always can. */
+  openRange?(cidr: string): Promise<void>;
   /** The disk of a node, by its name. */
   diskOf(node: string): Files;
   /** The kinds of storage that there are. Default: none. */
@@ -120,8 +122,7 @@ export function createKubeletSim(deps: KubeletSimDeps, config: KubeletSimConfig)
       new NodeAgent(
         {
           ...{ client, clock, random, ids, log, network: deps.network, probeCounter, runtimes, sources, services, events, writes },
-          ...{ disk, tree, podsOf, resolveName, hostPorts },
-          storage: storageOf,
+          ...{ disk, tree, podsOf, resolveName, hostPorts, storage: storageOf, openRange: deps.openRange },
         },
         config,
         node,

@@ -1,42 +1,34 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createUserImages } from '@kubernats/containers';
-import { createDiskFiles } from '@kubernats/files';
-import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
 import { machineBackends } from '@kubernats/volumes';
+import { openDisks } from './disks.adapter.ts';
 import { createKubeletSim } from './kubelet-sim.ts';
-import { linksBeside } from './links/links-file.adapter.ts';
-import { kubeletSimConfig, kubeletSimOptions } from './options.ts';
+import { openMachine } from './machine/open-machine.adapter.ts';
+import { kubeletSimOptions } from './options.ts';
+import { readConfig } from './read-config.adapter.ts';
 
 await runApp({
   name: 'kubelet-sim',
   description: 'a pool of simulated nodes and their Pods',
   options: kubeletSimOptions,
-  async start({ config: options, clock, random, ids, log, metrics, signal, ready }) {
-    const config = await kubeletSimConfig(options, (file) => readFileSync(file, 'utf8'));
-    if (options.imagePolicy !== undefined) {
-      const { readImagePolicy } = await import('./images/image-policy-file.adapter.ts');
-      config.imagePolicy = [...config.imagePolicy, ...(await readImagePolicy(options.imagePolicy))];
-    }
-    const diskAt = (folder: string) => {
-      mkdirSync(folder, { recursive: true });
-      return createDiskFiles(folder);
-    };
+  async start({ config: options, clock, random, ids, log, metrics, signal, ready, waitFor }) {
+    const config = await readConfig(options);
     const { bus, transport, client, ...connection } = await connect(
-      { config: options, clock, random, ids, log },
+      { config: options, clock, random, ids, log, waitFor },
       `system:node:${config.pool}`,
       'kubelet',
     );
     await using _closing = connection;
     const onProblem = (file: string, problem: string) => log.warn({ file, problem }, 'an image cannot be loaded');
     const userImages = options.images === undefined ? undefined : createUserImages({ folder: options.images, clock, onProblem });
-    const deps = { bus, transport, client, clock, random, ids, log, metrics, network: loopbackNetwork(), userImages };
-    const links = linksBeside(options.root);
+    const parts = { bus, transport, client, clock, random, ids, log, metrics };
+    waitFor(() => ['a name among the nodes']);
+    await using machine = await openMachine(options, config, parts, signal);
+    const { network, nodes, openRange } = machine;
     const backends = await machineBackends({ folder: options.storageBackends, clock, log });
-    const storage = diskAt(options.storage);
-    const kubelet = createKubeletSim({ ...deps, diskOf: (node) => diskAt(join(options.root, node)), links, backends, storage }, config);
+    const kubelet = createKubeletSim({ ...parts, network, openRange, userImages, ...openDisks(options), backends }, { ...config, nodes });
+    waitFor(() => [...machine.waitingFor(), ...nodes.map(({ name }) => `node ${name} to be Ready`)]);
     void kubelet.ready.then(ready);
-    await kubelet.run(signal);
+    await Promise.all([kubelet.run(signal), machine.run(signal)]);
   },
 });

@@ -29,7 +29,8 @@ export const kubeletSimOptions = {
   ...dnsOptions,
   ...storageBackendOptions,
   nodes: option({
-    description: 'The nodes: names with a number at the end (node1,node2), NAME=IP for an address of your own, or a count.',
+    description:
+      'The nodes: names with a number at the end (node1,node2), NAME=IP for an address of your own, or a count. With --network anyip one: NAME, or auto for the lowest free nodeK.',
     schema: list.refine((names) => names.length > 0, 'must name a node'),
     default: ['node1'],
     value: 'NAMES',
@@ -58,10 +59,17 @@ export const kubeletSimOptions = {
     value: 'FOLDER',
   }),
   network: option({
-    description: 'Where Pods get their addresses: loopback is 127.0.0.0/8 of this machine.',
-    schema: z.enum(['loopback'], 'must be loopback'),
+    description:
+      'Where Pods get their addresses: loopback is 127.0.0.0/8 of this machine; anyip is for a machine or container that is one node, with routes to the others (CAP_NET_ADMIN).',
+    schema: z.enum(['loopback', 'anyip'], 'must be loopback or anyip'),
     default: 'loopback',
     value: 'KIND',
+  }),
+  ownerFile: option({
+    description: 'File where this machine remembers who it is, for --nodes auto: on its own disk, so that it finds its name again.',
+    schema: text,
+    default: '.kubernats/owner.json',
+    value: 'FILE',
   }),
   slot: option({ description: "The cluster's slot in 127.0.0.0/8, 0 to 7.", schema: integer(0, 7), default: 0, value: 'SLOT' }),
   fidelity: option({

@@ -113,6 +113,7 @@ export class FakeApi implements ApiTransport {
       this.put(resource, object);
       return this.#objects.get(key);
     }
+    if (verb === 'list') return { metadata: { resourceVersion: String(this.#revision) }, items: this.list(resource) };
     const key = `${resource}/${namespace}/${name}`;
     const found = this.#objects.get(key);
     if (!found) throw notFound(of, name);

@@ -18,7 +18,9 @@ export interface LoadBalancerConfig {
   /** The IPv4 range of the addresses that Services get. */
   addressPool: string;
   /** An address of this machine on which all ports are opened as well: the way in from outside it. */
-  exposeAddress?: string;
+  exposeAddress?: string | undefined;
+  /** The source of datagrams to nodes. Default 127.0.0.1, from where one reaches nodes on the same machine. */
+  udpSourceHost?: string | undefined;
   /** Default: `HEALTH_DEFAULTS`. */
   health?: HealthConfig;
   /** Undefined: this is the only replica. */

@@ -1,7 +1,7 @@
-import { addressPlan, loopbackNetwork } from '@kubernats/net';
 import { connect, leaderElectionOf, runApp } from '@kubernats/runtime';
 import { createTracePublisher } from '@kubernats/trace';
 import { createLoadBalancer } from './load-balancer.ts';
+import { openMachine } from './machine.adapter.ts';
 import { loadBalancerOptions } from './options.ts';
 import { withdrawAll } from './withdraw.ts';
 
@@ -11,15 +11,15 @@ await runApp({
   options: loadBalancerOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     const identity = 'system:kubernats:load-balancer';
-    await using connection = await connect({ config, clock, random, ids, log }, identity, 'load-balancer');
+    await using connection = await connect({ config, clock, random, ids, log, waitFor }, identity, 'load-balancer');
     const { bus, client, informers } = connection;
     if (config.withdraw) return await withdrawAll({ client, clock, random, log });
+    const machine = await openMachine(config);
     using observer = createTracePublisher({ bus, clock, ids }, { cluster: config.cluster, proxy: 'load-balancer' });
     const loadBalancer = createLoadBalancer(
-      { client, informers, network: loopbackNetwork(), clock, random, log, metrics, observer },
+      { client, informers, network: machine.network, clock, random, log, metrics, observer },
       {
-        addressPool: config.addressPool ?? addressPlan('loopback', config.slot).loadBalancerCidr,
-        exposeAddress: config.exposeAddress,
+        ...{ addressPool: machine.addressPool, exposeAddress: machine.exposeAddress, udpSourceHost: machine.udpSourceHost },
         health: {
           ...{ intervalMs: config.healthCheckInterval, timeoutMs: config.healthCheckTimeout },
           ...{ unhealthyAfter: config.unhealthyThreshold, healthyAfter: config.healthyThreshold },

@@ -15,20 +15,23 @@ export const loadBalancerOptions = {
   ...componentOptions,
   ...leaderOptions,
   network: option({
-    description: 'Whose addresses are listened on: loopback is 127.0.0.0/8 of this machine.',
-    schema: z.enum(['loopback'], 'must be loopback'),
+    description:
+      'Whose addresses are listened on: loopback is 127.0.0.0/8 of this machine; anyip makes the pool local to a machine or container before the nodes (CAP_NET_ADMIN).',
+    schema: z.enum(['loopback', 'anyip'], 'must be loopback or anyip'),
     default: 'loopback',
     value: 'KIND',
   }),
   slot: option({ description: "The cluster's slot in 127.0.0.0/8, 0 to 7.", schema: integer(0, 7), default: 0, value: 'SLOT' }),
   addressPool: option({
-    description: "The IPv4 range of the addresses that Services get. Default: the slot's own, 127.200.0.0/16 for slot 0.",
+    description:
+      "The IPv4 range of the addresses that Services get. Default: the slot's own, 127.200.0.0/16 for slot 0; with --network anyip 172.31.0.0/16.",
     schema: cidr.optional(),
     value: 'CIDR',
   }),
   exposeAddress: option({
-    description: 'An address of this machine on which the ports of all load balancers are opened as well, for clients outside it.',
-    schema: text.refine(isIp, 'must be an IPv4 address').optional(),
+    description:
+      'An address of this machine on which the ports of all load balancers are opened as well, for clients outside it; auto is the one from which it reaches NATS.',
+    schema: text.refine((value) => value === 'auto' || isIp(value), 'must be an IPv4 address, or auto').optional(),
     value: 'ADDRESS',
   }),
   healthCheckInterval: option({

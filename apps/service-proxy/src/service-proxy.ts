@@ -14,7 +14,6 @@ import type { Metrics } from '@kubernats/controller';
 import {
   addressText,
   type ConnectionObserver,
-  type KeepsSource,
   keepLoopbackSource,
   listenKey,
   PROXY_HEALTHZ_PORT,
@@ -54,16 +53,25 @@ export interface ServiceProxyConfig {
   nodeSelector?: string | undefined;
   /** An address of this machine where node ports open as well, for clients outside of the cluster. Default: none. */
   exposeAddress?: string | undefined;
-  /** Whether an address of `externalIPs` may be opened, besides `exposeAddress`. Default: those of 127.0.0.0/8 that the machine does not use itself. */
+  /**
+   * Whether an address of `externalIPs` may be opened, besides `exposeAddress`. Default: the address of the machine; without one, those of
+   * 127.0.0.0/8 that are not used already.
+   */
   isExternalIp?(host: string): boolean;
   /** Where `/healthz` and `/livez` are on every node's address; 0: nowhere. Default 10256. */
   healthzPort?: number;
-  /** Which clients keep their address on the way to a Pod. Default: those of 127.0.0.0/8. */
-  keepsSource?: KeepsSource;
-  /** The source of UDP datagrams from other clients. Default 127.0.0.1. */
-  udpSourceHost?: string;
+  /** The machine, where it is one node of several, or none. Default: it is all nodes, on 127.0.0.0/8. */
+  machine?: ProxyMachine;
   /** The cluster's DNS, where this process answers for it. */
   dns?: ClusterDnsConfig;
+}
+
+/** A machine that has some addresses of the cluster and not all: its node's, and those of the node's Pods. */
+export interface ProxyMachine {
+  /** Its own address: the source of datagrams from clients elsewhere. */
+  address: string;
+  /** Whether it is the node: only such a node's ports open here, and only what is on such a node keeps its address on the way to a Pod. */
+  isNode(node: Node): boolean;
 }
 
 export interface ServiceProxy {
@@ -78,7 +86,8 @@ export interface ServiceProxy {
 /** Serves the cluster IPs of all Services, and the node ports of this host's nodes. */
 export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyConfig = {}): ServiceProxy {
   const { client, informers, network, clock, random, log, metrics, observer } = deps;
-  const { nodeSelector, exposeAddress, isExternalIp = isFreeLoopback, healthzPort = PROXY_HEALTHZ_PORT } = config;
+  const { nodeSelector, exposeAddress, machine, healthzPort = PROXY_HEALTHZ_PORT } = config;
+  const { isExternalIp = machine ? (host: string) => host === machine.address : isFreeLoopback } = config;
   informers.keepOnly(Services, withoutManagedFields);
   informers.keepOnly(EndpointSlices, withoutManagedFields);
   informers.keepOnly(Nodes, withoutManagedFields);
@@ -102,8 +111,8 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
     ...{ network, clock, metrics },
     placeOf: (host) => nodeTable.placeOf(host),
     leadsBack: (protocol, address) => services.byIndex(BY_BALANCER, listenKey(protocol, address)).length > 0,
-    keepsSource: config.keepsSource ?? keepLoopbackSource,
-    udpSourceHost: config.udpSourceHost ?? '127.0.0.1',
+    keepsSource: machine ? (host) => nodeTable.placeOf(host) !== undefined : keepLoopbackSource,
+    udpSourceHost: machine?.address ?? '127.0.0.1',
     observer,
   });
   const keeper = new RouteKeeper({
@@ -183,16 +192,19 @@ export function createServiceProxy(deps: ServiceProxyDeps, config: ServiceProxyC
   // Handlers come once everything is there, so that no route is computed from half of what it depends on.
   function follow(): (() => void)[] {
     const onNode = (node: Node): void => {
+      if (machine && !machine.isNode(node)) return offNode(node);
       if (nodeTable.set(nodeView(node))) dirtyNodes.add(keyOf(node));
+    };
+    const offNode = (node: Node): void => {
+      if (!nodeTable.get(keyOf(node))) return;
+      nodeTable.delete(keyOf(node));
+      dirtyNodes.add(keyOf(node));
     };
     return [
       nodes.addHandler({
         add: onNode,
         update: onNode,
-        delete(node) {
-          nodeTable.delete(keyOf(node));
-          dirtyNodes.add(keyOf(node));
-        },
+        delete: offNode,
       }),
       onChange<Service>(services, (service) => dirtyServices.add(keyOf(service))),
       onChange<EndpointSlice>(slices, (slice) => dirtyServices.add(serviceOfSlice(slice))),

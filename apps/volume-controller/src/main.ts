@@ -11,7 +11,7 @@ await runApp({
   options: volumeControllerOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     const identity = 'system:kubernats:volume-controller';
-    await using connection = await connect({ config, clock, random, ids, log }, identity, 'volume-controller');
+    await using connection = await connect({ config, clock, random, ids, log, waitFor }, identity, 'volume-controller');
     const { bus, client, informers } = connection;
     mkdirSync(config.storage, { recursive: true });
     const storage = createDiskFiles(config.storage);

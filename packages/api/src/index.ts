@@ -21,6 +21,7 @@ export { defaultClass, isDefaultClass } from './kinds/storage/storage-class.ts';
 export { kindByGvk, kindByResource, storedRow } from './lookup.ts';
 export { utf8Length, validateObjectMeta, validateObjectMetaUpdate } from './metadata/object-meta.ts';
 export { validateCreate, validateStatusUpdate, validateUpdate } from './metadata/validate.ts';
+export { NODE_OWNER_ANNOTATION, ownerOfNode } from './node-owner.ts';
 export { matchesNodeSelector, matchesTerm } from './node-selector.ts';
 export type * from './object.ts';
 export { OpenApiDocuments } from './openapi/documents.ts';

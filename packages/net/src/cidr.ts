@@ -64,6 +64,12 @@ export function parseCidr(text: string): Cidr {
   return { base: address - (address % size), bits, size };
 }
 
+/** Whether the text is an IPv4 range such as `10.0.0.0/8`. */
+export function isCidr(text: string): boolean {
+  const [address = '', bits = '', ...more] = text.split('/');
+  return more.length === 0 && isIp(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32;
+}
+
 export function formatCidr(cidr: Cidr): string {
   return `${numberToIp(cidr.base)}/${cidr.bits}`;
 }
@@ -76,6 +82,12 @@ export function cidrContains(cidr: Cidr | string, ip: string): boolean {
   const range = rangeOf(cidr);
   const offset = ipToNumber(ip) - range.base;
   return offset >= 0 && offset < range.size;
+}
+
+/** Whether every address of `inner` lies in `outer`. */
+export function cidrCovers(outer: Cidr | string, inner: Cidr | string): boolean {
+  const [range, part] = [rangeOf(outer), rangeOf(inner)];
+  return part.base >= range.base && part.base + part.size <= range.base + range.size;
 }
 
 /** The address at `index` of the range; 0 is its first. Throws a RangeError outside of it. */

@@ -1,4 +1,6 @@
+export { anyipNetwork } from './adapters/anyip.ts';
 export { loopbackNetwork } from './adapters/loopback.ts';
+export { addressTowards, machineAddresses } from './adapters/own-address.ts';
 export {
   VirtualNetwork,
   type VirtualNetworkOptions,
@@ -14,8 +16,10 @@ export {
   type Cidr,
   cidrAddress,
   cidrContains,
+  cidrCovers,
   formatCidr,
   ipToNumber,
+  isCidr,
   isIp,
   numberToIp,
   parseCidr,

@@ -68,5 +68,5 @@ export function clusterPaths(cluster: string, at: string = home()): ClusterPaths
   };
 }
 
-// Names of folders that the set-up keeps beside the clusters.
-const RESERVED = new Set(['tools', 'cache']);
+// Names of folders that the set-up and docker compose keep beside the clusters.
+const RESERVED = new Set(['tools', 'cache', 'compose']);

@@ -5,6 +5,12 @@ import type { CertificateAuthority } from '@kubernats/pki';
 import { Failure } from '../failure.ts';
 import type { ClusterPaths } from './paths.ts';
 
+/** The names of the API server by which clients check its certificate: its own, and those of the `kubernetes` Service. */
+export const serverNames = (addresses: readonly string[]): { names: string[]; addresses: string[] } => ({
+  names: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
+  addresses: [...addresses],
+});
+
 const FILES = ['ca.crt', 'ca.key', 'apiserver.crt', 'apiserver.key', 'admin.crt', 'admin.key', 'sa.key', 'sa.pub'] as const;
 
 export interface PkiFiles {
@@ -80,17 +86,21 @@ export async function loadAuthority(paths: ClusterPaths): Promise<CertificateAut
 /** What kubeconfigs call the cluster. */
 export const clusterName = ({ cluster }: ClusterPaths): string => (cluster === 'default' ? 'kubernats' : `kubernats-${cluster}`);
 
-/** The administrator's kubeconfig, with the certificate that `ensurePki` made. */
+/** Writes the administrator's kubeconfig, with the certificate that `ensurePki` made. */
 export async function writeKubeconfig(paths: ClusterPaths, server: string): Promise<void> {
+  writeFileSync(`${paths.kubeconfig}.new`, await adminKubeconfig(paths, server), { mode: 0o600 });
+  renameSync(`${paths.kubeconfig}.new`, paths.kubeconfig);
+}
+
+/** The text of it. */
+export async function adminKubeconfig(paths: ClusterPaths, server: string): Promise<string> {
   const { kubeconfig } = await import('@kubernats/pki/kubeconfig');
   const read = (name: string): string => readFileSync(join(paths.pki, name), 'utf8');
-  const text = kubeconfig({
+  return kubeconfig({
     cluster: clusterName(paths),
     server,
     caPem: read('ca.crt'),
     user: 'kubernetes-admin',
     client: { certificatePem: read('admin.crt'), privateKeyPem: read('admin.key') },
   });
-  writeFileSync(`${paths.kubeconfig}.new`, text, { mode: 0o600 });
-  renameSync(`${paths.kubeconfig}.new`, paths.kubeconfig);
 }

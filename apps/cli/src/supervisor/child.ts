@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { identityOf, type ProcessIdentity } from '../state/process-identity.ts';
-import type { Output } from './output.ts';
+
+/** Where what a component says goes. */
+export interface ComponentOutput {
+  /** A new run of it begins. */
+  begin(component: string): void;
+  follow(component: string, stream: Readable | null): void;
+  line(component: string, line: string): void;
+}
 
 /** How to run one component. */
 export interface ChildSpec {
@@ -26,7 +34,7 @@ const HEALTHY_MS = 10_000;
 /** One child process, started again with back-off whenever it dies before it is told to. */
 export class Child {
   readonly spec: ChildSpec;
-  readonly #output: Output;
+  readonly #output: ComponentOutput;
   readonly #changed: () => void;
   #process: ChildProcess | undefined;
   #pause = FIRST_PAUSE_MS;
@@ -42,7 +50,7 @@ export class Child {
   /** How it ended last time, in words. */
   lastExit: string | undefined;
 
-  constructor(spec: ChildSpec, output: Output, changed: () => void) {
+  constructor(spec: ChildSpec, output: ComponentOutput, changed: () => void) {
     this.spec = spec;
     this.#output = output;
     this.#changed = changed;

@@ -12,7 +12,7 @@ import { readUserFile } from '../nodes/user-file.ts';
 import { exposeAddress } from '../state/expose-address.ts';
 import { writeJsonFile } from '../state/json-file.ts';
 import type { ClusterPaths } from '../state/paths.ts';
-import { ensurePki, writeKubeconfig } from '../state/pki-files.ts';
+import { ensurePki, serverNames, writeKubeconfig } from '../state/pki-files.ts';
 import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
 import { claimSlot, releaseSlot } from '../state/slot.ts';
 import { userFolder } from '../state/user-folder.ts';
@@ -87,7 +87,7 @@ async function prepare(
   const server = `https://${HOST}:${port}`;
   const program = options.natsServer ?? process.env.KUBERNATS_NATS_SERVER ?? 'nats-server';
   const [pki, nats, metricsPort, clusterDns] = await Promise.all([
-    ensurePki(paths, serverNames(plan.kubernetesServiceIp)),
+    ensurePki(paths, serverNames([HOST, plan.kubernetesServiceIp])),
     prepareNats(paths, settings, { program }),
     portOrFree(HOST, METRICS_PORT + slot),
     dnsAddress(plan.dnsServiceIp),
@@ -161,11 +161,6 @@ async function settingsOf(paths: ClusterPaths, options: UpOptions): Promise<Sett
     ...(options.port === undefined ? {} : { port: options.port }),
   };
 }
-
-const serverNames = (serviceIp: string): { names: string[]; addresses: string[] } => ({
-  names: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
-  addresses: [HOST, serviceIp],
-});
 
 async function whenReady(supervisor: Supervisor, interrupted: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

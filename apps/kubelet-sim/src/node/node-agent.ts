@@ -46,6 +46,8 @@ export interface NodeDeps {
   events: EventRecorder;
   /** Bounds the status writes of all nodes together. */
   writes: Gate;
+  /** Resolves when the addresses of a range can be listened on. Absent: they always can. */
+  openRange: ((cidr: string) => Promise<void>) | undefined;
   /** The node's own disk; made when it is first asked for. */
   disk(): Files;
   /** The disk with what is joined to it by hand. */
@@ -128,7 +130,7 @@ export class NodeAgent {
     const { bootID } = node.status?.nodeInfo ?? {};
     // Somebody else reports for this node: the Lease says whether that is an old word, or a kubelet that has taken over.
     if (power.hasPosted && bootID !== undefined && bootID !== power.bootId) power.heartbeat?.now();
-    if (power.addresses === undefined && node.spec?.podCIDR !== undefined) this.#networkIsUp(power, node.spec.podCIDR);
+    if (power.addresses === undefined && node.spec?.podCIDR !== undefined) this.#openRange(power, node.spec.podCIDR);
     else if (Object.keys(node.status?.capacity ?? {}).length !== Object.keys(node.status?.allocatable ?? {}).length) {
       this.#report(power);
     }
@@ -231,6 +233,14 @@ export class NodeAgent {
     power.imagesTimer = this.#deps.clock.setTimer(IMAGES_TOLD_MS, () => {
       power.imagesTimer = undefined;
       this.#report(power);
+    });
+  }
+
+  #openRange(power: Power, podCidr: string): void {
+    const { openRange } = this.#deps;
+    if (!openRange) return this.#networkIsUp(power, podCidr);
+    void openRange(podCidr).then(() => {
+      if (power.addresses === undefined && this.#power === power) this.#networkIsUp(power, podCidr);
     });
   }
 

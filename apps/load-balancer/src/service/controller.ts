@@ -56,7 +56,7 @@ export function serviceController(context: ServiceContext, config: LoadBalancerC
   };
   const serving = new Serving({
     ...context,
-    ...{ health: config.health ?? HEALTH_DEFAULTS, exposeAddress: config.exposeAddress },
+    ...{ health: config.health ?? HEALTH_DEFAULTS, exposeAddress: config.exposeAddress, udpSourceHost: config.udpSourceHost },
     nodes: () => [...nodes.values()],
     slices: (key) => slices.byIndex(BY_SERVICE, key),
     changed: enqueue,

@@ -34,6 +34,8 @@ export interface ServingDeps {
   health: HealthConfig;
   /** Listened on as well, beside each Service's own address. */
   exposeAddress: string | undefined;
+  /** The source of datagrams to nodes. Undefined: 127.0.0.1. */
+  udpSourceHost: string | undefined;
   /** The nodes that get traffic. */
   nodes(): readonly NodeView[];
   /** The EndpointSlices of a Service. */
@@ -56,7 +58,7 @@ export class Serving implements AsyncDisposable {
   readonly #targets: Gauge;
 
   constructor(deps: ServingDeps) {
-    const { network, clock, metrics, observer, health, changed } = deps;
+    const { network, clock, metrics, observer, health, changed, udpSourceHost = '127.0.0.1' } = deps;
     this.#deps = deps;
     this.#targets = metrics.gauge('kubernats_load_balancer_targets', 'Addresses that are checked, by health.', ['health']);
     this.#health = new HealthChecks({
@@ -65,8 +67,7 @@ export class Serving implements AsyncDisposable {
     });
     this.#plane = guardedPlane({
       network,
-      planeOn: (guarded) =>
-        userspacePlane({ network: guarded, clock, metrics, keepsSource: keepLoopbackSource, udpSourceHost: '127.0.0.1', observer }),
+      planeOn: (guarded) => userspacePlane({ network: guarded, clock, metrics, keepsSource: keepLoopbackSource, udpSourceHost, observer }),
       allows: (service, client) => isInRanges(this.#ranges.get(service), client),
     });
     this.#keeper = new RouteKeeper({

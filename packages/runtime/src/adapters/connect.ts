@@ -26,11 +26,14 @@ export interface ConnectDeps {
   random: Random;
   ids: Ids;
   log: Log;
+  /** Is told what is waited for: for `/readyz`. */
+  waitFor(describe: () => readonly string[]): void;
 }
 
 /** Connects a component under its identity (its user name), by the common options. Waits for a NATS server that is not up yet. */
 export async function connect(deps: ConnectDeps, identity: string, fieldManager: string): Promise<Connection> {
-  const { config, clock, random, ids, log } = deps;
+  const { config, clock, random, ids, log, waitFor } = deps;
+  waitFor(() => [`the NATS server ${config.natsUrl}`]);
   const bus = await connectNats({
     url: config.natsUrl,
     creds: await readCreds(config.natsCreds),

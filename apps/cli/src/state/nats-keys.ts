@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NatsAuthority } from '@kubernats/bus';
+import { credsPermit } from '@kubernats/bus/creds';
+import { operatorPermissions, permissionsOf, type SubjectPermissions } from '@kubernats/bus/subjects';
+import { ADDONS } from '../addons/addons.ts';
+import { Failure } from '../failure.ts';
+import { CLI_IDENTITY, IDENTITIES } from '../supervisor/components.ts';
+import type { ClusterPaths } from './paths.ts';
+
+/** Makes a cluster's keys towards its NATS server and the credentials of each component once; a later start finds them. */
+export async function ensureNatsKeys(paths: ClusterPaths): Promise<NatsAuthority> {
+  mkdirSync(join(paths.nats, 'creds'), { recursive: true, mode: 0o700 });
+  const authority = await ensureAuthority(paths);
+  const addons = Object.values(ADDONS).map(({ identity }) => identity);
+  await Promise.all([...Object.values(IDENTITIES), ...addons, CLI_IDENTITY].map((identity) => ensureCreds(paths, authority, identity)));
+  return authority;
+}
+
+async function ensureAuthority(paths: ClusterPaths): Promise<NatsAuthority> {
+  const file = join(paths.nats, 'authority.json');
+  if (existsSync(file)) {
+    try {
+      return JSON.parse(readFileSync(file, 'utf8')) as NatsAuthority;
+    } catch {
+      throw new Failure(
+        `${file} is damaged. Remove the folder ${join(paths.nats, 'creds')} and this file: new keys are made at the next start.`,
+      );
+    }
+  }
+  const { createNatsAuthority } = await import('@kubernats/bus/authority');
+  const authority = await createNatsAuthority(paths.cluster);
+  rmSync(join(paths.nats, 'creds'), { recursive: true, force: true });
+  mkdirSync(join(paths.nats, 'creds'), { mode: 0o700 });
+  writeFileSync(`${file}.new`, JSON.stringify(authority), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return authority;
+}
+
+async function ensureCreds(paths: ClusterPaths, authority: NatsAuthority, identity: string): Promise<void> {
+  const file = paths.creds(identity);
+  const permissions = permissionsFor(paths.cluster, identity);
+  if (existsSync(file) && credsPermit(readFileSync(file, 'utf8'), permissions)) return;
+  const { userCreds } = await import('@kubernats/bus/authority');
+  const text = await userCreds(authority, { identity, permissions });
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function permissionsFor(cluster: string, identity: string): SubjectPermissions {
+  if (identity === CLI_IDENTITY) return operatorPermissions(cluster, identity);
+  return permissionsOf(cluster, identity, identity === IDENTITIES['kubelet-sim'] ? '*' : []);
+}

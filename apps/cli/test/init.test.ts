@@ -1,0 +1,80 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
+import { init } from '../src/commands/init.ts';
+
+let folder: string;
+
+// One cluster for all: its keys take a while to make.
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kubernats-init-'));
+  vi.stubEnv('KUBERNATS_HOME', join(folder, 'authority'));
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await run();
+}, 30_000);
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (server = 'https://127.0.0.1:6443'): Promise<void> =>
+  init({
+    ...{ name: 'default', parts: join(folder, 'parts'), kubeconfig: join(folder, 'project/.kubernats/compose/kubeconfig'), server },
+    ...{ address: ['172.30.255.1'], natsStore: join(folder, 'data') },
+  });
+
+/** All files of the parts, with what is in them. */
+function parts(): Record<string, string> {
+  const files = readdirSync(join(folder, 'parts'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => [
+      join(parentPath, name).slice(join(folder, 'parts').length + 1),
+      readFileSync(join(parentPath, name), 'utf8'),
+    ]),
+  );
+}
+
+test('gives each component its own part of the keys, for its owner alone', () => {
+  expect(Object.keys(parts()).sort()).toEqual([
+    'apiserver/client-ca.crt',
+    'apiserver/nats.creds',
+    'apiserver/service-account.key',
+    'apiserver/tls.crt',
+    'apiserver/tls.key',
+    'controller-manager/ca.crt',
+    'controller-manager/nats.creds',
+    'load-balancer/nats.creds',
+    'nats/server.conf',
+    'node/kubelet-sim.creds',
+    'node/service-proxy.creds',
+    'scheduler/nats.creds',
+    'service-proxy/nats.creds',
+    'volume-controller/nats.creds',
+  ]);
+  expect(statSync(join(folder, 'parts/apiserver')).mode & 0o777).toBe(0o700);
+  expect(statSync(join(folder, 'parts/apiserver/tls.key')).mode & 0o777).toBe(0o600);
+});
+
+test('run again it keeps all keys, and tells clients of another server', async () => {
+  const before = parts();
+  await run('https://127.0.0.1:7443');
+  expect(parts()).toEqual(before);
+  const kubeconfig = parse(readFileSync(join(folder, 'project/.kubernats/compose/kubeconfig'), 'utf8'));
+  expect(kubeconfig.clusters[0].cluster.server).toBe('https://127.0.0.1:7443');
+});
+
+test('refuses what a newer kubernats has written, and changes nothing', async () => {
+  const file = join(folder, 'authority/default/layout.json');
+  writeFileSync(file, JSON.stringify({ layout: 99, version: '9.9.9' }));
+  await expect(run()).rejects.toThrow(/was written by kubernats 9\.9\.9 \(layout 99\).*\n.*remove the volumes to begin anew/);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ layout: 99, version: '9.9.9' });
+});
+
+test('refuses the folder of a cluster that is run in another way', async () => {
+  rmSync(join(folder, 'authority/default/layout.json'));
+  await expect(run()).rejects.toThrow(/another kind of set-up/);
+});

@@ -1,0 +1,57 @@
+import { Nodes, ownerOfNode } from '@kubernats/api';
+import { type ApiTransport, type Client, createInformer, type Log } from '@kubernats/client';
+import type { Clock, Random } from '@kubernats/clock';
+import type { Network } from '@kubernats/net';
+import { createPodRoutes, type HostRoutes } from '@kubernats/net/pod-routes';
+import type { NodeConfig } from '../config.ts';
+import { giveNameBack } from '../node/name/take-name.ts';
+import type { Machine } from './machine.ts';
+
+export interface OneNodeDeps {
+  client: Client;
+  transport: ApiTransport;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  network: Network;
+  routes: HostRoutes;
+}
+
+/**
+ * A machine that is one node: its addresses are the node's, and routes lead from it to the Pods of all others. `owner`: it has taken the name
+ * by itself, keeps it while it runs, and gives it back at the end.
+ */
+export function oneNode(deps: OneNodeDeps, { node, podCidr, owner }: { node: NodeConfig; podCidr: string; owner?: string }): Machine {
+  const { client, transport, log } = deps;
+  const nodes = createInformer({ transport, target: Nodes, onError: (error) => log.debug({ error }, 'informer') });
+  const routes = createPodRoutes({ ...deps, nodes }, { podCidr, self: { name: node.name, address: node.ip } });
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => {});
+  let isRouted = false;
+  void routes.ready.then(() => {
+    isRouted = true;
+  });
+  if (owner !== undefined) {
+    const lose = (why: string): void => lost.reject(new Error(`this machine is ${node.name} no longer: ${why}`));
+    nodes.addHandler({
+      update: (seen) => {
+        if (seen.metadata?.name === node.name && ownerOfNode(seen) !== owner) lose('another has taken the name');
+      },
+      delete: (seen) => {
+        if (seen.metadata?.name === node.name) lose('the Node was deleted');
+      },
+    });
+  }
+  return {
+    network: deps.network,
+    nodes: [node],
+    openRange: (cidr) => routes.opened(cidr),
+    waitingFor: () => (isRouted ? [] : ['routes to other nodes']),
+    async run(signal) {
+      await Promise.race([Promise.all([nodes.run(signal), routes.run(signal)]), lost.promise]);
+    },
+    async [Symbol.asyncDispose]() {
+      if (owner !== undefined) await giveNameBack(client, node.name, owner);
+    },
+  };
+}
