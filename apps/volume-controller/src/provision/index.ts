@@ -10,7 +10,7 @@ import {
 } from '@kubernats/api';
 import { keyOf, referenceTo } from '@kubernats/client';
 import { Backoff, type Controller, createController, type ReconcileResult } from '@kubernats/controller';
-import { isAlreadyExists } from '@kubernats/errors';
+import { isAlreadyExists, isInvalid } from '@kubernats/errors';
 import {
   BackendError,
   type ControllerSide,
@@ -117,17 +117,23 @@ export function provisionController(context: VolumeControllerContext): Controlle
     const { backend, request, driver } = plan;
     const about = referenceTo(PersistentVolumeClaims, claim);
     events.of(driver).event(about, 'Normal', 'Provisioning', `External provisioner is provisioning volume for claim "${keyOf(claim)}"`);
+    const failed = `failed to provision volume with StorageClass "${plan.storageClass.metadata?.name}"`;
     let made: CreatedVolume;
     try {
       made = await storage.ask(backend, request.name, (side) => backend.create(request, side));
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
-      const message = `failed to provision volume with StorageClass "${plan.storageClass.metadata?.name}": ${error.message}`;
+      const message = `${failed}: ${error.message}`;
       // A node that does not answer may have made it all the same: another one is chosen only when that is known.
       return refuse(claim, { do: 'refuse', message, reschedule: backend.traits.onNode && !(error instanceof NodeSilentError) });
     }
     const volume = volumeOf(claim, made, made.node === undefined ? undefined : nodes.get(made.node), plan);
-    if (!(await publish(volume))) return true;
+    try {
+      if (!(await publish(volume))) return true;
+    } catch (error) {
+      if (!isInvalid(error)) throw error;
+      return refuse(claim, { do: 'refuse', message: `${failed}: ${error.message}` });
+    }
     const { own } = plan.parameters;
     const withoutEffect = [...plan.parameters.withoutEffect, ...(backend.parametersWithoutEffect?.(own) ?? [])];
     if (withoutEffect.length > 0) {
