@@ -1,4 +1,4 @@
-import type { FileStat, Step } from './port.ts';
+import type { FileStat, Space, Step } from './port.ts';
 
 /** A place in a back end: names from its top, links already followed. */
 export type Place = readonly string[];
@@ -21,5 +21,7 @@ export interface Backend {
   remove(place: Place): Promise<void>;
   /** Counted in the turn of the call: what is moved meanwhile could be missed, or counted twice. */
   usage(place: Place): Promise<number>;
+  /** Where parts of it have quotas of their own. */
+  space?(place: Place): Promise<Space | undefined>;
   hostPath(place: Place): string | undefined;
 }

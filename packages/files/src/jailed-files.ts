@@ -1,5 +1,5 @@
 import type { Backend, Place } from './backend.ts';
-import { type FileStat, type Files, FilesError, type Step } from './port.ts';
+import { type FileStat, type Files, FilesError, type Space, type Step } from './port.ts';
 import { Quota } from './quota.ts';
 import { type Lookup, type Resolved, resolveInside } from './resolve.ts';
 
@@ -176,6 +176,15 @@ export class JailedFiles implements Files {
   async usage(path = '/'): Promise<number> {
     const { place, step } = this.#resolve(path);
     return step ? this.#jail.backend.usage(place) : 0;
+  }
+
+  async space(path = '/'): Promise<Space | undefined> {
+    const { borders, backend } = this.#jail;
+    await countAnew(borders.filter(({ quota }) => !quota.usage.isKnown));
+    const own = borders.map(({ quota }) => ({ sizeBytes: quota.limitBytes, usedBytes: quota.usage.bytes }));
+    const inner = await backend.space?.(this.#resolve(path).place);
+    const left = ({ sizeBytes, usedBytes }: Space): number => sizeBytes - usedBytes;
+    return (inner ? [...own, inner] : own).sort((a, b) => left(a) - left(b))[0];
   }
 
   get hostPath(): string | undefined {

@@ -20,6 +20,12 @@ export interface FileStat {
   modifiedMs: number;
 }
 
+/** What a folder may hold, and what of it is taken, in bytes. */
+export interface Space {
+  sizeBytes: number;
+  usedBytes: number;
+}
+
 /** What stands at a path: just enough to walk on. */
 export type Step = { kind: 'file'; sizeBytes: number } | { kind: 'directory' | 'other' } | { kind: 'symlink'; target: string };
 
@@ -62,6 +68,8 @@ export interface Files {
   scope(path: string, options?: { quotaBytes?: number | Quota; readOnly?: boolean; pinned?: boolean }): Files;
   /** Bytes in the files under the path. */
   usage(path?: string): Promise<number>;
+  /** The space of the quota that a path falls under; of several the one that has the least left. Undefined where there is none. */
+  space(path?: string): Promise<Space | undefined>;
   /** The place on the disk, where there is one: for tools that need a real path (a shell, git). */
   readonly hostPath: string | undefined;
 }

@@ -17,9 +17,13 @@ export class Quota {
     return this.#usage;
   }
 
+  get limitBytes(): number {
+    return this.#limitBytes();
+  }
+
   /** Whether the folder may become so much larger (negative: smaller). */
   fits(bytes: number): boolean {
-    return bytes <= 0 || this.#usage.bytes + bytes <= this.#limitBytes();
+    return bytes <= 0 || this.#usage.bytes + bytes <= this.limitBytes;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FileStat, Files, Step } from '@kubernats/files';
+import type { FileStat, Files, Space, Step } from '@kubernats/files';
 import type { MeterPart } from '../resources/meter.ts';
 import type { PageOwners } from '../resources/page-owners.ts';
 
@@ -87,6 +87,9 @@ export class ChargedFiles implements Files {
   }
   usage(path?: string): Promise<number> {
     return this.#files.usage(path);
+  }
+  space(path?: string): Promise<Space | undefined> {
+    return this.#files.space(path);
   }
   get hostPath(): string | undefined {
     return this.#files.hostPath;

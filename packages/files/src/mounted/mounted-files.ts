@@ -39,6 +39,7 @@ function mountedBackend(table: MountTable): Backend {
     chmod: (place, mode) => table.within(place, (files, path) => files.chmod(path, mode)),
     setModified: (place, modifiedMs) => table.within(place, (files, path) => files.setModified(path, modifiedMs)),
     usage: (place) => table.within(place, (files, path) => files.usage(path)),
+    space: (place) => table.within(place, (files, path) => files.space(path)),
     async remove(place) {
       refuseMountPoint(place);
       await table.within(place, (files, path) => files.remove(path));

@@ -277,6 +277,18 @@ export function filesContract(name: string, makeSubject: () => Promise<FilesSubj
       expect(await code(two.append('/a', bytes('x')))).toBe('ENOSPC');
     });
 
+    it('tells the space of the quota that has the least left', async () => {
+      await files.mkdir('/q/in', { recursive: true });
+      await files.write('/q/in/a', bytes('123'));
+      expect(await files.space('/q')).toBeUndefined();
+      const outer = files.scope('/q', { quotaBytes: 10 });
+      expect(await outer.space('/in')).toEqual({ sizeBytes: 10, usedBytes: 3 });
+      const inner = outer.scope('/in', { quotaBytes: 5 });
+      expect(await inner.space()).toEqual({ sizeBytes: 5, usedBytes: 3 });
+      await outer.write('/b', bytes('123456'));
+      expect(await inner.space()).toEqual({ sizeBytes: 10, usedBytes: 9 });
+    });
+
     it('property: whatever is written at the same time, a quota is never passed, and lets in what fits', async () => {
       for (let seed = 1; seed <= 10; seed++) {
         const random = seededRandom(seed);

@@ -20,6 +20,7 @@ const SLOW: ReadonlySet<string | symbol> = new Set<keyof Files>([
   'realpath',
   'remove',
   'usage',
+  'space',
 ]);
 
 /** The same folder, where every read and write takes so long before it happens. */

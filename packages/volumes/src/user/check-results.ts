@@ -16,7 +16,7 @@ const expansion = z.object({ onNode: z.boolean() }).optional();
 
 const FILES = Object.keys({
   ...{ read: 0, readRange: 0, write: 0, append: 0, replace: 0, stat: 0, lstat: 0, lookup: 0, list: 0, mkdir: 0, rename: 0, symlink: 0 },
-  ...{ readlink: 0, chmod: 0, setModified: 0, realpath: 0, remove: 0, scope: 0, usage: 0 },
+  ...{ readlink: 0, chmod: 0, setModified: 0, realpath: 0, remove: 0, scope: 0, usage: 0, space: 0 },
 } satisfies Record<Exclude<keyof Files, 'hostPath'>, number>);
 
 /** The volume that `create` says it has made, with what it left out. Throws `TypeError` for what cannot be one. */

@@ -1,4 +1,4 @@
-import type { FileStat, Files, Step } from '@kubernats/files';
+import type { FileStat, Files, Space, Step } from '@kubernats/files';
 import type { GuestLink } from './guest-link.ts';
 import { type FilesMethod, ownBytes, type ScopeOptions } from './protocol.ts';
 
@@ -65,6 +65,9 @@ export class GuestFiles implements Files {
   async usage(path = '/'): Promise<number> {
     return Number(await this.#ask('usage', path));
   }
+  async space(path = '/'): Promise<Space | undefined> {
+    return spaceOf(await this.#ask('space', path));
+  }
   lookup(path: string): Step | undefined {
     return this.#link.lookup(this.#id, path);
   }
@@ -88,4 +91,9 @@ function bytes(value: unknown): Uint8Array {
 function statOf(value: unknown): FileStat | undefined {
   const isStat = (stat: unknown): stat is FileStat => typeof stat === 'object' && stat !== null && 'kind' in stat;
   return isStat(value) ? value : undefined;
+}
+
+function spaceOf(value: unknown): Space | undefined {
+  const isSpace = (space: unknown): space is Space => typeof space === 'object' && space !== null && 'sizeBytes' in space;
+  return isSpace(value) ? value : undefined;
 }

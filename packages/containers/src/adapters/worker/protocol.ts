@@ -52,7 +52,7 @@ export type ScanResult = { file: string; facts: ImageFacts | undefined } | { fil
 export type FilesMethod = (typeof FILES_METHODS)[number];
 export const FILES_METHODS = [
   ...(['read', 'readRange', 'write', 'append', 'replace', 'stat', 'lstat', 'list', 'mkdir', 'rename', 'symlink'] as const),
-  ...(['readlink', 'chmod', 'setModified', 'realpath', 'remove', 'usage'] as const),
+  ...(['readlink', 'chmod', 'setModified', 'realpath', 'remove', 'usage', 'space'] as const),
 ];
 
 /** Asks the host for something and waits for the answer. */

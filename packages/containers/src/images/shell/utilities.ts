@@ -80,6 +80,8 @@ const UTILITIES: Readonly<Record<string, Reads>> = {
   zcat: WITHOUT_FILES,
 };
 
+/** What these programs say of a full disk, where BusyBox says `write error`. */
+const FULL = /^(\w+): .*ENOSPC: no space left on device.*$/gm;
 const INPUT_BYTES_MAX = 64 * 1024 * 1024;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const NOTHING: ExecResult = { stdout: '', stderr: '', exitCode: 0 };
@@ -175,7 +177,7 @@ async function runOnce(run: Invocation, input: Uint8Array): Promise<number> {
   const result = own.result ?? outer;
   const bytes = result.stdoutKind === 'bytes' || result.stdoutEncoding === 'binary';
   await run.out(bytes ? Buffer.from(result.stdout, 'latin1') : result.stdout);
-  if (result.stderr !== '') await run.err(result.stderr);
+  if (result.stderr !== '') await run.err(result.stderr.replace(FULL, '$1: write error: No space left on device'));
   return result.exitCode;
 }
 

@@ -6,6 +6,8 @@ import type { Process } from './process.ts';
 /** A program: gets one run of itself, and gives its exit status. What it throws as a `Complaint` is said in its name. */
 export type Program = (run: Invocation) => Promise<number> | number;
 
+/** Programs of BusyBox that write to the descriptor; the others leave that to the C library, and have other words when it fails. */
+const WRITES_ITSELF: ReadonlySet<string> = new Set(['cat', 'tail', 'tar']);
 const CHUNK_BYTES = 64 * 1024;
 const LINE_BYTES_MAX = 1024 * 1024;
 const NEWLINE = 0x0a;
@@ -29,8 +31,15 @@ export class Invocation {
     return this.process.env;
   }
 
-  out(text: string | Uint8Array): Promise<void> {
-    return this.process.say(1, text);
+  /** Throws a `Complaint` when it cannot be written, as on a full disk. */
+  async out(text: string | Uint8Array): Promise<void> {
+    try {
+      await this.process.say(1, text);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === undefined || code === 'EPIPE') throw error;
+      throw new Complaint(`${WRITES_ITSELF.has(this.name) ? 'write error' : 'standard output'}: ${textOf(error)}`);
+    }
   }
 
   err(text: string): Promise<void> {
@@ -129,7 +138,7 @@ export async function invoke(program: Program, process: Process, argv: readonly 
     }
     const code = codeOf(error);
     if (error instanceof Killed || code === undefined || code === 'EPIPE') throw error;
-    await run.warn(textOf(error));
+    await run.warn(code === 'ENOSPC' ? `write error: ${textOf(error)}` : textOf(error));
     return 1;
   }
 }

@@ -1,4 +1,4 @@
-import { Complaint } from '../process/errors.ts';
+import { Complaint, codeOf, textOf } from '../process/errors.ts';
 import type { Program } from '../process/invocation.ts';
 import type { OpenFile } from '../streams/open-file.ts';
 import { sizeOf } from './streams.ts';
@@ -36,7 +36,12 @@ const dd: Program = async (run) => {
     while (left > 0) {
       const bytes = await input.read(Math.min(PIECE_BYTES, left), run.process.wait);
       if (!bytes) break;
-      await output?.write(bytes, run.process.wait);
+      try {
+        await output?.write(bytes, run.process.wait);
+      } catch (error) {
+        if (codeOf(error) === 'EPIPE' || codeOf(error) === undefined) throw error;
+        throw new Complaint(`error writing '${to ?? 'standard output'}': ${textOf(error)}`);
+      }
       left -= bytes.length;
       copied += bytes.length;
       const turn = run.system.step(run.process);

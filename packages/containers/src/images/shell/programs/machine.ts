@@ -23,7 +23,7 @@ const free: Program = async (run) => {
   return 0;
 };
 
-/** The size of a folder's volume is not known inside a container: what is used is counted, the rest is a disk's. */
+/** A volume has its size; of what has none what is used is counted, and the rest is a disk's. */
 const df: Program = async (run) => {
   const { flags, words } = flagsOf(run.args, 't');
   const { tree, context } = run.system;
@@ -34,9 +34,12 @@ const df: Program = async (run) => {
   const cell = (bytes: number): string => (human ? humanSize(bytes).replace('B', '') : String(Math.ceil(bytes / 1024))).padStart(10);
   await run.out(`Filesystem           ${human ? '     Size' : '1K-blocks'}      Used Available Use% Mounted on\n`);
   for (const [name = '', path = ''] of shown) {
-    const used = await run.process.wait(tree.usage(path));
-    const percent = `${Math.ceil((used / DISK_BYTES) * 100)}%`.padStart(4);
-    await run.out(`${name.padEnd(20)}${cell(DISK_BYTES)}${cell(used)}${cell(DISK_BYTES - used)} ${percent} ${path}\n`);
+    const { sizeBytes, usedBytes } = (await run.process.wait(tree.space(path))) ?? {
+      sizeBytes: DISK_BYTES,
+      usedBytes: await run.process.wait(tree.usage(path)),
+    };
+    const percent = `${sizeBytes === 0 ? 0 : Math.ceil((usedBytes / sizeBytes) * 100)}%`.padStart(4);
+    await run.out(`${name.padEnd(20)}${cell(sizeBytes)}${cell(usedBytes)}${cell(Math.max(0, sizeBytes - usedBytes))} ${percent} ${path}\n`);
   }
   return 0;
 };

@@ -54,12 +54,21 @@ const tee: Program = async (run) => {
   const { flags, words } = flagsOf(run.args, '');
   const files = [];
   for (const word of words) files.push(await run.system.tree.open(run.path(word), flags.has('a') ? 'append' : 'write', run.process));
+  let status = 0;
   for await (const chunk of run.input()) {
-    for (const file of files) await file.write(chunk, run.process.wait);
+    for (const file of files) {
+      try {
+        await file.write(chunk, run.process.wait);
+      } catch (error) {
+        if (codeOf(error) === undefined) throw error;
+        await run.warn(`${file.name}: ${textOf(error)}`);
+        status = 1;
+      }
+    }
     await run.out(chunk);
   }
   for (const file of files) file.release();
-  return 0;
+  return status;
 };
 
 /** `10`, `1k`, `2M`. */

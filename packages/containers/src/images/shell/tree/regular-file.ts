@@ -1,4 +1,5 @@
 import { type Files, FilesError } from '@kubernats/files';
+import { codeOf } from '../process/errors.ts';
 import { OpenFile, type Wait } from '../streams/open-file.ts';
 
 /** A file of the container's own: read from a position, written at its end. */
@@ -30,6 +31,18 @@ export class RegularFile extends OpenFile {
 
   override async write(bytes: Uint8Array, wait: Wait): Promise<void> {
     if (!this.#writable) throw new FilesError('EBADF', this.#path);
-    await wait(this.#files.append(this.#path, bytes));
+    try {
+      await wait(this.#files.append(this.#path, bytes));
+    } catch (error) {
+      if (codeOf(error) === 'ENOSPC') await this.#fill(bytes, wait);
+      throw error;
+    }
+  }
+
+  /** A volume that is nearly full takes what still fits. */
+  async #fill(bytes: Uint8Array, wait: Wait): Promise<void> {
+    const space = await wait(this.#files.space(this.#path));
+    const room = space ? space.sizeBytes - space.usedBytes : 0;
+    if (room > 0) await wait(this.#files.append(this.#path, bytes.subarray(0, room)));
   }
 }

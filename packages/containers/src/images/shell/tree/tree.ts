@@ -1,4 +1,4 @@
-import { type FileStat, type Files, FilesError } from '@kubernats/files';
+import { type FileStat, type Files, FilesError, type Space } from '@kubernats/files';
 import { isProgramName, programNames } from '../plan.ts';
 import type { Process } from '../process/process.ts';
 import { BytesFile } from '../streams/bytes.ts';
@@ -133,6 +133,10 @@ export class Tree {
 
   usage(path: string): Promise<number> {
     return this.#files.usage(path);
+  }
+
+  space(path: string): Promise<Space | undefined> {
+    return this.#files.space(path);
   }
 
   /** Whether a path is one of the image's programs rather than a file. */

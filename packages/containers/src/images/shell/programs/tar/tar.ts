@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
-import { Complaint } from '../../process/errors.ts';
+import { Complaint, codeOf, textOf } from '../../process/errors.ts';
 import type { Invocation, Program } from '../../process/invocation.ts';
 import { strftime } from '../date.ts';
 import { BlockReader } from './block-reader.ts';
@@ -109,7 +109,11 @@ async function createArchive(run: Invocation, request: TarRequest): Promise<numb
   const file =
     request.file === undefined ? process.files.get(1)?.retain() : await system.tree.open(run.path(request.file), 'write', process);
   const write = async (bytes: Uint8Array): Promise<void> => {
-    await file?.write(bytes, process.wait);
+    try {
+      await file?.write(bytes, process.wait);
+    } catch (error) {
+      throw codeOf(error) === 'ENOSPC' ? new Complaint(`write error: ${textOf(error)}`) : error;
+    }
   };
   try {
     if (!request.gzip) return await create(run, request, write);
