@@ -147,7 +147,8 @@ function asFilesError(error: unknown, place: Place): unknown {
 }
 
 function fileStat(stats: fs.Stats): FileStat {
-  return { kind: kindOf(stats), sizeBytes: stats.size, mode: stats.mode & 0o7777, modifiedMs: stats.mtimeMs };
+  const { size, mode, mtimeMs, dev, ino } = stats;
+  return { kind: kindOf(stats), sizeBytes: size, mode: mode & 0o7777, modifiedMs: mtimeMs, identity: `${dev}:${ino}` };
 }
 
 function kindOf(stats: fs.Stats): FileStat['kind'] {
