@@ -1,5 +1,5 @@
 import type { Files } from '@kubernats/files';
-import { folderName } from '../folder-name.ts';
+import { folderName, sha256 } from '../folder-name.ts';
 import type { VolumeRef } from '../port.ts';
 
 /** A volume that a node has mounted, or has begun to. */
@@ -14,6 +14,8 @@ export interface MountRecord {
 const PLUGINS_FOLDER = '/var/lib/kubelet/plugins/kubernats.dev';
 const RECORD = 'vol_data.json';
 const FOLDER = 'mount';
+/** Of the sum of a volume's attributes, in the name of its folder. */
+const ATTRIBUTES_DIGITS = 32;
 
 /** What a node has mounted, on its disk. */
 export class MountRecords {
@@ -68,7 +70,17 @@ export class MountRecords {
   }
 }
 
-const homeOf = ({ backend, volume }: MountRecord): string => `${PLUGINS_FOLDER}/${folderName(backend)}/${folderName(volume.handle)}`;
+/** What a volume says beside its handle, the same however it is written; empty: nothing. */
+export function attributesText({ attributes }: VolumeRef): string {
+  const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length > 0 ? JSON.stringify(entries) : '';
+}
+
+function homeOf({ backend, volume }: MountRecord): string {
+  const attributes = attributesText(volume);
+  const name = folderName(volume.handle) + (attributes === '' ? '' : `-${sha256(attributes).slice(0, ATTRIBUTES_DIGITS)}`);
+  return `${PLUGINS_FOLDER}/${folderName(backend)}/${name}`;
+}
 
 /** Whoever mounts the node's disk may have written there. */
 function isRecord(value: unknown): value is MountRecord {

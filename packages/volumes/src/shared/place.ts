@@ -1,17 +1,22 @@
 import { folderName, namesOn } from '../folder-name.ts';
-import type { VolumeRef } from '../port.ts';
+import { BackendError, type VolumeRef } from '../port.ts';
 
 /** Volumes that name no server: by their handles alone. No server is called so, as its name would be escaped. */
 const BY_HANDLE = '@volumes';
 /** The server of volumes that are made for a class which names none. */
 const DEFAULT_SERVER = 'default';
 
-/** Where a volume lies in the storage: `<server>/<path>`. */
+/** Where a volume lies in the storage: `<server>/<path>`. Throws `BackendError` where it names no server: its top would be everybody's. */
 export function placeOf({ handle, attributes }: VolumeRef): string[] {
   const { server, share = '/', source, subdir } = attributes;
   const sub = subdir === undefined ? [] : [folderName(subdir)];
   if (server !== undefined) return [folderName(server), ...namesOn(share).map(folderName), ...sub];
-  if (source !== undefined) return [...namesOn(source).map(folderName), ...sub];
+  if (source !== undefined) {
+    const names = namesOn(source);
+    if (names.length === 0)
+      throw new BackendError(`attribute "source": ${JSON.stringify(source)} names no server: write it as //server/share`);
+    return [...names.map(folderName), ...sub];
+  }
   return [BY_HANDLE, folderName(handle)];
 }
 

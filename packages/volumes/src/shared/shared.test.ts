@@ -29,12 +29,21 @@ it.each([
   await expect(sharedBackend.mount(volume, node())).rejects.toThrow('is not there any more');
 });
 
+it('shows nobody the shares of all servers', async () => {
+  const share = { handle: 'all', attributes: { source: '//..//' } };
+  await expect(sharedBackend.mount(share, node())).rejects.toThrow('attribute "source": "//..//" names no server');
+});
+
 it('keeps what a class says to keep, and whole shares', async () => {
   await sharedBackend.delete(await create({ onDelete: 'retain' }), controller());
   expect((await storage.stat('/default/pvc-1'))?.kind).toBe('directory');
   const share = { handle: 'nas/a', attributes: { server: 'nas', share: '/a' } };
   await sharedBackend.mount(share, node());
-  await expect(sharedBackend.delete(share, controller())).rejects.toThrow('volume "nas/a" is a whole share');
+  const bySource = { handle: 'nas/a', attributes: { source: '//nas/a' } };
+  for (const whole of [share, bySource]) {
+    await expect(sharedBackend.delete(whole, controller())).rejects.toThrow('volume "nas/a" is a whole share');
+  }
+  expect((await storage.stat('/nas/a'))?.kind).toBe('directory');
 });
 
 it('follows no link that a container has put on the way into a share', async () => {

@@ -31,8 +31,8 @@ export const sharedBackend: StorageBackend = {
     return { ...volume, capacityBytes };
   },
   async delete(volume, side) {
-    const { server, subdir, onDelete } = volume.attributes;
-    if (server !== undefined && subdir === undefined) {
+    const { server, source, subdir, onDelete } = volume.attributes;
+    if ((server ?? source) !== undefined && subdir === undefined) {
       throw new BackendError(`volume "${volume.handle}" is a whole share, which was not made here: it must be removed by hand`);
     }
     if (onDelete !== 'retain') await removePlainFolder(side.storage, placeOf(volume));
