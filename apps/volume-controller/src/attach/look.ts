@@ -1,9 +1,10 @@
 import type { Node, PersistentVolumeClaim, Pod, VolumeAttachment } from '@kubernats/api';
 import { isControlledBy } from '@kubernats/apimachinery';
 import { keyOf } from '@kubernats/client';
+import { attachmentName, type VolumeSource } from '@kubernats/volumes';
 import type { VolumeControllerContext } from '../context.ts';
 import { BY_CLAIM } from '../informers.ts';
-import { type AttachableVolume, inlineVolumesOf, needsAttach, volumeOf } from './attachable.ts';
+import { type AttachableVolume, inlineVolumeOf, inlineVolumesOf, needsAttach, volumeOf } from './attachable.ts';
 import type { Attachment, NodeView } from './decide.ts';
 import { type AttachInformers, BY_KEY, BY_REPORTED } from './indexes.ts';
 import type { LostNodes } from './lost-nodes.ts';
@@ -37,7 +38,10 @@ export function lookAt(key: string, of: AttachInformers, { backends, clock }: Pi
     // Of several names for one volume the strictest counts.
     volume: first && { ...first, exclusive: all.some(({ exclusive }) => exclusive) },
     pods,
-    attachments: of.attachmentsOf(key).map((each) => attachmentOf(each, clock.now())),
+    attachments: of
+      .attachmentsOf(key)
+      .filter((each) => isOwn(each, first?.source ?? inlineVolumeOf(each)))
+      .map((each) => attachmentOf(each, clock.now())),
     reportedOn: of.nodes.byIndex(BY_REPORTED, key).map(({ metadata }) => metadata?.name ?? ''),
   };
 }
@@ -57,6 +61,10 @@ function* usersOf(key: string, of: AttachInformers): Iterable<{ pod: Pod; volume
 const isTheirs = (claim: PersistentVolumeClaim, { metadata, spec }: Pod): boolean =>
   (spec?.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim.metadata?.name) ||
   isControlledBy(claim, metadata?.uid ?? '');
+
+/** What others attach by names of their own is theirs to take away, and no Pod's. */
+const isOwn = ({ metadata, spec }: VolumeAttachment, source: VolumeSource | undefined): boolean =>
+  source !== undefined && metadata?.name === attachmentName(source, spec.nodeName);
 
 function attachmentOf({ metadata = {}, spec, status }: VolumeAttachment, nowMs: number): Attachment {
   return {

@@ -79,7 +79,8 @@ export class NodeReports {
       const outcomes = changes.map((change) => list(change, listed, node));
       if (!outcomes.includes('written')) return outcomes;
       try {
-        const patch = { metadata: { resourceVersion: node.metadata?.resourceVersion }, status: { volumesAttached: [...listed.values()] } };
+        const volumesAttached = listed.size > 0 ? [...listed.values()] : null;
+        const patch = { metadata: { resourceVersion: node.metadata?.resourceVersion }, status: { volumesAttached } };
         await this.#client.kind(Nodes).patch(name, undefined, 'merge', patch, { subresource: 'status' });
         return outcomes;
       } catch (error) {

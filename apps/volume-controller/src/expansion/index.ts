@@ -54,7 +54,7 @@ export function expansionController(context: VolumeControllerContext): Controlle
     const volume = claim?.spec?.volumeName ? volumes.get(claim.spec.volumeName) : undefined;
     const held = volume && hasDriver(volume) ? storage.ofVolume(volume) : undefined;
     const decision = claim ? decide(claim, { volume, held, inUse: isUsed(key) }) : { do: 'nothing' as const };
-    if (claim && decision.do === 'leave') reminders.tell(claim, EXTERNAL);
+    if (claim && decision.do !== 'nothing') reminders.tell(claim, EXTERNAL);
     else reminders.forget(key);
     if (!claim || !volume || !held || decision.do === 'nothing' || decision.do === 'leave') {
       patience.forget(key);

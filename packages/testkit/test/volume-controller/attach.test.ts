@@ -29,7 +29,7 @@ test('V6: a Pod’s volume is attached to its node, said so, and taken away once
   await plane.deletePod('one');
   await plane.settle();
   expect(await plane.attachments()).toEqual([]);
-  expect((await plane.node('node1')).status?.volumesAttached).toEqual([]);
+  expect((await plane.node('node1')).status?.volumesAttached).toBeUndefined();
   expect(plane.disks.calls).toEqual(['attach data node1', 'detach data node1']);
   expect(plane.disks.broken).toEqual([]);
 });
@@ -176,6 +176,33 @@ test('V6: an attachment that a person deletes is made anew while a Pod needs it'
   await plane.client.kind(VolumeAttachments).delete(attachment?.metadata?.name ?? '');
   await plane.settle();
   expect(plane.disks.calls).toEqual(['attach data node1', 'detach data node1', 'attach data node1']);
+});
+
+test('V6: an attachment that a person makes stays until that person takes it away, and takes nothing from a Pod', async () => {
+  await using plane = await startAttachPlane();
+  await plane.addDisk('data');
+  const attachments = plane.client.kind(VolumeAttachments);
+  const byHand = (name: string, attacher: string) =>
+    attachments.create({ metadata: { name }, spec: { attacher, nodeName: 'node1', source: { persistentVolumeName: 'data' } } });
+  await byHand('mine', 'disks.example.com');
+  await byHand('wrong', 'disks.kubernats.dev');
+  await plane.settle(5_000);
+  expect(plane.disks.attachedTo('data')).toEqual(['node1']);
+  const wrong = await attachments.get('wrong');
+  expect([wrong.metadata?.finalizers, wrong.status?.attachError?.message]).toEqual([
+    undefined,
+    'the volume is one of driver "disks.example.com"',
+  ]);
+  await plane.addPod('one', 'node1', 'data');
+  await plane.settle();
+  expect(plane.disks.mountedOn('node1')).toEqual(['data']);
+  await attachments.delete('mine');
+  await attachments.delete('wrong');
+  await plane.settle();
+  expect([(await plane.attachments()).length, plane.disks.mountedOn('node1'), plane.disks.broken]).toEqual([1, ['data'], []]);
+  expect((await plane.client.kind(PersistentVolumes).get('data')).metadata?.finalizers).not.toContain(
+    'external-attacher/disks-kubernats-dev',
+  );
 });
 
 test('V6: Nodes are written once for many volumes', async () => {

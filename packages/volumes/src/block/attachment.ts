@@ -1,10 +1,16 @@
 import type { Files } from '@kubernats/files';
+import * as z from 'zod';
 import { folderName } from '../folder-name.ts';
 import { plainFolder } from '../plain-folder.ts';
+import { BackendError } from '../port.ts';
 
 /** Where a disk's data lie while no node has it. */
 const DETACHED = 'detached';
 const ATTACHED = 'attached-to-';
+/** Lies beside the data: what was changed since the disk was made. */
+const CHANGES = 'changes.json';
+
+const changes = z.record(z.string(), z.string());
 
 /**
  * A disk, and the node that it is attached to. That is written in the name of the folder with its data: one rename attaches it, and takes it away from
@@ -55,6 +61,25 @@ export class Disk {
   /** The data, for the node that has it. */
   open(node: string): Files {
     return this.#storage.scope(`/${this.#name}/${ATTACHED}${folderName(node)}`, { pinned: true });
+  }
+
+  /** The attributes that are others now than those that it was made with. Throws `BackendError`. */
+  async changes(): Promise<Readonly<Record<string, string>>> {
+    if (this.#storage.lookup(this.#changesPath) === undefined) return {};
+    const text = new TextDecoder().decode(await this.#storage.read(this.#changesPath));
+    try {
+      return changes.parse(JSON.parse(text));
+    } catch {
+      throw new BackendError(`${this.#changesPath} is not what was written there`);
+    }
+  }
+
+  async change(attributes: Readonly<Record<string, string>>): Promise<void> {
+    await this.#storage.replace(this.#changesPath, new TextEncoder().encode(JSON.stringify(attributes)));
+  }
+
+  get #changesPath(): string {
+    return `/${this.#name}/${CHANGES}`;
   }
 
   async #data(): Promise<string | undefined> {

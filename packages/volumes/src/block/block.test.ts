@@ -1,7 +1,7 @@
 import { SteppedClock } from '@kubernats/clock';
 import { createMemoryFiles } from '@kubernats/files';
 import { beforeEach, expect, it } from 'vitest';
-import type { ControllerSide, CreatedVolume } from '../port.ts';
+import type { ControllerSide, CreatedVolume, NodeSide } from '../port.ts';
 import { blockBackend } from './block.ts';
 
 const GIB = 1024 ** 3;
@@ -52,4 +52,49 @@ it('a disk that was made and is gone does not come back empty; one that an admin
   await expect(blockBackend.delete({ handle: 'vol-1', attributes: {} }, side)).rejects.toThrow(
     'disk "vol-1" is still attached to node "node1"',
   );
+});
+
+const nodeSide = (): NodeSide => {
+  const never = (): never => {
+    throw new Error('a disk needs nothing of its node');
+  };
+  return { name: 'node1', storage: side.storage, clock, path: never, folder: never };
+};
+
+it('V6: a disk that is changed is slower from the next second on, also where it is mounted, and stays so', async () => {
+  const volume = await create({ type: 'gp3' });
+  await blockBackend.attach(volume, 'node1', side);
+  const files = await blockBackend.mount(volume, nodeSide());
+  await files.write('/x', new Uint8Array(1));
+  await blockBackend.modify?.(volume, { latency: '50ms', iops: '4000' }, side);
+  await blockBackend.modify?.(volume, { skuName: 'io2' }, side);
+  await clock.advance(1_000);
+  await files.read('/x');
+  await clock.advance(0);
+  let isRead = false;
+  const reading = files.read('/x').then(() => {
+    isRead = true;
+  });
+  await clock.advance(49);
+  expect(isRead).toBe(false);
+  await clock.advance(1);
+  await reading;
+  await blockBackend.detach(volume, 'node1', side);
+  expect(JSON.parse(new TextDecoder().decode(await side.storage.read('/pvc-1/changes.json')))).toEqual({ latency: '50ms', type: 'io2' });
+});
+
+it.each([
+  [{ latency: 'soon' }, 'parameter "latency": "soon" is no duration'],
+  [{ createTime: '1s' }, 'unknown parameter "createTime"'],
+  [{ realistic: 'true' }, 'parameter "realistic": the type must be one of gp2'],
+])('V6: a disk cannot be changed to %j', async (parameters, message) => {
+  const volume = await create({});
+  await expect(blockBackend.modify?.(volume, parameters, side)).rejects.toThrow(message);
+  expect(side.storage.lookup('/pvc-1/changes.json')).toBeUndefined();
+});
+
+it('V6: a disk that is gone is not made anew by changing it', async () => {
+  const volume = await create({});
+  await blockBackend.delete(volume, side);
+  await expect(blockBackend.modify?.(volume, { latency: '1ms' }, side)).rejects.toThrow('disk "pvc-1" does not exist');
 });

@@ -1,8 +1,10 @@
+import type { Files } from '@kubernats/files';
 import { honouredParameters, withoutEffect } from '../parameters.ts';
 import { BackendError, type StorageBackend, type VolumeRef } from '../port.ts';
 import { Disk } from './attachment.ts';
 import { diskType, sizeOf } from './disk-types.ts';
-import { BLOCK_DRIVERS, BLOCK_PARAMETERS, TYPE_PARAMETERS } from './drivers.ts';
+import { BLOCK_DRIVERS, BLOCK_PARAMETERS, CHANGEABLE_PARAMETERS, TYPE_PARAMETERS } from './drivers.ts';
+import { latencyOf } from './latency.ts';
 import { PERFORMANCE_PARAMETERS, type Performance, performanceOf } from './performance.ts';
 import { slowFiles } from './slow-files.ts';
 
@@ -24,16 +26,14 @@ export const blockBackend: StorageBackend = {
   },
 
   async create({ name, capacityBytes, parameters }, { storage, clock }) {
-    const honoured = honouredParameters('block', parameters, BLOCK_PARAMETERS);
-    const typeName = TYPE_PARAMETERS.map((parameter) => honoured.get(parameter)).find((value) => value !== undefined);
-    const { createMs } = performanceOf((key) => honoured.get(key), typeName);
-    const type = diskType(typeName ?? '');
-    const size = type ? sizeOf(typeName ?? '', type, capacityBytes) : capacityBytes;
+    const attributes = attributesOf(honouredParameters('block', parameters, BLOCK_PARAMETERS));
+    const { createMs } = performanceOf((key) => attributes[key], attributes.type);
+    const type = diskType(attributes.type ?? '');
+    const size = type ? sizeOf(attributes.type ?? '', type, capacityBytes) : capacityBytes;
     const disk = new Disk(storage, name);
     if (createMs > 0 && !disk.isThere()) await clock.sleep(createMs);
     await disk.make();
-    const attributes = Object.fromEntries([...honoured].filter(([key]) => PERFORMANCE_PARAMETERS.includes(key)));
-    return { handle: name, attributes: { ...attributes, ...(typeName && { type: typeName }), [MADE]: 'true' }, capacityBytes: size };
+    return { handle: name, attributes: { ...attributes, [MADE]: 'true' }, capacityBytes: size };
   },
   async delete({ handle }, { storage }) {
     const disk = new Disk(storage, handle);
@@ -41,17 +41,24 @@ export const blockBackend: StorageBackend = {
     if (node !== undefined) throw new BackendError(`disk "${handle}" is still attached to node "${node}"`);
     await disk.remove();
   },
-  async expand({ attributes: { type: typeName = '' } }, capacityBytes) {
+  async expand(volume, capacityBytes, { storage }) {
+    const { type: typeName = '' } = await attributesNow(new Disk(storage, volume.handle), volume);
     const type = diskType(typeName);
     // Says when that is too much.
     if (type) sizeOf(typeName, type, capacityBytes);
     return { onNode: true };
   },
+  async modify(volume, parameters, { storage }) {
+    const disk = await existing(storage, volume);
+    const changed = { ...(await disk.changes()), ...attributesOf(honouredParameters('block', parameters, CHANGEABLE_PARAMETERS)) };
+    const attributes: VolumeRef['attributes'] = { ...volume.attributes, ...changed };
+    // Says what is wrong with them.
+    performanceOf((name) => attributes[name], attributes.type);
+    await disk.change(changed);
+  },
   async attach(volume, node, { storage, clock }) {
-    const disk = new Disk(storage, volume.handle);
-    const { attachMs } = timesOf(volume);
-    if (!disk.isThere() && volume.attributes[MADE] === 'true') throw new BackendError(`disk "${volume.handle}" does not exist`);
-    await disk.make();
+    const disk = await existing(storage, volume);
+    const { attachMs } = await timesOf(disk, volume);
     if (await isHad(disk, volume, node)) return;
     if (attachMs > 0) {
       await clock.sleep(attachMs);
@@ -62,7 +69,7 @@ export const blockBackend: StorageBackend = {
   async detach(volume, node, { storage, clock }) {
     const disk = new Disk(storage, volume.handle);
     if (!(await disk.isAttachedTo(node))) return;
-    const { detachMs } = timesOf(volume);
+    const { detachMs } = await timesOf(disk, volume);
     if (detachMs > 0) await clock.sleep(detachMs);
     if (await disk.isAttachedTo(node)) await disk.detach(node);
   },
@@ -70,14 +77,36 @@ export const blockBackend: StorageBackend = {
     const disk = new Disk(storage, volume.handle);
     const isMine = (): Promise<boolean> => disk.isAttachedTo(name);
     if (!(await isMine())) throw new BackendError(`disk "${volume.handle}" is not attached to node "${name}"`, isMine);
-    const { latencyMs } = timesOf(volume);
-    const files = disk.open(name);
-    return latencyMs > 0 ? slowFiles(files, clock, latencyMs) : files;
+    const times = (): Promise<Performance> => timesOf(disk, volume);
+    return slowFiles(disk.open(name), clock, latencyOf(await times(), times, clock));
   },
   async unmount() {},
 };
 
-const timesOf = ({ attributes }: VolumeRef): Performance => performanceOf((name) => attributes[name], attributes.type);
+/** What a disk with these parameters is, as its attributes say it. */
+function attributesOf(honoured: ReadonlyMap<string, string>): Record<string, string> {
+  const type = TYPE_PARAMETERS.map((parameter) => honoured.get(parameter)).find((value) => value !== undefined);
+  const performance = Object.fromEntries([...honoured].filter(([key]) => PERFORMANCE_PARAMETERS.includes(key)));
+  return { ...performance, ...(type && { type }) };
+}
+
+const attributesNow = async (disk: Disk, { attributes }: VolumeRef): Promise<VolumeRef['attributes']> => ({
+  ...attributes,
+  ...(await disk.changes()),
+});
+
+async function timesOf(disk: Disk, volume: VolumeRef): Promise<Performance> {
+  const attributes = await attributesNow(disk, volume);
+  return performanceOf((name) => attributes[name], attributes.type);
+}
+
+/** Throws `BackendError` for one that was made, and is gone. */
+async function existing(storage: Files, { handle, attributes }: VolumeRef): Promise<Disk> {
+  const disk = new Disk(storage, handle);
+  if (!disk.isThere() && attributes[MADE] === 'true') throw new BackendError(`disk "${handle}" does not exist`);
+  await disk.make();
+  return disk;
+}
 
 /** Whether the node has the disk. Throws `BackendError` when another one has. */
 async function isHad(disk: Disk, { handle }: VolumeRef, node: string): Promise<boolean> {

@@ -106,3 +106,9 @@ export const BLOCK_PARAMETERS: KnownParameters = {
     'volumeNamePrefix',
   ],
 };
+
+/** What a VolumeAttributesClass may say: all but what is over once the disk is made. */
+export const CHANGEABLE_PARAMETERS: KnownParameters = {
+  honoured: BLOCK_PARAMETERS.honoured.filter((name) => name !== 'createTime'),
+  withoutEffect: BLOCK_PARAMETERS.withoutEffect,
+};

@@ -24,7 +24,7 @@ const SLOW: ReadonlySet<string | symbol> = new Set<keyof Files>([
 ]);
 
 /** The same folder, where every read and write takes so long before it happens. */
-export function slowFiles(files: Files, clock: Clock, latencyMs: number): Files {
+export function slowFiles(files: Files, clock: Clock, latencyMs: () => number): Files {
   return new Proxy(files, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
@@ -32,7 +32,8 @@ export function slowFiles(files: Files, clock: Clock, latencyMs: number): Files 
       if (name === 'scope') return (...args: Parameters<Files['scope']>) => slowFiles(target.scope(...args), clock, latencyMs);
       if (!SLOW.has(name)) return value.bind(target);
       return async (...args: unknown[]) => {
-        await clock.sleep(latencyMs);
+        const delayMs = latencyMs();
+        if (delayMs > 0) await clock.sleep(delayMs);
         return value.apply(target, args);
       };
     },

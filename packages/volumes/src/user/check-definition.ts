@@ -18,7 +18,7 @@ const schema = z.strictObject({
     })
     .partial()
     .optional(),
-  ...{ create: call, delete: call, expand: call, attach: call, detach: call, mount: call, unmount: call },
+  ...{ create: call, delete: call, expand: call, modify: call, attach: call, detach: call, mount: call, unmount: call },
 });
 
 /** Whether a module's default export is a back end; throws `TypeError` that says what is wrong with it. */

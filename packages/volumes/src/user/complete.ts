@@ -37,6 +37,11 @@ export function completeBackend(definition: StorageBackendDefinition): StorageBa
       if (traits.expansion === 'none') throw new BackendError('its volumes cannot grow');
       return expandedVolume(await definition.expand?.(volume, capacityBytes, side));
     },
+    ...(definition.modify && {
+      async modify(volume, parameters, side) {
+        await definition.modify?.(volume, parameters, side);
+      },
+    }),
     async attach(volume, node, side) {
       await definition.attach?.(volume, node, side);
     },

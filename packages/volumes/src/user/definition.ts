@@ -36,6 +36,8 @@ export interface StorageBackendDefinition {
   delete?(volume: VolumeRef, side: ControllerSide): Promise<void> | void;
   /** Lets a volume hold more. `onNode`: a node that has it mounted is to let more into it; default, as the size is enforced there. */
   expand?(volume: VolumeRef, capacityBytes: number, side: ControllerSide): Promise<{ onNode: boolean } | void> | { onNode: boolean } | void;
+  /** Changes what a VolumeAttributesClass asks for; refuses what it does not know. Default: nothing can be changed. */
+  modify?(volume: VolumeRef, parameters: Readonly<Record<string, string>>, side: ControllerSide): Promise<void> | void;
   /** Gives a volume to a node. Default: nothing has to be done. */
   attach?(volume: VolumeRef, node: string, side: ControllerSide): Promise<void> | void;
   /** Takes it away from the node. Default: nothing has to be done. */

@@ -15,6 +15,8 @@ export interface BackendSource {
   /** The name of its file, for errors. */
   readonly file: string;
   readonly traits: BackendTraits;
+  /** Whether what it has made can be changed. */
+  readonly canModify: boolean;
   /** Where it runs. */
   readonly inside: Containment;
   /** As it was last written. Throws `BackendError` while it cannot be loaded. */
@@ -26,6 +28,8 @@ export interface BackendSource {
 /** Puts a fence around a back end: whatever it throws, and that it never answers, is a `BackendError` that names its file, and nobody else's trouble. */
 export function guardedBackend(source: BackendSource, clock: Clock): StorageBackend {
   const fence = new Fence(source, clock);
+  const modify: StorageBackend['modify'] = (volume, parameters, side) =>
+    fence.call('modify', '', volume.handle, async (backend) => backend.modify?.(volume, parameters, side));
   return {
     name: source.name,
     drivers: source.drivers,
@@ -37,6 +41,9 @@ export function guardedBackend(source: BackendSource, clock: Clock): StorageBack
     delete: (volume, side) => fence.call('delete', '', volume.handle, (backend) => backend.delete(volume, side)),
     expand: (volume, capacityBytes, side) =>
       fence.call('expand', '', volume.handle, (backend) => backend.expand(volume, capacityBytes, side)),
+    get modify() {
+      return source.canModify ? modify : undefined;
+    },
     attach: (volume, node, side) => fence.call('attach', '', volume.handle, (backend) => backend.attach(volume, node, side)),
     detach: (volume, node, side) => fence.call('detach', '', volume.handle, (backend) => backend.detach(volume, node, side)),
     mount: (volume, side) => fence.call('mount', side.name, volume.handle, (backend) => backend.mount(volume, side)),

@@ -69,6 +69,19 @@ const messageOf = (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('V5: a user writes a back end', () => {
+  test('V6: that can change its volumes, or cannot', async () => {
+    const backend = await only(`{ name: 'plain' }`);
+    expect(backend.modify).toBeUndefined();
+    write(
+      'mine.ts',
+      module(`{ name: 'plain', modify(volume, { color }) { throw new BackendError(volume.handle + ' is not ' + color); } }`),
+    );
+    await backend.create(request, controller());
+    expect(await messageOf(backend.modify?.(volume, { color: 'blue' }, controller()) ?? Promise.resolve())).toBe(
+      'storage back end "plain" (mine.ts): pvc-1 is not blue',
+    );
+  });
+
   test('with a name only: volumes are folders that all nodes share, and deleting one removes all of it', async () => {
     const backend = await only(`{ name: 'plain' }`);
     expect([backend.name, backend.drivers, backend.traits]).toEqual([

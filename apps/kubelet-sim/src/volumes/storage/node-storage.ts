@@ -1,4 +1,4 @@
-import type { CSIDriver, Node } from '@kubernats/api';
+import { type CSIDriver, matchesNodeSelector, type Node, type PersistentVolume } from '@kubernats/api';
 import type { Client } from '@kubernats/client';
 import type { Files } from '@kubernats/files';
 import {
@@ -78,6 +78,12 @@ export class NodeStorage {
   /** The back end that stands for a driver; undefined: there is none. */
   backendOf(driver: string): StorageBackend | undefined {
     return this.#deps.backends.ofDriver(driver, this.#deps.driver(driver));
+  }
+
+  /** Whether the volume can be reached from the node, as far as its labels are known. Source: the Persistent Volumes concept, "Node Affinity". */
+  reaches({ spec }: PersistentVolume): boolean {
+    const [required, node] = [spec?.nodeAffinity?.required, this.#deps.node()];
+    return !required || !node || matchesNodeSelector(required, node);
   }
 
   /** Mounts a volume for a Pod, once it is there. Throws `MountError` or `UnattachedVolumeError`; the Pod is told when to ask again. */

@@ -76,6 +76,15 @@ describe('a volume of a back end', () => {
     await written(await begin('a'), 'fine');
   });
 
+  it('V6: is not mounted on a node that it cannot be reached from', async () => {
+    const terms = [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node2'] }] }];
+    fixture.api.put('nodes', { metadata: { name: 'node1' } });
+    const nodeAffinity = { required: { nodeSelectorTerms: terms } };
+    putClaim(fixture.api, { spec: { csi: { driver: 'share.example.com', volumeHandle: 'x' }, nodeAffinity } });
+    await expect(begin('a')).rejects.toThrow('MountVolume.NodeAffinity check failed for volume "pv-data" : no matching NodeSelectorTerms');
+    expect(fixture.outside.calls).toEqual([]);
+  });
+
   it('V6: of ReadWriteOncePod is one Pod at a time: the next has it as soon as it is free', async () => {
     putClaim(fixture.api, { accessModes: ['ReadWriteOncePod'] });
     await begin('a');

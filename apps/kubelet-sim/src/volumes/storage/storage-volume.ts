@@ -41,6 +41,9 @@ async function setUpClaim(context: VolumeContext): Promise<PreparedVolume> {
   const { pod, volume, sources, client, storage } = context;
   const first = await boundClaimOf(pod, volume, sources, client);
   const wanted = wantedOf(first, volume);
+  if (!storage.reaches(first.volume)) {
+    throw new MountError('no matching NodeSelectorTerms', { volume: wanted.name, step: 'MountVolume.NodeAffinity check' });
+  }
   const prepared = await mount(context, wanted);
   let known: PersistentVolumeClaim['status'];
   const grow = async (bound: BoundClaim): Promise<void> => {

@@ -75,7 +75,8 @@ export function attacherController(context: VolumeControllerContext): Controller
   }
 
   async function attach(attachment: VolumeAttachment, backend: StorageBackend, signal: AbortSignal): Promise<void> {
-    const { volume } = sourceOfAttachment(attachment);
+    const { volume, driver } = sourceOfAttachment(attachment);
+    if (driver !== attachment.spec?.attacher) throw new BackendError(`the volume is one of driver ${JSON.stringify(driver)}`);
     const persistent = of.volumes.get(attachment.spec?.source?.persistentVolumeName ?? '');
     if (persistent?.metadata?.deletionTimestamp !== undefined) {
       throw new BackendError(`PersistentVolume ${JSON.stringify(persistent.metadata.name)} is marked for deletion`);
@@ -95,10 +96,12 @@ export function attacherController(context: VolumeControllerContext): Controller
   async function detach(attachment: VolumeAttachment, backend: StorageBackend, signal: AbortSignal): Promise<void> {
     const { volume } = sourceOfAttachment(attachment);
     const node = attachment.spec?.nodeName ?? '';
-    await within(
-      signal,
-      storage.ask(backend, volume.handle, (side) => backend.detach(volume, node, side)),
-    );
+    const isKept = of
+      .keysOfAttachment(attachment)
+      .flatMap(of.attachmentsOf)
+      .some((other) => keeps(other, node));
+    const done = isKept || storage.ask(backend, volume.handle, (side) => backend.detach(volume, node, side));
+    await within(signal, Promise.resolve(done));
     await writeStatus(attachment, { attached: false, detachError: null });
     own.remember(await withoutFinalizer(client.kind(VolumeAttachments), attachment, attacherFinalizer(attachment.spec?.attacher ?? '')));
   }
@@ -125,6 +128,10 @@ export function attacherController(context: VolumeControllerContext): Controller
 }
 
 const callOf = ({ metadata }: VolumeAttachment, next: 'attach' | 'detach'): string => `${next} ${metadata?.uid}`;
+
+/** The volume stays on the node for the sake of this attachment, whatever becomes of others. */
+const keeps = (attachment: VolumeAttachment, node: string): boolean =>
+  attachment.spec.nodeName === node && attachment.status?.attached === true && !isGoing(attachment);
 
 const isGoing = ({ metadata }: VolumeAttachment): boolean => metadata?.deletionTimestamp !== undefined;
 

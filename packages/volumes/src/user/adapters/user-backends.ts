@@ -49,6 +49,7 @@ class BackendModule implements BackendSource {
   name: string;
   drivers: readonly string[] = [];
   traits: BackendTraits;
+  canModify = false;
   readonly #folder: string;
   readonly #path: string;
   readonly #clock: Clock;
@@ -102,6 +103,7 @@ class BackendModule implements BackendSource {
       requireDefinition(definition);
       const backend = completeBackend(definition);
       this.traits = backend.traits;
+      this.canModify = backend.modify !== undefined;
       return backend;
     } catch (error) {
       this.onProblem(inShort(error));
