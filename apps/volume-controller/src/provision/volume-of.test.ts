@@ -53,3 +53,8 @@ test('V6: a volume that is to be kept has nobody to wait for, and one on a node 
     { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['host1'] }] },
   ]);
 });
+
+test('V6: a provisioner whose name no CSI driver can have leads to a volume of its back end', () => {
+  const { spec } = volumeOf(claim, made, undefined, { ...plan, driver: 'rancher.io/local-path', backend: simpleBackend() });
+  expect(spec?.csi?.driver).toBe('block.kubernats.dev');
+});

@@ -1,7 +1,7 @@
 import { type Node, type PersistentVolume, type PersistentVolumeClaim, PersistentVolumeClaims } from '@kubernats/api';
 import { quantityOf } from '@kubernats/apimachinery';
 import { referenceTo } from '@kubernats/client';
-import type { CreatedVolume } from '@kubernats/volumes';
+import { type CreatedVolume, csiDriverFor } from '@kubernats/volumes';
 import { PROVISIONED_BY, PROVISIONER_FINALIZER } from '../annotations.ts';
 import type { NewVolume } from './decide.ts';
 import { affinityOf } from './topology.ts';
@@ -13,7 +13,8 @@ export const bytesText = (bytes: number): string => quantityOf(BigInt(bytes) * N
 
 /** The PersistentVolume that tells of a volume that was made, set aside for its claim from the first moment. `lies`: the node that it is on. */
 export function volumeOf(claim: PersistentVolumeClaim, made: CreatedVolume, lies: Node | undefined, plan: NewVolume): PersistentVolume {
-  const { driver, storageClass, request, parameters, topologies } = plan;
+  const { backend, storageClass, request, parameters, topologies } = plan;
+  const driver = csiDriverFor(plan.driver, backend.name);
   const affinity = affinityOf(lies, topologies);
   const { accessModes, volumeMode, volumeAttributesClassName } = claim.spec ?? {};
   const { fsType } = parameters;
