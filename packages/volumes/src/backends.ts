@@ -1,5 +1,5 @@
 import type { CSIDriver } from '@kubernats/api';
-import { BACKEND_ANNOTATION } from './drivers.ts';
+import { BACKEND_ANNOTATION, OWN_DOMAIN } from './drivers.ts';
 import type { StorageBackend } from './port.ts';
 
 /** The back ends that a process has. */
@@ -12,8 +12,6 @@ export interface Backends {
    */
   ofDriver(driver: string, installed: CSIDriver | undefined): StorageBackend | undefined;
 }
-
-export const OWN_DOMAIN = '.kubernats.dev';
 
 /** A later back end takes the names of an earlier one: a user's own win. */
 export function createBackends(backends: readonly StorageBackend[]): Backends {

@@ -1,3 +1,5 @@
+export const OWN_DOMAIN = '.kubernats.dev';
+
 /** On a CSIDriver: the back end that stands for the driver here, or `none` where the driver is a program of somebody else's. */
 export const BACKEND_ANNOTATION = 'kubernats.dev/storage-backend';
 
@@ -19,3 +21,10 @@ const IN_TREE = 'kubernetes.io/';
 export function driverOfProvisioner(provisioner: string): string | undefined {
   return MIGRATED.get(provisioner) ?? (provisioner.startsWith(IN_TREE) ? undefined : provisioner);
 }
+
+/** What the CSI drivers' names are like; provisioners that are older than CSI have others (`rancher.io/local-path`). Source: the CSIDriver API. */
+const CSI_DRIVER = /^(?=.{1,63}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+
+/** The driver that a PersistentVolume names, which a back end made for a provisioner: its own name where that cannot be a driver's. */
+export const csiDriverFor = (provisioner: string, backend: string): string =>
+  CSI_DRIVER.test(provisioner) ? provisioner : `${backend}${OWN_DOMAIN}`;

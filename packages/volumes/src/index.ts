@@ -1,9 +1,9 @@
 export { type MachineBackendsOptions, machineBackends } from './adapters/machine-backends.ts';
 export { attachmentName, uniqueVolumeName, type VolumeIdentity } from './attachment.ts';
-export { type Backends, createBackends, OWN_DOMAIN } from './backends.ts';
+export { type Backends, createBackends } from './backends.ts';
 export { blockBackend } from './block/block.ts';
 export { defaultBackends } from './default-backends.ts';
-export { BACKEND_ANNOTATION, driverOfProvisioner } from './drivers.ts';
+export { BACKEND_ANNOTATION, csiDriverFor, driverOfProvisioner, OWN_DOMAIN } from './drivers.ts';
 export { folderName } from './folder-name.ts';
 export { machineGit } from './git/adapters/machine-git.ts';
 export type { Git } from './git/git.ts';

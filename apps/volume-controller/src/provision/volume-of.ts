@@ -1,7 +1,7 @@
 import { type Node, type PersistentVolume, type PersistentVolumeClaim, PersistentVolumeClaims } from '@kubernats/api';
 import { quantityOf } from '@kubernats/apimachinery';
 import { referenceTo } from '@kubernats/client';
-import { type CreatedVolume, OWN_DOMAIN } from '@kubernats/volumes';
+import { type CreatedVolume, csiDriverFor } from '@kubernats/volumes';
 import { PROVISIONED_BY, PROVISIONER_FINALIZER } from '../annotations.ts';
 import type { NewVolume } from './decide.ts';
 import { affinityOf } from './topology.ts';
@@ -13,12 +13,13 @@ export const bytesText = (bytes: number): string => quantityOf(BigInt(bytes) * N
 
 /** The PersistentVolume that tells of a volume that was made, set aside for its claim from the first moment. `lies`: the node that it is on. */
 export function volumeOf(claim: PersistentVolumeClaim, made: CreatedVolume, lies: Node | undefined, plan: NewVolume): PersistentVolume {
-  const { storageClass, request, parameters, topologies } = plan;
+  const { backend, storageClass, request, parameters, topologies } = plan;
+  const driver = csiDriverFor(plan.driver, backend.name);
   const affinity = affinityOf(lies, topologies);
   const { accessModes, volumeMode, volumeAttributesClassName } = claim.spec ?? {};
   const { fsType } = parameters;
   const attributes = Object.keys(made.attributes).length > 0 ? { volumeAttributes: { ...made.attributes } } : {};
-  const csi = { driver: csiDriverOf(plan), volumeHandle: made.handle, ...(fsType === undefined ? {} : { fsType }), ...attributes };
+  const csi = { driver, volumeHandle: made.handle, ...(fsType === undefined ? {} : { fsType }), ...attributes };
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
@@ -40,9 +41,4 @@ export function volumeOf(claim: PersistentVolumeClaim, made: CreatedVolume, lies
       ...(made.source ?? { csi }),
     },
   };
-}
-
-/** A provisioner may have a name that no CSI driver can have (`rancher.io/local-path`): its volumes are the back end's own. */
-function csiDriverOf({ driver, backend }: NewVolume): string {
-  return driver.includes('/') ? `${backend.name}${OWN_DOMAIN}` : driver;
 }

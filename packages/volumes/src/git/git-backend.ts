@@ -1,5 +1,5 @@
 import { copyTree } from '@kubernats/files';
-import { OWN_DOMAIN } from '../backends.ts';
+import { OWN_DOMAIN } from '../drivers.ts';
 import { sha256 } from '../folder-name.ts';
 import { honouredParameters, withoutEffect } from '../parameters.ts';
 import { BackendError, type NodeSide, type StorageBackend, type VolumeRef } from '../port.ts';
