@@ -4,13 +4,20 @@ import { type RealCluster, ROOT, realCluster } from '@kubernats/testing/real-clu
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { runLesson } from './lesson.ts';
 
+interface More {
+  /** Of `./kubernats up`. */
+  flags?: readonly string[];
+  /** Other folders with a page, by their paths in the project. */
+  pages?: readonly string[];
+}
+
 /** Runs the pages of a folder of examples, one after another, on a cluster of that many nodes. */
-export function testExamples(folder: string, nodes: number): void {
+export function testExamples(folder: string, nodes: number, { flags = [], pages = [] }: More = {}): void {
   describe(`examples/${folder}, as they are written`, () => {
     const home = join(ROOT, 'examples', folder);
     let cluster: RealCluster;
     beforeAll(async () => {
-      cluster = await realCluster({ nodes });
+      cluster = await realCluster({ nodes, flags });
     });
     afterAll(async () => {
       await cluster[Symbol.asyncDispose]();
@@ -18,6 +25,10 @@ export function testExamples(folder: string, nodes: number): void {
 
     test.each(readdirSync(home).filter((name) => /^[a-z]\d-/.test(name)))('%s', async (name) => {
       await runLesson(cluster, join(home, name, 'README.md'));
+    });
+
+    test.each(pages)('%s', async (page) => {
+      await runLesson(cluster, join(ROOT, page, 'README.md'));
     });
   });
 }
