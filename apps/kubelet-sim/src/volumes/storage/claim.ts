@@ -19,6 +19,9 @@ export interface BoundClaim {
   volume: PersistentVolume;
 }
 
+/** The volume of a claim, for as long as the claim is as it was: a Pod that waits for its volume to be attached looks several times. */
+const known = new WeakMap<PersistentVolumeClaim, PersistentVolume>();
+
 /** Follows the claim of a Pod's volume to what it is bound to. Throws `UnprocessedVolumeError`. */
 export async function boundClaimOf(pod: Pod, volume: Volume, sources: Sources, client: Client): Promise<BoundClaim> {
   const name = claimNameOf(pod, volume) ?? '';
@@ -36,17 +39,20 @@ export async function boundClaimOf(pod: Pod, volume: Volume, sources: Sources, c
   const foreign = volume.ephemeral && notCreatedFor(pod, claim);
   if (foreign !== undefined) throw new UnprocessedVolumeError(foreign);
   const { volumeName = '' } = claim.spec ?? {};
-  const bound = await client
-    .kind(PersistentVolumes)
-    .get(volumeName)
-    .catch((error: unknown) => {
-      if (isNotFound(error) || isForbidden(error)) return refuse(`failed to fetch PV ${volumeName} from API server: ${error.message}`);
-      throw error;
-    });
+  const bound =
+    known.get(claim) ??
+    (await client
+      .kind(PersistentVolumes)
+      .get(volumeName)
+      .catch((error: unknown) => {
+        if (isNotFound(error) || isForbidden(error)) return refuse(`failed to fetch PV ${volumeName} from API server: ${error.message}`);
+        throw error;
+      }));
   const mismatch = volumeProblem(bound, claim);
   if (mismatch !== undefined) return refuse(mismatch);
   const misuse = modeProblem(bound, pod, volume);
   if (misuse !== undefined) throw new UnprocessedVolumeError(misuse);
+  known.set(claim, bound);
   return { claim, volume: bound };
 }
 
