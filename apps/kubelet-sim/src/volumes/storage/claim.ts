@@ -19,8 +19,11 @@ export interface BoundClaim {
   volume: PersistentVolume;
 }
 
-/** The volume of a claim, for as long as the claim is as it was: a Pod that waits for its volume to be attached looks several times. */
-const known = new WeakMap<PersistentVolumeClaim, PersistentVolume>();
+/** The volumes that Pods wait for to be attached, by the claim as it is now: whoever waits looks several times. */
+const awaited = new WeakMap<PersistentVolumeClaim, PersistentVolume>();
+
+/** The volume is not attached yet: the next look need not ask for it again, unless the claim changes. */
+export const keepForNextLook = ({ claim, volume }: BoundClaim): unknown => awaited.set(claim, volume);
 
 /** Follows the claim of a Pod's volume to what it is bound to. Throws `UnprocessedVolumeError`. */
 export async function boundClaimOf(pod: Pod, volume: Volume, sources: Sources, client: Client): Promise<BoundClaim> {
@@ -39,8 +42,10 @@ export async function boundClaimOf(pod: Pod, volume: Volume, sources: Sources, c
   const foreign = volume.ephemeral && notCreatedFor(pod, claim);
   if (foreign !== undefined) throw new UnprocessedVolumeError(foreign);
   const { volumeName = '' } = claim.spec ?? {};
+  const kept = awaited.get(claim);
+  awaited.delete(claim);
   const bound =
-    known.get(claim) ??
+    kept ??
     (await client
       .kind(PersistentVolumes)
       .get(volumeName)
@@ -52,7 +57,6 @@ export async function boundClaimOf(pod: Pod, volume: Volume, sources: Sources, c
   if (mismatch !== undefined) return refuse(mismatch);
   const misuse = modeProblem(bound, pod, volume);
   if (misuse !== undefined) throw new UnprocessedVolumeError(misuse);
-  known.set(claim, bound);
   return { claim, volume: bound };
 }
 
