@@ -75,6 +75,8 @@ export function bestVolume(
     const { metadata, spec, status } = volume;
     const isFree = !spec?.claimRef;
     if (!isFree && !isReservedFor(volume, claim)) continue;
+    // Of many that are alike the others need no further look.
+    if (isFree && best && compare(volume, best) > 0) continue;
     if (metadata?.deletionTimestamp !== undefined || capacityOf(volume) < request) continue;
     if (!hasSameMode(claim, volume) || !sameAttributes(claim, volume) || !offersModes(claim, volume)) continue;
     // Who set it aside did the choosing: class and labels do not matter, and where it cannot be used the claim gets none.
@@ -82,12 +84,13 @@ export function bestVolume(
     if (reservedOnly || status?.phase !== 'Available' || wantedClass !== classOf(volume)) continue;
     if (selector && !selector.matches(metadata?.labels)) continue;
     // The dearest question comes last.
-    if ((!best || compare(volume, best) < 0) && isReachable(volume)) best = volume;
+    if (isReachable(volume)) best = volume;
   }
   return best;
 }
 
 function compare(a: PersistentVolume, b: PersistentVolume): number {
   const modes = (a.spec?.accessModes ?? []).length - (b.spec?.accessModes ?? []).length;
-  return modes || capacityOf(a) - capacityOf(b) || ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1);
+  const isSameSize = a.spec?.capacity?.storage === b.spec?.capacity?.storage;
+  return modes || (isSameSize ? 0 : capacityOf(a) - capacityOf(b)) || ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1);
 }

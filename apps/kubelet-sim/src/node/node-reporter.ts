@@ -30,6 +30,8 @@ export class NodeReporter {
   readonly #of: ReporterOf;
   /** The last of the writes: each waits for the one before. */
   #posting: Promise<void> = Promise.resolve();
+  /** The write that was asked for and has not begun: it says what is true by then, for all who ask until then. */
+  #next: { posted: Promise<void>; always: boolean } | undefined;
 
   constructor(deps: ReporterDeps, of: ReporterOf) {
     this.#deps = deps;
@@ -67,7 +69,16 @@ export class NodeReporter {
 
   /** Writes the status, if something in it has changed or `always`. One after the other: of two that are under way, the older might be written last. */
   post(always: boolean): Promise<void> {
-    const posted = this.#posting.then(() => this.#postNow(always));
+    if (this.#next) {
+      this.#next.always ||= always;
+      return this.#next.posted;
+    }
+    const posted = this.#posting.then(() => {
+      const whole = this.#next?.always ?? always;
+      this.#next = undefined;
+      return this.#postNow(whole);
+    });
+    this.#next = { posted, always };
     this.#posting = posted.catch(() => {});
     return posted;
   }

@@ -5,7 +5,7 @@ import { isConflict } from '@kubernats/errors';
 import { getIfThere } from '../live.ts';
 
 /** Changes of a node are gathered for so long: every write of a Node is told to all who follow Nodes. */
-const GATHER_MS = 5;
+const GATHER_MS = 25;
 
 /** `refused`: there is no such node, or it may have mounted what is to be taken off. */
 type Outcome = 'written' | 'was so' | 'refused';

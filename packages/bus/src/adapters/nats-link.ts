@@ -8,6 +8,7 @@ const NO_RESPONDERS = 503;
 /** The bus's link over one NATS connection. */
 export class NatsLink implements Link {
   readonly #connection: NatsConnection;
+  readonly #gathered: { subject: string; data: Uint8Array; reply: string | undefined }[] = [];
   #status: BusStatus = 'connected';
 
   constructor(connection: NatsConnection) {
@@ -28,10 +29,12 @@ export class NatsLink implements Link {
 
   publish(subject: string, data: Uint8Array, reply?: string): void {
     if (this.#status !== 'connected') return;
-    this.#connection.publish(subject, data, reply === undefined ? undefined : { reply });
+    this.#gathered.push({ subject, data, reply });
+    if (this.#gathered.length === 1) setImmediate(() => this.#send());
   }
 
   subscribe(pattern: string, deliver: (message: LinkMessage) => void, queue: string | undefined, refused: () => void): () => void {
+    this.#send();
     const subscription = this.#connection.subscribe(pattern, {
       ...(queue === undefined ? {} : { queue }),
       callback: (error, message) => {
@@ -46,11 +49,21 @@ export class NatsLink implements Link {
 
   async flush(): Promise<void> {
     if (this.#status !== 'connected') throw unavailable('the message bus is not connected');
+    this.#send();
     await this.#connection.flush();
   }
 
   async close(): Promise<void> {
+    this.#send();
     await this.#connection.close();
+  }
+
+  /** What was published in one turn of the event loop goes out together: a write to the socket costs more than all else here. */
+  #send(): void {
+    for (const { subject, data, reply } of this.#gathered.splice(0)) {
+      if (this.#status === 'connected' && !this.#connection.isClosed())
+        this.#connection.publish(subject, data, reply === undefined ? undefined : { reply });
+    }
   }
 
   async #follow(events: LinkEvents): Promise<void> {

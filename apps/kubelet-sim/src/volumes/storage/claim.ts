@@ -19,6 +19,12 @@ export interface BoundClaim {
   volume: PersistentVolume;
 }
 
+/** The volumes that Pods wait for to be attached, by the claim as it is now: whoever waits looks several times. */
+const awaited = new WeakMap<PersistentVolumeClaim, PersistentVolume>();
+
+/** The volume is not attached yet: the next look need not ask for it again, unless the claim changes. */
+export const keepForNextLook = ({ claim, volume }: BoundClaim): unknown => awaited.set(claim, volume);
+
 /** Follows the claim of a Pod's volume to what it is bound to. Throws `UnprocessedVolumeError`. */
 export async function boundClaimOf(pod: Pod, volume: Volume, sources: Sources, client: Client): Promise<BoundClaim> {
   const name = claimNameOf(pod, volume) ?? '';
@@ -36,13 +42,17 @@ export async function boundClaimOf(pod: Pod, volume: Volume, sources: Sources, c
   const foreign = volume.ephemeral && notCreatedFor(pod, claim);
   if (foreign !== undefined) throw new UnprocessedVolumeError(foreign);
   const { volumeName = '' } = claim.spec ?? {};
-  const bound = await client
-    .kind(PersistentVolumes)
-    .get(volumeName)
-    .catch((error: unknown) => {
-      if (isNotFound(error) || isForbidden(error)) return refuse(`failed to fetch PV ${volumeName} from API server: ${error.message}`);
-      throw error;
-    });
+  const kept = awaited.get(claim);
+  awaited.delete(claim);
+  const bound =
+    kept ??
+    (await client
+      .kind(PersistentVolumes)
+      .get(volumeName)
+      .catch((error: unknown) => {
+        if (isNotFound(error) || isForbidden(error)) return refuse(`failed to fetch PV ${volumeName} from API server: ${error.message}`);
+        throw error;
+      }));
   const mismatch = volumeProblem(bound, claim);
   if (mismatch !== undefined) return refuse(mismatch);
   const misuse = modeProblem(bound, pod, volume);

@@ -206,6 +206,21 @@ describe('a volume that is attached', () => {
     expect(inUse()).toEqual([]);
   });
 
+  it('V5: is asked for once while it is waited for, and again when its claim has changed or another Pod comes', async () => {
+    const asked = (): number => fixture.api.requests.filter((request) => request === 'get persistentvolumes pv-data').length;
+    await expect(begin('a')).rejects.toMatchObject({ messages: [] });
+    await expect(begin('a')).rejects.toMatchObject({ messages: [] });
+    expect(asked()).toBe(1);
+    putClaimStatus({ phase: 'Bound', capacity: { storage: '8' } });
+    await expect(begin('a')).rejects.toMatchObject({ messages: [] });
+    expect(asked()).toBe(2);
+    attach(fixture.api, 'node1');
+    await begin('a');
+    expect(asked()).toBe(2);
+    await begin('b');
+    expect(asked()).toBe(3);
+  });
+
   it.each<[string, () => void]>([
     ['the Node does not say so', () => fixture.api.put('nodes', { metadata: { name: 'node1' }, ...{ status: {} } })],
     ['it is on its way from there', () => changeAttachment({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } })],

@@ -3,8 +3,8 @@ import { deepEqual } from '@kubernats/apimachinery';
 import { isConflict } from '@kubernats/errors';
 import { createMemoryFiles, type Files } from '@kubernats/files';
 import { isSimulatedSource, sourceOf, sourceOfPodVolume } from '@kubernats/volumes';
-import { MountError, type PreparedVolume, UnprocessedVolumeError, type VolumeContext } from '../volume.ts';
-import { type BoundClaim, boundClaimOf } from './claim.ts';
+import { MountError, type PreparedVolume, UnattachedVolumeError, UnprocessedVolumeError, type VolumeContext } from '../volume.ts';
+import { type BoundClaim, boundClaimOf, keepForNextLook } from './claim.ts';
 import { expandedClaim } from './expansion.ts';
 import { ephemeralProblem } from './inline.ts';
 import { awaitsNodeExpansion, type WantedVolume, wantedOfClaim, wantedOfPod } from './wanted-volume.ts';
@@ -44,7 +44,10 @@ async function setUpClaim(context: VolumeContext): Promise<PreparedVolume> {
   if (!storage.reaches(first.volume)) {
     throw new MountError('no matching NodeSelectorTerms', { volume: wanted.name, step: 'MountVolume.NodeAffinity check' });
   }
-  const prepared = await mount(context, wanted);
+  const prepared = await mount(context, wanted).catch((error: unknown) => {
+    if (error instanceof UnattachedVolumeError) keepForNextLook(first);
+    throw error;
+  });
   let known: PersistentVolumeClaim['status'];
   const grow = async (bound: BoundClaim): Promise<void> => {
     storage.grow(wantedOf(bound, volume));
