@@ -96,7 +96,9 @@ function row<F extends Field>(
     driver,
     read(sources, owner) {
       const source = sources[field];
-      return source ? read(source, owner) : undefined;
+      const volume = source && read(source, owner);
+      // What has no driver of its own keeps to itself in the back end's: a Pod's author writes what he likes there.
+      return volume && driver === DISK ? { ...volume, handle: `${field}/${volume.handle}` } : volume;
     },
   };
 }

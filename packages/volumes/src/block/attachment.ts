@@ -1,6 +1,7 @@
 import type { Files } from '@kubernats/files';
 import { folderName } from '../folder-name.ts';
 import { plainFolder } from '../plain-folder.ts';
+import type { VolumeRef } from '../port.ts';
 
 /** Where a disk's data lie while no node has it. */
 const DETACHED = 'detached';
@@ -12,24 +13,27 @@ const ATTACHED = 'attached-to-';
  */
 export class Disk {
   readonly #storage: Files;
-  readonly #name: string;
+  /** From the top of the storage: of another driver's disks, in a folder of their own, which no handle is called as. */
+  readonly #names: readonly string[];
+  readonly #path: string;
 
-  constructor(storage: Files, handle: string) {
+  constructor(storage: Files, { handle, driver }: Pick<VolumeRef, 'handle' | 'driver'>) {
     this.#storage = storage;
-    this.#name = folderName(handle);
+    this.#names = [...(driver === undefined ? [] : [`@${folderName(driver)}`]), folderName(handle)];
+    this.#path = `/${this.#names.join('/')}`;
   }
 
   isThere(): boolean {
-    return this.#storage.lookup(`/${this.#name}`) !== undefined;
+    return this.#storage.lookup(this.#path) !== undefined;
   }
 
   /** There already is fine. */
   async make(): Promise<void> {
-    if ((await this.#data()) === undefined) await plainFolder(this.#storage, [this.#name, DETACHED]);
+    if ((await this.#data()) === undefined) await plainFolder(this.#storage, [...this.#names, DETACHED]);
   }
 
   async remove(): Promise<void> {
-    await this.#storage.remove(`/${this.#name}`);
+    await this.#storage.remove(this.#path);
   }
 
   /** The node, as far as its name is short enough to be told; undefined: none. */
@@ -44,21 +48,21 @@ export class Disk {
 
   /** Nobody has it. */
   async attach(node: string): Promise<void> {
-    await this.#storage.rename(`/${this.#name}/${DETACHED}`, `/${this.#name}/${ATTACHED}${folderName(node)}`);
+    await this.#storage.rename(`${this.#path}/${DETACHED}`, `${this.#path}/${ATTACHED}${folderName(node)}`);
   }
 
   /** The node has it. */
   async detach(node: string): Promise<void> {
-    await this.#storage.rename(`/${this.#name}/${ATTACHED}${folderName(node)}`, `/${this.#name}/${DETACHED}`);
+    await this.#storage.rename(`${this.#path}/${ATTACHED}${folderName(node)}`, `${this.#path}/${DETACHED}`);
   }
 
   /** The data, for the node that has it. */
   open(node: string): Files {
-    return this.#storage.scope(`/${this.#name}/${ATTACHED}${folderName(node)}`, { pinned: true });
+    return this.#storage.scope(`${this.#path}/${ATTACHED}${folderName(node)}`, { pinned: true });
   }
 
   async #data(): Promise<string | undefined> {
-    const names = this.isThere() ? await this.#storage.list(`/${this.#name}`) : [];
+    const names = this.isThere() ? await this.#storage.list(this.#path) : [];
     return names.find((name) => name === DETACHED || name.startsWith(ATTACHED));
   }
 }

@@ -10,12 +10,12 @@ let clock: SteppedClock;
 let side: ControllerSide;
 beforeEach(() => {
   clock = new SteppedClock();
-  const node = (): never => {
-    throw new Error('a disk lies on no node');
-  };
-  side = { storage: createMemoryFiles(clock), clock, node };
+  side = { storage: createMemoryFiles(clock), clock, node: unused };
 });
 
+const unused = (): never => {
+  throw new Error('a disk lies on no node');
+};
 const create = (parameters: Record<string, string>, capacityBytes = GIB): Promise<CreatedVolume> =>
   blockBackend.create({ name: 'pvc-1', capacityBytes, parameters, node: undefined }, side);
 
@@ -52,4 +52,20 @@ it('a disk that was made and is gone does not come back empty; one that an admin
   await expect(blockBackend.delete({ handle: 'vol-1', attributes: {} }, side)).rejects.toThrow(
     'disk "vol-1" is still attached to node "node1"',
   );
+});
+
+it('disks of two drivers are two disks, whatever they are called', async () => {
+  const [own, other] = [await create({}), { handle: 'pvc-1', driver: 'ebs.csi.aws.com', attributes: {} }];
+  for (const disk of [own, other]) await blockBackend.attach(disk, 'node1', side);
+  const node = { ...side, name: 'node1', path: unused, folder: unused };
+  await (await blockBackend.mount(own, node)).write('/secret', new Uint8Array(1));
+  expect(await (await blockBackend.mount(other, node)).list('/')).toEqual([]);
+  await blockBackend.detach(other, 'node1', side);
+  await blockBackend.delete(other, side);
+  expect(await (await blockBackend.mount(own, node)).list('/')).toEqual(['secret']);
+  const made = await blockBackend.create(
+    { name: 'pvc-1', driver: 'ebs.csi.aws.com', capacityBytes: 1, parameters: {}, node: undefined },
+    side,
+  );
+  await blockBackend.attach(made, 'node2', side);
 });

@@ -23,22 +23,23 @@ export const blockBackend: StorageBackend = {
     return [...types, ...withoutEffect(parameters, BLOCK_PARAMETERS)];
   },
 
-  async create({ name, capacityBytes, parameters }, { storage, clock }) {
+  async create({ name, driver, capacityBytes, parameters }, { storage, clock }) {
     const honoured = honouredParameters('block', parameters, BLOCK_PARAMETERS);
     const typeName = TYPE_PARAMETERS.map((parameter) => honoured.get(parameter)).find((value) => value !== undefined);
     const { createMs } = performanceOf((key) => honoured.get(key), typeName);
     const type = diskType(typeName ?? '');
     const size = type ? sizeOf(typeName ?? '', type, capacityBytes) : capacityBytes;
-    const disk = new Disk(storage, name);
+    const disk = new Disk(storage, { handle: name, driver });
     if (createMs > 0 && !disk.isThere()) await clock.sleep(createMs);
     await disk.make();
     const attributes = Object.fromEntries([...honoured].filter(([key]) => PERFORMANCE_PARAMETERS.includes(key)));
-    return { handle: name, attributes: { ...attributes, ...(typeName && { type: typeName }), [MADE]: 'true' }, capacityBytes: size };
+    const made = { handle: name, driver, attributes: { ...attributes, ...(typeName && { type: typeName }), [MADE]: 'true' } };
+    return { ...made, capacityBytes: size };
   },
-  async delete({ handle }, { storage }) {
-    const disk = new Disk(storage, handle);
+  async delete(volume, { storage }) {
+    const disk = new Disk(storage, volume);
     const node = await disk.attachedTo();
-    if (node !== undefined) throw new BackendError(`disk "${handle}" is still attached to node "${node}"`);
+    if (node !== undefined) throw new BackendError(`disk "${volume.handle}" is still attached to node "${node}"`);
     await disk.remove();
   },
   async expand({ attributes: { type: typeName = '' } }, capacityBytes) {
@@ -48,7 +49,7 @@ export const blockBackend: StorageBackend = {
     return { onNode: true };
   },
   async attach(volume, node, { storage, clock }) {
-    const disk = new Disk(storage, volume.handle);
+    const disk = new Disk(storage, volume);
     const { attachMs } = timesOf(volume);
     if (!disk.isThere() && volume.attributes[MADE] === 'true') throw new BackendError(`disk "${volume.handle}" does not exist`);
     await disk.make();
@@ -60,14 +61,14 @@ export const blockBackend: StorageBackend = {
     await disk.attach(node);
   },
   async detach(volume, node, { storage, clock }) {
-    const disk = new Disk(storage, volume.handle);
+    const disk = new Disk(storage, volume);
     if (!(await disk.isAttachedTo(node))) return;
     const { detachMs } = timesOf(volume);
     if (detachMs > 0) await clock.sleep(detachMs);
     if (await disk.isAttachedTo(node)) await disk.detach(node);
   },
   async mount(volume, { name, storage, clock }) {
-    const disk = new Disk(storage, volume.handle);
+    const disk = new Disk(storage, volume);
     const isMine = (): Promise<boolean> => disk.isAttachedTo(name);
     if (!(await isMine())) throw new BackendError(`disk "${volume.handle}" is not attached to node "${name}"`, isMine);
     const { latencyMs } = timesOf(volume);
