@@ -28,7 +28,7 @@ const TABLE: readonly [PersistentVolumeSpec & Omit<Volume, 'name'>, string, stri
   [{ cephfs: { monitors: ['m1'] } }, 'shared.kubernats.dev', 'm1', { server: 'm1', share: '/' }],
   [{ glusterfs: { endpoints: 'ends', path: 'vol' } }, 'shared.kubernats.dev', 'ends.shop/vol', { server: 'ends.shop', share: '/vol' }],
   [{ quobyte: { registry: 'r:1', volume: 'v' } }, 'shared.kubernats.dev', 'r:1/v', { server: 'r:1', share: '/v' }],
-  [{ flexVolume: { driver: 'a/b', options: { z: '1', a: '2' } } }, 'shared.kubernats.dev', 'a%2Fb/a=2/z=1'],
+  [{ flexVolume: { driver: 'a/b', options: { z: '1', a: '2' } } }, 'shared.kubernats.dev', 'flexVolume/a%2Fb/a=2/z=1'],
   [{ scaleIO: { gateway: 'g', system: 's', volumeName: 'v', secretRef: {} } }, 'block.kubernats.dev', 'scaleIO/g/s/v'],
   [{ storageos: { volumeName: 'v' } }, 'block.kubernats.dev', 'storageos/shop/v'],
   [{ flocker: { datasetName: 'd' } }, 'block.kubernats.dev', 'flocker/name/d'],

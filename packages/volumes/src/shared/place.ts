@@ -7,7 +7,7 @@ const BY_HANDLE = '@volumes';
 const NO_SERVER = '@default';
 
 /** Where a volume lies in the storage: `<server>/<path>`. Throws `BackendError` where it names no server: its top would be everybody's. */
-export function placeOf({ handle, attributes }: VolumeRef): string[] {
+export function placeOf({ handle, driver, attributes }: VolumeRef): string[] {
   const { server, share = '/', source, subdir } = attributes;
   const sub = subdir === undefined ? [] : [folderName(subdir)];
   if (server !== undefined) return [folderName(server), ...namesOn(share).map(folderName), ...sub];
@@ -17,7 +17,8 @@ export function placeOf({ handle, attributes }: VolumeRef): string[] {
       throw new BackendError(`attribute "source": ${JSON.stringify(source)} names no server: write it as //server/share`);
     return [...names.map(folderName), ...sub];
   }
-  return subdir === undefined ? [BY_HANDLE, folderName(handle)] : [NO_SERVER, ...namesOn(share).map(folderName), ...sub];
+  if (subdir !== undefined) return [NO_SERVER, ...namesOn(share).map(folderName), ...sub];
+  return [BY_HANDLE, ...(driver === undefined ? [] : [`@${folderName(driver)}`]), folderName(handle)];
 }
 
 /** The share that a class's parameters name, as the driver has it: a server's (NFS), a file system's (EFS), or `//server/share` (SMB). A class may leave the server out. */

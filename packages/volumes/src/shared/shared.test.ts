@@ -29,6 +29,15 @@ it.each([
   await expect(sharedBackend.mount(volume, node())).rejects.toThrow('is not there any more');
 });
 
+it('of one handle and two drivers are two', async () => {
+  const [first, second] = ['efs.csi.aws.com', 'smb.csi.k8s.io'].map((driver) => ({ handle: 'data', driver, attributes: {} }));
+  if (!first || !second) throw new Error('there are two');
+  await (await sharedBackend.mount(first, node())).write('/secret', new Uint8Array(1));
+  for (const other of [second, { handle: 'data', attributes: {} }]) {
+    expect(await (await sharedBackend.mount(other, node())).list('/')).toEqual([]);
+  }
+});
+
 it('shows nobody the shares of all servers', async () => {
   const share = { handle: 'all', attributes: { source: '//..//' } };
   await expect(sharedBackend.mount(share, node())).rejects.toThrow('attribute "source": "//..//" names no server');
