@@ -18,6 +18,8 @@ export interface FileStat {
   mode: number;
   /** Milliseconds since the epoch. */
   modifiedMs: number;
+  /** The same for two paths only where they lead to one thing, as a system's device and inode are. */
+  identity: string;
 }
 
 /** What stands at a path: just enough to walk on. */

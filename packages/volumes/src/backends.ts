@@ -15,6 +15,9 @@ export interface Backends {
 
 export const OWN_DOMAIN = '.kubernats.dev';
 
+/** A driver as a `VolumeRef` names it. */
+export const otherDriver = (driver: string): string | undefined => (driver.endsWith(OWN_DOMAIN) ? undefined : driver);
+
 /** A later back end takes the names of an earlier one: a user's own win. */
 export function createBackends(backends: readonly StorageBackend[]): Backends {
   const byName = new Map<string, StorageBackend>();

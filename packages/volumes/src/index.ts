@@ -1,6 +1,6 @@
 export { type MachineBackendsOptions, machineBackends } from './adapters/machine-backends.ts';
 export { attachmentName, uniqueVolumeName, type VolumeIdentity } from './attachment.ts';
-export { type Backends, createBackends, OWN_DOMAIN } from './backends.ts';
+export { type Backends, createBackends, OWN_DOMAIN, otherDriver } from './backends.ts';
 export { blockBackend } from './block/block.ts';
 export { defaultBackends } from './default-backends.ts';
 export { BACKEND_ANNOTATION, driverOfProvisioner } from './drivers.ts';

@@ -1,5 +1,5 @@
 import { realClock } from '@kubernats/clock';
-import { createMemoryFiles, type Files } from '@kubernats/files';
+import { createMemoryFiles, type Files, Quota } from '@kubernats/files';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VolumeSpaces } from './mounts/volume-spaces.ts';
 import { createNodeVolumes, type MountRequest, type NodeVolumes } from './node-volumes.ts';
@@ -22,11 +22,11 @@ const step = async (call: string): Promise<void> => {
 const backend = {
   name: 'test',
   traits: { onNode: false },
-  async mount({ handle }: VolumeRef, side: NodeSide) {
+  async mount({ handle, attributes: { at = handle } }: VolumeRef, side: NodeSide) {
     await (await side.folder()).write('/note', bytes(1));
     await step(`mount ${handle} ${side.name}`);
-    await side.storage.mkdir(`/${handle}`, { recursive: true });
-    return side.storage.scope(`/${handle}`);
+    await side.storage.mkdir(`/${at}`, { recursive: true });
+    return side.storage.scope(`/${at}`);
   },
   unmount: ({ handle }: VolumeRef, side: NodeSide) => step(`unmount ${handle} ${side.name}`),
 } as StorageBackend;
@@ -86,9 +86,27 @@ describe('a volume of a node', () => {
     await expect(mounts[2]?.write('/c', bytes(3))).rejects.toMatchObject({ code: 'ENOSPC' });
     await mounts[2]?.write('/c', bytes(2));
     for (const mount of mounts) await expect(mount.append('/a', bytes(1))).rejects.toMatchObject({ code: 'ENOSPC' });
-    two.grow('test', 'v', 11);
+    two.grow('test', { handle: 'v', attributes: {} }, 11);
     await mounts[0]?.append('/a', bytes(1));
     await expect(mounts[0]?.append('/a', bytes(1))).rejects.toMatchObject({ code: 'ENOSPC' });
+  });
+
+  it('is another one when it says something else beside the same handle', async () => {
+    const volumes = node('node1');
+    const of = (pod: string, attributes: Record<string, string>): Promise<Files> =>
+      volumes.mount(request(pod, { volume: { handle: 'v', attributes } }));
+    const [first, second] = [await of('p1', { at: 'a', b: 'b' }), await of('p2', { at: 'c', b: 'b' })];
+    await of('p3', { b: 'b', at: 'a' });
+    await first.write('/x', bytes(9));
+    await second.write('/y', bytes(9));
+    expect([await first.list('/'), await second.list('/')]).toEqual([['x'], ['y']]);
+    expect(calls).toEqual(['mount v node1', 'mount v node1']);
+    volumes.grow('test', { handle: 'v', attributes: {} }, 20);
+    await first.append('/x', bytes(10));
+    await second.append('/y', bytes(10));
+    for (const pod of ['p1', 'p2', 'p3']) await volumes.release(pod);
+    expect(calls.slice(2)).toEqual(['unmount v node1', 'unmount v node1']);
+    expect(await disks.get('node1')?.list('/var/lib/kubelet/plugins/kubernats.dev/test')).toEqual([]);
   });
 
   it('is read only for those who ask for that', async () => {
@@ -129,6 +147,19 @@ describe('R2: what was begun', () => {
     await expect(volumes.mount(request('p1'))).rejects.toThrow('cannot mount v node1');
     expect(volumes.mounted()).toEqual([]);
     await volumes.release('p1');
+    expect(calls).toEqual(['mount v node1', 'unmount v node1']);
+  });
+
+  it('is written down before it begins, also where the node has had no room for that at first', async () => {
+    const disk = createMemoryFiles(realClock);
+    let roomBytes = 10;
+    disks.set('node1', disk.scope('/', { quotaBytes: new Quota(() => roomBytes) }));
+    const volumes = node('node1');
+    for (let attempt = 0; attempt < 2; attempt++) await expect(volumes.mount(request('p1'))).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(calls).toEqual([]);
+    roomBytes = 1000;
+    await volumes.mount(request('p1'));
+    await node('node1').release('p1');
     expect(calls).toEqual(['mount v node1', 'unmount v node1']);
   });
 

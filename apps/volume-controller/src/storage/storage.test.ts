@@ -5,7 +5,7 @@ import { SteppedClock } from '@kubernats/clock';
 import { notFound, unavailable } from '@kubernats/errors';
 import { createMemoryFiles } from '@kubernats/files';
 import { simpleBackend } from '@kubernats/testing';
-import { createBackends, NodeSilentError } from '@kubernats/volumes';
+import { BackendError, createBackends, NodeSilentError } from '@kubernats/volumes';
 import { expect, test } from 'vitest';
 import { Storage } from './storage.ts';
 
@@ -46,6 +46,15 @@ test('a node that does not answer leaves open what it did; one that left the clu
   const request = { name: 'v', capacityBytes: 1, parameters: {}, node: 'node1' };
   await expect(storage.ask(backend, 'v', (side) => backend.create(request, side))).rejects.toThrow(NodeSilentError);
   await storage.ask(backend, 'v', (side) => backend.delete({ handle: 'v', attributes: { node: 'node1' } }, side));
+});
+
+test('what the disk of this machine refuses is told as what the back end could not do', async () => {
+  const { storage } = setUp();
+  const full = storage.ask(backend, 'v', async (side) => {
+    await side.storage.scope('/', { quotaBytes: 1 }).write('/x', new Uint8Array(2));
+  });
+  await expect(full).rejects.toThrow(BackendError);
+  await expect(full).rejects.toThrow("ENOSPC: /x in the cluster's storage folder");
 });
 
 test('a volume is a back end’s when that made it, or when it is its driver’s; a path that an administrator made is nobody’s', () => {

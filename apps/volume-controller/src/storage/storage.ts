@@ -2,7 +2,7 @@ import { type CSIDriver, CSIDrivers, Nodes, type PersistentVolume } from '@kuber
 import type { Bus } from '@kubernats/bus';
 import type { Client, Informer, InformerSet } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
-import type { Files } from '@kubernats/files';
+import { type Files, FilesError } from '@kubernats/files';
 import {
   askNodeDisk,
   BackendError,
@@ -67,7 +67,8 @@ export class Storage {
 
   /**
    * Lets a back end do something about one volume, after what others asked of it before. `id` is the volume's handle, or its name while it has none.
-   * Throws what the back end throws, and `NodeSilentError` instead of its errors when a node did not answer it.
+   * Throws what the back end throws, `BackendError` for files that it could not read or write, and `NodeSilentError` instead of its errors when a
+   * node did not answer it.
    */
   async ask<T>(backend: StorageBackend, id: string, work: (side: ControllerSide) => Promise<T>): Promise<T> {
     const key = `${backend.name}/${id}`;
@@ -92,6 +93,8 @@ export class Storage {
     try {
       return await work({ storage: await storageOf(files, name), clock, node });
     } catch (error) {
+      // A full disk of this machine, or a folder that somebody removed: who wants the volume is told.
+      if (error instanceof FilesError) throw new BackendError(`${error.message} in the cluster's storage folder`);
       throw isSilent && error instanceof BackendError ? new NodeSilentError(error.message) : error;
     }
   }

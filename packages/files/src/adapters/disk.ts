@@ -7,6 +7,7 @@ import { JailedFiles } from '../jailed-files.ts';
 import { type FileStat, type Files, FilesError, type Step } from '../port.ts';
 import { pinned, pinnedSelf } from './pinned.ts';
 import { removeTree } from './remove-tree.ts';
+import { usageOf } from './tree-usage.ts';
 
 /** A folder of the disk as `Files`. `root` is an existing directory, itself trusted: links above it are the machine's own. */
 export function createDiskFiles(root: string): Files {
@@ -132,16 +133,6 @@ async function readWhole(fd: number, size: number): Promise<Uint8Array> {
   return buffer.subarray(0, length);
 }
 
-/** In one turn: what is moved while it is counted could be missed. */
-function usageOf(root: string, place: Place): number {
-  const stats = fs.lstatSync(join(root, ...place), { throwIfNoEntry: false });
-  if (!stats) return 0;
-  if (!stats.isDirectory()) return stats.isFile() ? stats.size : 0;
-  let bytes = 0;
-  for (const name of pinnedSelf(root, place, (path) => fs.readdirSync(path))) bytes += usageOf(root, [...place, name]);
-  return bytes;
-}
-
 async function guarded<T>(place: Place, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -156,7 +147,8 @@ function asFilesError(error: unknown, place: Place): unknown {
 }
 
 function fileStat(stats: fs.Stats): FileStat {
-  return { kind: kindOf(stats), sizeBytes: stats.size, mode: stats.mode & 0o7777, modifiedMs: stats.mtimeMs };
+  const { size, mode, mtimeMs, dev, ino } = stats;
+  return { kind: kindOf(stats), sizeBytes: size, mode: mode & 0o7777, modifiedMs: mtimeMs, identity: `${dev}:${ino}` };
 }
 
 function kindOf(stats: fs.Stats): FileStat['kind'] {

@@ -168,7 +168,16 @@ function fail(code: string, place: Place): FilesError {
   return new FilesError(code, `/${place.join('/')}`);
 }
 
+const identities = new WeakMap<MemoryNode, string>();
+let identitiesGiven = 0;
+
+function identityOf(node: MemoryNode): string {
+  const identity = identities.get(node) ?? `memory:${++identitiesGiven}`;
+  identities.set(node, identity);
+  return identity;
+}
+
 function fileStat(node: MemoryNode): FileStat {
   const sizeBytes = node.kind === 'file' ? node.length : node.kind === 'symlink' ? node.target.length : 0;
-  return { kind: node.kind, sizeBytes, mode: node.mode, modifiedMs: node.modifiedMs };
+  return { kind: node.kind, sizeBytes, mode: node.mode, modifiedMs: node.modifiedMs, identity: identityOf(node) };
 }

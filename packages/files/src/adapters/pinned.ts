@@ -5,8 +5,9 @@ import { FilesError } from '../port.ts';
 
 // Opens for a path's sake only: neither reading nor writing, so no permission on the thing itself is asked for. Linux' O_PATH, which Node does not name.
 const O_PATH = 0o10000000;
-const OPEN_FILES = '/proc/self/fd';
-const hasOpenFiles = process.platform === 'linux' && existsSync(OPEN_FILES);
+/** Where Linux shows what a process has open. */
+export const OPEN_FILES = '/proc/self/fd';
+export const hasOpenFiles = process.platform === 'linux' && existsSync(OPEN_FILES);
 
 /**
  * Does something to `place`, in the very folder that was looked at before: the folder is held open, is checked to lie where the place says,

@@ -2,7 +2,7 @@ import type { Backend, Place } from '../backend.ts';
 import { JailedFiles } from '../jailed-files.ts';
 import { type Files, FilesError } from '../port.ts';
 import { copyTree } from './copy-tree.ts';
-import { MountTable } from './mount-table.ts';
+import { MountTable, type Route } from './mount-table.ts';
 
 /** A folder, or a single file, that is mounted into a tree. */
 export interface FilesMount {
@@ -48,6 +48,10 @@ function mountedBackend(table: MountTable): Backend {
       refuseMountPoint(to);
       const [source, target] = [await table.route(from), await table.route(to)];
       if (source.files === target.files) return source.files.rename(source.path, target.path);
+      // One folder may be mounted at two places.
+      const place = await placeWithin(source, target);
+      if (place === 'itself') return;
+      if (place === 'inside') throw new FilesError('EINVAL', `/${to.join('/')}`);
       // Between two file systems `mv` copies.
       await copyTree(source, target);
       await source.files.remove(source.path);
@@ -60,4 +64,17 @@ function mountedBackend(table: MountTable): Backend {
   function refuseMountPoint(place: Place): void {
     if (table.holdsMountPoint(place)) throw new FilesError('EBUSY', `/${place.join('/')}`);
   }
+}
+
+/** Whether what is to be moved is the target itself, or holds it. */
+async function placeWithin(source: Route, target: Route): Promise<'itself' | 'inside' | 'outside'> {
+  const moved = (await source.files.lstat(source.path))?.identity;
+  if (moved === undefined) return 'outside';
+  const isMoved = async (path: string): Promise<boolean> => (await target.files.lstat(path || '/'))?.identity === moved;
+  if (await isMoved(target.path)) return 'itself';
+  for (let path = target.path; path !== ''; ) {
+    path = path.slice(0, path.lastIndexOf('/'));
+    if (await isMoved(path)) return 'inside';
+  }
+  return 'outside';
 }

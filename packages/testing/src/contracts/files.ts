@@ -314,6 +314,19 @@ export function filesContract(name: string, makeSubject: () => Promise<FilesSubj
       expect(await small.usage()).toBe(8);
     });
 
+    it('counts what lies deeper than a path can tell, and removes it', async () => {
+      const names = Array.from({ length: 15 }, () => 'x'.repeat(200)).join('/');
+      for (const top of ['/a', '/b']) await files.mkdir(`${top}/${names}`, { recursive: true });
+      await files.write(`/a/${names}/f`, bytes('12345'));
+      await files.rename('/a', `/b/${names}/a`);
+      const small = files.scope('/b', { quotaBytes: 10 });
+      expect(await small.usage()).toBe(5);
+      expect(await code(small.write('/g', bytes('123456')))).toBe('ENOSPC');
+      await small.write('/g', bytes('12345'));
+      await files.remove('/b');
+      expect(await files.list('/')).toEqual([]);
+    });
+
     it('removing the top empties it', async () => {
       await files.mkdir('/top');
       const top = files.scope('/top');

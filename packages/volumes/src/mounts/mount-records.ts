@@ -1,5 +1,5 @@
 import type { Files } from '@kubernats/files';
-import { folderName } from '../folder-name.ts';
+import { folderName, sha256 } from '../folder-name.ts';
 import type { VolumeRef } from '../port.ts';
 
 /** A volume that a node has mounted, or has begun to. */
@@ -14,6 +14,8 @@ export interface MountRecord {
 const PLUGINS_FOLDER = '/var/lib/kubelet/plugins/kubernats.dev';
 const RECORD = 'vol_data.json';
 const FOLDER = 'mount';
+/** Of the sum of what a volume says beside its handle, in the name of its folder. */
+const BESIDE_DIGITS = 32;
 
 /** What a node has mounted, on its disk. */
 export class MountRecords {
@@ -68,7 +70,17 @@ export class MountRecords {
   }
 }
 
-const homeOf = ({ backend, volume }: MountRecord): string => `${PLUGINS_FOLDER}/${folderName(backend)}/${folderName(volume.handle)}`;
+/** What a volume says beside its handle, the same however it is written; empty: nothing. */
+export function besideHandle({ attributes, driver }: VolumeRef): string {
+  const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  return driver === undefined && entries.length === 0 ? '' : JSON.stringify([driver, entries]);
+}
+
+function homeOf({ backend, volume }: MountRecord): string {
+  const beside = besideHandle(volume);
+  const name = folderName(volume.handle) + (beside === '' ? '' : `-${sha256(beside).slice(0, BESIDE_DIGITS)}`);
+  return `${PLUGINS_FOLDER}/${folderName(backend)}/${name}`;
+}
 
 /** Whoever mounts the node's disk may have written there. */
 function isRecord(value: unknown): value is MountRecord {
@@ -77,6 +89,7 @@ function isRecord(value: unknown): value is MountRecord {
   return (
     typeof backend === 'string' &&
     typeof volume?.handle === 'string' &&
+    (volume.driver === undefined || typeof volume.driver === 'string') &&
     typeof attributes === 'object' &&
     attributes !== null &&
     Object.values(attributes).every((attribute) => typeof attribute === 'string') &&

@@ -1,8 +1,8 @@
 import type { Files } from '@kubernats/files';
 import type { MountedVolume, MountRequest, NodeVolumes, NodeVolumesDeps } from '../node-volumes.ts';
-import { BackendError, type NodeSide, type StorageBackend } from '../port.ts';
+import { BackendError, type NodeSide, type StorageBackend, type VolumeRef } from '../port.ts';
 import { storageOf } from '../storage-of.ts';
-import { type MountRecord, MountRecords } from './mount-records.ts';
+import { besideHandle, type MountRecord, MountRecords } from './mount-records.ts';
 import { Turns } from './turns.ts';
 import type { VolumeSpace } from './volume-spaces.ts';
 
@@ -30,12 +30,15 @@ export class NodeMounts implements NodeVolumes {
 
   async mount(request: MountRequest): Promise<Files> {
     await this.#loaded();
-    const key = keyOf(request.backend.name, request.volume.handle);
-    return this.#turns.take(key, async () => {
-      const mount = this.#mountOf(key, request);
+    return this.#turns.take(turnOf({ backend: request.backend.name, volume: request.volume }), async () => {
+      const record = { backend: request.backend.name, volume: request.volume };
+      const key = keyOf(record);
+      const mount = this.#mounts.get(key) ?? { record, pods: new Set(), files: undefined, space: undefined };
       if (!mount.pods.has(request.pod)) {
+        // What is not written down, another process would not undo.
+        await this.#records.write({ ...record, pods: [...mount.pods, request.pod] });
         mount.pods.add(request.pod);
-        await this.#records.write(recordOf(mount));
+        this.#mounts.set(key, mount);
       }
       mount.files ??= await request.backend.mount(request.volume, await this.#side(mount, request.capacityBytes));
       return this.#seenBy(mount, mount.files, request);
@@ -45,13 +48,18 @@ export class NodeMounts implements NodeVolumes {
   async release(pod: string): Promise<void> {
     await this.#loaded();
     const theirs = [...this.#mounts].filter(([, { pods }]) => pods.has(pod));
-    const outcomes = await Promise.allSettled(theirs.map(([key, mount]) => this.#turns.take(key, () => this.#letGo(key, mount, pod))));
+    const letGo = ([key, mount]: [string, Mount]): Promise<void> =>
+      this.#turns.take(turnOf(mount.record), () => this.#letGo(key, mount, pod));
+    const outcomes = await Promise.allSettled(theirs.map(letGo));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  grow(backend: string, handle: string, capacityBytes: number): void {
-    const space = this.#mounts.get(keyOf(backend, handle))?.space;
-    if (space) space.capacityBytes = Math.max(space.capacityBytes, capacityBytes);
+  grow(backend: string, volume: VolumeRef, capacityBytes: number): void {
+    const turn = turnOf({ backend, volume });
+    for (const { record, space } of this.#mounts.values()) {
+      if (!space || turnOf(record) !== turn) continue;
+      space.capacityBytes = Math.max(space.capacityBytes, capacityBytes);
+    }
   }
 
   mounted(): readonly MountedVolume[] {
@@ -63,14 +71,6 @@ export class NodeMounts implements NodeVolumes {
   async pods(): Promise<ReadonlySet<string>> {
     await this.#loaded();
     return new Set([...this.#mounts.values()].flatMap(({ pods }) => [...pods]));
-  }
-
-  #mountOf(key: string, { backend, volume }: MountRequest): Mount {
-    const known = this.#mounts.get(key);
-    if (known) return known;
-    const mount: Mount = { record: { backend: backend.name, volume }, pods: new Set(), files: undefined, space: undefined };
-    this.#mounts.set(key, mount);
-    return mount;
   }
 
   /** The volume as one request has it: with the border of all, and read-only for itself alone. */
@@ -98,7 +98,7 @@ export class NodeMounts implements NodeVolumes {
 
   /** On each node its own, where the volumes lie on nodes. */
   #spaceKeyOf({ record }: Mount, { traits }: StorageBackend): string {
-    return `${traits.onNode ? this.#deps.node : ''}/${keyOf(record.backend, record.volume.handle)}`;
+    return `${traits.onNode ? this.#deps.node : ''}/${keyOf(record)}`;
   }
 
   async #side(mount: Mount, capacityBytes?: number): Promise<NodeSide> {
@@ -118,17 +118,16 @@ export class NodeMounts implements NodeVolumes {
 
   async #load(): Promise<void> {
     for (const { backend, volume, pods } of await this.#records.all()) {
-      this.#mounts.set(keyOf(backend, volume.handle), {
-        record: { backend, volume },
-        pods: new Set(pods),
-        files: undefined,
-        space: undefined,
-      });
+      const record = { backend, volume };
+      this.#mounts.set(keyOf(record), { record, pods: new Set(pods), files: undefined, space: undefined });
     }
   }
 }
 
-/** Names of back ends hold no slash. */
-const keyOf = (backend: string, handle: string): string => `${backend}/${handle}`;
+/** Two PersistentVolumes may have one handle by mistake: what they say beside it tells them apart, so that nobody is shown what is another's. */
+const keyOf = ({ backend, volume }: Mount['record']): string => JSON.stringify([backend, volume.handle, besideHandle(volume)]);
+
+/** Names of back ends and drivers hold no slash. */
+const turnOf = ({ backend, volume: { driver = '', handle } }: Mount['record']): string => `${backend}/${driver}/${handle}`;
 
 const recordOf = ({ record, pods }: Mount): MountRecord => ({ ...record, pods: [...pods] });

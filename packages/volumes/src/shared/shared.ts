@@ -24,15 +24,16 @@ export const sharedBackend: StorageBackend = {
     const honoured = honouredParameters('shared', parameters, SHARED_PARAMETERS);
     const onDelete = wordOf('onDelete', honoured.get('onDelete'), ['delete', 'retain']);
     const { server, share } = shareOf(honoured);
-    const attributes = { server, share, subdir: name, ...(onDelete === 'retain' && { onDelete }) };
-    const volume = { handle: [server, ...namesOn(share), name].map(folderName).join('/'), attributes };
+    const attributes = { ...(server !== undefined && { server }), share, subdir: name, ...(onDelete === 'retain' && { onDelete }) };
+    const way = [...(server === undefined ? [] : [server]), ...namesOn(share), name];
+    const volume = { handle: way.map(folderName).join('/'), attributes };
     const folder = await plainFolder(side.storage, placeOf(volume));
     await folder.chmod('/', modeOf(honoured.get('mountPermissions') ?? honoured.get('directoryPerms')));
     return { ...volume, capacityBytes };
   },
   async delete(volume, side) {
-    const { server, subdir, onDelete } = volume.attributes;
-    if (server !== undefined && subdir === undefined) {
+    const { server, source, subdir, onDelete } = volume.attributes;
+    if ((server ?? source) !== undefined && subdir === undefined) {
       throw new BackendError(`volume "${volume.handle}" is a whole share, which was not made here: it must be removed by hand`);
     }
     if (onDelete !== 'retain') await removePlainFolder(side.storage, placeOf(volume));

@@ -44,6 +44,17 @@ describe('exec', () => {
     await expect(start(pause, ['sh'])).rejects.toThrow(ContainerStartError);
   });
 
+  test('mv and cp put a file in the place of another', async () => {
+    const container = await pod.idle();
+    const script =
+      'cd /tmp; echo 1 > a; echo 2 > b; ln -s b l; mv a b && cat b; echo 3 > c; cp c b && cat l; cp /proc/uptime b && cp /tmp/b /tmp/b; ls';
+    expect(await exec(container, ['sh', '-c', script])).toEqual({
+      out: '1\n3\nb\nc\nl\n',
+      err: "cp: '/tmp/b' and '/tmp/b' are the same file\n",
+      status: 0,
+    });
+  });
+
   test('its standard input comes as it is typed: cat echoes, read takes a line and leaves the rest, sh runs what it is sent', async () => {
     const container = await pod.idle();
     const cat = new Caller();

@@ -67,7 +67,7 @@ export function bashFiles(files: Tree): IFileSystem {
   };
 }
 
-function fsStat({ kind, sizeBytes, mode, modifiedMs }: FileStat): FsStat {
+function fsStat({ kind, sizeBytes, mode, modifiedMs, identity }: FileStat): FsStat {
   return {
     isFile: kind === 'file' || kind === 'charDevice' || kind === 'other',
     isDirectory: kind === 'directory',
@@ -75,6 +75,7 @@ function fsStat({ kind, sizeBytes, mode, modifiedMs }: FileStat): FsStat {
     mode,
     size: sizeBytes,
     mtime: new Date(modifiedMs),
+    identity,
   };
 }
 

@@ -74,14 +74,14 @@ export class Tree {
   async stat(path: string): Promise<FileStat | undefined> {
     const node = virtualAt(this.#system, path);
     if (node?.kind === 'link') return this.stat(node.target.replace('/proc/self', '/proc/1'));
-    if (node) return this.#virtualStat(node.kind);
-    return (await this.#files.stat(path)) ?? (isProgramPath(path) ? this.#virtualStat('program') : undefined);
+    if (node) return this.#virtualStat(node.kind, path);
+    return (await this.#files.stat(path)) ?? (isProgramPath(path) ? this.#virtualStat('program', path) : undefined);
   }
 
   async lstat(path: string): Promise<FileStat | undefined> {
     const node = virtualAt(this.#system, path);
-    if (node) return this.#virtualStat(node.kind);
-    return (await this.#files.lstat(path)) ?? (isProgramPath(path) ? this.#virtualStat('program') : undefined);
+    if (node) return this.#virtualStat(node.kind, path);
+    return (await this.#files.lstat(path)) ?? (isProgramPath(path) ? this.#virtualStat('program', path) : undefined);
   }
 
   async list(path: string): Promise<string[]> {
@@ -140,12 +140,12 @@ export class Tree {
     return isProgramPath(path) && (await this.#files.lstat(path)) === undefined;
   }
 
-  #virtualStat(kind: 'directory' | 'text' | 'device' | 'link' | 'program'): FileStat {
-    const modifiedMs = this.#system.startedAtMs;
-    if (kind === 'directory') return { kind: 'directory', sizeBytes: 0, mode: 0o555, modifiedMs };
-    if (kind === 'device') return { kind: 'charDevice', sizeBytes: 0, mode: 0o666, modifiedMs };
-    if (kind === 'link') return { kind: 'symlink', sizeBytes: 0, mode: 0o777, modifiedMs };
-    return { kind: 'file', sizeBytes: 0, mode: kind === 'program' ? 0o755 : 0o444, modifiedMs };
+  #virtualStat(kind: 'directory' | 'text' | 'device' | 'link' | 'program', path: string): FileStat {
+    const shared = { sizeBytes: 0, modifiedMs: this.#system.startedAtMs, identity: `virtual:${path}` };
+    if (kind === 'directory') return { ...shared, kind: 'directory', mode: 0o555 };
+    if (kind === 'device') return { ...shared, kind: 'charDevice', mode: 0o666 };
+    if (kind === 'link') return { ...shared, kind: 'symlink', mode: 0o777 };
+    return { ...shared, kind: 'file', mode: kind === 'program' ? 0o755 : 0o444 };
   }
 
   /** What the system provides is not changed. */
