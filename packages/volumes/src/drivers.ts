@@ -28,3 +28,6 @@ const CSI_DRIVER = /^(?=.{1,63}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 /** The driver that a PersistentVolume names, which a back end made for a provisioner: its own name where that cannot be a driver's. */
 export const csiDriverFor = (provisioner: string, backend: string): string =>
   CSI_DRIVER.test(provisioner) ? provisioner : `${backend}${OWN_DOMAIN}`;
+
+/** A driver as a `VolumeRef` names it. */
+export const otherDriver = (driver: string): string | undefined => (driver.endsWith(OWN_DOMAIN) ? undefined : driver);

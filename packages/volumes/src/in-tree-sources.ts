@@ -1,4 +1,5 @@
 import type { PersistentVolumeSpec, Volume } from '@kubernats/api';
+import { otherDriver } from './backends.ts';
 import { namesOn } from './folder-name.ts';
 
 /** Who speaks of a source: some sources mean their own name or namespace when they say none. */
@@ -96,7 +97,10 @@ function row<F extends Field>(
     driver,
     read(sources, owner) {
       const source = sources[field];
-      return source ? read(source, owner) : undefined;
+      const volume = source && read(source, owner);
+      // What has no driver of its own keeps to itself in the back end's: a Pod's author writes what he likes there.
+      const isOwn = otherDriver(driver) === undefined && !volume?.attributes;
+      return volume && isOwn ? { ...volume, handle: `${field}/${volume.handle}` } : volume;
     },
   };
 }

@@ -86,7 +86,7 @@ describe('a volume of a node', () => {
     await expect(mounts[2]?.write('/c', bytes(3))).rejects.toMatchObject({ code: 'ENOSPC' });
     await mounts[2]?.write('/c', bytes(2));
     for (const mount of mounts) await expect(mount.append('/a', bytes(1))).rejects.toMatchObject({ code: 'ENOSPC' });
-    two.grow('test', 'v', 11);
+    two.grow('test', { handle: 'v', attributes: {} }, 11);
     await mounts[0]?.append('/a', bytes(1));
     await expect(mounts[0]?.append('/a', bytes(1))).rejects.toMatchObject({ code: 'ENOSPC' });
   });
@@ -101,7 +101,7 @@ describe('a volume of a node', () => {
     await second.write('/y', bytes(9));
     expect([await first.list('/'), await second.list('/')]).toEqual([['x'], ['y']]);
     expect(calls).toEqual(['mount v node1', 'mount v node1']);
-    volumes.grow('test', 'v', 20);
+    volumes.grow('test', { handle: 'v', attributes: {} }, 20);
     await first.append('/x', bytes(10));
     await second.append('/y', bytes(10));
     for (const pod of ['p1', 'p2', 'p3']) await volumes.release(pod);

@@ -29,7 +29,7 @@ export interface NodeVolumes {
   /** The Pod is done with its volumes; what no other Pod uses is unmounted. Throws `BackendError`: ask again. */
   release(pod: string): Promise<void>;
   /** The volume holds more now. */
-  grow(backend: string, handle: string, capacityBytes: number): void;
+  grow(backend: string, volume: VolumeRef, capacityBytes: number): void;
   mounted(): readonly MountedVolume[];
   /** Those for whom something is mounted, or was by a process before this one. */
   pods(): Promise<ReadonlySet<string>>;

@@ -18,8 +18,10 @@ export class NodeSilentError extends BackendError {}
 
 /** A volume as its back end knows it. Source: the Container Storage Interface, "Terminology" and "volume_context". */
 export interface VolumeRef {
-  /** Unique among the volumes of its back end. Any text: who makes a path of it escapes it. */
+  /** Unique among the volumes of its back end and driver. Any text: who makes a path of it escapes it. */
   readonly handle: string;
+  /** Whose volume it is, where that is another driver than the back end's own: two clouds may call two disks the same. */
+  readonly driver?: string | undefined;
   /** What the back end needs to find it, beside the handle: from `create`, or from whoever wrote the PersistentVolume. */
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -40,6 +42,8 @@ export interface BackendTraits {
 export interface CreateVolume {
   /** The name of the PersistentVolume to be, unique for all time: asked again with the same name, the same volume is meant. */
   readonly name: string;
+  /** As in the `VolumeRef` to be. */
+  readonly driver?: string | undefined;
   readonly capacityBytes: number;
   /** The class's own. What the back end does not know is refused. */
   readonly parameters: Readonly<Record<string, string>>;

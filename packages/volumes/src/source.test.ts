@@ -21,25 +21,26 @@ const TABLE: readonly [PersistentVolumeSpec & Omit<Volume, 'name'>, string, stri
   [{ cinder: { volumeID: 'c1' } }, 'cinder.csi.openstack.org', 'c1'],
   [{ vsphereVolume: { volumePath: '[store] a/b.vmdk' } }, 'csi.vsphere.vmware.com', '[store] a/b.vmdk'],
   [{ portworxVolume: { volumeID: 'p1' } }, 'pxd.portworx.com', 'p1'],
-  [{ iscsi: { targetPortal: '10.0.0.1:3260', iqn: 'iqn.a', lun: 0 } }, 'block.kubernats.dev', '10.0.0.1:3260/iqn.a/lun-0'],
-  [{ fc: { targetWWNs: ['5a', '5b'], lun: 1 } }, 'block.kubernats.dev', 'wwn/5a/5b/lun-1'],
-  [{ fc: { wwids: ['3600'] } }, 'block.kubernats.dev', 'wwid/3600'],
-  [{ rbd: { monitors: ['m1', 'm2'], image: 'i/j' } }, 'block.kubernats.dev', 'm1,m2/rbd/i%2Fj'],
+  [{ iscsi: { targetPortal: '10.0.0.1:3260', iqn: 'iqn.a', lun: 0 } }, 'block.kubernats.dev', 'iscsi/10.0.0.1:3260/iqn.a/lun-0'],
+  [{ fc: { targetWWNs: ['5a', '5b'], lun: 1 } }, 'block.kubernats.dev', 'fc/wwn/5a/5b/lun-1'],
+  [{ fc: { wwids: ['3600'] } }, 'block.kubernats.dev', 'fc/wwid/3600'],
+  [{ rbd: { monitors: ['m1', 'm2'], image: 'i/j' } }, 'block.kubernats.dev', 'rbd/m1,m2/rbd/i%2Fj'],
   [{ cephfs: { monitors: ['m1'] } }, 'shared.kubernats.dev', 'm1', { server: 'm1', share: '/' }],
   [{ glusterfs: { endpoints: 'ends', path: 'vol' } }, 'shared.kubernats.dev', 'ends.shop/vol', { server: 'ends.shop', share: '/vol' }],
   [{ quobyte: { registry: 'r:1', volume: 'v' } }, 'shared.kubernats.dev', 'r:1/v', { server: 'r:1', share: '/v' }],
-  [{ flexVolume: { driver: 'a/b', options: { z: '1', a: '2' } } }, 'shared.kubernats.dev', 'a%2Fb/a=2/z=1'],
-  [{ scaleIO: { gateway: 'g', system: 's', volumeName: 'v', secretRef: {} } }, 'block.kubernats.dev', 'g/s/v'],
-  [{ storageos: { volumeName: 'v' } }, 'block.kubernats.dev', 'shop/v'],
-  [{ flocker: { datasetName: 'd' } }, 'block.kubernats.dev', 'name/d'],
-  [{ photonPersistentDisk: { pdID: 'p' } }, 'block.kubernats.dev', 'p'],
+  [{ flexVolume: { driver: 'a/b', options: { z: '1', a: '2' } } }, 'shared.kubernats.dev', 'flexVolume/a%2Fb/a=2/z=1'],
+  [{ scaleIO: { gateway: 'g', system: 's', volumeName: 'v', secretRef: {} } }, 'block.kubernats.dev', 'scaleIO/g/s/v'],
+  [{ storageos: { volumeName: 'v' } }, 'block.kubernats.dev', 'storageos/shop/v'],
+  [{ flocker: { datasetName: 'd' } }, 'block.kubernats.dev', 'flocker/name/d'],
+  [{ photonPersistentDisk: { pdID: 'p' } }, 'block.kubernats.dev', 'photonPersistentDisk/p'],
 ];
 
 it.each(TABLE)(
   'V5: %j is a volume of the driver that has such storage now, in a PersistentVolume and in a Pod',
   (spec, driver, handle, attributes = {}) => {
     const field = Object.keys(spec)[0] ?? '';
-    const expected = { field, driver, volume: { handle, attributes }, readOnly: false };
+    const isOwn = driver.endsWith('.kubernats.dev');
+    const expected = { field, driver, volume: { handle, driver: isOwn ? undefined : driver, attributes }, readOnly: false };
     expect(ofVolume(spec)).toEqual(expected);
     expect(ofPod(spec)).toEqual(expected);
     expect(isSimulatedSource(field)).toBe(true);
@@ -82,7 +83,12 @@ it('a volume that only its Pod names is its own: by the Pod and the volume', () 
 
 it('a CSI volume is as it is written; what is no volume of a back end has no source', () => {
   const csi = { driver: 'x.example', volumeHandle: 'h', volumeAttributes: { k: 'v' }, readOnly: true };
-  expect(ofVolume({ csi })).toEqual({ field: 'csi', driver: 'x.example', volume: { handle: 'h', attributes: { k: 'v' } }, readOnly: true });
+  expect(ofVolume({ csi })).toEqual({
+    field: 'csi',
+    driver: 'x.example',
+    volume: { handle: 'h', driver: 'x.example', attributes: { k: 'v' } },
+    readOnly: true,
+  });
   expect(ofVolume({})).toBeUndefined();
   for (const volume of [{ emptyDir: {} }, { configMap: { name: 'x' } }, { persistentVolumeClaim: { claimName: 'x' } }]) {
     expect(ofPod(volume)).toBeUndefined();

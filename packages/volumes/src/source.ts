@@ -1,4 +1,5 @@
 import type { PersistentVolume, PersistentVolumeSpec, Pod, Volume } from '@kubernats/api';
+import { otherDriver } from './backends.ts';
 import { sha256 } from './folder-name.ts';
 import { IN_TREE_SOURCES, type SourceOwner } from './in-tree-sources.ts';
 import type { VolumeRef } from './port.ts';
@@ -17,7 +18,7 @@ export interface VolumeSource {
 export function sourceOf({ metadata, spec = {} }: PersistentVolume): VolumeSource | undefined {
   if (spec.csi) {
     const { driver, volumeHandle, volumeAttributes = {}, readOnly = false } = spec.csi;
-    return { field: 'csi', driver, volume: { handle: volumeHandle, attributes: volumeAttributes }, readOnly };
+    return { field: 'csi', driver, volume: volumeOf(driver, volumeHandle, volumeAttributes), readOnly };
   }
   return inTreeSource(spec, { name: metadata?.name ?? '', namespace: spec.claimRef?.namespace ?? 'default' }, 'DirectoryOrCreate');
 }
@@ -49,10 +50,14 @@ function inTreeSource(sources: PersistentVolumeSpec | Volume, owner: SourceOwner
   if ('local' in sources && sources.local) return onNode('local', sources.local.path, 'Directory');
   for (const { field, driver, read } of IN_TREE_SOURCES) {
     const volume = read(sources, owner);
-    if (volume)
-      return { field, driver, volume: { handle: volume.handle, attributes: volume.attributes ?? {} }, readOnly: volume.readOnly === true };
+    if (volume) return { field, driver, volume: volumeOf(driver, volume.handle, volume.attributes), readOnly: volume.readOnly === true };
   }
   return undefined;
+}
+
+function volumeOf(driver: string, handle: string, attributes: VolumeRef['attributes'] = {}): VolumeRef {
+  const other = otherDriver(driver);
+  return { handle, ...(other === undefined ? {} : { driver: other }), attributes };
 }
 
 const onNode = (field: string, path: string, type: string): VolumeSource => ({

@@ -12,6 +12,12 @@ const claim = (wanted?: string, has?: string, phase = 'Bound'): PersistentVolume
 test.each<[string, PersistentVolumeClaim, { driver?: string; canModify?: boolean }, AttributesDecision]>([
   ['asks for nothing', claim(), {}, { do: 'nothing' }],
   ['has what it asks for', claim('gold', 'gold'), {}, { do: 'nothing' }],
+  [
+    'asks for what it had before, when a change failed',
+    { spec: { volumeAttributesClassName: 'gold' }, status: infeasible(claim('gold', 'gold').status ?? {}, 'silver', 'no silver', 't1') },
+    {},
+    { do: 'modify', target: 'gold', parameters: { type: 'gold' } },
+  ],
   ['has no volume yet', claim('gold', undefined, 'Pending'), {}, { do: 'nothing' }],
   ['asks for a class that is not there', claim('silver', 'gold'), {}, { do: 'wait', target: 'silver' }],
   ['asks for more', claim('gold'), {}, { do: 'modify', target: 'gold', parameters: { type: 'gold' } }],

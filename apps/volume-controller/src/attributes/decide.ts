@@ -19,7 +19,9 @@ export type AttributesDecision =
 /** V6: decides about one claim that is bound. Source: the Volume Attributes Classes concept. */
 export function decide({ spec, status }: PersistentVolumeClaim, world: AttributesWorld): AttributesDecision {
   const target = spec?.volumeAttributesClassName;
-  if (status?.phase !== 'Bound' || !target || target === status.currentVolumeAttributesClassName) return { do: 'nothing' };
+  if (status?.phase !== 'Bound' || !target) return { do: 'nothing' };
+  // Who asks for the class of before gives up another change, whatever came of that: its volume is changed back.
+  if (target === status.currentVolumeAttributesClassName && !status.modifyVolumeStatus) return { do: 'nothing' };
   const wanted = world.attributesClass(target);
   if (!wanted) return { do: 'wait', target };
   if (wanted.driverName !== world.driver) {

@@ -8,7 +8,7 @@ import {
   type VolumeAttributesClass,
 } from '@kubernats/api';
 import { quantityValue } from '@kubernats/apimachinery';
-import { type CreateVolume, driverOfProvisioner, type StorageBackend } from '@kubernats/volumes';
+import { type CreateVolume, driverOfProvisioner, otherDriver, type StorageBackend } from '@kubernats/volumes';
 import { PROVISIONER_FINALIZER, PROVISIONERS, PROVISIONING_NODE, SELECTED_NODE } from '../annotations.ts';
 import { type SortedParameters, sortParameters } from './parameters.ts';
 import { allowedTerms, chooseNode } from './topology.ts';
@@ -66,7 +66,8 @@ export function decide(claim: PersistentVolumeClaim, world: ProvisionWorld): Pro
   const isPromised = finalizers.includes(PROVISIONER_FINALIZER);
   const driver = annotations[PROVISIONERS[1]] ?? annotations[PROVISIONERS[0]];
   const backend = driver === undefined ? undefined : world.ofDriver(driver);
-  if (deletionTimestamp !== undefined || claim.spec?.volumeName) return isPromised ? decideLeft(claim, backend, world) : NOTHING;
+  if (deletionTimestamp !== undefined || claim.spec?.volumeName)
+    return isPromised ? decideLeft(claim, { backend, driver }, world) : NOTHING;
   const storageClass = world.storageClass(storageClassOf(claim));
   if (!backend || driver === undefined || !storageClass || driverOfProvisioner(storageClass.provisioner) !== driver) return NOTHING;
   if (storageClass.volumeBindingMode === 'WaitForFirstConsumer' && annotations[SELECTED_NODE] === undefined) return NOTHING;
@@ -76,14 +77,14 @@ export function decide(claim: PersistentVolumeClaim, world: ProvisionWorld): Pro
 }
 
 /** The claim is going, or got its volume. */
-function decideLeft(claim: PersistentVolumeClaim, backend: StorageBackend | undefined, world: ProvisionWorld): ProvisionDecision {
+function decideLeft(claim: PersistentVolumeClaim, { backend, driver }: Partial<Means>, world: ProvisionWorld): ProvisionDecision {
   const name = volumeNameFor(claim);
-  if (!backend || claim.spec?.volumeName === name || world.volume(name)) return { do: 'release' };
+  if (!backend || driver === undefined || claim.spec?.volumeName === name || world.volume(name)) return { do: 'release' };
   const node = placeOf(claim);
   // Without a node nothing was made; with one that is gone, what was made is gone as well.
   if (backend.traits.onNode && (node === undefined || !world.node(node))) return { do: 'release' };
   const { own } = sortParameters(parametersOf(claim, world.storageClass(storageClassOf(claim)), world));
-  return { do: 'discard', backend, request: requestOf(claim, own) };
+  return { do: 'discard', backend, request: requestOf(claim, own, driver) };
 }
 
 type Means = Pick<NewVolume, 'backend' | 'driver' | 'storageClass'>;
@@ -115,7 +116,7 @@ function decideNew(claim: PersistentVolumeClaim, means: Means, world: ProvisionW
     const text = `error generating accessibility requirements: selected node '${JSON.stringify(nodeName)}' is not in allowed topologies`;
     return failed(className, text, true);
   }
-  return { do: 'create', ...means, request: requestOf(claim, parameters.own), parameters, topologies };
+  return { do: 'create', ...means, request: requestOf(claim, parameters.own, driver), parameters, topologies };
 }
 
 /** What no volume of the back end can be, as the external-provisioner words it. */
@@ -154,8 +155,9 @@ function parametersOf(
   return { ...storageClass?.parameters, ...attributes?.parameters };
 }
 
-const requestOf = (claim: PersistentVolumeClaim, parameters: Record<string, string>): CreateVolume => ({
+const requestOf = (claim: PersistentVolumeClaim, parameters: Record<string, string>, driver: string): CreateVolume => ({
   name: volumeNameFor(claim),
+  driver: otherDriver(driver),
   capacityBytes: quantityValue(claim.spec?.resources?.requests?.storage),
   parameters,
   node: placeOf(claim),

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '@kubernats/errors';
 
@@ -11,10 +11,20 @@ export function removeTree(path: string): void {
     rmSync(path, { recursive: true, force: true });
   } catch (error) {
     const code = systemCode(error);
+    // Node does not know what some codes are called (EROFS): the single steps have their names.
+    if (code === '') return removeStepByStep(path);
     if (code !== 'EACCES' && code !== 'EPERM') throw error;
     openFolders(path);
     rmSync(path, { recursive: true, force: true });
   }
+}
+
+function removeStepByStep(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) {
+    for (const name of readdirSync(path)) removeStepByStep(join(path, name));
+    rmdirSync(path);
+  } else if (stats) unlinkSync(path);
 }
 
 function openFolders(path: string): void {

@@ -131,7 +131,7 @@ export function storageBackendContract(
         if (subject.backend.traits.expansion !== 'online') return;
         const { onNode: nodeActs } = await subject.backend.expand(volume, 2 * CAPACITY_BYTES, await life.world().controller());
         expect(nodeActs).toBe(true);
-        volumes.grow(subject.backend.name, volume.handle, 2 * CAPACITY_BYTES);
+        volumes.grow(subject.backend.name, volume, 2 * CAPACITY_BYTES);
         await other.write('/b', new Uint8Array(CAPACITY_BYTES + 1));
         expect(await codeOf(files.append('/a', new Uint8Array(1)))).toBe('ENOSPC');
       },

@@ -182,8 +182,12 @@ test('V6: an attachment that a person makes stays until that person takes it awa
   await using plane = await startAttachPlane();
   await plane.addDisk('data');
   const attachments = plane.client.kind(VolumeAttachments);
-  const byHand = (name: string, attacher: string) =>
-    attachments.create({ metadata: { name }, spec: { attacher, nodeName: 'node1', source: { persistentVolumeName: 'data' } } });
+  const byHand = (name: string, attacher: string, nodeName = 'node1') =>
+    attachments.create({ metadata: { name }, spec: { attacher, nodeName, source: { persistentVolumeName: 'data' } } });
+  await byHand('lost', 'disks.example.com', 'node9');
+  await plane.settle();
+  expect((await attachments.get('lost')).status?.attachError?.message).toBe('csinode.storage.k8s.io "node9" not found');
+  await attachments.delete('lost');
   await byHand('mine', 'disks.example.com');
   await byHand('wrong', 'disks.kubernats.dev');
   await plane.settle(5_000);

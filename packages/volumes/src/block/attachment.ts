@@ -2,7 +2,7 @@ import type { Files } from '@kubernats/files';
 import * as z from 'zod';
 import { folderName } from '../folder-name.ts';
 import { plainFolder } from '../plain-folder.ts';
-import { BackendError } from '../port.ts';
+import { BackendError, type VolumeRef } from '../port.ts';
 
 /** Where a disk's data lie while no node has it. */
 const DETACHED = 'detached';
@@ -18,24 +18,27 @@ const changes = z.record(z.string(), z.string());
  */
 export class Disk {
   readonly #storage: Files;
-  readonly #name: string;
+  /** From the top of the storage: of another driver's disks, in a folder of their own, which no handle is called as. */
+  readonly #names: readonly string[];
+  readonly #path: string;
 
-  constructor(storage: Files, handle: string) {
+  constructor(storage: Files, { handle, driver }: Pick<VolumeRef, 'handle' | 'driver'>) {
     this.#storage = storage;
-    this.#name = folderName(handle);
+    this.#names = [...(driver === undefined ? [] : [`@${folderName(driver)}`]), folderName(handle)];
+    this.#path = `/${this.#names.join('/')}`;
   }
 
   isThere(): boolean {
-    return this.#storage.lookup(`/${this.#name}`) !== undefined;
+    return this.#storage.lookup(this.#path) !== undefined;
   }
 
   /** There already is fine. */
   async make(): Promise<void> {
-    if ((await this.#data()) === undefined) await plainFolder(this.#storage, [this.#name, DETACHED]);
+    if ((await this.#data()) === undefined) await plainFolder(this.#storage, [...this.#names, DETACHED]);
   }
 
   async remove(): Promise<void> {
-    await this.#storage.remove(`/${this.#name}`);
+    await this.#storage.remove(this.#path);
   }
 
   /** The node, as far as its name is short enough to be told; undefined: none. */
@@ -50,17 +53,17 @@ export class Disk {
 
   /** Nobody has it. */
   async attach(node: string): Promise<void> {
-    await this.#storage.rename(`/${this.#name}/${DETACHED}`, `/${this.#name}/${ATTACHED}${folderName(node)}`);
+    await this.#storage.rename(`${this.#path}/${DETACHED}`, `${this.#path}/${ATTACHED}${folderName(node)}`);
   }
 
   /** The node has it. */
   async detach(node: string): Promise<void> {
-    await this.#storage.rename(`/${this.#name}/${ATTACHED}${folderName(node)}`, `/${this.#name}/${DETACHED}`);
+    await this.#storage.rename(`${this.#path}/${ATTACHED}${folderName(node)}`, `${this.#path}/${DETACHED}`);
   }
 
   /** The data, for the node that has it. */
   open(node: string): Files {
-    return this.#storage.scope(`/${this.#name}/${ATTACHED}${folderName(node)}`, { pinned: true });
+    return this.#storage.scope(`${this.#path}/${ATTACHED}${folderName(node)}`, { pinned: true });
   }
 
   /** The attributes that are others now than those that it was made with. Throws `BackendError`. */
@@ -79,11 +82,11 @@ export class Disk {
   }
 
   get #changesPath(): string {
-    return `/${this.#name}/${CHANGES}`;
+    return `${this.#path}/${CHANGES}`;
   }
 
   async #data(): Promise<string | undefined> {
-    const names = this.isThere() ? await this.#storage.list(`/${this.#name}`) : [];
+    const names = this.isThere() ? await this.#storage.list(this.#path) : [];
     return names.find((name) => name === DETACHED || name.startsWith(ATTACHED));
   }
 }

@@ -10,11 +10,12 @@ let clock: SteppedClock;
 let side: ControllerSide;
 beforeEach(() => {
   clock = new SteppedClock();
-  const node = (): never => {
-    throw new Error('a disk lies on no node');
-  };
-  side = { storage: createMemoryFiles(clock), clock, node };
+  side = { storage: createMemoryFiles(clock), clock, node: unused };
 });
+
+const unused = (): never => {
+  throw new Error('a disk lies on no node');
+};
 
 const create = (parameters: Record<string, string>, capacityBytes = GIB): Promise<CreatedVolume> =>
   blockBackend.create({ name: 'pvc-1', capacityBytes, parameters, node: undefined }, side);
@@ -54,12 +55,7 @@ it('a disk that was made and is gone does not come back empty; one that an admin
   );
 });
 
-const nodeSide = (): NodeSide => {
-  const never = (): never => {
-    throw new Error('a disk needs nothing of its node');
-  };
-  return { name: 'node1', storage: side.storage, clock, path: never, folder: never };
-};
+const nodeSide = (): NodeSide => ({ ...side, name: 'node1', path: unused, folder: unused });
 
 it('V6: a disk that is changed is slower from the next second on, also where it is mounted, and stays so', async () => {
   const volume = await create({ type: 'gp3' });
@@ -97,4 +93,19 @@ it('V6: a disk that is gone is not made anew by changing it', async () => {
   const volume = await create({});
   await blockBackend.delete(volume, side);
   await expect(blockBackend.modify?.(volume, { latency: '1ms' }, side)).rejects.toThrow('disk "pvc-1" does not exist');
+});
+
+it('disks of two drivers are two disks, whatever they are called', async () => {
+  const [own, other] = [await create({}), { handle: 'pvc-1', driver: 'ebs.csi.aws.com', attributes: {} }];
+  for (const disk of [own, other]) await blockBackend.attach(disk, 'node1', side);
+  await (await blockBackend.mount(own, nodeSide())).write('/secret', new Uint8Array(1));
+  expect(await (await blockBackend.mount(other, nodeSide())).list('/')).toEqual([]);
+  await blockBackend.detach(other, 'node1', side);
+  await blockBackend.delete(other, side);
+  expect(await (await blockBackend.mount(own, nodeSide())).list('/')).toEqual(['secret']);
+  const made = await blockBackend.create(
+    { name: 'pvc-1', driver: 'ebs.csi.aws.com', capacityBytes: 1, parameters: {}, node: undefined },
+    side,
+  );
+  await blockBackend.attach(made, 'node2', side);
 });

@@ -25,24 +25,24 @@ export const blockBackend: StorageBackend = {
     return [...types, ...withoutEffect(parameters, BLOCK_PARAMETERS)];
   },
 
-  async create({ name, capacityBytes, parameters }, { storage, clock }) {
+  async create({ name, driver, capacityBytes, parameters }, { storage, clock }) {
     const attributes = attributesOf(honouredParameters('block', parameters, BLOCK_PARAMETERS));
     const { createMs } = performanceOf((key) => attributes[key], attributes.type);
     const type = diskType(attributes.type ?? '');
     const size = type ? sizeOf(attributes.type ?? '', type, capacityBytes) : capacityBytes;
-    const disk = new Disk(storage, name);
+    const disk = new Disk(storage, { handle: name, driver });
     if (createMs > 0 && !disk.isThere()) await clock.sleep(createMs);
     await disk.make();
-    return { handle: name, attributes: { ...attributes, [MADE]: 'true' }, capacityBytes: size };
+    return { handle: name, driver, attributes: { ...attributes, [MADE]: 'true' }, capacityBytes: size };
   },
-  async delete({ handle }, { storage }) {
-    const disk = new Disk(storage, handle);
+  async delete(volume, { storage }) {
+    const disk = new Disk(storage, volume);
     const node = await disk.attachedTo();
-    if (node !== undefined) throw new BackendError(`disk "${handle}" is still attached to node "${node}"`);
+    if (node !== undefined) throw new BackendError(`disk "${volume.handle}" is still attached to node "${node}"`);
     await disk.remove();
   },
   async expand(volume, capacityBytes, { storage }) {
-    const { type: typeName = '' } = await attributesNow(new Disk(storage, volume.handle), volume);
+    const { type: typeName = '' } = await attributesNow(new Disk(storage, volume), volume);
     const type = diskType(typeName);
     // Says when that is too much.
     if (type) sizeOf(typeName, type, capacityBytes);
@@ -67,14 +67,14 @@ export const blockBackend: StorageBackend = {
     await disk.attach(node);
   },
   async detach(volume, node, { storage, clock }) {
-    const disk = new Disk(storage, volume.handle);
+    const disk = new Disk(storage, volume);
     if (!(await disk.isAttachedTo(node))) return;
     const { detachMs } = await timesOf(disk, volume);
     if (detachMs > 0) await clock.sleep(detachMs);
     if (await disk.isAttachedTo(node)) await disk.detach(node);
   },
   async mount(volume, { name, storage, clock }) {
-    const disk = new Disk(storage, volume.handle);
+    const disk = new Disk(storage, volume);
     const isMine = (): Promise<boolean> => disk.isAttachedTo(name);
     if (!(await isMine())) throw new BackendError(`disk "${volume.handle}" is not attached to node "${name}"`, isMine);
     const times = (): Promise<Performance> => timesOf(disk, volume);
@@ -101,9 +101,9 @@ async function timesOf(disk: Disk, volume: VolumeRef): Promise<Performance> {
 }
 
 /** Throws `BackendError` for one that was made, and is gone. */
-async function existing(storage: Files, { handle, attributes }: VolumeRef): Promise<Disk> {
-  const disk = new Disk(storage, handle);
-  if (!disk.isThere() && attributes[MADE] === 'true') throw new BackendError(`disk "${handle}" does not exist`);
+async function existing(storage: Files, volume: VolumeRef): Promise<Disk> {
+  const disk = new Disk(storage, volume);
+  if (!disk.isThere() && volume.attributes[MADE] === 'true') throw new BackendError(`disk "${volume.handle}" does not exist`);
   await disk.make();
   return disk;
 }

@@ -14,8 +14,8 @@ export interface MountRecord {
 const PLUGINS_FOLDER = '/var/lib/kubelet/plugins/kubernats.dev';
 const RECORD = 'vol_data.json';
 const FOLDER = 'mount';
-/** Of the sum of a volume's attributes, in the name of its folder. */
-const ATTRIBUTES_DIGITS = 32;
+/** Of the sum of what a volume says beside its handle, in the name of its folder. */
+const BESIDE_DIGITS = 32;
 
 /** What a node has mounted, on its disk. */
 export class MountRecords {
@@ -71,14 +71,14 @@ export class MountRecords {
 }
 
 /** What a volume says beside its handle, the same however it is written; empty: nothing. */
-export function attributesText({ attributes }: VolumeRef): string {
+export function besideHandle({ attributes, driver }: VolumeRef): string {
   const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.length > 0 ? JSON.stringify(entries) : '';
+  return driver === undefined && entries.length === 0 ? '' : JSON.stringify([driver, entries]);
 }
 
 function homeOf({ backend, volume }: MountRecord): string {
-  const attributes = attributesText(volume);
-  const name = folderName(volume.handle) + (attributes === '' ? '' : `-${sha256(attributes).slice(0, ATTRIBUTES_DIGITS)}`);
+  const beside = besideHandle(volume);
+  const name = folderName(volume.handle) + (beside === '' ? '' : `-${sha256(beside).slice(0, BESIDE_DIGITS)}`);
   return `${PLUGINS_FOLDER}/${folderName(backend)}/${name}`;
 }
 
@@ -89,6 +89,7 @@ function isRecord(value: unknown): value is MountRecord {
   return (
     typeof backend === 'string' &&
     typeof volume?.handle === 'string' &&
+    (volume.driver === undefined || typeof volume.driver === 'string') &&
     typeof attributes === 'object' &&
     attributes !== null &&
     Object.values(attributes).every((attribute) => typeof attribute === 'string') &&

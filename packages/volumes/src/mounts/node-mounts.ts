@@ -1,8 +1,8 @@
 import type { Files } from '@kubernats/files';
 import type { MountedVolume, MountRequest, NodeVolumes, NodeVolumesDeps } from '../node-volumes.ts';
-import { BackendError, type NodeSide, type StorageBackend } from '../port.ts';
+import { BackendError, type NodeSide, type StorageBackend, type VolumeRef } from '../port.ts';
 import { storageOf } from '../storage-of.ts';
-import { attributesText, type MountRecord, MountRecords } from './mount-records.ts';
+import { besideHandle, type MountRecord, MountRecords } from './mount-records.ts';
 import { Turns } from './turns.ts';
 import type { VolumeSpace } from './volume-spaces.ts';
 
@@ -54,9 +54,10 @@ export class NodeMounts implements NodeVolumes {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  grow(backend: string, handle: string, capacityBytes: number): void {
+  grow(backend: string, volume: VolumeRef, capacityBytes: number): void {
+    const turn = turnOf({ backend, volume });
     for (const { record, space } of this.#mounts.values()) {
-      if (!space || record.backend !== backend || record.volume.handle !== handle) continue;
+      if (!space || turnOf(record) !== turn) continue;
       space.capacityBytes = Math.max(space.capacityBytes, capacityBytes);
     }
   }
@@ -124,9 +125,9 @@ export class NodeMounts implements NodeVolumes {
 }
 
 /** Two PersistentVolumes may have one handle by mistake: what they say beside it tells them apart, so that nobody is shown what is another's. */
-const keyOf = ({ backend, volume }: Mount['record']): string => JSON.stringify([backend, volume.handle, attributesText(volume)]);
+const keyOf = ({ backend, volume }: Mount['record']): string => JSON.stringify([backend, volume.handle, besideHandle(volume)]);
 
-/** Names of back ends hold no slash. */
-const turnOf = ({ backend, volume }: Mount['record']): string => `${backend}/${volume.handle}`;
+/** Names of back ends and drivers hold no slash. */
+const turnOf = ({ backend, volume: { driver = '', handle } }: Mount['record']): string => `${backend}/${driver}/${handle}`;
 
 const recordOf = ({ record, pods }: Mount): MountRecord => ({ ...record, pods: [...pods] });

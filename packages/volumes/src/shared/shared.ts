@@ -24,8 +24,9 @@ export const sharedBackend: StorageBackend = {
     const honoured = honouredParameters('shared', parameters, SHARED_PARAMETERS);
     const onDelete = wordOf('onDelete', honoured.get('onDelete'), ['delete', 'retain']);
     const { server, share } = shareOf(honoured);
-    const attributes = { server, share, subdir: name, ...(onDelete === 'retain' && { onDelete }) };
-    const volume = { handle: [server, ...namesOn(share), name].map(folderName).join('/'), attributes };
+    const attributes = { ...(server !== undefined && { server }), share, subdir: name, ...(onDelete === 'retain' && { onDelete }) };
+    const way = [...(server === undefined ? [] : [server]), ...namesOn(share), name];
+    const volume = { handle: way.map(folderName).join('/'), attributes };
     const folder = await plainFolder(side.storage, placeOf(volume));
     await folder.chmod('/', modeOf(honoured.get('mountPermissions') ?? honoured.get('directoryPerms')));
     return { ...volume, capacityBytes };

@@ -7,6 +7,7 @@ import {
   type NodeVolumes,
   type StorageBackend,
   uniqueVolumeName,
+  type VolumeRef,
   type VolumeSource,
 } from '@kubernats/volumes';
 import { MountError, UnattachedVolumeError } from '../volume.ts';
@@ -95,7 +96,7 @@ export class NodeStorage {
       this.#waiting.add(waitsForDriver(source.driver), pod, changed);
       throw new MountError(noSuchDriver(source.driver), { volume: name, step: 'MountVolume.MountDevice' });
     }
-    const key = keyOf(backend.name, source.volume.handle);
+    const key = keyOf(backend.name, source.volume);
     const used = this.#used.get(key) ?? { source, attaches: this.#attaches(source, backend), pods: new Set<string>() };
     if (volume.isExclusive && [...used.pods].some((other) => other !== pod)) {
       this.#waiting.add(waitsForRelease(key), pod, changed);
@@ -110,7 +111,7 @@ export class NodeStorage {
   /** A volume holds more now. */
   grow({ source, capacityBytes }: WantedVolume): void {
     const backend = this.backendOf(source.driver);
-    if (backend && capacityBytes !== undefined) this.#mounts?.grow(backend.name, source.volume.handle, capacityBytes);
+    if (backend && capacityBytes !== undefined) this.#mounts?.grow(backend.name, source.volume, capacityBytes);
   }
 
   /** The Pod's containers are gone: its volumes are unmounted where no other Pod uses them. Throws `BackendError`: ask again. */
@@ -175,7 +176,7 @@ export class NodeStorage {
   }
 }
 
-const keyOf = (backend: string, handle: string): string => `${backend} ${handle}`;
+const keyOf = (backend: string, { driver = '', handle }: VolumeRef): string => `${backend} ${driver} ${handle}`;
 const waitsForDriver = (name: string): string => `driver ${name}`;
 const waitsForRelease = (key: string): string => `release ${key}`;
 const waitsForAttachment = (uniqueName: string): string => `attachment ${uniqueName}`;

@@ -76,7 +76,9 @@ export function attacherController(context: VolumeControllerContext): Controller
 
   async function attach(attachment: VolumeAttachment, backend: StorageBackend, signal: AbortSignal): Promise<void> {
     const { volume, driver } = sourceOfAttachment(attachment);
-    if (driver !== attachment.spec?.attacher) throw new BackendError(`the volume is one of driver ${JSON.stringify(driver)}`);
+    const node = attachment.spec.nodeName;
+    if (driver !== attachment.spec.attacher) throw new BackendError(`the volume is one of driver ${JSON.stringify(driver)}`);
+    if (!of.nodes.get(node)) throw new BackendError(`csinode.storage.k8s.io ${JSON.stringify(node)} not found`);
     const persistent = of.volumes.get(attachment.spec?.source?.persistentVolumeName ?? '');
     if (persistent?.metadata?.deletionTimestamp !== undefined) {
       throw new BackendError(`PersistentVolume ${JSON.stringify(persistent.metadata.name)} is marked for deletion`);
@@ -85,7 +87,6 @@ export function attacherController(context: VolumeControllerContext): Controller
     const finalizer = attacherFinalizer(attachment.spec?.attacher ?? '');
     if (persistent) await withFinalizer(client.kind(PersistentVolumes), persistent, finalizer);
     own.remember(await withFinalizer(client.kind(VolumeAttachments), attachment, finalizer));
-    const node = attachment.spec?.nodeName ?? '';
     await within(
       signal,
       storage.ask(backend, volume.handle, (side) => backend.attach(volume, node, side)),
@@ -99,7 +100,7 @@ export function attacherController(context: VolumeControllerContext): Controller
     const isKept = of
       .keysOfAttachment(attachment)
       .flatMap(of.attachmentsOf)
-      .some((other) => keeps(other, node));
+      .some((other) => keeps(other, attachment.spec));
     const done = isKept || storage.ask(backend, volume.handle, (side) => backend.detach(volume, node, side));
     await within(signal, Promise.resolve(done));
     await writeStatus(attachment, { attached: false, detachError: null });
@@ -129,9 +130,12 @@ export function attacherController(context: VolumeControllerContext): Controller
 
 const callOf = ({ metadata }: VolumeAttachment, next: 'attach' | 'detach'): string => `${next} ${metadata?.uid}`;
 
-/** The volume stays on the node for the sake of this attachment, whatever becomes of others. */
-const keeps = (attachment: VolumeAttachment, node: string): boolean =>
-  attachment.spec.nodeName === node && attachment.status?.attached === true && !isGoing(attachment);
+/** The volume stays on the node for the sake of this attachment, though another one of it goes. */
+const keeps = (attachment: VolumeAttachment, { attacher, nodeName }: VolumeAttachment['spec']): boolean =>
+  attachment.spec.attacher === attacher &&
+  attachment.spec.nodeName === nodeName &&
+  attachment.status?.attached === true &&
+  !isGoing(attachment);
 
 const isGoing = ({ metadata }: VolumeAttachment): boolean => metadata?.deletionTimestamp !== undefined;
 
