@@ -66,8 +66,8 @@ export function decide(claim: PersistentVolumeClaim, world: ProvisionWorld): Pro
   const isPromised = finalizers.includes(PROVISIONER_FINALIZER);
   const driver = annotations[PROVISIONERS[1]] ?? annotations[PROVISIONERS[0]];
   const backend = driver === undefined ? undefined : world.ofDriver(driver);
-  if (deletionTimestamp !== undefined || claim.spec?.volumeName)
-    return isPromised ? decideLeft(claim, { backend, driver }, world) : NOTHING;
+  const isDone = deletionTimestamp !== undefined || claim.spec?.volumeName;
+  if (isDone) return isPromised ? decideLeft(claim, { backend, driver }, world) : NOTHING;
   const storageClass = world.storageClass(storageClassOf(claim));
   if (!backend || driver === undefined || !storageClass || driverOfProvisioner(storageClass.provisioner) !== driver) return NOTHING;
   if (storageClass.volumeBindingMode === 'WaitForFirstConsumer' && annotations[SELECTED_NODE] === undefined) return NOTHING;

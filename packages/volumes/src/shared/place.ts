@@ -21,7 +21,10 @@ export function placeOf({ handle, driver, attributes }: VolumeRef): string[] {
   return [BY_HANDLE, ...(driver === undefined ? [] : [`@${folderName(driver)}`]), folderName(handle)];
 }
 
-/** The share that a class's parameters name, as the driver has it: a server's (NFS), a file system's (EFS), or `//server/share` (SMB). A class may leave the server out. */
+/**
+ * The share that a class's parameters name, as the driver has it: a server's (NFS), a file system's (EFS), or `//server/share` (SMB). A class may leave
+ * the server out.
+ */
 export function shareOf(parameters: ReadonlyMap<string, string>): { server: string | undefined; share: string } {
   const [sourceServer, ...sourceShare] = namesOn(parameters.get('source') ?? '');
   const server = parameters.get('server') ?? parameters.get('fileSystemId') ?? sourceServer;
