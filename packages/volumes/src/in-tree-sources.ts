@@ -1,5 +1,5 @@
 import type { PersistentVolumeSpec, Volume } from '@kubernats/api';
-import { otherDriver } from './backends.ts';
+import { otherDriver } from './drivers.ts';
 import { namesOn } from './folder-name.ts';
 
 /** Who speaks of a source: some sources mean their own name or namespace when they say none. */

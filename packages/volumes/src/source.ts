@@ -1,5 +1,5 @@
 import type { PersistentVolume, PersistentVolumeSpec, Pod, Volume } from '@kubernats/api';
-import { otherDriver } from './backends.ts';
+import { otherDriver } from './drivers.ts';
 import { sha256 } from './folder-name.ts';
 import { IN_TREE_SOURCES, type SourceOwner } from './in-tree-sources.ts';
 import type { VolumeRef } from './port.ts';

@@ -8,7 +8,7 @@ import {
   type VolumeAttributesClass,
 } from '@kubernats/api';
 import { quantityValue } from '@kubernats/apimachinery';
-import { type CreateVolume, driverOfProvisioner, otherDriver, type StorageBackend } from '@kubernats/volumes';
+import { type CreateVolume, csiDriverFor, driverOfProvisioner, otherDriver, type StorageBackend } from '@kubernats/volumes';
 import { PROVISIONER_FINALIZER, PROVISIONERS, PROVISIONING_NODE, SELECTED_NODE } from '../annotations.ts';
 import { type SortedParameters, sortParameters } from './parameters.ts';
 import { allowedTerms, chooseNode } from './topology.ts';
@@ -84,7 +84,7 @@ function decideLeft(claim: PersistentVolumeClaim, { backend, driver }: Partial<M
   // Without a node nothing was made; with one that is gone, what was made is gone as well.
   if (backend.traits.onNode && (node === undefined || !world.node(node))) return { do: 'release' };
   const { own } = sortParameters(parametersOf(claim, world.storageClass(storageClassOf(claim)), world));
-  return { do: 'discard', backend, request: requestOf(claim, own, driver) };
+  return { do: 'discard', backend, request: requestOf(claim, own, { backend, driver }) };
 }
 
 type Means = Pick<NewVolume, 'backend' | 'driver' | 'storageClass'>;
@@ -116,7 +116,7 @@ function decideNew(claim: PersistentVolumeClaim, means: Means, world: ProvisionW
     const text = `error generating accessibility requirements: selected node '${JSON.stringify(nodeName)}' is not in allowed topologies`;
     return failed(className, text, true);
   }
-  return { do: 'create', ...means, request: requestOf(claim, parameters.own, driver), parameters, topologies };
+  return { do: 'create', ...means, request: requestOf(claim, parameters.own, means), parameters, topologies };
 }
 
 /** What no volume of the back end can be, as the external-provisioner words it. */
@@ -155,9 +155,13 @@ function parametersOf(
   return { ...storageClass?.parameters, ...attributes?.parameters };
 }
 
-const requestOf = (claim: PersistentVolumeClaim, parameters: Record<string, string>, driver: string): CreateVolume => ({
+const requestOf = (
+  claim: PersistentVolumeClaim,
+  parameters: Record<string, string>,
+  means: Pick<Means, 'backend' | 'driver'>,
+): CreateVolume => ({
   name: volumeNameFor(claim),
-  driver: otherDriver(driver),
+  driver: otherDriver(csiDriverFor(means.driver, means.backend.name)),
   capacityBytes: quantityValue(claim.spec?.resources?.requests?.storage),
   parameters,
   node: placeOf(claim),
