@@ -25,7 +25,7 @@ class ScriptedServer {
   /** What a list's answer is cut into. */
   chunks = 1;
   onList: () => void = () => {};
-  /** It takes requests for single objects, and never answers them. */
+  /** It takes requests for objects, single ones or lists, and never answers them. */
   hangs = false;
   /** Nobody answers for this instance any more. */
   readonly die: () => void;
@@ -41,6 +41,7 @@ class ScriptedServer {
         const grant = { id: 'w1', instance: 'server1', epoch: this.epoch, renewWithinMs: 30_000, heartbeatMs: 4_000 };
         return message.respond(encodeFrame({ code: 200 }, encodeJson(grant)));
       }
+      if (this.hangs) return;
       if (parsed?.verb === 'list') return this.#list((data) => message.respond(data));
       if (!this.hangs)
         message.respond(encodeFrame({ code: 404 }, encodeJson(new StatusError('NotFound', 'pods "x" not found').toStatus())));
@@ -121,6 +122,25 @@ describe('requests that an API server took along when it died', () => {
     world.api.die();
     await world.clock.advance(1_000);
     expect(outcome).toEqual(['Timeout: the API server that was asked is gone']);
+  });
+
+  test('R2: a list that a follower waits for fails then, too: it has a minute else', async () => {
+    const { clock, api, follow, transport, told } = await setUp();
+    follow();
+    await clock.advance(0);
+    api.hangs = true;
+    const failures: string[] = [];
+    const sink: FollowSink = {
+      replace: () => failures.push('answered'),
+      changed: () => {},
+      failed: (error) => failures.push(error instanceof Error ? error.message : ''),
+    };
+    void transport.follow({ ...TARGET, resource: 'nodes' }, sink, new AbortController().signal);
+    await clock.advance(100);
+    api.die();
+    await clock.advance(1_000);
+    expect(told[0]).toBe('[]@10');
+    expect(failures[0]).toBe('the API server that was asked is gone');
   });
 
   test('one that is only slow is waited for', async () => {

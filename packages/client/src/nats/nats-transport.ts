@@ -22,8 +22,10 @@ export function natsTransport(deps: NatsTransportDeps): ApiTransport {
   const door = { bus, cluster, identity };
   const renewals = new Renewals(door, clock, () => pending.gone());
   const pending = new PendingRequests(clock, () => renewals.renewNow());
+  const request: ApiTransport['request'] = (what, options) =>
+    pending.run((signal) => sendRequest(door, what, { ...options, signal }), options?.signal);
   return {
-    request: (request, options) => pending.run((signal) => sendRequest(door, request, { ...options, signal }), options?.signal),
+    request,
     async follow(target, sink, signal) {
       const delay = new RetryDelay(random);
       // A whole set that arrived means that the way there works: the next failure starts again with a short wait.
@@ -36,7 +38,7 @@ export function natsTransport(deps: NatsTransportDeps): ApiTransport {
       };
       while (!signal.aborted) {
         try {
-          await followOnce({ door, clock, renewals }, target, watched, signal);
+          await followOnce({ door, request, clock, renewals }, target, watched, signal);
         } catch (error) {
           if (!signal.aborted) sink.failed?.(error);
         }

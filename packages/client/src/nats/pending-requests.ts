@@ -43,7 +43,7 @@ export class PendingRequests {
     }
   }
 
-  /** There is no API server any more of those that were known. */
+  /** An API server is no more. It may have been another one that was asked: then the answer was late in any case. */
   gone(): void {
     this.#goneAtMs = this.#clock.monotonic();
     this.#giveUp();

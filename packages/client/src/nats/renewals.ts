@@ -18,14 +18,14 @@ interface Publisher {
 export class Renewals {
   readonly #door: NatsDoor;
   readonly #clock: Clock;
-  readonly #noneLeft: () => void;
+  readonly #onGone: () => void;
   readonly #publishers = new Map<string, Publisher>();
 
-  /** `noneLeft` hears that the last publisher that was known is no more. */
-  constructor(door: NatsDoor, clock: Clock, noneLeft: () => void) {
+  /** `onGone` hears that a publisher is no more. */
+  constructor(door: NatsDoor, clock: Clock, onGone: () => void) {
     this.#door = door;
     this.#clock = clock;
-    this.#noneLeft = noneLeft;
+    this.#onGone = onGone;
   }
 
   /** Renews the grant until the returned function is called. `gone` hears that the publisher is no more. */
@@ -71,7 +71,7 @@ export class Renewals {
       // No answer in time says nothing: the heartbeats decide. A connection that is away is noticed by everyone.
       if (!isUnavailable(error) || bus.status !== 'connected') return;
       for (const gone of [...publisher.watches.values()]) gone();
-      if ([...this.#publishers.keys()].every((each) => each === instance)) this.#noneLeft();
+      this.#onGone();
     }
   }
 }
