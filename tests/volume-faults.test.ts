@@ -108,9 +108,9 @@ describe('R2, V6: the storage of claims while processes are killed', () => {
 
   /** Kills the process at the first moment at which one of them has come to the step. */
   async function killAt(step: Step | undefined, component: ProcessName, lives: readonly VolumeLife[]): Promise<void> {
-    const pid = await until(() => pidOf(component));
+    const pid = (await until(() => pidOf(component))) as number;
     await watched.until(() => lives.some((life) => step?.(life)));
-    process.kill(pid ?? 0, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
     await until(
       () => pidOf(component),
       (now) => now !== undefined && now !== pid,
