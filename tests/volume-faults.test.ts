@@ -49,9 +49,21 @@ const KINDS: readonly (LifeKind & { provisioner: string; parameters?: Record<str
 const BY_HAND: LifeKind = { name: 'by-hand', policy: 'Retain', attaches: false, moves: true };
 const CLAIMS_BY_HAND = 2;
 
-const rises = Object.keys(RISE);
-const falls = Object.keys(FALL);
-const ROWS = rises.flatMap((rise, i) => PROCESSES.map((process) => ({ process, rise, fall: falls[i] ?? '' })));
+interface Kill {
+  process: ProcessName;
+  /** On the way up, and on the way down. */
+  rise: string;
+  fall: string;
+}
+
+/** In each row every process is killed at another step than the others, and in all rows together each one at every step. */
+const ROWS: Kill[][] = Object.keys(RISE).map((_, row, steps) =>
+  PROCESSES.map((process, i) => {
+    const at = (row + 2 * i) % steps.length;
+    return { process, rise: steps[at] ?? '', fall: Object.keys(FALL)[at] ?? '' };
+  }),
+);
+const inWords = ({ process, rise, fall }: Kill): string => `${process} when ${rise} and when ${fall}`;
 
 describe('R2, V6: the storage of claims while processes are killed', () => {
   let cluster: RealCluster;
@@ -69,8 +81,8 @@ describe('R2, V6: the storage of claims while processes are killed', () => {
     for (const each of KINDS) await watched.client.kind(StorageClasses).create(classOf(each));
   });
   afterAll(async () => {
-    watched[Symbol.dispose]();
-    await cluster[Symbol.asyncDispose]();
+    watched?.[Symbol.dispose]();
+    await cluster?.[Symbol.asyncDispose]();
   });
 
   function classOf({ name, policy, provisioner, parameters, waits }: (typeof KINDS)[number]): StorageClass {
@@ -95,17 +107,17 @@ describe('R2, V6: the storage of claims while processes are killed', () => {
   }
 
   /** Kills the process at the first moment at which one of them has come to the step. */
-  async function killAt(step: Step | undefined, process: ProcessName, lives: readonly VolumeLife[]): Promise<void> {
-    const pid = await until(() => pidOf(process));
+  async function killAt(step: Step | undefined, component: ProcessName, lives: readonly VolumeLife[]): Promise<void> {
+    const pid = (await until(() => pidOf(component))) as number;
     await watched.until(() => lives.some((life) => step?.(life)));
-    global.process.kill(pid ?? 0, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
     await until(
-      () => pidOf(process),
+      () => pidOf(component),
       (now) => now !== undefined && now !== pid,
     );
   }
 
-  test.each(ROWS)('$process is killed when $rise, and when $fall', async ({ process, rise, fall }) => {
+  test.each(ROWS.map((kills) => [kills.map(inWords).join(', '), kills] as const))('killed: %s', async (_, kills) => {
     const prefix = `row${++row}`;
     const byHand = Array.from({ length: CLAIMS_BY_HAND }, (_, i) => `${prefix}-${i}`);
     const lives = [
@@ -121,9 +133,9 @@ describe('R2, V6: the storage of claims while processes are killed', () => {
       ),
     );
 
-    await Promise.all([killAt(RISE[rise], process, lives), ...lives.map((life) => life.begin())]);
+    await Promise.all([...kills.map(({ process, rise }) => killAt(RISE[rise], process, lives)), ...lives.map((life) => life.begin())]);
     await Promise.all(lives.map((life) => life.move()));
-    await Promise.all([killAt(FALL[fall], process, lives), ...lives.map((life) => life.end())]);
+    await Promise.all([...kills.map(({ process, fall }) => killAt(FALL[fall], process, lives)), ...lives.map((life) => life.end())]);
 
     expect(lives.flatMap((life) => wrongData(life, life.read))).toEqual([]);
     await until(() => leftovers(cluster, watched).length === 0);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PersistentVolume, PersistentVolumeClaim } from '@kubernats/api';
 import type { RealCluster } from '@kubernats/testing/real-cluster';
 import type { VolumeLife } from './volume-life.ts';
 import type { WatchedVolumes } from './watched-volumes.ts';
@@ -17,8 +18,8 @@ export class Bindings {
       this.#claimsOf.set(volume, (this.#claimsOf.get(volume) ?? new Set()).add(claim));
       this.#volumesOf.set(claim, (this.#volumesOf.get(claim) ?? new Set()).add(volume));
     };
-    const seeClaim = ({ metadata, spec }: ReturnType<typeof claims.list>[number]): void => see(spec?.volumeName, metadata?.uid);
-    const seeVolume = ({ metadata, spec, status }: ReturnType<typeof volumes.list>[number]): void =>
+    const seeClaim = ({ metadata, spec }: PersistentVolumeClaim): void => see(spec?.volumeName, metadata?.uid);
+    const seeVolume = ({ metadata, spec, status }: PersistentVolume): void =>
       see(status?.phase === 'Bound' ? metadata?.name : undefined, spec?.claimRef?.uid);
     claims.addHandler({ add: seeClaim, update: seeClaim });
     volumes.addHandler({ add: seeVolume, update: seeVolume });
@@ -29,10 +30,6 @@ export class Bindings {
     return [...this.#claimsOf, ...this.#volumesOf]
       .filter(([, others]) => others.size > 1)
       .map(([name, others]) => [name, ...others].join(' '));
-  }
-
-  get count(): number {
-    return this.#claimsOf.size;
   }
 }
 

@@ -28,8 +28,11 @@ export interface ChildSpec {
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
-/** A child that lived this long was well: the next death starts the back-off anew. */
+/** A child that lived this long was well, and how it ended before then does not count any more. */
 const HEALTHY_MS = 10_000;
+
+/** How long to wait before a child is started again that ended so often lately. Milliseconds. */
+export const pauseAfter = (recentEnds: number): number => Math.min(FIRST_PAUSE_MS * 2 ** (recentEnds - 1), LONGEST_PAUSE_MS);
 
 /** One child process, started again with back-off whenever it dies before it is told to. */
 export class Child {
@@ -37,7 +40,8 @@ export class Child {
   readonly #output: ComponentOutput;
   readonly #changed: () => void;
   #process: ChildProcess | undefined;
-  #pause = FIRST_PAUSE_MS;
+  /** When it ended lately: not longer ago than `HEALTHY_MS`. */
+  #ends: number[] = [];
   #timer: NodeJS.Timeout | undefined;
   #stopping = false;
   #gone: Promise<void> = Promise.resolve();
@@ -104,16 +108,19 @@ export class Child {
     this.identity = undefined;
     this.ready = false;
     this.lastExit = how;
-    if (!this.#stopping) {
-      if (lived) this.#pause = FIRST_PAUSE_MS;
-      this.#output.line('supervisor', `${this.spec.name} ended (${how}); starting it again in ${this.#pause} ms`);
-      this.#timer = setTimeout(() => {
-        this.restarts++;
-        this.start();
-      }, this.#pause);
-      this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
-    }
+    if (!this.#stopping) this.#startAgain(how);
     this.#changed();
+  }
+
+  #startAgain(how: string): void {
+    const now = Date.now();
+    this.#ends = [...this.#ends.filter((end) => now - end < HEALTHY_MS), now];
+    const pauseMs = pauseAfter(this.#ends.length);
+    this.#output.line('supervisor', `${this.spec.name} ended (${how}); starting it again in ${pauseMs} ms`);
+    this.#timer = setTimeout(() => {
+      this.restarts++;
+      this.start();
+    }, pauseMs);
   }
 
   /** Asks it to end, and ends it when it takes longer than `graceMs`. */

@@ -2,11 +2,11 @@ import type { KubeList } from '@kubernats/api';
 import { watchSubject } from '@kubernats/bus';
 import type { Clock } from '@kubernats/clock';
 import { decodeJson, successBody } from '../json.ts';
-import type { FollowSink, FollowTarget } from '../transport.ts';
+import type { ApiRequest, ApiTransport, FollowSink, FollowTarget } from '../transport.ts';
 import { decodeFrame, type WatchEventHead, type WatchGrant } from '../wire.ts';
 import { Continuity } from './continuity.ts';
 import type { Renewals } from './renewals.ts';
-import { type NatsDoor, sendRequest } from './request.ts';
+import type { NatsDoor } from './request.ts';
 
 /** Heartbeats that may be late before the publisher counts as dead. */
 const MISSED_HEARTBEATS = 2.5;
@@ -14,6 +14,7 @@ const LIST_TIMEOUT_MS = 60_000;
 
 export interface FollowDeps {
   door: NatsDoor;
+  request: ApiTransport['request'];
   clock: Clock;
   renewals: Renewals;
 }
@@ -23,8 +24,8 @@ export interface FollowDeps {
  * may have been missed; rejects when it did not get that far, or the signal aborts.
  */
 export async function followOnce(deps: FollowDeps, target: FollowTarget, sink: FollowSink, signal: AbortSignal): Promise<string> {
-  const { door, clock } = deps;
-  const grant = decodeJson<WatchGrant>(successBody(await sendRequest(door, requestOf('watch', target), { signal })));
+  const { door, request, clock } = deps;
+  const grant = decodeJson<WatchGrant>(successBody(await request(requestOf('watch', target), { signal })));
   const { promise: lost, resolve: lose } = Promise.withResolvers<string>();
   let continuity: Continuity | undefined;
   let heardAtMs = clock.monotonic();
@@ -50,7 +51,7 @@ export async function followOnce(deps: FollowDeps, target: FollowTarget, sink: F
   cleanup.defer(deps.renewals.keep(grant, () => lose('the publisher is gone')));
   await door.bus.flush();
 
-  const body = successBody(await sendRequest(door, requestOf('list', target), { signal, timeoutMs: LIST_TIMEOUT_MS }));
+  const body = successBody(await request(requestOf('list', target), { signal, timeoutMs: LIST_TIMEOUT_MS }));
   const list = decodeJson<KubeList>(body);
   signal.throwIfAborted();
   const resourceVersion = list.metadata?.resourceVersion ?? '0';
@@ -89,7 +90,7 @@ function watchdog(clock: Clock, limitMs: number, heardAtMs: () => number, silent
   return { [Symbol.dispose]: () => timer.cancel() };
 }
 
-function requestOf(verb: 'watch' | 'list', target: FollowTarget) {
+function requestOf(verb: 'watch' | 'list', target: FollowTarget): ApiRequest {
   const { labelSelector, fieldSelector, ...place } = target;
   return { verb, ...place, query: { ...(labelSelector ? { labelSelector } : {}), ...(fieldSelector ? { fieldSelector } : {}) } };
 }

@@ -25,6 +25,8 @@ class ScriptedServer {
   /** What a list's answer is cut into. */
   chunks = 1;
   onList: () => void = () => {};
+  /** It takes requests for objects, single ones or lists, and never answers them. */
+  hangs = false;
   /** Nobody answers for this instance any more. */
   readonly die: () => void;
   readonly #bus: Bus;
@@ -39,8 +41,10 @@ class ScriptedServer {
         const grant = { id: 'w1', instance: 'server1', epoch: this.epoch, renewWithinMs: 30_000, heartbeatMs: 4_000 };
         return message.respond(encodeFrame({ code: 200 }, encodeJson(grant)));
       }
+      if (this.hangs) return;
       if (parsed?.verb === 'list') return this.#list((data) => message.respond(data));
-      message.respond(encodeFrame({ code: 404 }, encodeJson(new StatusError('NotFound', 'pods "x" not found').toStatus())));
+      if (!this.hangs)
+        message.respond(encodeFrame({ code: 404 }, encodeJson(new StatusError('NotFound', 'pods "x" not found').toStatus())));
     });
     const renewed = bus.subscribe(renewSubjects('default', 'server1'), (message) => {
       this.renewals.push(decodeFrame<WatchRenewal>(message.data).head.ids);
@@ -98,6 +102,55 @@ describe('requests over the bus', () => {
   test('an error of the API is a StatusError', async () => {
     const { transport } = await setUp();
     await expect(createClient(transport).kind(Pods).get('x', 'default')).rejects.toMatchObject({ reason: 'NotFound' });
+  });
+});
+
+describe('requests that an API server took along when it died', () => {
+  async function asked({ clock, api, transport, follow }: Awaited<ReturnType<typeof setUp>>): Promise<string[]> {
+    follow();
+    await clock.advance(0);
+    api.hangs = true;
+    const outcome: string[] = [];
+    const failed = (error: StatusError) => outcome.push(`${error.reason}: ${error.message}`);
+    void createClient(transport).kind(Pods).get('x', 'default').catch(failed);
+    return outcome;
+  }
+
+  test('R2: they fail soon after it is gone', async () => {
+    const world = await setUp();
+    const outcome = await asked(world);
+    world.api.die();
+    await world.clock.advance(1_000);
+    expect(outcome).toEqual(['Timeout: the API server that was asked is gone']);
+  });
+
+  test('R2: a list that a follower waits for fails then, too: it has a minute else', async () => {
+    const { clock, api, follow, transport, told } = await setUp();
+    follow();
+    await clock.advance(0);
+    api.hangs = true;
+    const failures: string[] = [];
+    const sink: FollowSink = {
+      replace: () => failures.push('answered'),
+      changed: () => {},
+      failed: (error) => failures.push(error instanceof Error ? error.message : ''),
+    };
+    void transport.follow({ ...TARGET, resource: 'nodes' }, sink, new AbortController().signal);
+    await clock.advance(100);
+    api.die();
+    await clock.advance(1_000);
+    expect(told[0]).toBe('[]@10');
+    expect(failures[0]).toBe('the API server that was asked is gone');
+  });
+
+  test('one that is only slow is waited for', async () => {
+    const world = await setUp();
+    const outcome = await asked(world);
+    await world.clock.advance(9_000);
+    expect(outcome).toEqual([]);
+    expect(world.api.renewals.length).toBeGreaterThan(9);
+    await world.clock.advance(1_000);
+    expect(outcome).toEqual(['Timeout: no answer on kn.default.api.system:kube-scheduler.get._.pods within 10000 ms']);
   });
 });
 

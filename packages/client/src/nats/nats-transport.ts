@@ -3,6 +3,7 @@ import type { Clock, Random } from '@kubernats/clock';
 import { RetryDelay } from '../retry-delay.ts';
 import type { ApiTransport, FollowSink } from '../transport.ts';
 import { followOnce } from './follow-once.ts';
+import { PendingRequests } from './pending-requests.ts';
 import { Renewals } from './renewals.ts';
 import { sendRequest } from './request.ts';
 
@@ -19,9 +20,12 @@ export interface NatsTransportDeps {
 export function natsTransport(deps: NatsTransportDeps): ApiTransport {
   const { bus, cluster, identity, clock, random } = deps;
   const door = { bus, cluster, identity };
-  const renewals = new Renewals(door, clock);
+  const renewals = new Renewals(door, clock, () => pending.gone());
+  const pending = new PendingRequests(clock, () => renewals.renewNow());
+  const request: ApiTransport['request'] = (what, options) =>
+    pending.run((signal) => sendRequest(door, what, { ...options, signal }), options?.signal);
   return {
-    request: (request, options) => sendRequest(door, request, options),
+    request,
     async follow(target, sink, signal) {
       const delay = new RetryDelay(random);
       // A whole set that arrived means that the way there works: the next failure starts again with a short wait.
@@ -34,7 +38,7 @@ export function natsTransport(deps: NatsTransportDeps): ApiTransport {
       };
       while (!signal.aborted) {
         try {
-          await followOnce({ door, clock, renewals }, target, watched, signal);
+          await followOnce({ door, request, clock, renewals }, target, watched, signal);
         } catch (error) {
           if (!signal.aborted) sink.failed?.(error);
         }

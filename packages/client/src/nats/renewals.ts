@@ -18,11 +18,14 @@ interface Publisher {
 export class Renewals {
   readonly #door: NatsDoor;
   readonly #clock: Clock;
+  readonly #onGone: () => void;
   readonly #publishers = new Map<string, Publisher>();
 
-  constructor(door: NatsDoor, clock: Clock) {
+  /** `onGone` hears that a publisher is no more. */
+  constructor(door: NatsDoor, clock: Clock, onGone: () => void) {
     this.#door = door;
     this.#clock = clock;
+    this.#onGone = onGone;
   }
 
   /** Renews the grant until the returned function is called. `gone` hears that the publisher is no more. */
@@ -45,6 +48,11 @@ export class Renewals {
     };
   }
 
+  /** Looks at once whether the publishers are there. */
+  renewNow(): void {
+    for (const [instance, publisher] of this.#publishers) void this.#renew(instance, publisher);
+  }
+
   #tick(instance: string, everyMs: number): Timer {
     return this.#clock.setTimer(everyMs, () => {
       const publisher = this.#publishers.get(instance);
@@ -63,6 +71,7 @@ export class Renewals {
       // No answer in time says nothing: the heartbeats decide. A connection that is away is noticed by everyone.
       if (!isUnavailable(error) || bus.status !== 'connected') return;
       for (const gone of [...publisher.watches.values()]) gone();
+      this.#onGone();
     }
   }
 }
