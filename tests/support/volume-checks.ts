@@ -42,13 +42,14 @@ export function volumesOnDisk({ home, name }: RealCluster): Map<string, string[]
   ];
   const folders = [
     ...homes.flatMap((path) => names(path).map((volume) => ({ volume, path: join(path, volume) }))),
-    // The data of a disk lie in a folder that says where it is attached.
-    ...names(top, 'storage/block').flatMap((volume) => {
-      const inside = names(top, 'storage/block', volume);
-      return inside.length === 0
-        ? { volume, path: join(top, 'storage/block', volume) }
-        : inside.map((data) => ({ volume, path: join(top, 'storage/block', volume, data) }));
-    }),
+    // The data of a disk lie in a folder that says where it is attached, and the disks of a driver in a folder of their own.
+    ...names(top, 'storage/block').flatMap((driver) =>
+      names(top, 'storage/block', driver).flatMap((volume) => {
+        const path = join(top, 'storage/block', driver, volume);
+        const inside = names(path);
+        return inside.length === 0 ? { volume, path } : inside.map((data) => ({ volume, path: join(path, data) }));
+      }),
+    ),
   ];
   const found = new Map<string, string[]>();
   for (const { volume, path } of folders) {

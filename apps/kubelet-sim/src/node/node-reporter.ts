@@ -28,8 +28,8 @@ export interface ReporterOf {
 export class NodeReporter {
   readonly #deps: ReporterDeps;
   readonly #of: ReporterOf;
-  /** The last of the writes: each waits for the one before. */
-  #posting: Promise<void> = Promise.resolve();
+  /** The write that is under way, until it is settled: the next one waits for it. */
+  #underWay: Promise<void> | undefined;
   /** The write that was asked for and has not begun: it says what is true by then, for all who ask until then. */
   #next: { posted: Promise<void>; always: boolean } | undefined;
 
@@ -73,13 +73,24 @@ export class NodeReporter {
       this.#next.always ||= always;
       return this.#next.posted;
     }
-    const posted = this.#posting.then(() => {
-      const whole = this.#next?.always ?? always;
+    if (!this.#underWay) return this.#begin(always);
+    const next = { always, posted: Promise.resolve() };
+    next.posted = this.#underWay.then(() => {
       this.#next = undefined;
-      return this.#postNow(whole);
+      return this.#begin(next.always);
     });
-    this.#next = { posted, always };
-    this.#posting = posted.catch(() => {});
+    this.#next = next;
+    return next.posted;
+  }
+
+  #begin(always: boolean): Promise<void> {
+    const posted = this.#postNow(always);
+    const settled: Promise<void> = posted
+      .catch(() => {})
+      .then(() => {
+        if (this.#underWay === settled) this.#underWay = undefined;
+      });
+    this.#underWay = settled;
     return posted;
   }
 
