@@ -56,6 +56,8 @@ export function claimController(context: VolumeControllerContext): Controller {
     let left = volumes.countByIndex(BY_CLASS, className);
     for (const claim of claims.byIndex(BY_CLASS, className)) {
       if (!isOfUse(volume, claim) || (isDelayed(className) && !claim.metadata?.annotations?.[SELECTED_NODE])) continue;
+      // One that is half bound takes no other: counted here, it would be the one that is looked at instead of one that waits.
+      if (volumes.byIndex(BY_CLAIM, keyOf(claim)).length > 0) continue;
       controller.enqueue(keyOf(claim));
       if (--left === 0) return;
     }

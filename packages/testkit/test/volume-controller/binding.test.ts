@@ -222,3 +222,12 @@ test('V6: a claim that is to grow is told who sees to it', async () => {
   expect(await told(cluster, 'data', 'ExternalExpanding')).toBe('waiting for an external controller to expand this PVC');
   expect((await boundClaim(cluster, 'data')).status?.capacity).toEqual({ storage: '1Gi' });
 });
+
+test('V3: of volumes that come one after the other each finds a claim that waits', async () => {
+  await using cluster = await startCluster(status);
+  const names = Array.from({ length: 40 }, (_, i) => `${i}`);
+  await cluster.apply(names.map((name) => claim(`data${name}`, '1Gi')));
+  for (const name of names) await told(cluster, `data${name}`, 'FailedBinding');
+  for (const name of names) await cluster.apply(volume(`pv${name}`, '1Gi'));
+  for (const name of names) await boundClaim(cluster, `data${name}`);
+});
