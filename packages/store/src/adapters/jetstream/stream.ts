@@ -17,6 +17,9 @@ export interface StreamOptions {
 }
 
 const RETRY_MS = 50;
+/** A busy server sometimes cannot lay a stream's folder at the first try. One that never can has no disk for it. */
+const STORE_FAILED = 'error creating store for stream';
+const STORE_TRIES = 20;
 
 /** Finds or makes the stream, waiting for a JetStream that is still starting. */
 export async function ensureStream(
@@ -24,13 +27,13 @@ export async function ensureStream(
   options: StreamOptions,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       await ask(deps.connection, `STREAM.INFO.${options.stream}`);
       return;
     } catch (error) {
       if (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNotFound) {
-        if (await create(deps.connection, options)) return;
+        if (await create(deps.connection, options, tries < STORE_TRIES)) return;
       } else if (!(error instanceof StatusError)) throw error;
     }
     await deps.clock.sleep(RETRY_MS, signal);
@@ -38,7 +41,7 @@ export async function ensureStream(
 }
 
 /** False when it has to be tried again. Two that create at the same time both find it made as they wanted. */
-async function create(connection: NatsConnection, options: StreamOptions): Promise<boolean> {
+async function create(connection: NatsConnection, options: StreamOptions, mayFail: boolean): Promise<boolean> {
   try {
     await ask(connection, `STREAM.CREATE.${options.stream}`, {
       name: options.stream,
@@ -52,6 +55,7 @@ async function create(connection: NatsConnection, options: StreamOptions): Promi
     });
     return true;
   } catch (error) {
+    if (mayFail && error instanceof JetStreamError && error.message === STORE_FAILED) return false;
     if (error instanceof StatusError || (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNameInUse)) return false;
     throw error;
   }
