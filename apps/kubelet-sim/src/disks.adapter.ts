@@ -1,14 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDiskFiles } from '@kubernats/files';
+import { makeDiskFiles } from '@kubernats/files';
 import type { KubeletSimDeps } from './kubelet-sim.ts';
 import { linksBeside } from './links/links-file.adapter.ts';
 
 /** The folders of this machine that its nodes have: a disk each below `root`, what is linked between them, and the storage that lies outside of all. */
 export function openDisks({ root, storage }: { root: string; storage: string }): Pick<KubeletSimDeps, 'diskOf' | 'links' | 'storage'> {
-  const diskAt = (folder: string) => {
-    mkdirSync(folder, { recursive: true });
-    return createDiskFiles(folder);
-  };
-  return { diskOf: (node) => diskAt(join(root, node)), links: linksBeside(root), storage: diskAt(storage) };
+  return { diskOf: (node) => makeDiskFiles(join(root, node)), links: linksBeside(root), storage: makeDiskFiles(storage) };
 }

@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { createDiskFiles } from '@kubernats/files';
+import { makeDiskFiles } from '@kubernats/files';
 import { connect, leaderElectionOf, runApp } from '@kubernats/runtime';
 import { machineBackends } from '@kubernats/volumes';
 import { createVolumeController } from './create-volume-controller.ts';
@@ -13,8 +12,7 @@ await runApp({
     const identity = 'system:kubernats:volume-controller';
     await using connection = await connect({ config, clock, random, ids, log, waitFor }, identity, 'volume-controller');
     const { bus, client, informers } = connection;
-    mkdirSync(config.storage, { recursive: true });
-    const storage = createDiskFiles(config.storage);
+    const storage = makeDiskFiles(config.storage);
     const backends = await machineBackends({ folder: config.storageBackends, clock, log });
     const controller = createVolumeController(
       { bus, client, informers, clock, random, log, metrics, storage, backends },

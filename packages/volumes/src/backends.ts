@@ -1,5 +1,5 @@
 import type { CSIDriver } from '@kubernats/api';
-import { BACKEND_ANNOTATION, OWN_DOMAIN } from './drivers.ts';
+import { BACKEND_ANNOTATION, ownDriver } from './drivers.ts';
 import type { StorageBackend } from './port.ts';
 
 /** The back ends that a process has. */
@@ -19,7 +19,7 @@ export function createBackends(backends: readonly StorageBackend[]): Backends {
   const byDriver = new Map<string, StorageBackend>();
   for (const backend of backends) {
     byName.set(backend.name, backend);
-    for (const driver of [`${backend.name}${OWN_DOMAIN}`, ...backend.drivers]) byDriver.set(driver, backend);
+    for (const driver of [ownDriver(backend.name), ...backend.drivers]) byDriver.set(driver, backend);
   }
   return {
     all: [...byName.values()],

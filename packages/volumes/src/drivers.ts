@@ -1,4 +1,7 @@
-export const OWN_DOMAIN = '.kubernats.dev';
+const OWN_DOMAIN = '.kubernats.dev';
+
+/** The driver that is a back end's own. */
+export const ownDriver = (backend: string): string => `${backend}${OWN_DOMAIN}`;
 
 /** On a CSIDriver: the back end that stands for the driver here, or `none` where the driver is a program of somebody else's. */
 export const BACKEND_ANNOTATION = 'kubernats.dev/storage-backend';
@@ -27,7 +30,7 @@ const CSI_DRIVER = /^(?=.{1,63}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 
 /** The driver that a PersistentVolume names, which a back end made for a provisioner: its own name where that cannot be a driver's. */
 export const csiDriverFor = (provisioner: string, backend: string): string =>
-  CSI_DRIVER.test(provisioner) ? provisioner : `${backend}${OWN_DOMAIN}`;
+  CSI_DRIVER.test(provisioner) ? provisioner : ownDriver(backend);
 
 /** A driver as a `VolumeRef` names it. */
 export const otherDriver = (driver: string): string | undefined => (driver.endsWith(OWN_DOMAIN) ? undefined : driver);

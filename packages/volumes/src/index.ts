@@ -3,7 +3,7 @@ export { attachmentName, uniqueVolumeName, type VolumeIdentity } from './attachm
 export { type Backends, createBackends } from './backends.ts';
 export { blockBackend } from './block/block.ts';
 export { defaultBackends } from './default-backends.ts';
-export { BACKEND_ANNOTATION, csiDriverFor, driverOfProvisioner, OWN_DOMAIN, otherDriver } from './drivers.ts';
+export { BACKEND_ANNOTATION, csiDriverFor, driverOfProvisioner, otherDriver, ownDriver } from './drivers.ts';
 export { folderName } from './folder-name.ts';
 export { machineGit } from './git/adapters/machine-git.ts';
 export type { Git } from './git/git.ts';

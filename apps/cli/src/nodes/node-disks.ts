@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDiskFiles, type Files, FilesError } from '@kubernats/files';
+import { type Files, FilesError, makeDiskFiles } from '@kubernats/files';
 import {
   cleanPath,
   type NodeLink,
@@ -71,9 +71,7 @@ export class NodeDisks {
   }
 
   #disk(node: string): Files {
-    const folder = join(this.#paths.nodes, node);
-    mkdirSync(folder, { recursive: true });
-    return createDiskFiles(folder);
+    return makeDiskFiles(join(this.#paths.nodes, node));
   }
 }
 

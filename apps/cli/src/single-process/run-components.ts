@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createApiServer } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY, connectNats } from '@kubernats/bus';
-import { createDiskFiles } from '@kubernats/files';
+import { makeDiskFiles } from '@kubernats/files';
 import { KUBELET_DEFAULTS } from '@kubernats/kubelet-sim';
 import { linksBeside } from '@kubernats/kubelet-sim/links';
 import { nodesOfGroups, readNodeFile } from '@kubernats/kubelet-sim/shape';
@@ -52,20 +52,15 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     privateKeyPem: await readFile(config.tlsKey, 'utf8'),
     clientCaPem: rootCa,
   });
-  const disk = (...path: string[]) => {
-    const folder = join(...path);
-    mkdirSync(folder, { recursive: true });
-    return createDiskFiles(folder);
-  };
   const surroundings = {
     ...{ cluster, backbone: { connect }, apiServer, rootCa, clock, random, ids, log, metrics, pool: config.pool },
     network,
     clusterDns: config.clusterDns,
     resolvConf: existsSync(config.resolvConf) ? await readFile(config.resolvConf, 'utf8') : '',
     plan: { ...plan, nodePodBits: config.nodeCidrMaskSize },
-    diskOf: (node: string) => disk(config.root, node),
+    diskOf: (node: string) => makeDiskFiles(join(config.root, node)),
     links: linksBeside(config.root),
-    storage: disk(config.storage),
+    storage: makeDiskFiles(config.storage),
     nodes: nodesOfGroups(await readNodeFile(await readFile(config.nodeConfig, 'utf8'), config.nodeConfig), plan, config.nodeConfig),
     stages: config.stages === undefined ? KUBELET_DEFAULTS.stages : await readStages(await readFile(config.stages, 'utf8'), config.stages),
     nodeShape: KUBELET_DEFAULTS,

@@ -3,7 +3,7 @@ import { type CSIDriver, type CSINode, type CSINodeDriver, CSINodes, type Node, 
 import { deepEqual } from '@kubernats/apimachinery';
 import type { Client } from '@kubernats/client';
 import { isAlreadyExists, isConflict } from '@kubernats/errors';
-import { type Backends, OWN_DOMAIN } from '@kubernats/volumes';
+import { type Backends, ownDriver } from '@kubernats/volumes';
 
 /** On a Node: how each driver calls it, as JSON. */
 export const NODE_ID_ANNOTATION = 'csi.volume.kubernetes.io/nodeid';
@@ -14,7 +14,7 @@ export function nodeIdsOf(drivers: readonly CSINodeDriver[]): string {
 
 /** The drivers of a node: the back ends' own names, and those for which a CSIDriver says that somebody installed them. In order. */
 export function driversOf(node: string, backends: Backends, installed: readonly CSIDriver[]): CSINodeDriver[] {
-  const drivers = new Map(backends.all.map((backend) => [`${backend.name}${OWN_DOMAIN}`, backend]));
+  const drivers = new Map(backends.all.map((backend) => [ownDriver(backend.name), backend]));
   for (const driver of installed) {
     const name = driver.metadata?.name ?? '';
     const backend = backends.ofDriver(name, driver);

@@ -14,6 +14,12 @@ export function createDiskFiles(root: string): Files {
   return new JailedFiles({ backend: diskBackend(fs.realpathSync(root)), path: [], borders: [], readOnly: false });
 }
 
+/** The same of a folder that is made if it is not there. */
+export function makeDiskFiles(root: string): Files {
+  fs.mkdirSync(root, { recursive: true });
+  return createDiskFiles(root);
+}
+
 const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 /** A longer read or write is left to the thread pool; a shorter one is done before a thread would have begun. */
 const AT_ONCE_BYTES = 64 * 1024;

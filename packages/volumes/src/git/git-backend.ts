@@ -1,5 +1,5 @@
 import { copyTree } from '@kubernats/files';
-import { OWN_DOMAIN } from '../drivers.ts';
+import { ownDriver } from '../drivers.ts';
 import { sha256 } from '../folder-name.ts';
 import { honouredParameters, withoutEffect } from '../parameters.ts';
 import { BackendError, type NodeSide, type StorageBackend, type VolumeRef } from '../port.ts';
@@ -37,7 +37,7 @@ export function createGitBackend({ git, timeoutMs = 120_000 }: GitBackendOptions
     async create({ name, capacityBytes, parameters }) {
       const attributes = Object.fromEntries(honouredParameters(NAME, parameters, KNOWN));
       checkoutOf({ attributes });
-      const csi = { driver: `${NAME}${OWN_DOMAIN}`, volumeHandle: name, volumeAttributes: attributes, readOnly: true };
+      const csi = { driver: ownDriver(NAME), volumeHandle: name, volumeAttributes: attributes, readOnly: true };
       return { handle: name, attributes, capacityBytes, source: { csi } };
     },
     async delete() {},
