@@ -4,6 +4,7 @@ import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
 import { openStores } from './adapters/open-stores.ts';
 import { keepPodRoutes } from './adapters/pod-routes.ts';
+import { parsePortRange } from './allocate/port-allocator.ts';
 import { createApiServer } from './create-api-server.ts';
 import { apiServerOptions } from './options.ts';
 import { API_SERVER_USER } from './system-users.ts';
@@ -17,11 +18,12 @@ await runApp({
     await using connection = await connect({ config, clock, random, ids, log, waitFor }, API_SERVER_IDENTITY, 'kube-apiserver');
     waitFor(() => ['the state that NATS keeps']);
     await using stores = await openStores(config, { clock, ids });
-    const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission } = config;
+    const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission, portConflicts } = config;
+    const nodePorts = parsePortRange(config.serviceNodePortRange);
     const serviceAccountKeyPem = await readFile(config.serviceAccountKey ?? config.tlsKey, 'utf8');
     await using server = createApiServer(
       { bus: connection.bus, stores, clock, ids, random, log },
-      { cluster, serviceCidr, eventTtlMs, disabledAdmission, serviceAccountKeyPem, switches: { portConflicts: config.portConflicts } },
+      { cluster, serviceCidr, nodePorts, eventTtlMs, disabledAdmission, serviceAccountKeyPem, switches: { portConflicts } },
     );
     await server.listenHttps({
       ...{ host, port, advertiseAddress, network: loopbackNetwork() },

@@ -1,6 +1,7 @@
 import { parseCidr } from '@kubernats/net';
 import { componentOptions, duration, list, option, port, text } from '@kubernats/runtime';
 import * as z from 'zod';
+import { formatPortRange, parsePortRange } from './allocate/port-allocator.ts';
 import { DEFAULT_CONFIG } from './config.ts';
 
 export const apiServerOptions = {
@@ -32,6 +33,12 @@ export const apiServerOptions = {
     schema: text.refine(isCidr, 'must be a range such as 10.96.0.0/16'),
     default: DEFAULT_CONFIG.serviceCidr,
     value: 'CIDR',
+  }),
+  serviceNodePortRange: option({
+    description: 'Range of the node ports of Services, both ends included.',
+    schema: text.refine((range) => parsePortRange(range) !== undefined, 'must be a range of ports such as 30000-32767'),
+    default: formatPortRange(DEFAULT_CONFIG.nodePorts),
+    value: 'FROM-TO',
   }),
   eventTtl: option({ description: 'How long Events are kept.', schema: duration, default: DEFAULT_CONFIG.eventTtlMs, value: 'TIME' }),
   portConflicts: option({

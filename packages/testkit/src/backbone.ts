@@ -10,6 +10,10 @@ export interface Backbone extends AsyncDisposable {
   /** A participant's own connection, with the rights that its credentials would give it. */
   connect(identity: string, nodes?: readonly string[]): Promise<Bus>;
   stores: Stores;
+  /** What carries the messages is gone, as after a crash: everybody is disconnected. */
+  lose(): Promise<void>;
+  /** It is back, and everybody finds it again. */
+  restore(): Promise<void>;
 }
 
 export interface BackboneOptions {
@@ -26,6 +30,8 @@ export function memoryBackbone({ cluster, clock, ids, onError }: BackboneOptions
   return {
     connect: async (identity, nodes) => server.connect({ identity, permissions: permissionsOf(cluster, identity, nodes), onError }),
     stores,
+    lose: async () => server.stop(),
+    restore: async () => server.start(),
     async [Symbol.asyncDispose]() {
       await Promise.all(Object.values(stores).map((store) => store[Symbol.asyncDispose]()));
     },
@@ -49,6 +55,8 @@ export async function natsBackbone({ cluster, onError }: BackboneOptions): Promi
   return {
     connect: async (identity, nodes) => connectNats({ ...common, identity, creds: await credsOf(identity, nodes), onError }),
     stores,
+    lose: () => server.kill(),
+    restore: () => server.start(),
     async [Symbol.asyncDispose]() {
       await Promise.all(Object.values(stores).map((store) => store[Symbol.asyncDispose]()));
       await server[Symbol.asyncDispose]();

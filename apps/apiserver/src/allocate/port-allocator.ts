@@ -6,10 +6,19 @@ export interface PortRange {
   to: number;
 }
 
+/** `30000-32767`, both ends included, or one port alone. Undefined: it is no range of ports. */
+export function parsePortRange(range: string): PortRange | undefined {
+  const [, first = '', last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(range) ?? [];
+  const [from, to] = [Number(first), Number(last)];
+  return from >= 1 && from <= to && to <= 65_535 ? { from, to } : undefined;
+}
+
+export const formatPortRange = ({ from, to }: PortRange): string => `${from}-${to}`;
+
 /** What is wrong with a port that was asked for. */
 export async function takeRequestedPort(range: PortRange, port: number, pool: Pool): Promise<string | undefined> {
-  const { from, to } = range;
-  if (port < from || port > to) return `provided port is not in the valid range. The range of valid ports is ${from}-${to}`;
+  if (port < range.from || port > range.to)
+    return `provided port is not in the valid range. The range of valid ports is ${formatPortRange(range)}`;
   return (await pool.take(String(port))) ? undefined : 'provided port is already allocated';
 }
 
