@@ -1,4 +1,8 @@
+// Every component as a process of its own: what it says without anybody to talk to, and the section of the operations page that runs each by itself.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, run } from '@kubernats/testing/real-cluster';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -30,7 +34,7 @@ describe.each(Object.entries(COMPONENTS))('R3: %s alone', (app, options) => {
     for (const option of ['--nats-url URL', '--health-port PORT', 'KUBERNATS_NATS_CREDS']) expect(stdout).toContain(option);
   });
 
-  test('without a NATS server it stays, and says on /readyz that it waits for one', async () => {
+  test('without a NATS server it stays, says on /readyz that it waits for one, and ends in order when it is told to', async () => {
     const [nobody, health] = [await freePort(), await freePort()];
     const url = `nats://127.0.0.1:${nobody}`;
     component = spawn(process.execPath, [program(app), '--nats-url', url, '--health-port', String(health), ...options], {
@@ -43,5 +47,30 @@ describe.each(Object.entries(COMPONENTS))('R3: %s alone', (app, options) => {
       );
     await expect.poll(readyz, { timeout: 20_000 }).toBe(`503 waiting for: the NATS server ${url}\n`);
     expect(await fetch(`http://127.0.0.1:${health}/healthz`).then(({ status }) => status)).toBe(200);
+    const ended = once(component, 'exit');
+    component.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
   });
+});
+
+test('R3: the operations page runs each by itself, and what it says there is so', async () => {
+  const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8').split('\n## Each component by itself\n')[1] ?? '';
+  const [, block = ''] = /```sh\n(.*?)```/s.exec(page) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), 'kubernats-alone-'));
+  try {
+    const ports = Object.fromEntries(
+      await Promise.all(['NATS', 'API', 'HEALTH'].map(async (name) => [`${name}_PORT`, String(await freePort())])),
+    );
+    const { code, stdout, stderr } = await run('bash', ['-c', `set -euo pipefail\n${block}`], {
+      cwd: ROOT,
+      env: { ...ports, APART: folder },
+    });
+    expect({ code, stdout: code === 0 ? stdout : `${stdout}${stderr}` }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('deployment "web" successfully rolled out'),
+    });
+    expect(stdout).toContain('pod: web-');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -15,7 +15,7 @@ await runApp({
   options: apiServerOptions,
   async start({ config, clock, random, ids, log, signal, ready, waitFor }) {
     const { listenHost: host, listenPort: port, advertiseAddress = host, cluster, serviceCidr } = config;
-    await using connection = await connect({ config, clock, random, ids, log, waitFor }, API_SERVER_IDENTITY, 'kube-apiserver');
+    await using connection = await connect({ config, clock, random, ids, log, signal, waitFor }, API_SERVER_IDENTITY, 'kube-apiserver');
     waitFor(() => ['the state that NATS keeps']);
     await using stores = await openStores(config, { clock, ids });
     const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission, portConflicts } = config;

@@ -10,7 +10,7 @@ await runApp({
   options: controllerManagerOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     await using connection = await connect(
-      { config, clock, random, ids, log, waitFor },
+      { config, clock, random, ids, log, signal, waitFor },
       'system:kube-controller-manager',
       'kube-controller-manager',
     );

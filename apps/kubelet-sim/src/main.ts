@@ -14,7 +14,7 @@ await runApp({
   async start({ config: options, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     const config = await readConfig(options);
     const { bus, transport, client, ...connection } = await connect(
-      { config: options, clock, random, ids, log, waitFor },
+      { config: options, clock, random, ids, log, signal, waitFor },
       `system:node:${config.pool}`,
       'kubelet',
     );

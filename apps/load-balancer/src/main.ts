@@ -11,7 +11,7 @@ await runApp({
   options: loadBalancerOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     const identity = 'system:kubernats:load-balancer';
-    await using connection = await connect({ config, clock, random, ids, log, waitFor }, identity, 'load-balancer');
+    await using connection = await connect({ config, clock, random, ids, log, signal, waitFor }, identity, 'load-balancer');
     const { bus, client, informers } = connection;
     if (config.withdraw) return await withdrawAll({ client, clock, random, log });
     const machine = await openMachine(config);

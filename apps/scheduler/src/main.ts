@@ -7,7 +7,7 @@ await runApp({
   description: 'finds a node for every Pod',
   options: schedulerOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
-    await using connection = await connect({ config, clock, random, ids, log, waitFor }, 'system:kube-scheduler', 'kube-scheduler');
+    await using connection = await connect({ config, clock, random, ids, log, signal, waitFor }, 'system:kube-scheduler', 'kube-scheduler');
     const { client, informers } = connection;
     const { schedulerName, bindConcurrency } = config;
     const scheduler = createScheduler(

@@ -16,7 +16,7 @@ await runApp({
   description: 'serves the cluster IPs and node ports of Services',
   options: serviceProxyOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
-    await using connection = await connect({ config, clock, random, ids, log, waitFor }, 'system:kube-proxy', 'service-proxy');
+    await using connection = await connect({ config, clock, random, ids, log, signal, waitFor }, 'system:kube-proxy', 'service-proxy');
     const { bus, client, informers } = connection;
     const machine = await openMachine(config);
     using observer = createTracePublisher({ bus, clock, ids }, { cluster: config.cluster, proxy: 'service-proxy' });

@@ -10,7 +10,7 @@ await runApp({
   options: volumeControllerOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     const identity = 'system:kubernats:volume-controller';
-    await using connection = await connect({ config, clock, random, ids, log, waitFor }, identity, 'volume-controller');
+    await using connection = await connect({ config, clock, random, ids, log, signal, waitFor }, identity, 'volume-controller');
     const { bus, client, informers } = connection;
     const storage = makeDiskFiles(config.storage);
     const backends = await machineBackends({ folder: config.storageBackends, clock, log });

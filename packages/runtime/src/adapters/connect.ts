@@ -9,7 +9,7 @@ import {
   type Log,
   natsTransport,
 } from '@kubernats/client';
-import type { Clock, Ids, Random } from '@kubernats/clock';
+import { aborted, type Clock, type Ids, type Random } from '@kubernats/clock';
 
 /** A component's way to its cluster. */
 export interface Connection extends AsyncDisposable {
@@ -26,15 +26,17 @@ export interface ConnectDeps {
   random: Random;
   ids: Ids;
   log: Log;
+  /** Gives up waiting. */
+  signal: AbortSignal;
   /** Is told what is waited for: for `/readyz`. */
   waitFor(describe: () => readonly string[]): void;
 }
 
 /** Connects a component under its identity (its user name), by the common options. Waits for a NATS server that is not up yet. */
 export async function connect(deps: ConnectDeps, identity: string, fieldManager: string): Promise<Connection> {
-  const { config, clock, random, ids, log, waitFor } = deps;
+  const { config, clock, random, ids, log, signal, waitFor } = deps;
   waitFor(() => [`the NATS server ${config.natsUrl}`]);
-  const bus = await connectNats({
+  const connecting = connectNats({
     url: config.natsUrl,
     creds: await readCreds(config.natsCreds),
     cluster: config.cluster,
@@ -43,6 +45,9 @@ export async function connect(deps: ConnectDeps, identity: string, fieldManager:
     ids,
     onError: (error) => log.error({ err: error }, 'message bus'),
   });
+  await Promise.race([connecting, aborted(signal)]);
+  signal.throwIfAborted();
+  const bus = await connecting;
   const transport = natsTransport({ bus, cluster: config.cluster, identity, clock, random });
   return {
     bus,

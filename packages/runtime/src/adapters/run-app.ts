@@ -77,7 +77,7 @@ export async function runApp<Table extends OptionTable>(app: App<Table>): Promis
       process.exit(2);
     }
     if (!stop.aborted) die(error, 'failed');
-    log.warn({ error }, 'trouble while stopping');
+    if (error !== stop.reason) log.warn({ error }, 'trouble while stopping');
   }
   clearInterval(alive);
   log.info({}, 'stopped');
