@@ -11,8 +11,8 @@ import { guarded, setUp } from './setup.mjs';
 const CLI = join(ROOT, 'apps/cli/dist/main.js');
 const args = process.argv.slice(2);
 
-// Only what starts a cluster needs the whole set-up; the rest is content with a cli that was built once.
-const startsCluster = args.length === 0 || args[0] === 'up';
+// Only what starts a cluster, or a node of one, needs the whole set-up; the rest is content with a cli that was built once.
+const startsCluster = args.length === 0 || args[0] === 'up' || args[0] === 'join';
 
 await guarded(async () => {
   if (startsCluster || !existsSync(CLI)) await setUp();

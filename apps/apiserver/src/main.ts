@@ -4,6 +4,7 @@ import { loopbackNetwork } from '@kubernats/net';
 import { connect, runApp } from '@kubernats/runtime';
 import { openStores } from './adapters/open-stores.ts';
 import { keepPodRoutes } from './adapters/pod-routes.ts';
+import { readSigner } from './adapters/read-signer.ts';
 import { createApiServer } from './create-api-server.ts';
 import { apiServerOptions } from './options.ts';
 import { API_SERVER_USER } from './system-users.ts';
@@ -19,9 +20,13 @@ await runApp({
     await using stores = await openStores(config, { clock, ids });
     const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission } = config;
     const serviceAccountKeyPem = await readFile(config.serviceAccountKey ?? config.tlsKey, 'utf8');
+    const natsSigner = await readSigner(config.natsSigner);
     await using server = createApiServer(
       { bus: connection.bus, stores, clock, ids, random, log },
-      { cluster, serviceCidr, eventTtlMs, disabledAdmission, serviceAccountKeyPem, switches: { portConflicts: config.portConflicts } },
+      {
+        ...{ cluster, serviceCidr, eventTtlMs, disabledAdmission, serviceAccountKeyPem, natsSigner },
+        switches: { portConflicts: config.portConflicts },
+      },
     );
     await server.listenHttps({
       ...{ host, port, advertiseAddress, network: loopbackNetwork() },
