@@ -28,6 +28,8 @@ export async function joinMachine(
   token: { id: string; secret: string },
   { publicKey, nodeName }: JoinRequest,
 ): Promise<JoinAnswer> {
+  const { isUserKey } = await import('@kubernats/bus/authority');
+  if (!isUserKey(publicKey)) throw badRequest("publicKey: must be a NATS user's public key");
   if (nodeName !== undefined) checkName(nodeName);
   const use = await takeUse(deps, token);
   try {

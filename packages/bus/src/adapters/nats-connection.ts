@@ -1,3 +1,4 @@
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { inboxPrefix } from '../subjects.ts';
 import { credsAuthenticator } from './creds-authenticator.ts';
@@ -18,18 +19,31 @@ export interface NatsConnectOptions {
 
 const RETRY_MS = 50;
 
-/** Whether a server of the URL must show a certificate. */
-const isTls = (url: string): boolean => url.split(',').some((each) => each.startsWith('tls://'));
+/**
+ * How the servers prove who they are; undefined when they need not. A server's certificate must be for one of the hosts of the URL: the client
+ * library itself asks nothing of one that is reached by an address.
+ */
+function tlsOptions(url: string, ca: string | undefined): object | undefined {
+  const urls = url.split(',');
+  if (ca === undefined && !urls.some((each) => each.startsWith('tls://'))) return undefined;
+  const hosts = urls.map((each) => new URL(each).hostname);
+  const verify = (_name: string, certificate: PeerCertificate): Error | undefined => {
+    const refusals = hosts.map((host) => checkServerIdentity(host, certificate));
+    return refusals.includes(undefined) ? undefined : refusals[0];
+  };
+  return { ...(ca === undefined ? {} : { ca }), checkServerIdentity: verify };
+}
 
 /** A connection that waits for a server that is not up yet, and comes back for ever after it was lost. */
 export function connectToNats(options: NatsConnectOptions): Promise<NatsConnection> {
-  const { ca, onceWithinMs } = options;
+  const { onceWithinMs } = options;
+  const tls = tlsOptions(options.url, options.ca);
   return connect({
     servers: options.url.split(','),
     name: options.identity,
     inboxPrefix: inboxPrefix(options.cluster, options.identity),
     ...(options.creds ? { authenticator: credsAuthenticator(options.creds) } : {}),
-    ...(ca !== undefined || isTls(options.url) ? { tls: ca === undefined ? {} : { ca } } : {}),
+    ...(tls ? { tls } : {}),
     ...(onceWithinMs === undefined ? { waitOnFirstConnect: true, maxReconnectAttempts: -1 } : { reconnect: false, timeout: onceWithinMs }),
     reconnectTimeWait: RETRY_MS,
     reconnectJitter: RETRY_MS,

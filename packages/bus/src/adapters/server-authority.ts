@@ -17,9 +17,15 @@ export async function authorityOfServer(
   withinMs: number,
 ): Promise<{ ca: string } | { refusal: NoAuthority; why?: string }> {
   const socket = connectPlain({ host, port });
+  let isConnected = false;
+  let hasSpoken = false;
+  socket.once('connect', () => {
+    isConnected = true;
+  });
   socket.setTimeout(withinMs, () => socket.destroy(new Error(`no answer within ${withinMs / 1000} s`)));
   try {
     const info = await firstLine(socket);
+    hasSpoken = info !== '';
     const said = infoOf(info);
     if (said === undefined) return { refusal: 'no-nats' };
     if (said.tls_required !== true) return { refusal: 'no-tls' };
@@ -27,6 +33,8 @@ export async function authorityOfServer(
     const found = chain.find((certificate) => authorityHash(certificate) === caHash);
     return found ? { ca: `${new X509Certificate(found).toString()}` } : { refusal: 'foreign' };
   } catch (error) {
+    // Who serves something else waits for the client to begin.
+    if (isConnected && !hasSpoken) return { refusal: 'no-nats' };
     return { refusal: 'silent', why: error instanceof Error ? error.message : String(error) };
   } finally {
     socket.destroy();

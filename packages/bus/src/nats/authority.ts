@@ -1,5 +1,5 @@
 import { encodeAccount, encodeOperator, encodeUser, fmtCreds, type User } from '@nats-io/jwt';
-import { createAccount, createOperator, createUser, fromSeed, type KeyPair } from '@nats-io/nkeys';
+import { createAccount, createOperator, createUser, fromPublic, fromSeed, type KeyPair } from '@nats-io/nkeys';
 import type { SubjectPermissions } from '../subjects.ts';
 
 /**
@@ -109,6 +109,15 @@ export function signUser(
     signer: seed,
     ...(expiresAt === undefined ? {} : { exp: expiresAt }),
   });
+}
+
+/** Whether the text is a user's public key, without a slip. Source: NATS documentation, "NKeys". */
+export function isUserKey(key: string): boolean {
+  try {
+    return key.startsWith('U') && fromPublic(key).getPublicKey() === key;
+  } catch {
+    return false;
+  }
 }
 
 /** A new user's key; only `publicKey` may leave the machine that makes it. */
