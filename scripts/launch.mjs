@@ -8,14 +8,16 @@ import { findNatsServer } from './setup/nats-server.mjs';
 import { nodeToUse } from './setup/node.mjs';
 import { guarded, setUp } from './setup.mjs';
 
-const CLI = join(ROOT, 'apps/cli/dist/main.js');
+const appOf = (name) => join(ROOT, 'apps', name, 'dist/main.js');
+const CLI = appOf('cli');
 const args = process.argv.slice(2);
 
-// Only what starts a cluster needs the whole set-up; the rest is content with a cli that was built once.
+// Only what starts a cluster needs the whole set-up; the rest is content with programs that were built once.
 const startsCluster = args.length === 0 || args[0] === 'up';
+const needed = args[0] === 'join' ? [CLI, appOf('kubelet-sim'), appOf('service-proxy')] : [CLI];
 
 await guarded(async () => {
-  if (startsCluster || !existsSync(CLI)) await setUp();
+  if (startsCluster || !needed.every((file) => existsSync(file))) await setUp();
   const env = {
     ...process.env,
     KUBERNATS_ROOT: ROOT,

@@ -1,3 +1,4 @@
+import type { NatsSigner } from '@kubernats/bus';
 import type { AllocatorConfig } from './allocate/allocators.ts';
 
 export interface ApiServerConfig extends AllocatorConfig {
@@ -10,6 +11,8 @@ export interface ApiServerConfig extends AllocatorConfig {
   disabledAdmission: readonly string[];
   /** The key that signs ServiceAccount tokens, the same for all replicas. Absent: one of the process's own. */
   serviceAccountKeyPem?: string;
+  /** What signs the credentials of machines that join. Absent: none can. */
+  natsSigner?: NatsSigner;
 }
 
 export const DEFAULT_CONFIG: ApiServerConfig = {

@@ -1,5 +1,5 @@
 import { type KindRow, kindByResource, type StreamName, storedRow } from '@kubernats/api';
-import type { Bus } from '@kubernats/bus';
+import type { Bus, NatsSigner } from '@kubernats/bus';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import type { Store } from '@kubernats/store';
@@ -41,6 +41,8 @@ export interface Core {
   tokenKey: SigningKey;
   /** Tells whose they are. */
   tokens: TokenAuthenticator;
+  /** Signs the credentials of machines that join; undefined: none can. */
+  natsSigner: NatsSigner | undefined;
 }
 
 const places = new WeakMap<Core, Map<KindRow, Place>>();

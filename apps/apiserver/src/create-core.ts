@@ -77,6 +77,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     paging: new Paging(clock),
     tokenKey,
     tokens: new TokenAuthenticator({ key: tokenKey, clock, find: findBoundIn(streams.state) }),
+    natsSigner: config.natsSigner,
   };
 }
 

@@ -5,6 +5,7 @@ import { connect, runApp } from '@kubernats/runtime';
 import { openStores } from './adapters/open-stores.ts';
 import { keepPodRoutes } from './adapters/pod-routes.ts';
 import { parsePortRange } from './allocate/port-allocator.ts';
+import { readSigner } from './adapters/read-signer.ts';
 import { createApiServer } from './create-api-server.ts';
 import { apiServerOptions } from './options.ts';
 import { API_SERVER_USER } from './system-users.ts';
@@ -21,9 +22,13 @@ await runApp({
     const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission, portConflicts } = config;
     const nodePorts = parsePortRange(config.serviceNodePortRange);
     const serviceAccountKeyPem = await readFile(config.serviceAccountKey ?? config.tlsKey, 'utf8');
+    const natsSigner = await readSigner(config.natsSigner);
     await using server = createApiServer(
       { bus: connection.bus, stores, clock, ids, random, log },
-      { cluster, serviceCidr, nodePorts, eventTtlMs, disabledAdmission, serviceAccountKeyPem, switches: { portConflicts } },
+      {
+        ...{ cluster, serviceCidr, nodePorts, eventTtlMs, disabledAdmission, serviceAccountKeyPem, natsSigner },
+        switches: { portConflicts },
+      },
     );
     await server.listenHttps({
       ...{ host, port, advertiseAddress, network: loopbackNetwork() },

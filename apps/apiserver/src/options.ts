@@ -15,6 +15,12 @@ export const apiServerOptions = {
     schema: text.optional(),
     value: 'FILE',
   }),
+  natsSigner: option({
+    description:
+      'File with the key that signs the NATS credentials of machines that join, and the account that it is of, JSON. Default: none can join.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
   clientCa: option({ description: 'File with the authority that signs client certificates, PEM.', schema: text, value: 'FILE' }),
   advertiseAddress: option({
     description: 'Address that the kubernetes Service leads to. Default: the one on which HTTPS is served.',

@@ -31,6 +31,7 @@ export function program(): Command {
     .option('--node-taints <taints>', 'taints of each new node: KEY=VALUE:EFFECT,…')
     .option('--stages <file>', 'how Pods of fidelity status live, and what nodes go through (docs/nodes.md)')
     .option('--port <port>', 'where the API server listens on 127.0.0.1 (6443 for the first cluster)', number(1, 65_535))
+    .option('--address <address>', 'an address of this machine on which other machines reach and join the cluster (docs/operations.md)')
     .option('--expose <address>', "an address of this machine where node ports open for the outside as well; '' for none again")
     .option('--single-process', 'all components in one process')
     .option('--load-balancer', 'Services of type LoadBalancer get an address (as with: addon enable load-balancer)')
@@ -65,9 +66,11 @@ export function program(): Command {
     )
     .option('--owner <uid>', 'the user that the components run as', number(0, 2 ** 32 - 2))
     .action(async (options) => (await import('./commands/init.ts')).init(options));
-  command('join <nats-url>', 'make this machine or container a node of a cluster whose components run apart, until it is interrupted')
-    .requiredOption('--part <folder>', "the node's part of the cluster's keys, as init made it")
-    .option('--root <folder>', "the node's own folder: its disk, and who it is", '/var/lib/kubernats')
+  command('join [nats-url]', 'make this machine a node of a cluster on another one, until it is interrupted (docs/operations.md)')
+    .option('--token <token>', 'what ./kubernats token create has printed; a machine that has joined comes back without one')
+    .option('--node-name <name>', 'what the node is called; default: the lowest free nodeK')
+    .option('--part <folder>', "instead of a token, the node's part of the cluster's keys, as init made it")
+    .option('--root <folder>', "the node's own folder: its disk, its credentials, and who it is", '/var/lib/kubernats')
     .addOption(
       new Option('--log-level <level>', 'how much is logged')
         .choices(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
@@ -104,6 +107,19 @@ export function program(): Command {
       .option('--name <cluster>', 'which cluster', 'default')
       .action(async (name, options) => (await import('./commands/addon.ts')).addon(action, name, options));
   }
+  const tokens = root.command('token').description('what machines join a cluster with');
+  const token = (spec: string, description: string): Command =>
+    tokens.command(spec).description(description).option('--name <cluster>', 'which cluster', 'default');
+  token('create', 'make a token, and print it')
+    .option('--ttl <time>', 'how long it is good: such as 30m, 24h or 7d; 0: until it is deleted', '24h')
+    .option('--uses <count>', 'how many machines may join with it; default: any number', number(1, 100_000))
+    .option('--description <text>', 'what it is for')
+    .option('--print-join-command', 'print the whole command that the other machine is to run')
+    .action(async (options) => (await import('./commands/token.ts')).tokenCreate(options));
+  token('list', 'show the tokens there are').action(async (options) => (await import('./commands/token.ts')).tokenList(options));
+  token('delete <token>', 'take a token away, by its name; machines that have joined stay').action(async (text, options) =>
+    (await import('./commands/token.ts')).tokenDelete(text, options),
+  );
   const users = root.command('user').description('people beside the administrator, each with a kubeconfig and a role');
   const user = (spec: string, description: string): Command =>
     users.command(spec).description(description).option('--name <cluster>', 'which cluster', 'default');

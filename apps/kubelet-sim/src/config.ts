@@ -44,6 +44,8 @@ export interface KubeletSimConfig extends NodeShape {
   nodes: readonly NodeConfig[];
   /** Deletes Nodes of the pool that are not among `nodes`. */
   pruneNodes: boolean;
+  /** Makes Nodes that are not there. */
+  registerNode: boolean;
   /** How Pods that are only told of live, and what nodes go through. */
   stages: StageTable;
   /** Where the cluster's DNS answers; undefined: there is none. */
@@ -85,6 +87,7 @@ export const DEFAULTS = {
   unschedulable: false,
   cpuThrottle: 'limit',
   pruneNodes: false,
+  registerNode: true,
   stages: { pods: [], nodes: [] },
   clusterDns: undefined,
   clusterDomain: 'cluster.local',

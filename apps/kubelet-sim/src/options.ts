@@ -41,6 +41,12 @@ export const kubeletSimOptions = {
     value: 'FILE',
   }),
   pruneNodes: option({ description: 'Delete Nodes of the pool that it no longer has.', schema: toggle, default: DEFAULTS.pruneNodes }),
+  registerNode: option({
+    description:
+      'Make the Node where there is none. Without it the Node is there when the kubelet starts, and the kubelet ends when it is deleted.',
+    schema: toggle,
+    default: DEFAULTS.registerNode,
+  }),
   pool: option({
     description: 'Name of the pool, part of the identity. Default: the name of the only node, else "pool".',
     schema: text.optional(),
@@ -146,7 +152,7 @@ export async function kubeletSimConfig(
   options: ConfigOf<typeof kubeletSimOptions>,
   read: (file: string) => string,
 ): Promise<KubeletSimConfig> {
-  const { cluster, slot, nodeConfig: file, stages, pruneNodes } = options;
+  const { cluster, slot, nodeConfig: file, stages, pruneNodes, registerNode } = options;
   const { clusterDns, clusterDomain } = options;
   const { fidelity, cpuThrottle, cpu, memory, pods, ephemeralStorage, labels = {}, taints = [] } = options;
   const nodes =
@@ -159,7 +165,7 @@ export async function kubeletSimConfig(
   const { containerLogMaxFiles: logMaxFiles, streamingConnectionIdleTimeout: streamIdleMs } = options;
   return {
     ...DEFAULTS,
-    ...{ cluster, pool, nodes, pruneNodes, fidelity, cpuThrottle, cpu, memory, pods, ephemeralStorage, labels, taints },
+    ...{ cluster, pool, nodes, pruneNodes, registerNode, fidelity, cpuThrottle, cpu, memory, pods, ephemeralStorage, labels, taints },
     ...{ logMaxBytes: quantityValue(options.containerLogMaxSize), logMaxFiles, streamIdleMs },
     missingHostPaths: options.missingHostPaths,
     ...{ clusterDns, clusterDomain, resolvConf: textIfThere(options.resolvConf, read) },

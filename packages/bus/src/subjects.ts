@@ -39,6 +39,14 @@ export const renewSubjects = (cluster: string, instance: string): string => `${r
 export const watchSubject = (cluster: string, identity: string, id: string): string =>
   `${root(cluster)}.watch.${escapeToken(identity)}.${escapeToken(id)}`;
 
+/** Where a machine with a bootstrap token asks for a node's credentials: `kn.<cluster>.join.<token id>`. */
+export const joinSubject = (cluster: string, tokenId: string): string => `${root(cluster)}.join.${escapeToken(tokenId)}`;
+
+export const joinSubjects = (cluster: string): string => `${root(cluster)}.join.*`;
+
+/** Whose token a subject of `joinSubject` names. */
+export const tokenIdOfSubject = (subject: string): string => unescapeToken(subject.split('.')[3] ?? '');
+
 export type NodeService = 'logs' | 'exec' | 'attach' | 'portforward' | 'stats' | 'proxy' | 'control' | 'storage';
 
 /** What a node answers: `kn.<cluster>.node.<node>.<service>`. */
@@ -96,6 +104,9 @@ export const API_SERVER_IDENTITY = 'system:apiserver';
 /** The user that has volumes made on nodes' own disks, and removed from them. */
 const STORAGE_IDENTITY = 'system:kubernats:volume-controller';
 
+/** The user of the operator's command line. */
+export const OPERATOR_IDENTITY = 'system:kubernats:cli';
+
 /** The users that carry the connections of Services, and tell of them to who traces them. */
 const PROXY_IDENTITIES: ReadonlySet<string> = new Set(['system:kube-proxy', 'system:kubernats:load-balancer']);
 
@@ -127,4 +138,22 @@ export function permissionsOf(cluster: string, identity: string, nodes: readonly
 export function operatorPermissions(cluster: string, identity: string): SubjectPermissions {
   const { publish, subscribe } = permissionsOf(cluster, identity);
   return { publish: [...publish, `${root(cluster)}.node.*.control`], subscribe };
+}
+
+/** Who asks nodes, and so gets their answers. */
+const ASKERS = [API_SERVER_IDENTITY, STORAGE_IDENTITY, OPERATOR_IDENTITY];
+
+/** What runs on a machine that has joined: as `permissionsOf`, but it answers only those who ask nodes. `nodes` is its own, or none. */
+export function machinePermissions(cluster: string, identity: string, nodes: readonly string[]): SubjectPermissions {
+  const { publish, subscribe } = permissionsOf(cluster, identity, nodes);
+  const answers = nodes.length === 0 ? [] : ASKERS.map((asker) => `${inboxPrefix(cluster, asker)}.>`);
+  return { publish: [...publish.filter((subject) => subject !== '_INBOX.>'), ...answers], subscribe };
+}
+
+/** The user that a bootstrap token stands for, as Kubernetes names it. */
+export const bootstrapIdentity = (tokenId: string): string => `system:bootstrap:${tokenId}`;
+
+/** Whoever has a bootstrap token asks for a node's credentials, and does nothing else. */
+export function bootstrapPermissions(cluster: string, tokenId: string): SubjectPermissions {
+  return { publish: [joinSubject(cluster, tokenId)], subscribe: [`${inboxPrefix(cluster, bootstrapIdentity(tokenId))}.>`] };
 }

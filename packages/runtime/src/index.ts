@@ -1,4 +1,4 @@
-export { type ConnectDeps, type Connection, connect } from './adapters/connect.ts';
+export { type ConnectDeps, type Connection, connect, type NatsConfig, natsServerOf } from './adapters/connect.ts';
 export { type App, type AppContext, runApp } from './adapters/run-app.ts';
 export {
   componentOptions,

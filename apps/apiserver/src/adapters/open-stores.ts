@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { StreamName } from '@kubernats/api';
 import { API_SERVER_IDENTITY } from '@kubernats/bus';
 import type { Clock, Ids } from '@kubernats/clock';
+import { type NatsConfig, natsServerOf } from '@kubernats/runtime';
 import { openJetStreamStore, type Store } from '@kubernats/store';
 
-export interface StoresConfig {
+export interface StoresConfig extends NatsConfig {
   cluster: string;
-  natsUrl: string;
-  natsCreds?: string;
 }
 
 /** The cluster's three logs, each on a connection of its own: a flood of Events does not hold up what matters. */
@@ -15,9 +13,9 @@ export async function openStores(
   config: StoresConfig,
   { clock, ids }: { clock: Clock; ids: Ids },
 ): Promise<Record<StreamName, Store> & AsyncDisposable> {
-  const creds = config.natsCreds === undefined ? undefined : await readFile(config.natsCreds);
+  const server = await natsServerOf(config);
   const open = (name: StreamName): Promise<Store> =>
-    openJetStreamStore({ url: config.natsUrl, creds, cluster: config.cluster, identity: API_SERVER_IDENTITY, name, clock, ids });
+    openJetStreamStore({ ...server, cluster: config.cluster, identity: API_SERVER_IDENTITY, name, clock, ids });
   const [state, events, leases] = await Promise.all([open('state'), open('events'), open('leases')]);
   return {
     state,

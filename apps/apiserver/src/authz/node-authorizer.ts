@@ -1,6 +1,7 @@
 import type { Node, PersistentVolume, Pod, VolumeAttachment } from '@kubernats/api';
 import type { ResourceCache } from '../cache/resource-cache.ts';
 import type { Attributes } from './attributes.ts';
+import { machineNodeOf } from './machine.ts';
 import { PodReferences, type ReferencedResource } from './pod-references.ts';
 
 const PREFIX = 'system:node:';
@@ -28,9 +29,10 @@ export function poolOf(user: { name: string; groups: readonly string[] }): strin
   return user.name.startsWith(PREFIX) && user.groups.includes(GROUP) ? user.name.slice(PREFIX.length) : undefined;
 }
 
-/** Whether the Node belongs to the pool. */
+/** Whether the Node belongs to the pool. That of a machine that has joined is one Node and no other. */
 export function isOfPool(node: Node | undefined, pool: string): boolean {
-  return node?.metadata?.labels?.[POOL_LABEL] === pool;
+  const only = machineNodeOf(pool);
+  return node?.metadata?.labels?.[POOL_LABEL] === pool && (only === undefined || node.metadata.name === only);
 }
 
 /**
@@ -83,7 +85,8 @@ export class NodeAuthorizer {
   }
 
   #nodes({ verb, resource }: Attributes, pool: string): boolean {
-    if (READS.has(verb) || verb === 'create') return true;
+    // The Node of a machine that joins is made with its credentials: when it is deleted they are worth nothing any more.
+    if (READS.has(verb) || verb === 'create') return verb !== 'create' || machineNodeOf(pool) === undefined;
     return (verb === 'update' || verb === 'patch' || verb === 'delete') && this.#owns(resource?.name ?? '', pool);
   }
 
@@ -95,6 +98,7 @@ export class NodeAuthorizer {
     if (!resource) return false;
     if (verb === 'list' || verb === 'watch') {
       const node = /(?:^|,)spec\.nodeName==?([^,]+)/.exec(fieldSelector ?? '')?.[1];
+      if (machineNodeOf(pool) !== undefined) return node !== undefined && this.#owns(node, pool);
       return node === undefined || this.#owns(node, pool) || !this.#caches.nodes.get('', node);
     }
     if (resource.subresource !== '' && resource.subresource !== 'status') return false;

@@ -15,7 +15,14 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-const surroundings = { slot: 3, natsUrl: 'nats://127.0.0.1:4222', logLevel: 'warn', exposeAddress: undefined, metricsPort: undefined };
+const surroundings = {
+  slot: 3,
+  address: undefined,
+  natsUrl: 'nats://127.0.0.1:4222',
+  logLevel: 'warn',
+  exposeAddress: undefined,
+  metricsPort: undefined,
+};
 const spec = (more: Partial<Parameters<typeof addonSpec>[1]> = {}) =>
   addonSpec(clusterPaths('test', root), { ...surroundings, ...more }, 'load-balancer');
 

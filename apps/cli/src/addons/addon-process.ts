@@ -9,6 +9,8 @@ import { ADDONS, type AddonName } from './addons.ts';
 /** What of a cluster its add-ons have to know. */
 export interface AddonSurroundings {
   slot: number;
+  /** Where other machines reach the cluster; undefined: it is on loopback addresses. */
+  address: string | undefined;
   natsUrl: string;
   logLevel: string;
   /** Where its ports open for the outside as well, if anywhere. */
@@ -20,7 +22,7 @@ export interface AddonSurroundings {
 /** How to run an add-on. Throws a Failure when it is not built. */
 export function addonSpec(
   paths: ClusterPaths,
-  { slot, natsUrl, logLevel, exposeAddress, metricsPort }: AddonSurroundings,
+  { slot, address, natsUrl, logLevel, exposeAddress, metricsPort }: AddonSurroundings,
   name: AddonName,
 ): ChildSpec {
   const program = join(process.env.KUBERNATS_ROOT ?? process.cwd(), 'apps', name, 'dist/main.js');
@@ -33,6 +35,7 @@ export function addonSpec(
       ...['--cluster', paths.cluster, '--nats-url', natsUrl, '--nats-creds', paths.creds(ADDONS[name].identity)],
       // The only replica: without a Lease to renew it goes on serving while NATS is away.
       ...['--no-leader-elect', '--slot', String(slot), '--log-level', logLevel],
+      ...(address === undefined ? [] : ['--network', 'anyip', '--nats-ca', join(paths.pki, 'ca.crt')]),
       ...(exposeAddress === undefined ? [] : ['--expose-address', exposeAddress]),
       ...(metricsPort === undefined ? [] : ['--health-port', String(metricsPort)]),
     ],

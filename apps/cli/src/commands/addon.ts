@@ -22,9 +22,9 @@ export function addonList(options: { name: string }): void {
 export async function addon(action: 'enable' | 'disable', text: string, options: { name: string }): Promise<void> {
   const name = addonNamed(text);
   const paths = clusterPaths(options.name);
-  const { supervisor, slot, natsUrl } = running(paths);
+  const { supervisor, slot, address, natsUrl } = running(paths);
   // Looked for here, where a person hears of it.
-  const spec = addonSpec(paths, { slot, natsUrl, logLevel: 'warn', exposeAddress: undefined, metricsPort: undefined }, name);
+  const spec = addonSpec(paths, { slot, address, natsUrl, logLevel: 'warn', exposeAddress: undefined, metricsPort: undefined }, name);
   const settings = readSettings(paths);
   writeSettings(paths, { ...settings, addons: withAddon(settings.addons, name, action === 'enable') });
   signalProcess(supervisor, 'SIGUSR2');

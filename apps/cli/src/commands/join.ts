@@ -1,25 +1,87 @@
+import { mkdirSync } from 'node:fs';
 import { Failure } from '../failure.ts';
+import { askToJoin, tokenOf } from '../join/ask-to-join.ts';
+import { type Membership, MembershipFolder, standingOf } from '../join/membership.ts';
+import { type NatsAddress, natsAddress, refuseLoopback } from '../join/nats-address.ts';
+import { NodeProcesses } from '../join/node-processes.ts';
 import { type NodeMachine, nodeSpecs } from '../join/node-specs.ts';
-import { PlainOutput } from '../join/plain-output.ts';
-import { Child } from '../supervisor/child.ts';
+import { requireRoutes } from '../state/shared-address.ts';
+import { dnsPortOf } from '../supervisor/dns-address.ts';
 
-export interface JoinOptions extends Pick<NodeMachine, 'part' | 'root' | 'logLevel'> {
+export interface JoinOptions extends Pick<NodeMachine, 'root' | 'logLevel'> {
   name: string;
+  part?: string;
+  token?: string;
+  nodeName?: string;
 }
 
-/** Longer than a component takes to end in order, and shorter than the ten seconds that a container has. */
-const GRACE_MS = 8_000;
+/** Makes this machine a node until it is interrupted: by a part of the keys that `init` has made, by a token, or as the member that it is already. */
+export async function join(natsUrl: string | undefined, options: JoinOptions): Promise<void> {
+  const address = natsUrl === undefined ? undefined : natsAddress(natsUrl);
+  const { part, token, nodeName } = options;
+  if (part !== undefined) {
+    if (token !== undefined || nodeName !== undefined)
+      throw new Failure('--part is for a machine that has its keys: leave --token and --node-name out', 2);
+    if (!address) throw new Failure('join --part needs the URL of the NATS server', 2);
+    return withPart(address, part, options);
+  }
+  return asMember(address, options);
+}
 
-/** Runs what a node consists of until it is interrupted: its kubelet and its proxy, each started again when it dies. */
-export async function join(natsUrl: string, { name, ...options }: JoinOptions): Promise<void> {
-  if (!URL.canParse(natsUrl)) throw new Failure(`${natsUrl} is not the URL of a NATS server, such as nats://10.0.0.1:4222`, 2);
-  const interrupted = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+const programs = (): string => process.env.KUBERNATS_ROOT ?? process.cwd();
+
+async function withPart({ url: natsUrl }: NatsAddress, part: string, { name: cluster, root, logLevel }: JoinOptions): Promise<void> {
+  const processes = new NodeProcesses(nodeSpecs({ cluster, natsUrl, part, root, programs: programs(), logLevel }));
+  await processes.run();
+}
+
+async function asMember(address: NatsAddress | undefined, options: JoinOptions): Promise<void> {
+  const { root, logLevel } = options;
+  if (address) await refuseLoopback(address);
+  const folder = new MembershipFolder(root);
+  const { cluster, natsUrl, nodeName, pool } = await membershipOf(folder, address, options);
+  const specs = nodeSpecs({
+    ...{ cluster, natsUrl, root, logLevel, programs: programs(), part: folder.path },
+    ...{ member: { nodeName, pool, ca: folder.ca }, dnsPort: await dnsPortOf('0.0.0.0') },
   });
-  const output = new PlainOutput(process.stdout);
-  const specs = nodeSpecs({ ...options, cluster: name, natsUrl, programs: process.env.KUBERNATS_ROOT ?? process.cwd() });
-  const children = specs.map((spec) => new Child(spec, output, () => {}));
-  for (const child of children) child.start();
-  await interrupted;
-  await Promise.all(children.map((child) => child.stop(GRACE_MS)));
+  const processes = new NodeProcesses(specs);
+  processes.onReady = () => process.stdout.write(`this machine is ${nodeName} of cluster ${cluster} (${natsUrl})\n`);
+  // A kubelet whose Node was deleted ends, and would end again and again.
+  processes.onEnded = async () => {
+    if ((await standingOf(folder, { cluster, natsUrl, nodeName, pool })) === 'removed') throw removed(nodeName, cluster);
+  };
+  await processes.run();
 }
+
+/** Who this machine is: as it has joined before, or as it joins now. */
+async function membershipOf(folder: MembershipFolder, address: NatsAddress | undefined, options: JoinOptions): Promise<Membership> {
+  const known = folder.read();
+  const before =
+    known && address && known.natsUrl !== `tls://${address.host}:${address.port}`
+      ? { ...known, natsUrl: `tls://${address.host}:${address.port}` }
+      : known;
+  if (before && (options.nodeName === undefined || options.nodeName === before.nodeName)) {
+    requireRoutes('join');
+    if ((await standingOf(folder, before)) !== 'removed') return before === known ? before : folder.moveTo(before, before.natsUrl);
+    if (options.token === undefined) throw removed(before.nodeName, before.cluster);
+  } else if (before && (await standingOf(folder, before)) !== 'removed') {
+    throw new Failure(`this machine is ${before.nodeName} already (${folder.path}): a machine is one node`, 2);
+  }
+  if (options.token === undefined || address === undefined) {
+    throw new Failure(
+      `this machine has not joined a cluster: ${folder.path} holds no credentials.\n` +
+        "The command for it is what this prints on the cluster's machine: ./kubernats token create --print-join-command",
+      2,
+    );
+  }
+  const token = tokenOf(options.token);
+  requireRoutes('join');
+  mkdirSync(options.root, { recursive: true });
+  return askToJoin(folder, address, token, options.nodeName ?? before?.nodeName);
+}
+
+const removed = (nodeName: string, cluster: string): Failure =>
+  new Failure(
+    `${nodeName} was deleted from cluster ${cluster}, and this machine's credentials with it.\n` +
+      "To join again, run what this prints on the cluster's machine: ./kubernats token create --print-join-command",
+  );

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connectNats, nodeSubject } from '@kubernats/bus';
 import { realClock, realIds } from '@kubernats/clock';
 import { StatusError } from '@kubernats/errors';
@@ -14,10 +15,13 @@ export async function node(action: 'stop' | 'start', name: string, options: { na
   const paths = clusterPaths(options.name);
   const state = runningCluster(paths);
   if (!state) throw new Failure(`cluster ${options.name} is not running. Start it with: ./kubernats up`);
-  if (!state.nodes.includes(name)) throw new Failure(`cluster ${options.name} has no node ${name}. It has: ${state.nodes.join(', ')}`);
+  // Nodes that have joined are known to the cluster alone.
+  if (state.address === undefined && !state.nodes.includes(name))
+    throw new Failure(`cluster ${options.name} has no node ${name}. It has: ${state.nodes.join(', ')}`);
   await using bus = await connectNats({
     url: state.natsUrl,
     creds: await readFile(paths.creds(CLI_IDENTITY)),
+    ...(state.address === undefined ? {} : { ca: await readFile(join(paths.pki, 'ca.crt'), 'utf8') }),
     cluster: options.name,
     identity: CLI_IDENTITY,
     clock: realClock,

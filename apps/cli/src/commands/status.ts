@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { clusterPaths } from '../state/paths.ts';
+import { clusterPaths, nameFlag } from '../state/paths.ts';
 import { isAlive } from '../state/process-identity.ts';
 import { runningCluster } from '../state/supervisor-file.ts';
 import { table } from './table.ts';
@@ -23,6 +23,8 @@ export function status(options: { name: string }): void {
   }
   process.stdout.write(`cluster ${options.name}: ${state.nodes.length} nodes, ${state.server}, supervisor ${state.supervisor.pid}\n`);
   const dns = state.dns ? `DNS: ${state.dns.host}, port ${state.dns.port}\n` : '';
+  if (state.address !== undefined)
+    process.stdout.write(`machines join at ${state.natsUrl}: ./kubernats token create --print-join-command${nameFlag(paths)}\n`);
   if (state.exposeAddress !== undefined)
     process.stdout.write(`exposed: node ports and load balancers are open on ${state.exposeAddress} too\n`);
   process.stdout.write(`kubeconfig: ${paths.kubeconfig}\n${dns}\n${table(rows)}\n`);

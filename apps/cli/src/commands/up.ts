@@ -12,6 +12,7 @@ export interface UpOptions extends NodeFlags {
   name: string;
   stages?: string;
   port?: number;
+  address?: string;
   durability?: 'default' | 'power';
   images?: string;
   storageBackends?: string;

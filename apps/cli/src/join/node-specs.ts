@@ -14,17 +14,25 @@ export interface NodeMachine {
   /** The folder of kubernats' programs. */
   programs: string;
   logLevel: string;
+  /** Who the machine is, where it has joined with a token. Absent: it takes a free name. */
+  member?: { nodeName: string; pool: string; ca: string };
+  /** Where the cluster's DNS answers on the machine. Default: at the port that is usual. */
+  dnsPort?: number;
 }
 
 const DNS_PORT = 53;
 /** Where each says on 127.0.0.1 how it is: the ports of Kubernetes' own. */
 const HEALTH_PORTS = { 'kubelet-sim': 10_248, 'service-proxy': 10_249 } as const;
 
-/** The two processes of a node: a kubelet that takes a free name, and a proxy for the Services. */
-export function nodeSpecs({ cluster, natsUrl, part, root, programs, logLevel }: NodeMachine): ChildSpec[] {
-  const dns = `${addressPlan('anyip').dnsServiceIp}:${DNS_PORT}`;
+/** The two processes of a node: its kubelet, and a proxy for the Services. */
+export function nodeSpecs(machine: NodeMachine): ChildSpec[] {
+  const { cluster, natsUrl, part, root, programs, logLevel, member, dnsPort = DNS_PORT } = machine;
+  const dns = `${addressPlan('anyip').dnsServiceIp}:${dnsPort}`;
+  const whose = member
+    ? ['--pool', member.pool, '--nodes', member.nodeName, '--no-register-node', '--storage', join(root, 'storage')]
+    : ['--pool', POOL, '--nodes', 'auto', '--owner-file', join(root, 'owner.json')];
   const flags: Record<keyof typeof HEALTH_PORTS, string[]> = {
-    'kubelet-sim': ['--pool', POOL, '--nodes', 'auto', '--owner-file', join(root, 'owner.json'), '--root', join(root, 'nodes')],
+    'kubelet-sim': [...whose, '--root', join(root, 'nodes')],
     'service-proxy': [],
   };
   return (Object.keys(HEALTH_PORTS) as (keyof typeof HEALTH_PORTS)[]).map((name) => ({
@@ -33,6 +41,7 @@ export function nodeSpecs({ cluster, natsUrl, part, root, programs, logLevel }: 
     args: [
       ...[...NODE_FLAGS, join(programs, 'apps', name, 'dist/main.js')],
       ...['--cluster', cluster, '--nats-url', natsUrl, '--nats-creds', join(part, `${name}.creds`)],
+      ...(member ? ['--nats-ca', member.ca] : []),
       ...['--network', 'anyip', '--cluster-dns', dns, '--health-port', String(HEALTH_PORTS[name]), '--log-level', logLevel],
       ...flags[name],
     ],

@@ -1,7 +1,7 @@
 import { address, componentOptions, dnsOptions, integer, option, port, storageBackendOptions, text } from '@kubernats/runtime';
 import * as z from 'zod';
 
-const { natsCreds: _one, ...common } = componentOptions;
+const { natsCreds: _one, natsCa: _none, ...common } = componentOptions;
 
 /** What the six components take together, for a cluster of this machine. */
 export const componentsOptions = {

@@ -21,7 +21,7 @@ async function ensureAuthority(paths: ClusterPaths): Promise<NatsAuthority> {
   const file = join(paths.nats, 'authority.json');
   if (existsSync(file)) {
     try {
-      return JSON.parse(readFileSync(file, 'utf8')) as NatsAuthority;
+      return await upToDate(paths, file, JSON.parse(readFileSync(file, 'utf8')));
     } catch {
       throw new Failure(
         `${file} is damaged. Remove the folder ${join(paths.nats, 'creds')} and this file: new keys are made at the next start.`,
@@ -32,9 +32,31 @@ async function ensureAuthority(paths: ClusterPaths): Promise<NatsAuthority> {
   const authority = await createNatsAuthority(paths.cluster);
   rmSync(join(paths.nats, 'creds'), { recursive: true, force: true });
   mkdirSync(join(paths.nats, 'creds'), { mode: 0o700 });
-  writeFileSync(`${file}.new`, JSON.stringify(authority), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeSecret(file, authority);
   return authority;
+}
+
+/** An older version made no signing key. */
+async function upToDate(
+  paths: ClusterPaths,
+  file: string,
+  known: Omit<NatsAuthority, 'signerSeed'> | NatsAuthority,
+): Promise<NatsAuthority> {
+  if ('signerSeed' in known) return known;
+  const { withSigner } = await import('@kubernats/bus/authority');
+  const authority = await withSigner(paths.cluster, known);
+  writeSecret(file, authority);
+  return authority;
+}
+
+/** Writes what signs the credentials of machines that join, for the API server. */
+export function writeSigner(paths: ClusterPaths, { account, signerSeed: seed }: NatsAuthority): void {
+  writeSecret(paths.natsSigner, { account, seed });
+}
+
+function writeSecret(file: string, value: object): void {
+  writeFileSync(`${file}.new`, JSON.stringify(value), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 async function ensureCreds(paths: ClusterPaths, authority: NatsAuthority, identity: string): Promise<void> {

@@ -10,6 +10,11 @@ export interface ClusterPaths {
   pki: string;
   nats: string;
   creds(identity: string): string;
+  /** What signs the credentials of machines that join. */
+  natsSigner: string;
+  /** The certificate of the NATS server, with that of the authority, and its key: of a cluster that others join. */
+  natsCert: string;
+  natsKey: string;
   logs: string;
   log(component: string): string;
   nodes: string;
@@ -52,6 +57,9 @@ export function clusterPaths(cluster: string, at: string = home()): ClusterPaths
     pki: join(folder, 'pki'),
     nats: join(folder, 'nats'),
     creds: (identity) => join(folder, 'nats', 'creds', credsFile(identity)),
+    natsSigner: join(folder, 'nats', 'signer.json'),
+    natsCert: join(folder, 'nats', 'server.crt'),
+    natsKey: join(folder, 'nats', 'server.key'),
     logs: join(folder, 'logs'),
     log: (component) => join(folder, 'logs', `${component}.log`),
     nodes: join(folder, 'nodes'),
@@ -67,6 +75,9 @@ export function clusterPaths(cluster: string, at: string = home()): ClusterPaths
     linksFile: join(folder, 'node-links.json'),
   };
 }
+
+/** What a command for this cluster needs beside its own words. */
+export const nameFlag = ({ cluster }: ClusterPaths): string => (cluster === 'default' ? '' : ` --name ${cluster}`);
 
 // Names of folders that the set-up and docker compose keep beside the clusters.
 const RESERVED = new Set(['tools', 'cache', 'compose']);

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { realClock } from '@kubernats/clock';
@@ -21,7 +22,7 @@ export interface PkiFiles {
   signingPublicKey: string;
 }
 
-/** Makes the cluster's certificates once; a later start finds them. A folder with a part missing is refused by name. */
+/** Makes the cluster's certificates once; a later start finds them, and renews the server's where its addresses are others. A folder with a part missing is refused by name. */
 export async function ensurePki(paths: ClusterPaths, names: { names: string[]; addresses: string[] }): Promise<PkiFiles> {
   if (existsSync(paths.pki)) {
     const missing = FILES.filter((file) => !existsSync(join(paths.pki, file)));
@@ -31,6 +32,7 @@ export async function ensurePki(paths: ClusterPaths, names: { names: string[]; a
           `Put the file back, or remove the folder for new certificates (the kubeconfig is then written anew).`,
       );
     }
+    await renewServerCertificate(paths, names);
   } else {
     await createPki(paths, names);
   }
@@ -42,6 +44,50 @@ export async function ensurePki(paths: ClusterPaths, names: { names: string[]; a
     signingKey: file('sa.key'),
     signingPublicKey: file('sa.pub'),
   };
+}
+
+/** Certificates last a year; one that has less left than this is made anew at a start. */
+const RENEW_BEFORE_MS = 30 * 24 * 3600 * 1000;
+
+/** Whether a server's certificate is good for the addresses, and for a while. */
+function isGood(file: string, addresses: readonly string[]): boolean {
+  if (!existsSync(file)) return false;
+  const certificate = new X509Certificate(readFileSync(file));
+  return (
+    addresses.every((address) => certificate.checkIP(address) !== undefined) &&
+    certificate.validToDate.getTime() > realClock.now() + RENEW_BEFORE_MS
+  );
+}
+
+async function renewServerCertificate(paths: ClusterPaths, names: { names: string[]; addresses: string[] }): Promise<void> {
+  const [cert, key] = [join(paths.pki, 'apiserver.crt'), join(paths.pki, 'apiserver.key')];
+  if (isGood(cert, names.addresses)) return;
+  const { issueServerCertificate } = await import('@kubernats/pki');
+  const made = await issueServerCertificate({ clock: realClock }, await loadAuthority(paths), { commonName: 'kube-apiserver', ...names });
+  writePair({ cert, key }, made.certificatePem, made.privateKeyPem);
+}
+
+/** Makes the certificate of a NATS server that others reach at the address: after it in the file is the authority's, so that who joins sees that too. */
+export async function ensureNatsCertificate(paths: ClusterPaths, address: string): Promise<{ cert: string; key: string }> {
+  const files = { cert: paths.natsCert, key: paths.natsKey };
+  if (isGood(files.cert, [address]) && existsSync(files.key)) return files;
+  const { issueServerCertificate } = await import('@kubernats/pki');
+  const ca = await loadAuthority(paths);
+  const made = await issueServerCertificate({ clock: realClock }, ca, {
+    commonName: 'nats-server',
+    names: ['localhost'],
+    addresses: [address],
+  });
+  mkdirSync(dirname(files.cert), { recursive: true, mode: 0o700 });
+  writePair(files, made.certificatePem + ca.certificatePem, made.privateKeyPem);
+  return files;
+}
+
+function writePair({ cert, key }: { cert: string; key: string }, certificatePem: string, privateKeyPem: string): void {
+  writeFileSync(`${key}.new`, privateKeyPem, { mode: 0o600 });
+  writeFileSync(`${cert}.new`, certificatePem, { mode: 0o644 });
+  renameSync(`${key}.new`, key);
+  renameSync(`${cert}.new`, cert);
 }
 
 /** All of it is made in a folder beside and moved at once: there is no half-made PKI. */

@@ -13,6 +13,8 @@ const schema = z.object({
   storageBackends: z.string().optional(),
   /** Where clients outside of the cluster reach node ports and load balancers. */
   exposeAddress: z.string().optional(),
+  /** Where other machines reach the cluster. Absent: it is on this machine's loopback addresses. */
+  address: z.string().optional(),
   natsPort: z.number().int().optional(),
   /** From a file of nodes: these, and not so many. */
   nodeGroups: z.array(nodeGroup).optional(),

@@ -14,6 +14,8 @@ const schema = z.object({
   natsUrl: z.string(),
   /** Where the cluster's DNS answers. Absent in what an older version wrote. */
   dns: z.object({ host: z.string(), port: z.number().int() }).optional(),
+  /** Where other machines reach it; absent: nowhere. */
+  address: z.string().optional(),
   exposeAddress: z.string().optional(),
   children: z.record(
     z.string(),

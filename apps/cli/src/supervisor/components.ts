@@ -1,8 +1,10 @@
 import { dirname, join } from 'node:path';
-import { type Address, addressPlan } from '@kubernats/net';
+import { OPERATOR_IDENTITY } from '@kubernats/bus/subjects';
+import type { Address } from '@kubernats/net';
 import type { ClusterPaths } from '../state/paths.ts';
 import type { PkiFiles } from '../state/pki-files.ts';
 import type { ChildSpec } from './child.ts';
+import type { Site } from './site.ts';
 
 /** Who each component is: its NATS user and its name towards RBAC. */
 export const IDENTITIES = {
@@ -15,7 +17,7 @@ export const IDENTITIES = {
 } as const;
 
 /** The operator's own way in over NATS: `node stop` and its kin. */
-export const CLI_IDENTITY = 'system:kubernats:cli';
+export const CLI_IDENTITY = OPERATOR_IDENTITY;
 
 /** The kubelet-sim process of a local cluster serves all of its nodes: one pool. */
 export const POOL = 'local';
@@ -23,6 +25,7 @@ export const POOL = 'local';
 export interface ClusterShape {
   cluster: string;
   slot: number;
+  site: Site;
   port: number;
   nodes: string[];
   natsUrl: string;
@@ -44,17 +47,19 @@ export interface ClusterShape {
 
 /** The six processes of a local cluster, each with its command line. */
 export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: string): ChildSpec[] {
-  const plan = addressPlan('loopback', shape.slot);
-  const network = ['--network', 'loopback', '--slot', String(shape.slot)];
+  const { site } = shape;
+  const { plan, host } = site;
+  const network = ['--network', plan.kind];
   const dns = ['--cluster-dns', `${shape.clusterDns.host}:${shape.clusterDns.port}`];
   // One replica of each: a fixed name lets a restarted one go on with its own Lease at once.
   const leader = ['--leader-elect-identity', 'local'];
   const flags: Record<keyof typeof IDENTITIES, string[]> = {
     apiserver: [
-      ...['--listen-host', '127.0.0.1', '--listen-port', String(shape.port)],
+      ...['--listen-host', host, '--listen-port', String(shape.port)],
       ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
       ...['--service-account-key', shape.pki.signingKey],
-      ...['--service-cidr', plan.serviceCidr, '--advertise-address', '127.0.0.1'],
+      ...['--service-cidr', plan.serviceCidr, '--advertise-address', host],
+      ...(site.isShared ? ['--nats-signer', paths.natsSigner] : []),
     ],
     scheduler: leader,
     'controller-manager': [
@@ -70,14 +75,14 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
     ],
     'volume-controller': [...leader, ...storageFlags(paths, shape)],
     'kubelet-sim': [
-      ...network,
+      ...[...network, '--slot', String(shape.slot)],
       ...dns,
       ...nodeFlags(paths, shape),
       ...storageFlags(paths, shape),
       // Nobody else serves this pool: a node that it no longer has is gone, and if it has none all of them are.
       '--prune-nodes',
     ],
-    'service-proxy': ['--network', 'loopback', '--health-port', String(shape.metricsPort), ...dns, ...exposeFlags(shape)],
+    'service-proxy': [...network, '--health-port', String(shape.metricsPort), ...dns, ...exposeFlags(shape)],
   };
   return Object.entries(flags).map(([name, args]) => ({
     name,
@@ -92,6 +97,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
         shape.natsUrl,
         '--nats-creds',
         paths.creds(IDENTITIES[name as keyof typeof IDENTITIES]),
+        ...(site.isShared ? ['--nats-ca', shape.pki.caCert] : []),
       ],
       ...['--log-level', shape.logLevel],
       ...args,

@@ -12,6 +12,10 @@ export async function dnsAddress(host: string): Promise<Address> {
   return { host, port: refused === undefined ? DNS_PORT : HIGH_PORT };
 }
 
+/** The port of a DNS whose address will be this machine's only later: `machine` is one that it has now. */
+export const dnsPortOf = async (machine: string): Promise<number> =>
+  (await tryListen(machine, DNS_PORT)) === 'EACCES' ? HIGH_PORT : DNS_PORT;
+
 /** Undefined when datagrams can be had there, else the system's code. */
 function tryBind(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {

@@ -3,22 +3,26 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { durabilityRefusal, natsServerConfig } from '@kubernats/bus/server-config';
 import { Failure } from '../failure.ts';
-import { ensureNatsKeys } from '../state/nats-keys.ts';
+import { ensureNatsKeys, writeSigner } from '../state/nats-keys.ts';
 import type { ClusterPaths } from '../state/paths.ts';
+import { ensureNatsCertificate } from '../state/pki-files.ts';
 import type { Settings } from '../state/settings.ts';
 import type { ChildSpec } from './child.ts';
-import { freePort, portOrFree } from './port.ts';
+import { byWhom, freePort, portOrFree, tryListen } from './port.ts';
+import type { Site } from './site.ts';
 
-const HOST = '127.0.0.1';
+/** NATS' own: what machines that join are told. */
+const SHARED_PORT = 4222;
 
 /** The NATS server of a cluster: its keys, the components' credentials, its configuration, and how to run it. */
 export async function prepareNats(
   paths: ClusterPaths,
   settings: Settings,
-  options: { program: string },
+  options: { program: string; site: Site },
 ): Promise<{ spec: ChildSpec; url: string; port: number }> {
   const authority = await ensureNatsKeys(paths);
-  const port = await (settings.natsPort === undefined ? freePort(HOST) : portOrFree(HOST, settings.natsPort));
+  const { host, isShared } = options.site;
+  const port = await (isShared ? sharedPort(host, settings.natsPort) : ownPort(host, settings.natsPort));
   requireDurability(options.program, settings.durability);
   const storeDir = join(paths.nats, 'jetstream');
   // nats-server makes the account's folder when the first client asks, and stumbles over a second one that asks at that moment.
@@ -27,12 +31,13 @@ export async function prepareNats(
   writeFileSync(
     config,
     natsServerConfig({
-      host: HOST,
+      host,
       port,
       serverName: `kubernats-${paths.cluster}`,
       storeDir,
       authority,
       durability: settings.durability,
+      ...(isShared ? { tls: await ensureNatsCertificate(paths, host) } : {}),
     }),
     { mode: 0o600 },
   );
@@ -43,7 +48,21 @@ export async function prepareNats(
     announcesReady: false,
     onStart: endWithSupervisor,
   };
-  return { spec, url: `nats://${HOST}:${port}`, port };
+  if (isShared) writeSigner(paths, authority);
+  return { spec, url: `${isShared ? 'tls' : 'nats'}://${host}:${port}`, port };
+}
+
+const ownPort = (host: string, before: number | undefined): Promise<number> =>
+  before === undefined ? freePort(host) : portOrFree(host, before);
+
+/** Machines that have joined come back to the port that they know. */
+async function sharedPort(host: string, before: number | undefined): Promise<number> {
+  if (before === undefined) return portOrFree(host, SHARED_PORT);
+  const code = await tryListen(host, before);
+  if (code === undefined) return before;
+  throw new Failure(
+    `port ${before} on ${host}, where machines that have joined look for NATS, is taken${byWhom(before)} (${code}). Stop that process.`,
+  );
 }
 
 /** Refuses a nats-server that cannot keep the promise, before anything is written. */

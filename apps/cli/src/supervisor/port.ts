@@ -7,10 +7,15 @@ export async function requireFreePort(host: string, port: number, option: string
   const code = await tryListen(host, port);
   if (code === undefined) return;
   if (code === 'EACCES') throw new Failure(`${option} ${port}: ports below 1024 need a right that this user lacks. Choose one above.`);
-  const owner = ownerOf(port);
   throw new Failure(
-    `${option} ${port} on ${host} is taken${owner ? ` by ${owner}` : ''} (${code}).\nStop that process, or choose another port with ${option} PORT.`,
+    `${option} ${port} on ${host} is taken${byWhom(port)} (${code}).\nStop that process, or choose another port with ${option} PORT.`,
   );
+}
+
+/** ` by NAME (process N)`, where that can be found out. */
+export function byWhom(port: number): string {
+  const owner = ownerOf(port);
+  return owner ? ` by ${owner}` : '';
 }
 
 /** A port that nobody listens on now. */

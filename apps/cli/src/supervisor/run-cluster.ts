@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { namesOfGroups } from '@kubernats/kubelet-sim/shape';
-import { addressPlan } from '@kubernats/net';
 import { addonSpec } from '../addons/addon-process.ts';
 import { ADDON_NAMES, ADDONS, type AddonName, withAddon } from '../addons/addons.ts';
 import { ensureStorageClasses } from '../cloud/storage-classes.ts';
@@ -12,17 +11,20 @@ import { readUserFile } from '../nodes/user-file.ts';
 import { exposeAddress } from '../state/expose-address.ts';
 import { writeJsonFile } from '../state/json-file.ts';
 import type { ClusterPaths } from '../state/paths.ts';
+import { nameFlag } from '../state/paths.ts';
 import { ensurePki, serverNames, writeKubeconfig } from '../state/pki-files.ts';
 import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
+import { livedAt, requireRoutes, sharedAddress } from '../state/shared-address.ts';
 import { claimSlot, releaseSlot } from '../state/slot.ts';
 import { userFolder } from '../state/user-folder.ts';
 import { readdressUsers } from '../users/user-files.ts';
 import type { ChildSpec } from './child.ts';
 import { componentSpecs, singleProcessSpec } from './components.ts';
-import { dnsAddress } from './dns-address.ts';
+import { dnsAddress, dnsPortOf } from './dns-address.ts';
 import { prepareNats } from './nats.ts';
 import { Output } from './output.ts';
 import { portOrFree, requireFreePort } from './port.ts';
+import { siteOf } from './site.ts';
 import { Supervisor } from './supervisor.ts';
 
 const HOST = '127.0.0.1';
@@ -81,16 +83,17 @@ async function prepare(
   const groups = groupsOf(settings);
   const nodes = namesOfGroups(groups, paths.nodesFile).flat();
   const stages = await keepStages(options.stages, paths.stagesFile);
-  const plan = addressPlan('loopback', slot);
+  const site = siteOf(settings.address, slot);
+  const { plan, host } = site;
   const port = settings.port ?? plan.apiServer.port;
-  await requireFreePort(HOST, port, '--port');
-  const server = `https://${HOST}:${port}`;
+  await requireFreePort(host, port, '--port');
+  const server = `https://${host}:${port}`;
   const program = options.natsServer ?? process.env.KUBERNATS_NATS_SERVER ?? 'nats-server';
-  const [pki, nats, metricsPort, clusterDns] = await Promise.all([
-    ensurePki(paths, serverNames([HOST, plan.kubernetesServiceIp])),
-    prepareNats(paths, settings, { program }),
+  const pki = await ensurePki(paths, serverNames([host, plan.kubernetesServiceIp]));
+  const [nats, metricsPort, clusterDns] = await Promise.all([
+    prepareNats(paths, settings, { program, site }),
     portOrFree(HOST, METRICS_PORT + slot),
-    dnsAddress(plan.dnsServiceIp),
+    site.isShared ? { host: plan.dnsServiceIp, port: await dnsPortOf(host) } : dnsAddress(plan.dnsServiceIp),
   ]);
   writeSettings(paths, { ...settings, natsPort: nats.port });
   writeJsonFile(paths.nodesFile, { nodes: groups });
@@ -98,6 +101,7 @@ async function prepare(
   const shape = {
     cluster: paths.cluster,
     slot,
+    site,
     port,
     nodes,
     natsUrl: nats.url,
@@ -114,15 +118,24 @@ async function prepare(
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
   requireBuilt(components);
   const { exposeAddress } = settings;
-  const surroundings = { slot, natsUrl: nats.url, logLevel: options.logLevel, exposeAddress };
+  const { address } = settings;
+  const surroundings = { slot, address, natsUrl: nats.url, logLevel: options.logLevel, exposeAddress };
   const addonPorts = await addonMetricsPorts(slot);
   const addon = (name: AddonName) => addonSpec(paths, { ...surroundings, metricsPort: addonPorts.get(name) }, name);
   const specs = { nats: nats.spec, components, addons: settings.addons ?? [], addon };
-  const supervisor = new Supervisor(paths, { slot, nodes, server, natsUrl: nats.url, dns: clusterDns, exposeAddress }, specs, output);
+  const supervisor = new Supervisor(
+    paths,
+    { slot, nodes, server, natsUrl: nats.url, dns: clusterDns, address, exposeAddress },
+    specs,
+    output,
+  );
   followAddons(supervisor, paths, output);
   const summary =
     `cluster ${paths.cluster} is up: ${nodes.length} node${nodes.length === 1 ? '' : 's'}, API server ${server}\n` +
     (exposeAddress === undefined ? '' : `  node ports and load balancers are open on ${exposeAddress} too\n`) +
+    (address === undefined
+      ? ''
+      : `  another machine joins with what this prints: ./kubernats token create --print-join-command${nameFlag(paths)}\n`) +
     `  export KUBECONFIG=${paths.kubeconfig}\n  kubectl get nodes`;
   return { supervisor, server, summary };
 }
@@ -150,9 +163,12 @@ function requireBuilt(components: ChildSpec[]): void {
 
 async function settingsOf(paths: ClusterPaths, options: UpOptions): Promise<Settings> {
   const before = readSettings(paths);
+  const address = sharedAddress(options, livedAt(paths, before));
+  if (address !== undefined) requireRoutes('--address');
   return {
     ...before,
     ...(await nodeSettings(before, options, readUserFile)),
+    ...(address === undefined ? {} : { address, nodes: 1 }),
     durability: options.durability ?? before.durability,
     addons: options.loadBalancer || options.cloud ? withAddon(before.addons, 'load-balancer', true) : before.addons,
     images: userFolder('--images', options.images, before.images),

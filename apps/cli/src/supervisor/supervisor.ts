@@ -23,7 +23,7 @@ const NATS_GRACE_MS = 10_000;
 const EARLY_ENDS_MAX = 3;
 
 /** What `run/supervisor.json` says of the cluster itself. */
-type ClusterFacts = Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl' | 'dns' | 'exposeAddress'>;
+type ClusterFacts = Pick<SupervisorState, 'slot' | 'nodes' | 'server' | 'natsUrl' | 'dns' | 'address' | 'exposeAddress'>;
 
 /** Runs a cluster's processes, keeps them running, and tells other commands about them in `run/supervisor.json`. */
 export class Supervisor {

@@ -19,9 +19,12 @@ export interface OneNodeDeps {
 
 /**
  * A machine that is one node: its addresses are the node's, and routes lead from it to the Pods of all others. `owner`: it has taken the name
- * by itself, keeps it while it runs, and gives it back at the end.
+ * by itself, keeps it while it runs, and gives it back at the end. `isGiven`: the Node was made for it, and when it is gone so is the machine's part.
  */
-export function oneNode(deps: OneNodeDeps, { node, podCidr, owner }: { node: NodeConfig; podCidr: string; owner?: string }): Machine {
+export function oneNode(
+  deps: OneNodeDeps,
+  { node, podCidr, owner, isGiven = false }: { node: NodeConfig; podCidr: string; owner?: string; isGiven?: boolean },
+): Machine {
   const { client, transport, log } = deps;
   const nodes = createInformer({ transport, target: Nodes, onError: (error) => log.debug({ error }, 'informer') });
   const routes = createPodRoutes({ ...deps, nodes }, { podCidr, self: { name: node.name, address: node.ip } });
@@ -31,15 +34,20 @@ export function oneNode(deps: OneNodeDeps, { node, podCidr, owner }: { node: Nod
   void routes.ready.then(() => {
     isRouted = true;
   });
-  if (owner !== undefined) {
-    const lose = (why: string): void => lost.reject(new Error(`this machine is ${node.name} no longer: ${why}`));
+  const lose = (why: string): void => lost.reject(new Error(`this machine is ${node.name} no longer: ${why}`));
+  if (owner !== undefined || isGiven) {
     nodes.addHandler({
       update: (seen) => {
-        if (seen.metadata?.name === node.name && ownerOfNode(seen) !== owner) lose('another has taken the name');
+        if (owner !== undefined && seen.metadata?.name === node.name && ownerOfNode(seen) !== owner) lose('another has taken the name');
       },
       delete: (seen) => {
         if (seen.metadata?.name === node.name) lose('the Node was deleted');
       },
+    });
+  }
+  if (isGiven) {
+    void nodes.synced.then(() => {
+      if (!nodes.byKey(node.name)) lose('the Node was deleted');
     });
   }
   return {

@@ -10,7 +10,7 @@ import type { Machine } from './machine.ts';
 import { manyNodes } from './many-nodes.ts';
 import { type OneNodeDeps, oneNode } from './one-node.ts';
 
-type Options = Pick<ConfigOf<typeof kubeletSimOptions>, 'network' | 'nodes' | 'natsUrl' | 'ownerFile'>;
+type Options = Pick<ConfigOf<typeof kubeletSimOptions>, 'network' | 'nodes' | 'nodeConfig' | 'natsUrl' | 'ownerFile'>;
 
 /** The machine that this process is on, as its options say. */
 export async function openMachine(
@@ -25,10 +25,16 @@ export async function openMachine(
     return manyNodes(loopbackNetwork(), config.nodes);
   }
   if (more.length > 0 || /^\d+$/.test(entry)) throw new UsageError('--nodes: with --network anyip the machine is one node, NAME or auto');
-  const [name = '', ip = await addressTowards(new URL(options.natsUrl).hostname)] = entry.split('=');
+  const ownIp = () => addressTowards(new URL(options.natsUrl).hostname);
   const { podCidr, serviceCidr } = addressPlan('anyip');
   const parts = { ...deps, network: anyipNetwork([podCidr, serviceCidr]), routes: ipRoutes() };
-  if (name !== 'auto') return oneNode(parts, { node: { name, ip }, podCidr });
+  if (options.nodeConfig !== undefined) {
+    const [only, ...others] = config.nodes;
+    if (!only || others.length > 0) throw new UsageError('--node-config: with --network anyip the machine is one node');
+    return oneNode(parts, { node: { ...only, ip: await ownIp() }, podCidr, isGiven: !config.registerNode });
+  }
+  const [name = '', ip = await ownIp()] = entry.split('=');
+  if (name !== 'auto') return oneNode(parts, { node: { name, ip }, podCidr, isGiven: !config.registerNode });
   const machine = machineOf(options.ownerFile);
   const nodeNamed = (chosen: string) => nodeObject(config.pool, shapeOf(config), { name: chosen, ip }, []);
   const node: NodeConfig = { name: await takeName(deps, machine, nodeNamed, signal), ip };

@@ -183,7 +183,7 @@ export class NodeAgent {
     const { signal } = power.off;
     const registered = await persist(this.#deps, name, signal, async () => {
       const drivers = this.#drivers();
-      const { node, dropped } = await registerNode(client, this.#kubelet.pool, this.shape, this.config, drivers, signal);
+      const { node, dropped } = await registerNode(client, this.#kubelet, this.shape, this.config, drivers, signal);
       await this.#deps.writes.through(() => registerDrivers(client, node, drivers, signal));
       const disk = this.shape.fidelity === 'live' ? this.#deps.disk() : undefined;
       if (disk) await layBaseFiles(disk, this.config);

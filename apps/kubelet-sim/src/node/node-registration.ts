@@ -2,7 +2,7 @@ import { type CSINodeDriver, type Node, type NodeStatus, Nodes } from '@kubernat
 import { deepEqual } from '@kubernats/apimachinery';
 import type { Client } from '@kubernats/client';
 import { isAlreadyExists, isNotFound } from '@kubernats/errors';
-import type { NodeConfig, NodeShape } from '../config.ts';
+import type { KubeletSimConfig, NodeConfig, NodeShape } from '../config.ts';
 import { NODE_ID_ANNOTATION, nodeIdsOf } from './csi-node.ts';
 import { nodeLabels, nodeObject, ownedBy } from './node-object.ts';
 import { OWNED_ANNOTATION, ownedOf } from './owned.ts';
@@ -13,10 +13,10 @@ export interface Registered {
   dropped: string[];
 }
 
-/** Makes the Node, or takes over the one that is there; the labels that the settings give it are brought up to date. */
+/** Makes the Node where it may, or takes over the one that is there; the labels that the settings give it are brought up to date. */
 export async function registerNode(
   client: Client,
-  pool: string,
+  { pool, registerNode: mayCreate }: Pick<KubeletSimConfig, 'pool' | 'registerNode'>,
   shape: NodeShape,
   config: NodeConfig,
   drivers: readonly CSINodeDriver[],
@@ -24,7 +24,7 @@ export async function registerNode(
 ): Promise<Registered> {
   const nodes = client.kind(Nodes);
   try {
-    return { node: await nodes.create(nodeObject(pool, shape, config, drivers), { signal }), dropped: [] };
+    if (mayCreate) return { node: await nodes.create(nodeObject(pool, shape, config, drivers), { signal }), dropped: [] };
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
   }

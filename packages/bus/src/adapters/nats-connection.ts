@@ -1,10 +1,15 @@
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { inboxPrefix } from '../subjects.ts';
 import { credsAuthenticator } from './creds-authenticator.ts';
 
 export interface NatsConnectOptions {
-  /** Such as `nats://127.0.0.1:4222`; several servers of one NATS cluster are separated by commas. */
+  /** Such as `nats://127.0.0.1:4222`, or `tls://…` for one that is spoken to over TLS alone; several servers of one NATS cluster are separated by commas. */
   url: string;
+  /** The authority that signs the servers' certificates, PEM. With it the connection is over TLS, or is not made. Absent: those that the system trusts. */
+  ca?: string;
+  /** Tries once rather than for ever, and not longer than this: for a person who waits. Milliseconds. */
+  onceWithinMs?: number;
   /** The content of a credentials file; absent for a server without authentication. */
   creds?: Uint8Array;
   cluster: string;
@@ -14,15 +19,32 @@ export interface NatsConnectOptions {
 
 const RETRY_MS = 50;
 
+/**
+ * How the servers prove who they are; undefined when they need not. A server's certificate must be for one of the hosts of the URL: the client
+ * library itself asks nothing of one that is reached by an address.
+ */
+function tlsOptions(url: string, ca: string | undefined): object | undefined {
+  const urls = url.split(',');
+  if (ca === undefined && !urls.some((each) => each.startsWith('tls://'))) return undefined;
+  const hosts = urls.map((each) => new URL(each).hostname);
+  const verify = (_name: string, certificate: PeerCertificate): Error | undefined => {
+    const refusals = hosts.map((host) => checkServerIdentity(host, certificate));
+    return refusals.includes(undefined) ? undefined : refusals[0];
+  };
+  return { ...(ca === undefined ? {} : { ca }), checkServerIdentity: verify };
+}
+
 /** A connection that waits for a server that is not up yet, and comes back for ever after it was lost. */
 export function connectToNats(options: NatsConnectOptions): Promise<NatsConnection> {
+  const { onceWithinMs } = options;
+  const tls = tlsOptions(options.url, options.ca);
   return connect({
     servers: options.url.split(','),
     name: options.identity,
     inboxPrefix: inboxPrefix(options.cluster, options.identity),
     ...(options.creds ? { authenticator: credsAuthenticator(options.creds) } : {}),
-    waitOnFirstConnect: true,
-    maxReconnectAttempts: -1,
+    ...(tls ? { tls } : {}),
+    ...(onceWithinMs === undefined ? { waitOnFirstConnect: true, maxReconnectAttempts: -1 } : { reconnect: false, timeout: onceWithinMs }),
     reconnectTimeWait: RETRY_MS,
     reconnectJitter: RETRY_MS,
     ignoreAuthErrorAbort: true,

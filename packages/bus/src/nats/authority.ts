@@ -1,5 +1,5 @@
-import { encodeAccount, encodeOperator, encodeUser, fmtCreds } from '@nats-io/jwt';
-import { createAccount, createOperator, createUser, fromSeed } from '@nats-io/nkeys';
+import { encodeAccount, encodeOperator, encodeUser, fmtCreds, type User } from '@nats-io/jwt';
+import { createAccount, createOperator, createUser, fromPublic, fromSeed, type KeyPair } from '@nats-io/nkeys';
 import type { SubjectPermissions } from '../subjects.ts';
 
 /**
@@ -17,7 +17,19 @@ export interface NatsAuthority {
   accountSeed: string;
   /** Signs accounts. */
   operatorSeed: string;
+  /** Signs credentials of the account as well, without being its identity: what the API server has, for machines that join. */
+  signerSeed: string;
 }
+
+/** What signs credentials of an account for others' keys. */
+export interface NatsSigner {
+  /** The account's public key. */
+  account: string;
+  /** The seed of one of its signing keys. */
+  seed: string;
+}
+
+export const signerOf = ({ account, signerSeed: seed }: NatsAuthority): NatsSigner => ({ account, seed });
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
@@ -28,41 +40,91 @@ export async function createNatsAuthority(cluster: string): Promise<NatsAuthorit
   const operator = createOperator();
   const system = createAccount();
   const account = createAccount();
-  const connections = { conn: UNLIMITED, leaf: UNLIMITED, imports: UNLIMITED, exports: UNLIMITED, wildcards: true, disallow_bearer: true };
-  const traffic = { data: UNLIMITED, payload: UNLIMITED, subs: UNLIMITED };
-  const jetstream = {
-    mem_storage: UNLIMITED,
-    disk_storage: UNLIMITED,
-    streams: UNLIMITED,
-    consumer: UNLIMITED,
-    max_ack_pending: UNLIMITED,
-  };
-  const [operatorJwt, systemAccountJwt, accountJwt] = await Promise.all([
+  const [operatorJwt, systemAccountJwt, signed] = await Promise.all([
     encodeOperator(`kubernats-${cluster}`, operator, { system_account: system.getPublicKey() }),
-    encodeAccount('SYS', system, { limits: { ...connections, ...traffic } }, { signer: operator }),
-    encodeAccount(`kubernats-${cluster}`, account, { limits: { ...connections, ...traffic, ...jetstream } }, { signer: operator }),
+    encodeAccount('SYS', system, { limits: { ...CONNECTIONS, ...TRAFFIC } }, { signer: operator }),
+    signedAccount(cluster, account, operator),
   ]);
   return {
     operatorJwt,
     systemAccount: system.getPublicKey(),
     systemAccountJwt,
     account: account.getPublicKey(),
-    accountJwt,
+    ...signed,
     accountSeed: text(account.getSeed()),
     operatorSeed: text(operator.getSeed()),
   };
 }
 
+/** The keys of an older version, with a signing key: the account and its credentials stay what they are. */
+export async function withSigner(cluster: string, authority: Omit<NatsAuthority, 'signerSeed'>): Promise<NatsAuthority> {
+  const keys = (seed: string): KeyPair => fromSeed(new TextEncoder().encode(seed));
+  return { ...authority, ...(await signedAccount(cluster, keys(authority.accountSeed), keys(authority.operatorSeed))) };
+}
+
+const CONNECTIONS = { conn: UNLIMITED, leaf: UNLIMITED, imports: UNLIMITED, exports: UNLIMITED, wildcards: true, disallow_bearer: true };
+const TRAFFIC = { data: UNLIMITED, payload: UNLIMITED, subs: UNLIMITED };
+const JETSTREAM = {
+  mem_storage: UNLIMITED,
+  disk_storage: UNLIMITED,
+  streams: UNLIMITED,
+  consumer: UNLIMITED,
+  max_ack_pending: UNLIMITED,
+};
+
+/** The claims of the cluster's account, with a new signing key. */
+async function signedAccount(
+  cluster: string,
+  account: KeyPair,
+  operator: KeyPair,
+): Promise<Pick<NatsAuthority, 'accountJwt' | 'signerSeed'>> {
+  const signer = createAccount();
+  const claims = { limits: { ...CONNECTIONS, ...TRAFFIC, ...JETSTREAM }, signing_keys: [signer.getPublicKey()] };
+  const accountJwt = await encodeAccount(`kubernats-${cluster}`, account, claims, { signer: operator });
+  return { accountJwt, signerSeed: text(signer.getSeed()) };
+}
 /** A credentials file (`.creds`) for one identity: what it may publish and subscribe to is signed into it. */
 export async function userCreds(authority: NatsAuthority, user: { identity: string; permissions: SubjectPermissions }): Promise<string> {
   const keys = createUser();
-  const { publish, subscribe } = user.permissions;
-  const jwt = await encodeUser(user.identity, keys, fromSeed(new TextEncoder().encode(authority.accountSeed)), {
-    pub: { allow: publish, deny: [] },
-    sub: { allow: subscribe, deny: [] },
-    subs: UNLIMITED,
-    data: UNLIMITED,
-    payload: UNLIMITED,
-  });
+  const jwt = await encodeUser(user.identity, keys, fromSeed(new TextEncoder().encode(authority.accountSeed)), claimsOf(user.permissions));
   return text(fmtCreds(jwt, keys));
 }
+
+const claimsOf = ({ publish, subscribe }: SubjectPermissions): Partial<User> => ({
+  pub: { allow: publish, deny: [] },
+  sub: { allow: subscribe, deny: [] },
+  ...TRAFFIC,
+});
+
+/**
+ * Signs what the holder of a key may do: `publicKey` is a user's, and its seed stays where it was made. `expiresAt` is in seconds since 1970;
+ * absent: the credentials last. Throws when it is no user's public key.
+ */
+export function signUser(
+  { account, seed }: NatsSigner,
+  user: { identity: string; permissions: SubjectPermissions; publicKey: string; expiresAt?: number },
+): Promise<string> {
+  const { identity, permissions, publicKey, expiresAt } = user;
+  return encodeUser(identity, publicKey, account, claimsOf(permissions), {
+    signer: seed,
+    ...(expiresAt === undefined ? {} : { exp: expiresAt }),
+  });
+}
+
+/** Whether the text is a user's public key, without a slip. Source: NATS documentation, "NKeys". */
+export function isUserKey(key: string): boolean {
+  try {
+    return key.startsWith('U') && fromPublic(key).getPublicKey() === key;
+  } catch {
+    return false;
+  }
+}
+
+/** A new user's key; only `publicKey` may leave the machine that makes it. */
+export function createUserKey(): { publicKey: string; seed: string } {
+  const keys = createUser();
+  return { publicKey: keys.getPublicKey(), seed: text(keys.getSeed()) };
+}
+
+/** The credentials file of a key, with what was signed for it. */
+export const credsOfKey = (jwt: string, seed: string): string => text(fmtCreds(jwt, fromSeed(new TextEncoder().encode(seed))));

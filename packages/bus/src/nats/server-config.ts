@@ -12,10 +12,15 @@ export interface NatsServerConfig {
   /** `power`: a write is on the disk before it is acknowledged. Needs a server of 2.10 or later. */
   durability?: 'default' | 'power';
   portsFolder?: string;
+  /** The files with the server's certificate, followed by that of its authority, and with its key. Absent: connections are not encrypted. */
+  tls?: { cert: string; key: string };
 }
 
 /** One object may be 3 MB as a request and a little more as it is stored. */
 export const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
+
+/** A busy machine shakes hands slowly: the server's own patience is two seconds. */
+const TLS_TIMEOUT_SECONDS = 10;
 
 /** The text of a nats-server's configuration file. */
 export function natsServerConfig(config: NatsServerConfig): string {
@@ -31,6 +36,10 @@ export function natsServerConfig(config: NatsServerConfig): string {
     'write_deadline: "10s"',
     `jetstream { store_dir: ${JSON.stringify(config.storeDir)}, max_mem: 1GB, max_file: 100GB${config.durability === 'power' ? ', sync_interval: always' : ''} }`,
   ];
+  if (config.tls) {
+    const { cert, key } = config.tls;
+    lines.push(`tls { cert_file: ${JSON.stringify(cert)}, key_file: ${JSON.stringify(key)}, timeout: ${TLS_TIMEOUT_SECONDS} }`);
+  }
   if (config.portsFolder !== undefined) lines.push(`ports_file_dir: ${JSON.stringify(config.portsFolder)}`);
   if (authority) {
     lines.push(

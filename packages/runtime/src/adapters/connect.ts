@@ -11,6 +11,13 @@ import {
 } from '@kubernats/client';
 import { aborted, type Clock, type Ids, type Random } from '@kubernats/clock';
 
+/** Where a component's NATS server is, and the files by which each knows the other. */
+export interface NatsConfig {
+  natsUrl: string;
+  natsCreds?: string;
+  natsCa?: string;
+}
+
 /** A component's way to its cluster. */
 export interface Connection extends AsyncDisposable {
   bus: Bus;
@@ -21,7 +28,7 @@ export interface Connection extends AsyncDisposable {
 }
 
 export interface ConnectDeps {
-  config: { cluster: string; natsUrl: string; natsCreds?: string };
+  config: NatsConfig & { cluster: string };
   clock: Clock;
   random: Random;
   ids: Ids;
@@ -37,8 +44,7 @@ export async function connect(deps: ConnectDeps, identity: string, fieldManager:
   const { config, clock, random, ids, log, signal, waitFor } = deps;
   waitFor(() => [`the NATS server ${config.natsUrl}`]);
   const connecting = connectNats({
-    url: config.natsUrl,
-    creds: await readCreds(config.natsCreds),
+    ...(await natsServerOf(config)),
     cluster: config.cluster,
     identity,
     clock,
@@ -58,6 +64,11 @@ export async function connect(deps: ConnectDeps, identity: string, fieldManager:
   };
 }
 
-async function readCreds(path: string | undefined): Promise<Uint8Array | undefined> {
-  return path === undefined ? undefined : readFile(path);
+/** The server and what the files say, as the bus and the store take it. */
+export async function natsServerOf({ natsUrl, natsCreds, natsCa }: NatsConfig): Promise<{ url: string; creds?: Uint8Array; ca?: string }> {
+  return {
+    url: natsUrl,
+    ...(natsCreds === undefined ? {} : { creds: await readFile(natsCreds) }),
+    ...(natsCa === undefined ? {} : { ca: await readFile(natsCa, 'utf8') }),
+  };
 }

@@ -25,6 +25,11 @@ export const componentOptions = {
   cluster: option({ description: 'Name of the cluster.', schema: text, default: 'default', value: 'NAME' }),
   natsUrl: option({ description: 'Where the NATS server is.', schema: text, default: 'nats://127.0.0.1:4222', value: 'URL' }),
   natsCreds: option({ description: 'File with the NATS credentials of this component.', schema: text.optional(), value: 'FILE' }),
+  natsCa: option({
+    description: 'File with the authority that signs the certificate of the NATS server, PEM: for tls://…',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
   ...programOptions,
 };
 

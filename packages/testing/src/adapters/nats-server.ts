@@ -10,6 +10,8 @@ import { type NatsAuthority, natsServerConfig } from '@kubernats/bus';
 export interface NatsServerOptions {
   authority?: NatsAuthority;
   durability?: 'default' | 'power';
+  /** The files with its certificate and key. */
+  tls?: { cert: string; key: string };
 }
 
 /** A nats-server of the test's own, on a free port, with JetStream in a folder that goes with it. */
@@ -48,7 +50,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   };
   await start();
   return {
-    url: `nats://127.0.0.1:${port}`,
+    url: `${options.tls ? 'tls' : 'nats'}://127.0.0.1:${port}`,
     start,
     kill,
     async [Symbol.asyncDispose]() {

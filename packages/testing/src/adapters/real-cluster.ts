@@ -49,6 +49,10 @@ export interface ClusterOptions {
   /** Where the state is kept. Default: a temporary folder that goes with the cluster. */
   home?: string;
   uid?: number;
+  /** A network namespace (`ip netns`) that is the cluster's machine. Default: this one. */
+  namespace?: string;
+  /** More environment of `./kubernats`. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** A cluster as a person has it: started with `./kubernats up --detach`, talked to with kubectl. */
@@ -71,8 +75,8 @@ export class RealCluster implements AsyncDisposable {
 
   /** `./kubernats ARGS`. */
   kubernats(...args: string[]): Promise<Ended> {
-    return run(KUBERNATS, [...args, ...(this.name === 'default' ? [] : ['--name', this.name])], {
-      env: { KUBERNATS_HOME: this.home },
+    return this.#run(KUBERNATS, [...args, ...(this.name === 'default' ? [] : ['--name', this.name])], {
+      env: { ...this.#options.env, KUBERNATS_HOME: this.home },
       ...(this.#options.uid === undefined ? {} : { uid: this.#options.uid }),
     });
   }
@@ -96,7 +100,7 @@ export class RealCluster implements AsyncDisposable {
   /** Runs kubectl to its end, however it ends. */
   kubectlEnded(args: readonly string[] | string, options: RunOptions = {}): Promise<Ended> {
     const list = typeof args === 'string' ? args.split(' ') : args;
-    return run('kubectl', list, { ...options, env: { HOME: this.home, KUBECONFIG: this.kubeconfig, ...options.env } });
+    return this.#run('kubectl', list, { ...options, env: { HOME: this.home, KUBECONFIG: this.kubeconfig, ...options.env } });
   }
 
   /** What kubectl prints; throws when it fails. */
@@ -114,6 +118,11 @@ export class RealCluster implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kubernats('down');
     if (this.#own) rmSync(this.home, { recursive: true, force: true });
+  }
+
+  #run(program: string, args: readonly string[], options: RunOptions): Promise<Ended> {
+    const { namespace } = this.#options;
+    return namespace === undefined ? run(program, args, options) : run('ip', ['netns', 'exec', namespace, program, ...args], options);
   }
 
   #flags(): string[] {
