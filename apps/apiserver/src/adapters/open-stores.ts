@@ -8,6 +8,8 @@ export interface StoresConfig {
   cluster: string;
   natsUrl: string;
   natsCreds?: string;
+  /** On how many servers of a NATS cluster each log is kept; absent: as it is. */
+  storeReplicas?: number;
 }
 
 /** The cluster's three logs, each on a connection of its own: a flood of Events does not hold up what matters. */
@@ -17,7 +19,10 @@ export async function openStores(
 ): Promise<Record<StreamName, Store> & AsyncDisposable> {
   const creds = config.natsCreds === undefined ? undefined : await readFile(config.natsCreds);
   const open = (name: StreamName): Promise<Store> =>
-    openJetStreamStore({ url: config.natsUrl, creds, cluster: config.cluster, identity: API_SERVER_IDENTITY, name, clock, ids });
+    openJetStreamStore({
+      ...{ url: config.natsUrl, creds, cluster: config.cluster, identity: API_SERVER_IDENTITY, name, clock, ids },
+      ...(config.storeReplicas === undefined ? {} : { replicas: config.storeReplicas }),
+    });
   const [state, events, leases] = await Promise.all([open('state'), open('events'), open('leases')]);
   return {
     state,
