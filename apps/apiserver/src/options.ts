@@ -34,6 +34,21 @@ export const apiServerOptions = {
     default: 'loopback',
     value: 'KIND',
   }),
+  storeReplicas: option({
+    description:
+      'On how many servers of a NATS cluster the state is kept (1, 3 or 5); it is copied when that is another number than it has. Default: as it is, and 1 for a new cluster.',
+    schema: z.coerce
+      .number()
+      .pipe(z.literal([1, 3, 5], 'must be 1, 3 or 5'))
+      .optional(),
+    value: 'NUMBER',
+  }),
+  kubernetesServiceNodePort: option({
+    description: 'Node port of the Service kubernetes, by which clients outside of the cluster reach any API server; 0 is none.',
+    schema: port,
+    default: 0,
+    value: 'PORT',
+  }),
   serviceCidr: option({
     description: 'Range of the cluster IPs of Services.',
     schema: text.refine(isCidr, 'must be a range such as 10.96.0.0/16'),

@@ -1,7 +1,8 @@
 import { realClock, realIds } from '@kubernats/clock';
 import { MemoryStore, openJetStreamStore, type Store } from '@kubernats/store';
-import { expect, test } from 'vitest';
-import { startNatsServer, type TestNatsServer } from '../src/adapters/nats-server.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { startNatsServer } from '../src/adapters/nats-server.ts';
+import { startNatsServers, type TestNatsServers } from '../src/adapters/nats-servers.ts';
 import { collect, storeContract } from '../src/contracts/store.ts';
 
 storeContract('memory', async () => {
@@ -9,8 +10,11 @@ storeContract('memory', async () => {
   return { open: async () => store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
 });
 
-const openAt = (server: TestNatsServer): Promise<Store> =>
-  openJetStreamStore({ url: server.url, cluster: 'test', identity: 'system:apiserver', name: 'state', clock: realClock, ids: realIds });
+const openAt = (server: { url: string }, options: { cluster?: string; replicas?: number } = {}): Promise<Store> =>
+  openJetStreamStore({
+    ...{ url: server.url, cluster: 'test', identity: 'system:apiserver', name: 'state', clock: realClock, ids: realIds },
+    ...options,
+  });
 
 storeContract('JetStream', async () => {
   const server = await startNatsServer();
@@ -58,4 +62,27 @@ test('R2: nats-server killed twice under load: no acknowledged write is lost, no
   expect(byName.size).toBe(follower.entries.length);
   for (const [name, revision] of acknowledged) expect(byName.get(name)).toBe(revision);
   await follower.stop();
+});
+
+describe('three nats-servers', () => {
+  let servers: Promise<TestNatsServers> | undefined;
+  let logs = 0;
+  afterAll(async () => (await servers)?.[Symbol.asyncDispose]());
+
+  storeContract('JetStream on three servers', async () => {
+    // One NATS cluster for all: each has a log of its own.
+    servers ??= startNatsServers();
+    const cluster = `test-${logs++}`;
+    const opened: Store[] = [];
+    return {
+      async open() {
+        const store = await openAt(await (servers as Promise<TestNatsServers>), { cluster, replicas: 3 });
+        opened.push(store);
+        return store;
+      },
+      async [Symbol.asyncDispose]() {
+        for (const store of opened) await store[Symbol.asyncDispose]();
+      },
+    };
+  });
 });

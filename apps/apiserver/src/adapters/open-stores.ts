@@ -6,6 +6,8 @@ import { openJetStreamStore, type Store } from '@kubernats/store';
 
 export interface StoresConfig extends NatsConfig {
   cluster: string;
+  /** On how many servers of a NATS cluster each log is kept; absent: as it is. */
+  storeReplicas?: number;
 }
 
 /** The cluster's three logs, each on a connection of its own: a flood of Events does not hold up what matters. */
@@ -15,7 +17,10 @@ export async function openStores(
 ): Promise<Record<StreamName, Store> & AsyncDisposable> {
   const server = await natsServerOf(config);
   const open = (name: StreamName): Promise<Store> =>
-    openJetStreamStore({ ...server, cluster: config.cluster, identity: API_SERVER_IDENTITY, name, clock, ids });
+    openJetStreamStore({
+      ...{ ...server, cluster: config.cluster, identity: API_SERVER_IDENTITY, name, clock, ids },
+      ...(config.storeReplicas === undefined ? {} : { replicas: config.storeReplicas }),
+    });
   const [state, events, leases] = await Promise.all([open('state'), open('events'), open('leases')]);
   return {
     state,

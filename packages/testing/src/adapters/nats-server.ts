@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type NatsAuthority, natsServerConfig } from '@kubernats/bus';
+import { type NatsAuthority, type NatsServerConfig, natsServerConfig } from '@kubernats/bus';
 
 export interface NatsServerOptions {
   authority?: NatsAuthority;
@@ -17,6 +17,8 @@ export interface NatsServerOptions {
 /** A nats-server of the test's own, on a free port, with JetStream in a folder that goes with it. */
 export interface TestNatsServer extends AsyncDisposable {
   readonly url: string;
+  /** The process, while it runs. */
+  readonly pid: number | undefined;
   /** Ends it as told (default SIGKILL: as a crash does) and waits until it is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same port and folder. */
@@ -30,11 +32,18 @@ export function natsServerProgram(): string {
 }
 
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<TestNatsServer> {
+  const server = await prepareNatsServer({ port: await freePort(), serverName: 'test', ...options });
+  await server.start();
+  return server;
+}
+
+/** A server that does not run yet. */
+export async function prepareNatsServer(
+  options: NatsServerOptions & Pick<NatsServerConfig, 'port' | 'serverName' | 'cluster'>,
+): Promise<TestNatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'kubernats-nats-'));
-  const port = await freePort();
   const config = join(folder, 'server.conf');
-  const settings = { host: '127.0.0.1', port, serverName: 'test', storeDir: join(folder, 'jetstream'), ...options };
-  await writeFile(config, natsServerConfig(settings));
+  await writeFile(config, natsServerConfig({ host: '127.0.0.1', storeDir: join(folder, 'jetstream'), ...options }));
   let server: ChildProcess | undefined;
   let gone: Promise<unknown> = Promise.resolve();
 
@@ -48,9 +57,11 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     server?.kill(signal);
     await gone;
   };
-  await start();
   return {
-    url: `${options.tls ? 'tls' : 'nats'}://127.0.0.1:${port}`,
+    url: `${options.tls ? 'tls' : 'nats'}://127.0.0.1:${options.port}`,
+    get pid() {
+      return server?.exitCode === null && server.signalCode === null ? server.pid : undefined;
+    },
     start,
     kill,
     async [Symbol.asyncDispose]() {
@@ -75,7 +86,7 @@ function saysReady(child: ChildProcess): Promise<void> {
   });
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {

@@ -106,6 +106,21 @@ export function storeContract(name: string, makeSubject: () => Promise<StoreSubj
       expect(results.every((result) => result.status === 'fulfilled' || result.reason instanceof RevisionConflict)).toBe(true);
     });
 
+    test('of many who update one revision at the same time exactly one succeeds', async () => {
+      const others = await Promise.all([subject.open(), subject.open()]);
+      let revision = await store.create(pod('a'), bytes('0'));
+      for (let round = 0; round < 10; round++) {
+        const tries = [store, ...others].flatMap((participant) =>
+          Array.from({ length: 5 }, (_, n) => participant.update(pod('a'), bytes(String(n)), revision)),
+        );
+        const results = await Promise.allSettled(tries);
+        const written = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+        expect(written).toHaveLength(1);
+        expect(results.every((result) => result.status === 'fulfilled' || result.reason instanceof RevisionConflict)).toBe(true);
+        revision = written[0] ?? 0;
+      }
+    });
+
     test('a list holds what lives under the prefix, by key', async () => {
       for (const key of [pod('b'), pod('a'), pod('c', 'other'), { ...pod('a'), resource: 'podsx' }])
         await store.create(key, bytes(key.name));

@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '@kubernats/clock';
 import { StatusError, timeout, unavailable } from '@kubernats/errors';
 import { errors, type NatsConnection, RequestError } from '@nats-io/transport-node';
 
@@ -9,6 +10,8 @@ export const JS_ERROR = {
   streamNameInUse: 10058,
   wrongLastSequence: 10071,
   noMessage: 10057,
+  replicasNotSupported: 10074,
+  noSuitablePeers: 10005,
 };
 
 /** What JetStream answered instead of doing it. */
@@ -41,6 +44,36 @@ export async function ask<T>(connection: NatsConnection, what: string, body?: ob
   const answer = JSON.parse(decoder.decode(data)) as T & Answer;
   if (answer.error) throw refusal(answer.error);
   return answer;
+}
+
+const AGAIN_MS = 1000;
+/** Longer than a NATS cluster takes to choose another leader (4 to 9 s). */
+const ANSWERED_WITHIN_MS = 10_000;
+
+/**
+ * Asks what changes nothing, and asks again each second until an answer comes: while a stream has no leader nobody answers, and nobody remembers who
+ * asked. An answer to an earlier question counts as well: those of a busy server are late.
+ */
+export function askUntilAnswered<T>(connection: NatsConnection, clock: Clock, what: string, body?: object): Promise<T> {
+  const untilMs = clock.monotonic() + ANSWERED_WITHIN_MS;
+  return new Promise((resolve, reject) => {
+    let timer: Timer | undefined;
+    const send = (): void => {
+      timer = clock.monotonic() < untilMs ? clock.setTimer(AGAIN_MS, send) : undefined;
+      ask<T>(connection, what, body).then(
+        (answer) => {
+          timer?.cancel();
+          resolve(answer);
+        },
+        (error: unknown) => {
+          if (error instanceof StatusError && !connection.isClosed() && clock.monotonic() < untilMs) return;
+          timer?.cancel();
+          reject(error);
+        },
+      );
+    };
+    send();
+  });
 }
 
 /** JetStream says 503 while it starts or has no leader: that passes. */

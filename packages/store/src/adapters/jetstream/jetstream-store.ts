@@ -4,7 +4,7 @@ import { StatusError, timeout, unavailable } from '@kubernats/errors';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { byKey } from '../../keys.ts';
 import { type FollowOptions, RevisionConflict, type Store, type StoreEntry, type StoreKey, type StorePrefix } from '../../port.ts';
-import { ask, JetStreamError, JS_ERROR } from './api.ts';
+import { ask, askUntilAnswered, JetStreamError, JS_ERROR } from './api.ts';
 import { entryOf } from './entry.ts';
 import { follow } from './follower.ts';
 import { readLast, type StoredMessage } from './last-message.ts';
@@ -20,9 +20,17 @@ export interface JetStreamStoreDeps {
   ids: Ids;
 }
 
-/** How often a write whose acknowledgement was lost is sent again before the caller is told that nobody knows. */
-const TRIES = 8;
-const PAUSE_MS = 250;
+/**
+ * How long a write is sent again, whose acknowledgement was lost or that no stream took, before the caller is told. Longer than a NATS cluster
+ * takes to choose another leader (4 to 9 s).
+ */
+const PATIENCE_MS = 15_000;
+const PAUSE_MS = 100;
+/** How long what came first over a revision takes at most until it can be read, when nothing else is in the way. */
+const APPLIED_WITHIN_MS = 2_000;
+const APPLY_PAUSE_MS = 20;
+/** How old what the server said may be for a change that is based on it. */
+const FRESH_MS = 1_000;
 
 /** The log in one JetStream stream: the last message of each subject is kept, and the stream's sequence is the revision. */
 export class JetStreamStore implements Store {
@@ -106,11 +114,9 @@ export class JetStreamStore implements Store {
   }
 
   async compact(revision: number): Promise<void> {
-    const info = await this.#info.get();
-    const upTo = Math.min(revision, info.state.last_seq);
-    if (upTo <= compactedTo(info)) return;
     // The mark comes first: a follower that is behind it must load anew even if this process dies among the deletions.
-    await rememberCompaction(this.#connection, info, upTo);
+    const upTo = await this.#markCompacted(revision);
+    if (upTo === undefined) return;
     const tombstones: number[] = [];
     await this.#scan({ headersOnly: true }, (entry) => {
       if (entry.deleted && entry.revision <= upTo) tombstones.push(entry.revision);
@@ -120,6 +126,22 @@ export class JetStreamStore implements Store {
         // Written over meanwhile: there is nothing left to trim.
         if (!(error instanceof JetStreamError)) throw error;
       });
+    }
+  }
+
+  /**
+   * Moves the mark forward; undefined when it is there already. Another API server may do the same at the same time, and the server sets what it is told:
+   * a mark that is based on an old answer is not set, and one that was set back meanwhile is set again.
+   */
+  async #markCompacted(revision: number): Promise<number | undefined> {
+    for (;;) {
+      const askedMs = this.#clock.monotonic();
+      const info = await this.#info.get();
+      const upTo = Math.min(revision, info.state.last_seq);
+      if (upTo <= compactedTo(info)) return undefined;
+      if (this.#clock.monotonic() - askedMs > FRESH_MS) continue;
+      await rememberCompaction(this.#connection, info, upTo);
+      if (compactedTo(await this.#info.get()) >= upTo) return upTo;
     }
   }
 
@@ -144,17 +166,18 @@ export class JetStreamStore implements Store {
   ): Promise<number> {
     this.#checkOpen();
     const writeId = `${this.#writer}.${this.#writes++}`;
+    const untilMs = this.#clock.monotonic() + PATIENCE_MS;
     let doubt = false;
     let at = expected;
-    for (let tries = 1; ; tries++) {
+    for (;;) {
       try {
         return await this.#publisher.publish(subject, value, at, writeId, deleted);
       } catch (error) {
         if (error instanceof JetStreamError && error.errorCode === JS_ERROR.wrongLastSequence) {
-          const current = await this.#lastAfterDoubt(subject, tries);
+          const current = await this.#lastAfterDoubt(subject, at, untilMs);
           if (current?.writeId === writeId) return current.entry.revision;
           const next = retryAt(current);
-          if (next === undefined || (next === at && tries >= TRIES)) {
+          if (next === undefined || (next === at && this.#clock.monotonic() >= untilMs)) {
             // After a lost acknowledgement the conflict may be with a write that came on top of ours.
             if (doubt && current && current.entry.revision > at)
               throw timeout('a write was not acknowledged, and another one followed: nobody knows whether it happened');
@@ -163,27 +186,36 @@ export class JetStreamStore implements Store {
           at = next;
           continue;
         }
-        if (!(error instanceof StatusError) || this.#closed || tries >= TRIES) throw error;
+        if (!(error instanceof StatusError) || this.#closed || this.#clock.monotonic() >= untilMs) throw error;
         doubt ||= error.reason === 'Timeout';
         await this.#clock.sleep(PAUSE_MS);
       }
     }
   }
 
-  async #lastAfterDoubt(subject: string, tries: number): Promise<StoredMessage | undefined> {
-    for (let n = tries; ; n++) {
+  /** What is over the revision `at` that a write was refused for; it may still be on its way. */
+  async #lastAfterDoubt(subject: string, at: number, untilMs: number): Promise<StoredMessage | undefined> {
+    const appliedMs = Math.max(untilMs, this.#clock.monotonic() + APPLIED_WITHIN_MS);
+    for (;;) {
       try {
-        return await this.#last(subject);
+        const last = await this.#last(subject);
+        if (at === 0 || last?.entry.revision !== at) return last;
       } catch (error) {
-        if (!(error instanceof StatusError) || n >= TRIES) throw error;
-        await this.#clock.sleep(PAUSE_MS);
+        if (!(error instanceof StatusError) || this.#clock.monotonic() >= untilMs) throw error;
       }
+      if (this.#clock.monotonic() >= appliedMs)
+        throw timeout('another write of the object is under way, and the store does not say how it ends');
+      await this.#clock.sleep(APPLY_PAUSE_MS);
     }
+  }
+
+  #ask<T>(what: string, body?: object): Promise<T> {
+    return askUntilAnswered<T>(this.#connection, this.#clock, what, body);
   }
 
   #last(subject: string): Promise<StoredMessage | undefined> {
     this.#checkOpen();
-    return readLast(this.#connection, this.#stream, subject);
+    return readLast((what, body) => this.#ask(what, body), this.#stream, subject);
   }
 
   async #scan(of: { filter?: string; headersOnly?: boolean }, visit: (entry: StoreEntry) => void): Promise<void> {
@@ -217,7 +249,7 @@ export class JetStreamStore implements Store {
       const listener = () => again(undefined);
       this.#reconnected.add(listener);
       try {
-        const info = await Promise.race([ask<StreamInfo>(this.#connection, `STREAM.INFO.${this.#stream}`), reconnected]);
+        const info = await Promise.race([this.#ask<StreamInfo>(`STREAM.INFO.${this.#stream}`), reconnected]);
         if (info) return info;
       } finally {
         this.#reconnected.delete(listener);

@@ -1,7 +1,6 @@
 import { parseStateSubject } from '@kubernats/bus';
-import type { NatsConnection } from '@nats-io/transport-node';
 import type { StoreEntry } from '../../port.ts';
-import { ask, JetStreamError, JS_ERROR } from './api.ts';
+import { JetStreamError, JS_ERROR } from './api.ts';
 import { DELETED, WRITE_ID } from './publisher.ts';
 
 export interface StoredMessage {
@@ -14,11 +13,14 @@ interface RawMessage {
   message: { subject: string; seq: number; data?: string; hdrs?: string };
 }
 
+/** Asks JetStream's API. */
+export type Ask = <T>(what: string, body?: object) => Promise<T>;
+
 /** The last message on a subject, asked of the stream's leader: a replica may be behind. */
-export async function readLast(connection: NatsConnection, stream: string, subject: string): Promise<StoredMessage | undefined> {
+export async function readLast(ask: Ask, stream: string, subject: string): Promise<StoredMessage | undefined> {
   let raw: RawMessage;
   try {
-    raw = await ask<RawMessage>(connection, `STREAM.MSG.GET.${stream}`, { last_by_subj: subject });
+    raw = await ask<RawMessage>(`STREAM.MSG.GET.${stream}`, { last_by_subj: subject });
   } catch (error) {
     if (error instanceof JetStreamError && error.errorCode === JS_ERROR.messageNotFound) return undefined;
     throw error;

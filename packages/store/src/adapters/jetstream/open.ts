@@ -9,6 +9,7 @@ export interface JetStreamStoreOptions extends NatsConnectOptions {
   ids: Ids;
   /** Which of the cluster's logs: `state`, `events` or `leases`. */
   name: string;
+  /** On how many servers of a NATS cluster the log is kept. Default: as it is, and on one when it is made. */
   replicas?: number;
   storage?: 'file' | 'memory';
 }
@@ -22,7 +23,7 @@ export async function openJetStreamStore(options: JetStreamStoreOptions): Promis
   await ensureStream(deps, {
     stream,
     subjects: [`kn.${escapeToken(cluster)}.${name}.>`],
-    replicas: options.replicas ?? 1,
+    ...(options.replicas === undefined ? {} : { replicas: options.replicas }),
     storage: options.storage ?? 'file',
   });
   return new JetStreamStore(deps, { cluster, name, stream, inboxPrefix: inboxPrefix(cluster, options.identity) });

@@ -1,9 +1,14 @@
 import type { Clock, Timer } from '@kubernats/clock';
 import { timeout } from '@kubernats/errors';
 import { headers, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
-import { refusal } from './api.ts';
+import { JetStreamError, JS_ERROR, refusal } from './api.ts';
 
 export const EXPECTED = 'Nats-Expected-Last-Subject-Sequence';
+/**
+ * A NATS cluster compares the expected sequence with what is stored, and not with what is on its way to the other servers: of two writes over one
+ * revision that come within a moment both would be taken (nats-server 2.9, 2.10). Of two messages of one id it takes the first.
+ */
+const MESSAGE_ID = 'Nats-Msg-Id';
 /** Tells a write from every other one: an acknowledgement that was lost is found again by it. */
 export const WRITE_ID = 'Kn-Write';
 /** Present on a tombstone. */
@@ -16,6 +21,8 @@ interface Waiting {
 }
 
 const ACK_MS = 4000;
+/** In a NATS cluster a leader that is going takes messages and says nothing: what is not acknowledged soon is sent again. */
+const CLUSTER_ACK_MS = 1000;
 const NO_RESPONDERS = 503;
 const decoder = new TextDecoder();
 
@@ -43,14 +50,20 @@ export class Publisher {
       const head = headers();
       head.set(EXPECTED, String(expected));
       head.set(WRITE_ID, writeId);
+      if (expected > 0 && this.#isClustered) head.set(MESSAGE_ID, `${subject}@${expected}`);
       if (deleted) head.set(DELETED, '1');
-      const timer = this.#clock.setTimer(ACK_MS, () =>
-        this.#settle(token)?.reject(timeout(`the store did not acknowledge a write within ${ACK_MS} ms`)),
+      const ackMs = this.#isClustered ? CLUSTER_ACK_MS : ACK_MS;
+      const timer = this.#clock.setTimer(ackMs, () =>
+        this.#settle(token)?.reject(timeout(`the store did not acknowledge a write within ${ackMs} ms`)),
       );
       this.#waiting.set(token, { resolve, reject, timer });
       this.#gathered.push({ token, subject, value, head });
       if (this.#gathered.length === 1) setImmediate(() => this.#send());
     });
+  }
+
+  get #isClustered(): boolean {
+    return this.#connection.info?.cluster !== undefined;
   }
 
   /** What was written in one turn of the event loop goes out together: a write to the socket costs more than all else here. */
@@ -86,9 +99,12 @@ export class Publisher {
     }
     const answer = JSON.parse(decoder.decode(message.data)) as {
       seq: number;
+      duplicate?: boolean;
       error?: { code: number; err_code?: number; description: string };
     };
     if (answer.error) waiting.reject(refusal(answer.error));
+    else if (answer.duplicate)
+      waiting.reject(new JetStreamError(JS_ERROR.wrongLastSequence, 'another write over this revision came first'));
     else waiting.resolve(answer.seq);
   }
 }

@@ -4,19 +4,23 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { ask, JetStreamError, JS_ERROR } from './api.ts';
 
 export interface StreamInfo {
-  config: { name: string; description?: string; [setting: string]: unknown };
+  config: { name: string; num_replicas: number; description?: string; [setting: string]: unknown };
   state: { messages: number; first_seq: number; last_seq: number };
 }
 
 export interface StreamOptions {
   stream: string;
   subjects: string[];
-  replicas: number;
+  /** On how many servers of a NATS cluster it is kept. Absent: as it is, and on one when it is made. */
+  replicas?: number;
   /** Memory: nothing is kept when the server ends. */
   storage: 'file' | 'memory';
 }
 
 const RETRY_MS = 50;
+/** How long a message's id is known: longer than a write can be on its way. A leader that reaches no others gives up after 10 s. */
+const IDS_KEPT_NS = 30_000 * 1_000_000;
+const TOO_FEW_SERVERS = new Set<number>([JS_ERROR.replicasNotSupported, JS_ERROR.noSuitablePeers]);
 /** A busy server sometimes cannot lay a stream's folder at the first try. One that never can has no disk for it. */
 const STORE_FAILED = 'error creating store for stream';
 const STORE_TRIES = 20;
@@ -29,7 +33,8 @@ export async function ensureStream(
 ): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      await ask(deps.connection, `STREAM.INFO.${options.stream}`);
+      const info = await ask<StreamInfo>(deps.connection, `STREAM.INFO.${options.stream}`);
+      await keepOnReplicas(deps.connection, info, options.replicas);
       return;
     } catch (error) {
       if (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNotFound) {
@@ -48,17 +53,38 @@ async function create(connection: NatsConnection, options: StreamOptions, mayFai
       subjects: options.subjects,
       retention: 'limits',
       storage: options.storage,
-      num_replicas: options.replicas,
+      num_replicas: options.replicas ?? 1,
       max_msgs_per_subject: 1,
       discard: 'old',
-      allow_direct: true,
+      duplicate_window: IDS_KEPT_NS,
     });
     return true;
   } catch (error) {
+    if (isTooFewServers(error)) throw tooFewServers(options.stream, options.replicas, error);
     if (mayFail && error instanceof JetStreamError && error.message === STORE_FAILED) return false;
     if (error instanceof StatusError || (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNameInUse)) return false;
     throw error;
   }
+}
+
+/** Copies the stream to more servers, or to fewer, when another number is wanted than it has. */
+async function keepOnReplicas(connection: NatsConnection, { config }: StreamInfo, replicas = config.num_replicas): Promise<void> {
+  if (config.num_replicas === replicas) return;
+  try {
+    await ask(connection, `STREAM.UPDATE.${config.name}`, { ...config, num_replicas: replicas });
+  } catch (error) {
+    throw isTooFewServers(error) ? tooFewServers(config.name, replicas, error) : error;
+  }
+}
+
+const isTooFewServers = (error: unknown): error is JetStreamError =>
+  error instanceof JetStreamError && TOO_FEW_SERVERS.has(error.errorCode);
+
+function tooFewServers(stream: string, replicas: number | undefined, error: JetStreamError): Error {
+  return new Error(
+    `the stream ${stream} cannot be kept on ${replicas} servers: ${error.message}. ` +
+      'Replicas need a NATS cluster of as many servers with JetStream, and all of them in --nats-url.',
+  );
 }
 
 // The compaction revision is part of the stream's own description: it is replicated with it, costs no revision, and comes with
