@@ -14,6 +14,7 @@ import { podGcController } from './pod-gc/index.ts';
 import { replicaSetController } from './replicaset/index.ts';
 import { rootCaController } from './root-ca/index.ts';
 import { serviceAccountController } from './service-account/index.ts';
+import { statefulSetController } from './statefulset/index.ts';
 import { taintEvictionController } from './taint-eviction/index.ts';
 
 /** Every controller of this process. Each is a directory: a pure decision, and what carries it out. */
@@ -30,6 +31,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'clusterrole-aggregation', create: clusterRoleAggregationController },
   { name: 'replicaset', create: replicaSetController },
   { name: 'deployment', create: deploymentController },
+  { name: 'statefulset', create: statefulSetController },
   { name: 'endpointslice', create: endpointSliceController },
   { name: 'endpointslicemirroring', create: endpointSliceMirroringController },
   { name: 'endpoint', create: endpointsController },
