@@ -6,6 +6,8 @@ import {
   Pods,
   type ReplicaSet,
   ReplicaSets,
+  type ReplicationController,
+  ReplicationControllers,
 } from '@kubernats/api';
 import { controllerOf } from '@kubernats/apimachinery';
 import type { Informer, InformerSet } from '@kubernats/client';
@@ -52,4 +54,11 @@ export function revisionInformer(informers: InformerSet): Informer<ControllerRev
   revisions.addIndex(BY_CONTROLLER, controllerUid);
   revisions.addIndex(ORPHANS_BY_LABEL, orphanLabels);
   return revisions;
+}
+
+export function replicationControllerInformer(informers: InformerSet): Informer<ReplicationController> {
+  const controllers = informers.of(ReplicationControllers);
+  controllers.addIndex(BY_CONTROLLER, controllerUid);
+  controllers.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector)]);
+  return controllers;
 }

@@ -19,12 +19,10 @@ export function newestRevision(template: PodTemplateSpec, revisions: readonly Co
   return same.revision === newest ? { do: 'keep', revision: same } : { do: 'renumber', revision: same, to: newest + 1 };
 }
 
-/** Revisions beyond the limit that nothing uses any more, the oldest first. `isLive` says of which there still are Pods. */
-export function surplusRevisions(
+/** The revisions that nothing uses any more, the oldest first. `isLive` says of which there still are Pods. */
+export function unusedRevisions(
   revisions: readonly ControllerRevision[],
-  limit: number,
   isLive: (revision: ControllerRevision) => boolean,
 ): ControllerRevision[] {
-  const unused = revisions.filter((revision) => !isLive(revision)).sort((a, b) => a.revision - b.revision);
-  return unused.slice(0, Math.max(0, unused.length - limit));
+  return revisions.filter((revision) => !isLive(revision)).sort((a, b) => a.revision - b.revision);
 }

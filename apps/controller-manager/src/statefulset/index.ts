@@ -9,7 +9,7 @@ import { candidates, selecting, selectorBucket } from '../label-index.ts';
 import { OwnDeletions } from '../own-deletions.ts';
 import { OwnWrites } from '../own-writes.ts';
 import { adopt, release } from '../ownership.ts';
-import { surplusRevisions } from '../revisions/history.ts';
+import { unusedRevisions } from '../revisions/history.ts';
 import { RevisionKeeper, type RevisionState } from '../revisions/keeper.ts';
 import { apply, type Memory } from './apply.ts';
 import { decide } from './decide.ts';
@@ -89,7 +89,8 @@ export function statefulSetController(context: ControllerContext): Controller {
     const limit = set.spec?.revisionHistoryLimit ?? KEPT_REVISIONS;
     if (set.metadata?.deletionTimestamp !== undefined || state.revisions.length <= limit) return;
     const live = new Set([...used, ...own.map(revisionOf)]);
-    await revisions.remove(surplusRevisions(state.revisions, limit, ({ metadata }) => live.has(metadata?.name)));
+    const unused = unusedRevisions(state.revisions, ({ metadata }) => live.has(metadata?.name));
+    await revisions.remove(unused.slice(0, Math.max(0, unused.length - limit)));
   }
 }
 
