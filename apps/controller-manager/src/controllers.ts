@@ -1,5 +1,6 @@
 import { clusterRoleAggregationController } from './clusterrole-aggregation/index.ts';
 import type { ControllerRow } from './context.ts';
+import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
 import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
@@ -12,8 +13,10 @@ import { nodeLifecycleController } from './node-lifecycle/index.ts';
 import { nodeReleaseController } from './node-release/index.ts';
 import { podGcController } from './pod-gc/index.ts';
 import { replicaSetController } from './replicaset/index.ts';
+import { replicationController } from './replicationcontroller/index.ts';
 import { rootCaController } from './root-ca/index.ts';
 import { serviceAccountController } from './service-account/index.ts';
+import { statefulSetController } from './statefulset/index.ts';
 import { taintEvictionController } from './taint-eviction/index.ts';
 
 /** Every controller of this process. Each is a directory: a pure decision, and what carries it out. */
@@ -29,7 +32,10 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'root-ca-cert-publisher', create: rootCaController },
   { name: 'clusterrole-aggregation', create: clusterRoleAggregationController },
   { name: 'replicaset', create: replicaSetController },
+  { name: 'replicationcontroller', create: replicationController },
   { name: 'deployment', create: deploymentController },
+  { name: 'statefulset', create: statefulSetController },
+  { name: 'daemonset', create: daemonSetController },
   { name: 'endpointslice', create: endpointSliceController },
   { name: 'endpointslicemirroring', create: endpointSliceMirroringController },
   { name: 'endpoint', create: endpointsController },

@@ -1,4 +1,14 @@
-import { type KubeObject, type Pod, Pods, type ReplicaSet, ReplicaSets } from '@kubernats/api';
+import {
+  type ControllerRevision,
+  ControllerRevisions,
+  type KubeObject,
+  type Pod,
+  Pods,
+  type ReplicaSet,
+  ReplicaSets,
+  type ReplicationController,
+  ReplicationControllers,
+} from '@kubernats/api';
 import { controllerOf } from '@kubernats/apimachinery';
 import type { Informer, InformerSet } from '@kubernats/client';
 import { labelBuckets, selectorBucket } from './label-index.ts';
@@ -37,4 +47,18 @@ export function replicaSetInformer(informers: InformerSet): Informer<ReplicaSet>
   replicaSets.addIndex(ORPHANS_BY_LABEL, orphanLabels);
   replicaSets.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector.matchLabels)]);
   return replicaSets;
+}
+
+export function revisionInformer(informers: InformerSet): Informer<ControllerRevision> {
+  const revisions = informers.of(ControllerRevisions);
+  revisions.addIndex(BY_CONTROLLER, controllerUid);
+  revisions.addIndex(ORPHANS_BY_LABEL, orphanLabels);
+  return revisions;
+}
+
+export function replicationControllerInformer(informers: InformerSet): Informer<ReplicationController> {
+  const controllers = informers.of(ReplicationControllers);
+  controllers.addIndex(BY_CONTROLLER, controllerUid);
+  controllers.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector)]);
+  return controllers;
 }

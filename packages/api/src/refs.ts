@@ -4,9 +4,11 @@ import type {
   ClusterRole,
   ClusterRoleBinding,
   ConfigMap,
+  ControllerRevision,
   CoreEvent,
   CSIDriver,
   CSINode,
+  DaemonSet,
   Deployment,
   EndpointSlice,
   Endpoints,
@@ -19,6 +21,7 @@ import type {
   PersistentVolumeClaim,
   Pod,
   ReplicaSet,
+  ReplicationController,
   Role,
   RoleBinding,
   Secret,
@@ -27,6 +30,7 @@ import type {
   SelfSubjectRulesReview,
   Service,
   ServiceAccount,
+  StatefulSet,
   StorageClass,
   SubjectAccessReview,
   TokenReview,
@@ -94,6 +98,34 @@ export const ReplicaSets: KindRef<ReplicaSet> = {
   version: 'v1',
   kind: 'ReplicaSet',
   plural: 'replicasets',
+  namespaced: true,
+};
+export const StatefulSets: KindRef<StatefulSet> = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'StatefulSet',
+  plural: 'statefulsets',
+  namespaced: true,
+};
+export const DaemonSets: KindRef<DaemonSet> = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'DaemonSet',
+  plural: 'daemonsets',
+  namespaced: true,
+};
+export const ControllerRevisions: KindRef<ControllerRevision> = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'ControllerRevision',
+  plural: 'controllerrevisions',
+  namespaced: true,
+};
+export const ReplicationControllers: KindRef<ReplicationController> = {
+  group: '',
+  version: 'v1',
+  kind: 'ReplicationController',
+  plural: 'replicationcontrollers',
   namespaced: true,
 };
 export const EndpointSlices: KindRef<EndpointSlice> = {

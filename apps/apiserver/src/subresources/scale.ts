@@ -87,7 +87,7 @@ function shown(stored: Stored): Result {
 /** The Scale that stands for an object. The selector is text, as HorizontalPodAutoscalers read it. */
 function scaleOf({ object, revision }: Stored): Scale {
   const { name, namespace, uid, creationTimestamp } = object.metadata;
-  const selector = getPath(object, ['spec', 'selector']) as LabelSelector | undefined;
+  const selector = getPath(object, ['spec', 'selector']) as LabelSelector | Record<string, string> | undefined;
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
@@ -95,9 +95,17 @@ function scaleOf({ object, revision }: Stored): Scale {
     spec: { replicas: Number(getPath(object, ['spec', 'replicas']) ?? 0) },
     status: {
       replicas: Number(getPath(object, ['status', 'replicas']) ?? 0),
-      selector: selector ? labelSelectorOf(selector).toString() : '',
+      selector: selector ? selectorText(selector) : '',
     },
   };
+}
+
+/** A ReplicationController's selector is a plain map of labels. */
+function selectorText(selector: LabelSelector | Record<string, string>): string {
+  const plain = Object.values(selector).every((value) => typeof value === 'string');
+  return (
+    plain ? labelSelectorOf({ matchLabels: selector as Record<string, string> }) : labelSelectorOf(selector as LabelSelector)
+  ).toString();
 }
 
 function parsed(body: Uint8Array | undefined): unknown {

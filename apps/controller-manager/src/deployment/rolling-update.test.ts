@@ -1,8 +1,8 @@
 import type { Deployment, ReplicaSet } from '@kubernats/api';
 import { type Random, seededRandom } from '@kubernats/clock';
 import { describe, expect, test } from 'vitest';
+import { scaled } from '../count-or-percent.ts';
 import { type DeploymentPlan, decide, objectOf } from './decide.ts';
-import { scaled } from './fenceposts.ts';
 
 type Bounds = { maxSurge: number | string; maxUnavailable: number | string };
 

@@ -1,8 +1,7 @@
 import type { PodTemplateSpec } from '@kubernats/api';
+import { canonical, safeHash } from '../canonical.ts';
 
 export const TEMPLATE_HASH_LABEL = 'pod-template-hash';
-// Kubernetes' alphabet for generated names: without vowels and look-alikes no word appears by accident.
-const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 const canonicalForms = new WeakMap<PodTemplateSpec, string>();
 
@@ -16,16 +15,6 @@ export function canonicalTemplate(template: PodTemplateSpec): string {
   return text;
 }
 
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== null && field !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`);
-  return `{${fields.join(',')}}`;
-}
-
 /** Whether both make the same Pods. */
 export function sameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
   return canonicalTemplate(a ?? {}) === canonicalTemplate(b ?? {});
@@ -36,11 +25,5 @@ export function sameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec 
  * `collisionCount` gives another one when the name is taken by a different template.
  */
 export function templateHash(template: PodTemplateSpec, collisionCount: number | undefined): string {
-  let hash = 0x811c9dc5;
-  const text = canonicalTemplate(template) + (collisionCount === undefined ? '' : `\n${collisionCount}`);
-  for (let i = 0; i < text.length; i++) {
-    hash ^= text.charCodeAt(i);
-    hash = Math.imul(hash, 0x01000193);
-  }
-  return Array.from(String(hash >>> 0), (digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('');
+  return safeHash(canonicalTemplate(template) + (collisionCount === undefined ? '' : `\n${collisionCount}`));
 }

@@ -1,13 +1,15 @@
-import type { Container, Pod } from '@kubernats/api';
+import type { Affinity, Container, Pod } from '@kubernats/api';
+import { controllerOf } from '@kubernats/apimachinery';
 
 /**
- * A Pod as controllers need it: whose it is, where it is, how it is and what it serves, and which claims are to be made
- * for it. They write to Pods by patches and deletions only. What its
+ * A Pod as controllers need it: whose it is, where it is or waits to go, how it is and what it serves, and which claims are
+ * to be made for it. They write to Pods by patches and deletions only. What its
  * containers run is most of a Pod, and there are tens of thousands.
  */
-export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
+export function keptPod(pod: Pod): Pod {
+  const { apiVersion, kind, metadata, spec, status } = pod;
   const { managedFields: _fields, ...identity } = metadata ?? {};
-  const { volumes, affinity: _affinity, ...where } = spec ?? { containers: [] };
+  const { volumes, affinity, ...where } = spec ?? { containers: [] };
   const claimed = volumes?.filter(({ ephemeral }) => ephemeral);
   const { initContainerStatuses: _init, containerStatuses, ...how } = status ?? {};
   return {
@@ -19,6 +21,7 @@ export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod 
       containers: where.containers.map(keptContainer),
       initContainers: where.initContainers?.map(keptContainer),
       ...(claimed?.length ? { volumes: claimed } : {}),
+      ...(affinity && isDaemonInWait(pod) ? { affinity: keptAffinity(affinity) } : {}),
     },
     status: {
       ...how,
@@ -28,3 +31,11 @@ export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod 
 }
 
 const keptContainer = ({ name, ports, restartPolicy }: Container): Container => ({ name, ports, restartPolicy });
+
+/** Which node it is for says nothing but its affinity. */
+const isDaemonInWait = (pod: Pod): boolean => !pod.spec?.nodeName && controllerOf(pod)?.kind === 'DaemonSet';
+
+function keptAffinity({ nodeAffinity }: Affinity): Affinity {
+  const required = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return required ? { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } : {};
+}

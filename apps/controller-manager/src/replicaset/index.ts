@@ -1,4 +1,4 @@
-import { type Pod, type ReplicaSet, ReplicaSets } from '@kubernats/api';
+import { type KubeObject, type Pod, type ReplicaSet, ReplicaSets } from '@kubernats/api';
 import { controllerOf, deepEqual } from '@kubernats/apimachinery';
 import { keyOf } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
@@ -9,6 +9,7 @@ import { OwnWrites } from '../own-writes.ts';
 import { isActive } from '../pods/pod.ts';
 import { apply, type Memory } from './apply.ts';
 import { decide } from './decide.ts';
+import type { ReplicaKind } from './kind.ts';
 import { statusOf } from './status.ts';
 
 /** How soon to look again when the informer does not show own writes yet. Its event normally comes first. */
@@ -16,14 +17,26 @@ const STALE_RETRY_MS = 500;
 
 /** Keeps the wanted number of Pods. Source: the ReplicaSet concept. */
 export function replicaSetController(context: ControllerContext): Controller {
+  return replicaController(context, {
+    ref: ReplicaSets,
+    name: 'replicaset',
+    component: 'replicaset-controller',
+    informer: replicaSetInformer,
+    asReplicaSet: (replicaSet) => replicaSet,
+    statusOf: (status) => status,
+  });
+}
+
+/** The loop of a kind that keeps a number of equal Pods. */
+export function replicaController<T extends KubeObject>(context: ControllerContext, kind: ReplicaKind<T>): Controller {
   const { client, informers, clock } = context;
-  const act = { ...context, events: context.recorder('replicaset-controller') };
+  const act = { ...context, events: context.recorder(kind.component) };
   const pods = podInformer(informers);
-  const replicaSets = replicaSetInformer(informers);
+  const owners = kind.informer(informers);
   const memory: Memory = { created: new OwnWrites(pods), deleted: new Set() };
 
-  const controller = createController({ ...context, name: 'replicaset', concurrency: 5, reconcile });
-  controller.watch(replicaSets);
+  const controller = createController({ ...context, name: kind.name, concurrency: 5, reconcile });
+  controller.watch(owners);
   controller.watch(pods, (pod) => keysOf(pod));
   pods.addHandler({
     update: (pod) => pod.metadata?.deletionTimestamp && memory.deleted.delete(pod.metadata.uid ?? ''),
@@ -31,22 +44,24 @@ export function replicaSetController(context: ControllerContext): Controller {
   });
   return controller;
 
-  /** The ReplicaSet that controls the Pod; of an orphan those that would take it. */
+  /** The owner that controls the Pod; of an orphan those that would take it. */
   function* keysOf(pod: Pod): Generator<string> {
     const owner = controllerOf(pod);
-    if (owner?.kind === 'ReplicaSet') yield `${pod.metadata?.namespace}/${owner.name}`;
-    if (!owner) for (const replicaSet of selecting(replicaSets, BY_SELECTOR, pod)) yield keyOf(replicaSet);
+    if (owner?.kind === kind.ref.kind) yield `${pod.metadata?.namespace}/${owner.name}`;
+    if (!owner) for (const selector of selecting(owners, BY_SELECTOR, pod)) yield keyOf(selector);
   }
 
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
-    const replicaSet = replicaSets.byKey(key);
-    if (!replicaSet) return undefined;
+    const object = owners.byKey(key);
+    if (!object) return undefined;
+    const replicaSet = kind.asReplicaSet(object);
     const fresh = memory.created.seen(key);
     const nowMs = clock.now();
-    const plan = decide({ replicaSet, pods: podsFor(replicaSet), relatedPods: () => relatedPods(replicaSet), fresh, nowMs });
-    const outcome = await apply(plan, replicaSet, memory, act);
-    const { status, nextAvailableAtMs } = statusOf(replicaSet, plan.active, plan.terminating, outcome.failure, nowMs);
-    if (!deepEqual(status, replicaSet.status)) await client.kind(ReplicaSets).updateStatus({ ...replicaSet, status });
+    const plan = decide({ replicaSet, pods: podsFor(replicaSet), relatedPods: () => relatedPods(object), fresh, nowMs });
+    const outcome = await apply(plan, replicaSet, kind.ref, object, memory, act);
+    const { status: counted, nextAvailableAtMs } = statusOf(replicaSet, plan.active, plan.terminating, outcome.failure, nowMs);
+    const status = kind.statusOf(counted);
+    if (!deepEqual(status, replicaSet.status)) await client.kind(kind.ref).updateStatus({ ...object, status });
     if (outcome.error !== undefined) throw outcome.error;
     if (!fresh) return { requeueAfterMs: STALE_RETRY_MS };
     return nextAvailableAtMs === undefined ? undefined : { requeueAfterMs: nextAvailableAtMs - nowMs };
@@ -60,9 +75,9 @@ export function replicaSetController(context: ControllerContext): Controller {
     return memory.deleted.size === 0 ? all : all.filter((pod) => !memory.deleted.has(pod.metadata?.uid ?? ''));
   }
 
-  function* relatedPods(replicaSet: ReplicaSet): Generator<Pod> {
-    const owner = controllerOf(replicaSet);
-    const siblings = owner ? replicaSets.byIndex(BY_CONTROLLER, owner.uid) : [replicaSet];
+  function* relatedPods(object: T): Generator<Pod> {
+    const owner = controllerOf(object);
+    const siblings = owner ? owners.byIndex(BY_CONTROLLER, owner.uid) : [object];
     for (const sibling of siblings) yield* pods.byIndex(BY_CONTROLLER, sibling.metadata?.uid ?? '');
   }
 }

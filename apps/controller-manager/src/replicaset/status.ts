@@ -1,13 +1,8 @@
 import type { Pod, ReplicaSet, ReplicaSetStatus } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
 import { withCondition, withoutCondition } from '../conditions.ts';
+import type { Outcome } from '../pods/owned-pods.ts';
 import { availableAtMs, isReady } from '../pods/pod.ts';
-
-/** Why Pods could not be created or deleted, for the condition ReplicaFailure. */
-export interface ReplicaFailure {
-  reason: 'FailedCreate' | 'FailedDelete';
-  message: string;
-}
 
 export interface StatusPlan {
   status: ReplicaSetStatus;
@@ -20,7 +15,7 @@ export function statusOf(
   replicaSet: ReplicaSet,
   active: readonly Pod[],
   terminating: number,
-  failure: ReplicaFailure | undefined,
+  failure: Outcome['failure'],
   nowMs: number,
 ): StatusPlan {
   const minReadySeconds = replicaSet.spec?.minReadySeconds ?? 0;
@@ -53,7 +48,7 @@ export function statusOf(
   };
 }
 
-function replicaFailure(replicaSet: ReplicaSet, failure: ReplicaFailure | undefined, nowMs: number) {
+function replicaFailure(replicaSet: ReplicaSet, failure: Outcome['failure'], nowMs: number) {
   const conditions = replicaSet.status?.conditions ?? [];
   if (!failure) return withoutCondition(conditions, 'ReplicaFailure');
   // The first failure stays until it is gone: its text would otherwise change with every generated name.

@@ -26,35 +26,29 @@ test('/api and /apis', () => {
   expect(legacy.groups.get('apps')).toMatchObject({ kind: 'APIGroup', apiVersion: 'v1', name: 'apps' });
 });
 
+const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
 test('/apis/apps/v1', () => {
+  const shortNames: Record<string, string> = { DaemonSet: 'ds', Deployment: 'deploy', ReplicaSet: 'rs', StatefulSet: 'sts' };
+  const entriesOf = (kind: string): object[] => {
+    const name = `${kind.toLowerCase()}s`;
+    const common = { singularName: '', namespaced: true };
+    return [
+      { name, singularName: kind.toLowerCase(), namespaced: true, kind, verbs: VERBS, shortNames: [shortNames[kind]], categories: ['all'] },
+      ...(kind === 'DaemonSet'
+        ? []
+        : [{ name: `${name}/scale`, ...common, group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] }]),
+      { name: `${name}/status`, ...common, kind, verbs: ['get', 'patch', 'update'] },
+    ];
+  };
   expect(legacy.resourceLists.get('apps/v1')).toEqual({
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion: 'apps/v1',
-    resources: ['deployments', 'replicasets'].flatMap((name) => {
-      const kind = name === 'deployments' ? 'Deployment' : 'ReplicaSet';
-      return [
-        {
-          name,
-          singularName: kind.toLowerCase(),
-          namespaced: true,
-          kind,
-          verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
-          shortNames: [kind === 'Deployment' ? 'deploy' : 'rs'],
-          categories: ['all'],
-        },
-        {
-          name: `${name}/scale`,
-          singularName: '',
-          namespaced: true,
-          group: 'autoscaling',
-          version: 'v1',
-          kind: 'Scale',
-          verbs: ['get', 'patch', 'update'],
-        },
-        { name: `${name}/status`, singularName: '', namespaced: true, kind, verbs: ['get', 'patch', 'update'] },
-      ];
-    }),
+    resources: [
+      { name: 'controllerrevisions', singularName: 'controllerrevision', namespaced: true, kind: 'ControllerRevision', verbs: VERBS },
+      ...Object.keys(shortNames).flatMap(entriesOf),
+    ],
   });
 });
 
@@ -85,6 +79,9 @@ test('/api/v1 has the core kinds in their order, and the subresources of Pods', 
     'pods/portforward',
     'pods/proxy',
     'pods/status',
+    'replicationcontrollers',
+    'replicationcontrollers/scale',
+    'replicationcontrollers/status',
     'secrets',
     'serviceaccounts',
     'serviceaccounts/token',
@@ -114,6 +111,8 @@ test('the aggregated form says the same', () => {
     version: 'v1',
     freshness: 'Current',
     resources: [
+      { resource: 'controllerrevisions' },
+      { resource: 'daemonsets' },
       {
         resource: 'deployments',
         responseKind: { group: 'apps', version: 'v1', kind: 'Deployment' },
@@ -126,6 +125,7 @@ test('the aggregated form says the same', () => {
         ],
       },
       { resource: 'replicasets' },
+      { resource: 'statefulsets' },
     ],
   });
   expect(aggregatedDiscovery(KINDS, 'core')).toMatchObject({ kind: 'APIGroupDiscoveryList', items: [{ versions: [{ version: 'v1' }] }] });

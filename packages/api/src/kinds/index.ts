@@ -1,7 +1,10 @@
 // The table of kinds, as it is read: adding a kind is adding its file and its line here.
 import type { KindRow } from '../kind.ts';
+import { controllerRevisionRow } from './apps/controller-revision.ts';
+import { daemonSetRow } from './apps/daemon-set.ts';
 import { deploymentRow } from './apps/deployment.ts';
 import { replicaSetRow } from './apps/replica-set.ts';
+import { statefulSetRow } from './apps/stateful-set.ts';
 import { selfSubjectReviewRow } from './authentication/self-subject-review.ts';
 import { tokenReviewRow } from './authentication/token-review.ts';
 import { localSubjectAccessReviewRow } from './authorization/local-subject-access-review.ts';
@@ -18,6 +21,7 @@ import { nodeRow } from './core/node.ts';
 import { persistentVolumeRow } from './core/persistent-volume.ts';
 import { persistentVolumeClaimRow } from './core/persistent-volume-claim.ts';
 import { podRow } from './core/pod.ts';
+import { replicationControllerRow } from './core/replication-controller.ts';
 import { secretRow } from './core/secret.ts';
 import { serviceRow } from './core/service.ts';
 import { serviceAccountRow } from './core/service-account.ts';
@@ -40,6 +44,7 @@ export const KINDS: readonly KindRow[] = [
   nodeRow,
   podRow,
   bindingRow,
+  replicationControllerRow,
   serviceRow,
   endpointsRow,
   configMapRow,
@@ -54,8 +59,11 @@ export const KINDS: readonly KindRow[] = [
   selfSubjectAccessReviewRow,
   localSubjectAccessReviewRow,
   selfSubjectRulesReviewRow,
+  controllerRevisionRow,
+  daemonSetRow,
   deploymentRow,
   replicaSetRow,
+  statefulSetRow,
   leaseRow,
   endpointSliceRow,
   eventRow,

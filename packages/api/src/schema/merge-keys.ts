@@ -29,9 +29,11 @@ export const ATOMIC_DEFINITIONS: ReadonlySet<string> = new Set([
 
 /** `Definition.field` → how it merges. */
 export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
+  'apps.v1.DaemonSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'apps.v1.DeploymentSpec.strategy': { patchStrategy: ['retainKeys'] },
   'apps.v1.DeploymentStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'apps.v1.ReplicaSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+  'apps.v1.StatefulSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'core.v1.Container.env': { listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
   'core.v1.Container.ports': {
     listType: 'map',
@@ -119,6 +121,13 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
     listMapKeys: ['name'],
     patchStrategy: ['merge', 'retainKeys'],
     patchMergeKey: 'name',
+  },
+  'core.v1.ReplicationControllerSpec.selector': { mapType: 'atomic' },
+  'core.v1.ReplicationControllerStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
   },
   'core.v1.ResourceRequirements.claims': { listType: 'map', listMapKeys: ['name'] },
   'core.v1.ResourceStatus.resources': { listType: 'map', listMapKeys: ['resourceID'] },

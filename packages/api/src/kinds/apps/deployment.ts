@@ -35,7 +35,7 @@ function defaultDeployment({ spec }: Deployment): void {
 function validate({ spec }: Deployment, context: StrategyContext): Cause[] {
   const out: Cause[] = [];
   notNegative(spec?.replicas, SPEC.child('replicas'), out);
-  checkControlledPods(spec ?? {}, 'deployment', SPEC, context, out);
+  checkControlledPods(spec ?? {}, { selecting: 'deployment', kind: 'ReplicaSet' }, SPEC, context, out);
   if (spec?.strategy) checkDeploymentStrategy(spec.strategy, SPEC.child('strategy'), out);
   notNegative(spec?.minReadySeconds, SPEC.child('minReadySeconds'), out);
   notNegative(spec?.revisionHistoryLimit, SPEC.child('revisionHistoryLimit'), out);

@@ -17,7 +17,7 @@ function validate({ spec }: ReplicaSet, context: StrategyContext): Cause[] {
   const out: Cause[] = [];
   notNegative(spec?.replicas, SPEC.child('replicas'), out);
   notNegative(spec?.minReadySeconds, SPEC.child('minReadySeconds'), out);
-  checkControlledPods(spec ?? {}, 'deployment', SPEC, context, out);
+  checkControlledPods(spec ?? {}, { selecting: 'deployment', kind: 'ReplicaSet' }, SPEC, context, out);
   return out;
 }
 

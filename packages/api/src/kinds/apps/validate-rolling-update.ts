@@ -17,14 +17,18 @@ export function checkDeploymentStrategy(strategy: DeploymentStrategy, path: Fiel
   if (amount(maxUnavailable) === 0 && amount(maxSurge) === 0) {
     out.push(invalidValue(at.child('maxUnavailable'), maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
   }
-  if (typeof maxUnavailable === 'string' && amount(maxUnavailable) > 100) {
-    out.push(invalidValue(at.child('maxUnavailable'), maxUnavailable, 'must not be greater than 100%'));
-  }
+  checkNotAboveAll(maxUnavailable, at.child('maxUnavailable'), out);
 }
 
-function checkCountOrPercent(value: number | string, path: FieldPath, out: Cause[]): void {
+/** A count from 0 on, or a percentage. */
+export function checkCountOrPercent(value: number | string, path: FieldPath, out: Cause[]): void {
   if (typeof value === 'string') for (const problem of percent(value)) out.push(invalidValue(path, value, problem));
   else if (value < 0) out.push(invalidValue(path, value, NOT_NEGATIVE));
 }
 
-const amount = (value: number | string): number => (typeof value === 'number' ? value : Number.parseInt(value, 10));
+export function checkNotAboveAll(value: number | string, path: FieldPath, out: Cause[]): void {
+  if (typeof value === 'string' && amount(value) > 100) out.push(invalidValue(path, value, 'must not be greater than 100%'));
+}
+
+/** The number of a count or of a percentage. */
+export const amount = (value: number | string): number => (typeof value === 'number' ? value : Number.parseInt(value, 10));

@@ -15,10 +15,16 @@ import { checkAnnotations } from '../../../metadata/object-meta.ts';
 import { isEmptySelector } from '../../../validation/label-selector.ts';
 import { checkPodSpec } from './validate-pod-spec.ts';
 
-/** The selector and template of a controller that keeps its Pods running (Deployment, ReplicaSet). */
+/** Whose Pods they are, as Kubernetes' messages about the selector and about the template call it. */
+export interface ControlledBy {
+  selecting: string;
+  kind: string;
+}
+
+/** The selector and template of a controller that keeps its Pods running. */
 export function checkControlledPods(
   { selector, template }: { selector?: LabelSelector; template?: PodTemplateSpec },
-  kind: string,
+  owner: ControlledBy,
   path: FieldPath,
   context: StrategyContext,
   out: Cause[],
@@ -28,7 +34,8 @@ export function checkControlledPods(
   if (!selector) out.push(required(path.child('selector')));
   else {
     out.push(...selectorCauses);
-    if (isEmptySelector(selector)) out.push(invalidValue(path.child('selector'), selector, `empty selector is invalid for ${kind}`));
+    if (isEmptySelector(selector))
+      out.push(invalidValue(path.child('selector'), selector, `empty selector is invalid for ${owner.selecting}`));
   }
   if (!template) {
     out.push(required(at));
@@ -38,9 +45,19 @@ export function checkControlledPods(
   if (selector && selectorCauses.length === 0 && !isEmptySelector(selector) && !labelSelectorOf(selector).matches(labels)) {
     out.push(invalidValue(at.child('metadata', 'labels'), labels, '`selector` does not match template `labels`'));
   }
-  out.push(...validateLabels(labels, at.child('metadata', 'labels')));
-  checkAnnotations(template.metadata?.annotations, at.child('metadata', 'annotations'), out);
-  const { spec } = template;
+  checkRunningTemplate(template, owner.kind, at, context, out);
+}
+
+/** A template whose Pods run until their controller of that kind removes them. */
+export function checkRunningTemplate(
+  { metadata, spec }: PodTemplateSpec,
+  kind: string,
+  at: FieldPath,
+  context: StrategyContext,
+  out: Cause[],
+): void {
+  out.push(...validateLabels(metadata?.labels ?? {}, at.child('metadata', 'labels')));
+  checkAnnotations(metadata?.annotations, at.child('metadata', 'annotations'), out);
   checkPodSpec(spec ?? { containers: [] }, at.child('spec'), context, out);
   if (spec?.restartPolicy && spec.restartPolicy !== 'Always' && ['OnFailure', 'Never'].includes(spec.restartPolicy)) {
     out.push(notSupported(at.child('spec', 'restartPolicy'), spec.restartPolicy, ['Always']));
@@ -49,6 +66,6 @@ export function checkControlledPods(
     out.push(forbiddenField(at.child('spec', 'ephemeralContainers'), 'ephemeral containers not allowed in pod template'));
   }
   if (spec?.activeDeadlineSeconds !== undefined) {
-    out.push(forbiddenField(at.child('spec', 'activeDeadlineSeconds'), 'activeDeadlineSeconds in ReplicaSet is not Supported'));
+    out.push(forbiddenField(at.child('spec', 'activeDeadlineSeconds'), `activeDeadlineSeconds in ${kind} is not Supported`));
   }
 }

@@ -1,0 +1,117 @@
+import { type DaemonSet, DaemonSets, type Node, Nodes, type Pod, Pods } from '@kubernats/api';
+import { controllerOf, deepEqual, labelSelectorOf } from '@kubernats/apimachinery';
+import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
+import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
+import { claim } from '../claim.ts';
+import type { ControllerContext } from '../context.ts';
+import { BY_CONTROLLER, BY_SELECTOR, ORPHANS_BY_LABEL, podInformer } from '../informers.ts';
+import { candidates, selecting, selectorBucket } from '../label-index.ts';
+import { OwnDeletions } from '../own-deletions.ts';
+import { OwnWrites } from '../own-writes.ts';
+import { adopt, release } from '../ownership.ts';
+import { unusedRevisions } from '../revisions/history.ts';
+import { RevisionKeeper, type RevisionState } from '../revisions/keeper.ts';
+import { REVISION_LABEL } from '../revisions/revision.ts';
+import { apply, type Memory } from './apply.ts';
+import { hashOf } from './daemon-pod.ts';
+import { decide } from './decide.ts';
+import { FailedPods } from './failed-pods.ts';
+import { fits } from './fits.ts';
+
+const KEPT_REVISIONS = 10;
+/** How soon to look again when the informer does not show own writes yet. Its event normally comes first. */
+const STALE_RETRY_MS = 500;
+
+/** Keeps a Pod on every node, or on those that its template is for. Source: the DaemonSet concept. */
+export function daemonSetController(context: ControllerContext): Controller {
+  const { client, informers, clock } = context;
+  const act = { ...context, events: context.recorder('daemonset-controller') };
+  const pods = podInformer(informers);
+  const nodes = informers.of(Nodes);
+  const daemonSets = daemonSetInformer(informers);
+  const revisions = new RevisionKeeper(context, DaemonSets, REVISION_LABEL);
+  const memory: Memory = { created: new OwnWrites(pods), deleted: new OwnDeletions(pods), failed: new FailedPods() };
+
+  const controller = createController({ ...context, name: 'daemonset', concurrency: 2, reconcile });
+  controller.watch(daemonSets);
+  controller.watch(pods, keysOf);
+  controller.watch(nodes, () => []);
+  controller.watch(revisions.informer, () => []);
+  nodes.addHandler({
+    add: (node) => look(node),
+    update: (node, old) => changesFits(node, old) && look(node, old),
+    delete: (node) => look(node),
+  });
+  daemonSets.addHandler({ delete: (daemonSet) => memory.failed.forget(keyOf(daemonSet)) });
+  return controller;
+
+  /** Enqueues those that a node concerns, in any of its states. */
+  function look(...states: Node[]): void {
+    for (const daemonSet of daemonSets.list()) {
+      const concerned = states.some((node) => fits(daemonSet, node).run || fits(daemonSet, node).stay);
+      if (concerned) controller.enqueue(keyOf(daemonSet));
+    }
+  }
+
+  /** The DaemonSet that controls the Pod; of an orphan those that would take it. */
+  function* keysOf(pod: Pod): Generator<string> {
+    const owner = controllerOf(pod);
+    if (owner?.kind === 'DaemonSet') yield `${pod.metadata?.namespace}/${owner.name}`;
+    if (!owner) for (const daemonSet of selecting(daemonSets, BY_SELECTOR, pod)) yield keyOf(daemonSet);
+  }
+
+  async function reconcile(key: string): Promise<ReconcileResult | undefined> {
+    const daemonSet = daemonSets.byKey(key);
+    // What becomes of the Pods and revisions of one that is being deleted is the garbage collector's to say.
+    if (!daemonSet || daemonSet.metadata?.deletionTimestamp !== undefined) return undefined;
+    const state = await revisions.keep(daemonSet, daemonSet.spec?.selector ?? {}, daemonSet.status?.collisionCount ?? 0);
+    const hash = state.newest.metadata?.labels?.[REVISION_LABEL] ?? '';
+    const own = await podsOf(daemonSet);
+    const fresh = memory.created.seen(key);
+    const nowMs = clock.now();
+    const heldUntilMs = (node: string): number | undefined => memory.failed.heldUntilMs(key, node);
+    const snapshot = { daemonSet, nodes: nodes.list(), pods: own, hash, heldUntilMs, nowMs };
+    const plan = decide(snapshot, state.collisionCount);
+    const error = fresh ? await apply(plan, daemonSet, hash, memory, act) : undefined;
+
+    // What was not acted on yet is not observed yet.
+    const status = fresh ? plan.status : { ...plan.status, observedGeneration: daemonSet.status?.observedGeneration };
+    if (!deepEqual(status, daemonSet.status)) await client.kind(DaemonSets).updateStatus({ ...daemonSet, status });
+    if (error !== undefined) throw error;
+    await truncate(daemonSet, own, state);
+    if (!fresh) return { requeueAfterMs: STALE_RETRY_MS };
+    const due = Math.min(plan.nextAvailableAtMs ?? Number.POSITIVE_INFINITY, plan.heldUntilMs ?? Number.POSITIVE_INFINITY);
+    return Number.isFinite(due) ? { requeueAfterMs: Math.max(0, due - nowMs) } : undefined;
+  }
+
+  /** The Pods that it controls, after it took over and gave up what it should. */
+  async function podsOf(daemonSet: DaemonSet): Promise<readonly Pod[]> {
+    const { namespace = '', uid = '' } = daemonSet.metadata ?? {};
+    const selector = daemonSet.spec?.selector ?? {};
+    const orphans = candidates(pods, ORPHANS_BY_LABEL, namespace, selector.matchLabels);
+    const claimed = claim(daemonSet, labelSelectorOf(selector), [...pods.byIndex(BY_CONTROLLER, uid), ...orphans]);
+    for (const pod of claimed.adopt) await adopt(client.kind(DaemonSets), daemonSet, client.kind(Pods), pod);
+    for (const pod of claimed.release) await release(client.kind(Pods), pod, uid);
+    return memory.deleted.seen(claimed.owned);
+  }
+
+  async function truncate({ spec }: DaemonSet, own: readonly Pod[], { revisions: all, newest }: RevisionState): Promise<void> {
+    const old = all.filter((revision) => revision !== newest);
+    const surplus = old.length - (spec?.revisionHistoryLimit ?? KEPT_REVISIONS);
+    if (surplus <= 0) return;
+    const live = new Set(own.map(hashOf));
+    const unused = unusedRevisions(old, ({ metadata }) => live.has(metadata?.labels?.[REVISION_LABEL]));
+    await revisions.remove(unused.slice(0, surplus));
+  }
+}
+
+/** Whether the node may be another one to DaemonSets: what it reports of itself is not. */
+function changesFits(node: Node, old: Node): boolean {
+  return !deepEqual(node.metadata?.labels, old.metadata?.labels) || !deepEqual(node.spec?.taints, old.spec?.taints);
+}
+
+function daemonSetInformer(informers: InformerSet): Informer<DaemonSet> {
+  const daemonSets = informers.of(DaemonSets);
+  daemonSets.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector.matchLabels)]);
+  return daemonSets;
+}

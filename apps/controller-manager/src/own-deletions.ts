@@ -1,0 +1,31 @@
+import type { KubeObject } from '@kubernats/api';
+import type { Informer } from '@kubernats/client';
+
+/** Remembers what a loop has deleted until the informer shows it: on an older picture it would be deleted, and told of, once more. */
+export class OwnDeletions<T extends KubeObject> {
+  readonly #uids = new Set<string>();
+  readonly #since: string;
+
+  /** `since` is what a deletion that the informer does not show yet looks like: any time will do. */
+  constructor(informer: Pick<Informer<T>, 'addHandler'>, since = new Date(0).toISOString()) {
+    this.#since = since;
+    informer.addHandler({
+      update: ({ metadata }) => metadata?.deletionTimestamp && this.#uids.delete(metadata.uid ?? ''),
+      delete: ({ metadata }) => this.#uids.delete(metadata?.uid ?? ''),
+    });
+  }
+
+  deleted({ metadata }: T): void {
+    this.#uids.add(metadata?.uid ?? '');
+  }
+
+  /** The objects as they are by now: those that were deleted are on their way out. */
+  seen(objects: readonly T[]): readonly T[] {
+    if (this.#uids.size === 0) return objects;
+    return objects.map((object) =>
+      this.#uids.has(object.metadata?.uid ?? '')
+        ? { ...object, metadata: { ...object.metadata, deletionTimestamp: object.metadata?.deletionTimestamp ?? this.#since } }
+        : object,
+    );
+  }
+}
