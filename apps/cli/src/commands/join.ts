@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { Failure } from '../failure.ts';
 import { askToJoin, tokenOf } from '../join/ask-to-join.ts';
 import { type Membership, MembershipFolder, standingOf } from '../join/membership.ts';
@@ -74,7 +73,6 @@ async function membershipOf(folder: MembershipFolder, address: NatsAddress | und
       2,
     );
   }
-  mkdirSync(options.root, { recursive: true });
   return askToJoin(folder, address, token, options.nodeName);
 }
 
