@@ -32,6 +32,7 @@ export function program(): Command {
     .option('--stages <file>', 'how Pods of fidelity status live, and what nodes go through (docs/nodes.md)')
     .option('--port <port>', 'where the API server listens on 127.0.0.1 (6443 for the first cluster)', number(1, 65_535))
     .option('--address <address>', 'an address of this machine on which other machines reach and join the cluster (docs/operations.md)')
+    .option('--new-join-key', 'end all tokens, and the credentials of all machines that have joined: each has to join again')
     .option('--expose <address>', "an address of this machine where node ports open for the outside as well; '' for none again")
     .option('--single-process', 'all components in one process')
     .option('--load-balancer', 'Services of type LoadBalancer get an address (as with: addon enable load-balancer)')

@@ -6,7 +6,7 @@ export type { IndexFunction } from './informer/index-table.ts';
 export { createInformer, type Informer, type InformerHandler, type InformerOptions, type InformerScope } from './informer/informer.ts';
 export { createInformerSet, type InformerSet } from './informer/informer-set.ts';
 export { keyOf, objectKey, splitKey } from './informer/key.ts';
-export type * from './join-protocol.ts';
+export * from './join-protocol.ts';
 export { decodeJson, encodeJson, errorOf, successBody } from './json.ts';
 export type * from './kind-client.ts';
 export { type Log, silentLog } from './log.ts';

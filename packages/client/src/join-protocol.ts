@@ -1,3 +1,14 @@
+/** The type of the Secrets that bootstrap tokens are. Source: "Authenticating with Bootstrap Tokens". */
+export const BOOTSTRAP_TOKEN_TYPE = 'bootstrap.kubernetes.io/token';
+
+/** Where they are. */
+export const BOOTSTRAP_TOKEN_NAMESPACE = 'kube-system';
+
+/** How often a token is good still; without it: until it expires. kubernats' own. */
+export const USES_LEFT = 'uses-left';
+
+export const secretNameOf = (id: string): string => `bootstrap-token-${id}`;
+
 /** What a machine asks that has a bootstrap token: a node's credentials. */
 export interface JoinRequest {
   /** The bootstrap token: `abcdef.0123456789abcdef`. */

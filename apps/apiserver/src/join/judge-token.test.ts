@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { Secret } from '@kubernats/api';
+import { BOOTSTRAP_TOKEN_TYPE } from '@kubernats/client';
 import { expect, test } from 'vitest';
-import { BOOTSTRAP_TOKEN_TYPE, judgeToken } from './judge-token.ts';
+import { judgeToken } from './judge-token.ts';
 
 const TOKEN = { id: 'abcdef', secret: '0123456789abcdef' };
 const NOW = Date.parse('2030-01-01T00:00:00Z');
@@ -24,7 +25,7 @@ test.each<[string, Secret, number | undefined]>([
   ['until it expires', secret({ expiration: '2030-01-01T00:00:01Z' }), undefined],
   ['as often as is left', secret({ 'uses-left': '2' }), 2],
 ])('a token is good %s', (_, given, usesLeft) => {
-  expect(judgeToken(given, TOKEN, NOW)).toEqual({ good: true, usesLeft });
+  expect(judgeToken(given, TOKEN, NOW)).toEqual({ good: true, secret: given, usesLeft });
 });
 
 test.each<[string, Secret | undefined, string]>([

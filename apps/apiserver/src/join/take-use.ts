@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { type Secret, Secrets } from '@kubernats/api';
-import type { Client } from '@kubernats/client';
+import { BOOTSTRAP_TOKEN_NAMESPACE, type Client, secretNameOf, USES_LEFT } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
 import { isConflict, isNotFound, StatusError } from '@kubernats/errors';
-import { BOOTSTRAP_TOKEN_NAMESPACE, judgeToken, secretNameOf, USES_LEFT } from './judge-token.ts';
+import { judgeToken, usesLeftOf } from './judge-token.ts';
 
 /** A token that was good, and how to give the use back that was made of it. */
 export interface Use {
@@ -16,26 +16,34 @@ export interface Use {
  */
 export async function takeUse(deps: { client: Client; clock: Clock }, token: { id: string; secret: string }): Promise<Use> {
   const secrets = deps.client.kind(Secrets);
-  const name = secretNameOf(token.id);
-  const change = async (by: -1 | 1): Promise<void> => {
-    for (;;) {
-      const secret = await secrets.get(name, BOOTSTRAP_TOKEN_NAMESPACE).catch((error: unknown) => {
-        if (isNotFound(error)) return undefined;
+  const read = (): Promise<Secret | undefined> =>
+    secrets.get(secretNameOf(token.id), BOOTSTRAP_TOKEN_NAMESPACE).catch((error: unknown) => {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    });
+  /** Whether it was written; not, when somebody else was quicker. */
+  const write = (secret: Secret, uses: number): Promise<boolean> =>
+    secrets.update(withUses(secret, uses)).then(
+      () => true,
+      (error: unknown) => {
+        if (isConflict(error) || isNotFound(error)) return false;
         throw error;
-      });
-      const verdict = judgeToken(secret, token, deps.clock.now());
-      if (!verdict.good && by === -1) throw new StatusError('Unauthorized', verdict.why);
-      if (!secret || (verdict.good && verdict.usesLeft === undefined)) return;
-      try {
-        await secrets.update(withUses(secret, (verdict.good ? (verdict.usesLeft ?? 0) : 0) + by));
-        return;
-      } catch (error) {
-        if (!isConflict(error) && !isNotFound(error)) throw error;
-      }
+      },
+    );
+  const giveBack = async (): Promise<void> => {
+    for (;;) {
+      const secret = await read();
+      const usesLeft = secret && usesLeftOf(secret);
+      if (!secret || usesLeft === undefined || (await write(secret, usesLeft + 1))) return;
     }
   };
-  await change(-1);
-  return { giveBack: () => change(1) };
+  for (;;) {
+    const secret = await read();
+    const verdict = judgeToken(secret, token, deps.clock.now());
+    if (!verdict.good) throw new StatusError('Unauthorized', verdict.why);
+    if (verdict.usesLeft === undefined) return { giveBack: async () => {} };
+    if (await write(verdict.secret, verdict.usesLeft - 1)) return { giveBack };
+  }
 }
 
 const withUses = (secret: Secret, uses: number): Secret => ({

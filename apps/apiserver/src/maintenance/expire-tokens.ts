@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { Secret } from '@kubernats/api';
+import { BOOTSTRAP_TOKEN_NAMESPACE, BOOTSTRAP_TOKEN_TYPE } from '@kubernats/client';
 import { RevisionConflict } from '@kubernats/store';
 import { type Core, placeOfResource } from '../core.ts';
-import { BOOTSTRAP_TOKEN_NAMESPACE, BOOTSTRAP_TOKEN_TYPE } from '../join/judge-token.ts';
 import { commitDeletion } from '../rest/write.ts';
 
 const EVERY_MS = 30_000;

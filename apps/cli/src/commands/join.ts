@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { Failure } from '../failure.ts';
 import { askToJoin, tokenOf } from '../join/ask-to-join.ts';
 import { type Membership, MembershipFolder, standingOf } from '../join/membership.ts';
-import { type NatsAddress, natsAddress, refuseLoopback } from '../join/nats-address.ts';
+import { type NatsAddress, natsAddress, refuseLoopback, secured } from '../join/nats-address.ts';
 import { NodeProcesses } from '../join/node-processes.ts';
 import { type NodeMachine, nodeSpecs } from '../join/node-specs.ts';
 import { requireRoutes } from '../state/shared-address.ts';
@@ -55,33 +54,30 @@ async function asMember(address: NatsAddress | undefined, options: JoinOptions):
 
 /** Who this machine is: as it has joined before, or as it joins now. */
 async function membershipOf(folder: MembershipFolder, address: NatsAddress | undefined, options: JoinOptions): Promise<Membership> {
+  const token = options.token === undefined ? undefined : tokenOf(options.token);
   const known = folder.read();
-  const before =
-    known && address && known.natsUrl !== `tls://${address.host}:${address.port}`
-      ? { ...known, natsUrl: `tls://${address.host}:${address.port}` }
-      : known;
-  if (before && (options.nodeName === undefined || options.nodeName === before.nodeName)) {
-    requireRoutes('join');
-    if ((await standingOf(folder, before)) !== 'removed') return before === known ? before : folder.moveTo(before, before.natsUrl);
-    if (options.token === undefined) throw removed(before.nodeName, before.cluster);
-  } else if (before && (await standingOf(folder, before)) !== 'removed') {
-    throw new Failure(`this machine is ${before.nodeName} already (${folder.path}): a machine is one node`, 2);
+  requireRoutes('join');
+  if (known) {
+    const here = address ? { ...known, natsUrl: secured(address) } : known;
+    const isMember = !(token && folder.isOfAnother(token)) && (await standingOf(folder, here)) !== 'removed';
+    if (isMember && options.nodeName !== undefined && options.nodeName !== known.nodeName) {
+      throw new Failure(`this machine is ${known.nodeName} already (${folder.path}): a machine is one node`, 2);
+    }
+    if (isMember) return here.natsUrl === known.natsUrl ? known : folder.moveTo(here);
+    if (token === undefined) throw removed(known.nodeName, known.cluster);
   }
-  if (options.token === undefined || address === undefined) {
+  if (token === undefined || address === undefined) {
     throw new Failure(
       `this machine has not joined a cluster: ${folder.path} holds no credentials.\n` +
         "The command for it is what this prints on the cluster's machine: ./kubernats token create --print-join-command",
       2,
     );
   }
-  const token = tokenOf(options.token);
-  requireRoutes('join');
-  mkdirSync(options.root, { recursive: true });
-  return askToJoin(folder, address, token, options.nodeName ?? before?.nodeName);
+  return askToJoin(folder, address, token, options.nodeName);
 }
 
 const removed = (nodeName: string, cluster: string): Failure =>
   new Failure(
-    `${nodeName} was deleted from cluster ${cluster}, and this machine's credentials with it.\n` +
+    `${nodeName} was deleted from cluster ${cluster}, or its credentials were ended: this machine is no node any more.\n` +
       "To join again, run what this prints on the cluster's machine: ./kubernats token create --print-join-command",
   );

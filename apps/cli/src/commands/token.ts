@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Secrets } from '@kubernats/api';
 import { bootstrapIdentity, bootstrapPermissions } from '@kubernats/bus/subjects';
-import { type Client, createClient, httpsTransport } from '@kubernats/client';
+import { BOOTSTRAP_TOKEN_NAMESPACE, type Client, createClient, httpsTransport, secretNameOf } from '@kubernats/client';
 import { realClock, realRandom } from '@kubernats/clock';
 import { isNotFound, StatusError } from '@kubernats/errors';
 import { Failure } from '../failure.ts';
@@ -11,7 +11,7 @@ import { readUserFile } from '../nodes/user-file.ts';
 import { ensureNatsKeys } from '../state/nats-keys.ts';
 import { type ClusterPaths, clusterPaths, nameFlag } from '../state/paths.ts';
 import { runningCluster, type SupervisorState } from '../state/supervisor-file.ts';
-import { secretNameOf, secretOf, TOKEN_NAMESPACE, tokenIdOf, tokensIn, ttlOf } from '../tokens/bootstrap-token.ts';
+import { secretOf, tokenIdOf, tokensIn, ttlOf } from '../tokens/bootstrap-token.ts';
 import { readKubeconfig } from '../trace/kubeconfig.ts';
 import { table } from './table.ts';
 
@@ -39,7 +39,7 @@ export async function tokenCreate(options: TokenCreateOptions): Promise<void> {
 /** Prints the tokens; what is secret of them was shown once. */
 export async function tokenList(options: { name: string }): Promise<void> {
   await inSharedCluster(options.name, async ({ client }) => {
-    const { items } = await client.kind(Secrets).list({ namespace: TOKEN_NAMESPACE });
+    const { items } = await client.kind(Secrets).list({ namespace: BOOTSTRAP_TOKEN_NAMESPACE });
     const rows = tokensIn(items).map(({ id, expiresAtMs, usesLeft, description }) => {
       const leftMs = expiresAtMs === undefined ? undefined : expiresAtMs - realClock.now();
       const expires = expiresAtMs === undefined ? '<never>' : new Date(expiresAtMs).toISOString().replace('.000Z', 'Z');
@@ -54,7 +54,7 @@ export async function tokenDelete(text: string, options: { name: string }): Prom
   const id = tokenIdOf(text);
   await inSharedCluster(options.name, async ({ client }) => {
     try {
-      await client.kind(Secrets).delete(secretNameOf(id), TOKEN_NAMESPACE);
+      await client.kind(Secrets).delete(secretNameOf(id), BOOTSTRAP_TOKEN_NAMESPACE);
     } catch (error) {
       if (!isNotFound(error)) throw error;
       throw new Failure(`there is no token ${id}; ./kubernats token list shows those there are`);

@@ -13,6 +13,7 @@ export interface UpOptions extends NodeFlags {
   stages?: string;
   port?: number;
   address?: string;
+  newJoinKey?: boolean;
   durability?: 'default' | 'power';
   images?: string;
   storageBackends?: string;

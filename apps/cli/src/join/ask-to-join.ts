@@ -11,8 +11,8 @@ import { decodeFrame, encodeFrame, type JoinAnswer, type JoinRequest, type Respo
 import { realClock, realIds } from '@kubernats/clock';
 import { StatusError } from '@kubernats/errors';
 import { Failure } from '../failure.ts';
-import type { Membership, MembershipFolder } from './membership.ts';
-import type { NatsAddress } from './nats-address.ts';
+import { isRefusedLogin, type Membership, type MembershipFolder } from './membership.ts';
+import { type NatsAddress, secured } from './nats-address.ts';
 
 const PATIENCE_MS = 10_000;
 const NEW_TOKEN = "Make a new one on the cluster's machine: ./kubernats token create --print-join-command";
@@ -38,7 +38,7 @@ export async function askToJoin(
   const ca = await authorityOf(address, token);
   const { cluster } = joinTokenFacts(token);
   const { publicKey, seed } = createUserKey();
-  const natsUrl = `tls://${address.host}:${address.port}`;
+  const natsUrl = secured(address);
   const creds = new TextEncoder().encode(credsOfKey(token.jwt, token.seed));
   const request: JoinRequest = { token: `${token.id}.${token.secret}`, publicKey, ...(nodeName === undefined ? {} : { nodeName }) };
   const answer = await ask({ natsUrl, ca, creds, cluster, token }, request);
@@ -97,7 +97,7 @@ function whyNotConnected({ natsUrl, token }: Way, error: unknown): string {
   if (/altname/i.test(said)) {
     return `the cluster's certificate is not for ${natsUrl}: join at the address that it was started with (./kubernats status shows it there)`;
   }
-  if (/authori[sz]ation|authentication/i.test(said)) {
+  if (isRefusedLogin(error)) {
     const { expiresAt } = joinTokenFacts(token);
     const hasExpired = expiresAt !== undefined && expiresAt * 1000 <= realClock.now();
     const why = hasExpired

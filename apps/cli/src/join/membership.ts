@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Nodes } from '@kubernats/api';
-import { connectNats } from '@kubernats/bus';
+import { authorityHash, connectNats, type JoinToken } from '@kubernats/bus';
 import type { MachineComponent } from '@kubernats/client';
 import { createClient, natsTransport } from '@kubernats/client';
 import { realClock, realIds, realRandom } from '@kubernats/clock';
@@ -52,15 +52,23 @@ export class MembershipFolder {
   }
 
   /** The cluster is elsewhere than the last time. */
-  moveTo(membership: Membership, natsUrl: string): Membership {
-    const moved = { ...membership, natsUrl };
-    writeJsonFile(join(this.path, 'machine.json'), moved);
-    return moved;
+  moveTo(membership: Membership): Membership {
+    writeJsonFile(join(this.path, 'machine.json'), membership);
+    return membership;
+  }
+
+  /** Whether a token is of another cluster than this machine's. */
+  isOfAnother({ caHash }: JoinToken): boolean {
+    return authorityHash(readFileSync(this.ca, 'utf8')) !== caHash;
   }
 }
 
 /** What the cluster says of a machine: it is its Node, it is no longer, or nothing, because it cannot be asked now. */
 export type Standing = 'member' | 'removed' | 'unknown';
+
+/** Whether a NATS server does not take the credentials: it has proved by its certificate that it is the cluster's. */
+export const isRefusedLogin = (error: unknown): boolean =>
+  error instanceof Error && /authori[sz]ation violation|authentication (expired|revoked)/i.test(error.message);
 
 const ASK_MS = 5_000;
 
@@ -77,6 +85,6 @@ export async function standingOf(folder: MembershipFolder, { cluster, natsUrl, n
     const node = await client.kind(Nodes).get(nodeName, undefined, { signal: AbortSignal.timeout(ASK_MS) });
     return node.metadata?.labels?.[POOL_LABEL] === pool ? 'member' : 'removed';
   } catch (error) {
-    return isNotFound(error) || isForbidden(error) ? 'removed' : 'unknown';
+    return isNotFound(error) || isForbidden(error) || isRefusedLogin(error) ? 'removed' : 'unknown';
   }
 }

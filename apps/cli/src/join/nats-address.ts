@@ -20,6 +20,9 @@ export function natsAddress(text: string): NatsAddress {
   return { url: `${url.protocol}//${url.hostname}:${port}`, host: url.hostname, port };
 }
 
+/** How a machine that has joined speaks to it. */
+export const secured = ({ host, port }: NatsAddress): string => `tls://${host}:${port}`;
+
 /** Throws a Failure for a server on a loopback address: a cluster there has its nodes there too, and other machines' Pods reach none of them. */
 export async function refuseLoopback({ url, host }: NatsAddress): Promise<void> {
   const addresses = isIp(host) ? [host] : await addressesOf(url, host);

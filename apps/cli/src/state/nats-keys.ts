@@ -8,20 +8,24 @@ import { Failure } from '../failure.ts';
 import { CLI_IDENTITY, IDENTITIES } from '../supervisor/components.ts';
 import type { ClusterPaths } from './paths.ts';
 
-/** Makes a cluster's keys towards its NATS server and the credentials of each component once; a later start finds them. */
-export async function ensureNatsKeys(paths: ClusterPaths): Promise<NatsAuthority> {
+/**
+ * Makes a cluster's keys towards its NATS server and the credentials of each component once; a later start finds them. With `newSigner` what
+ * was signed for tokens and for machines that have joined is good no longer.
+ */
+export async function ensureNatsKeys(paths: ClusterPaths, { newSigner = false } = {}): Promise<NatsAuthority> {
   mkdirSync(join(paths.nats, 'creds'), { recursive: true, mode: 0o700 });
-  const authority = await ensureAuthority(paths);
+  const found = await ensureAuthority(paths);
+  const authority = newSigner ? await signAnew(paths, found) : found;
   const addons = Object.values(ADDONS).map(({ identity }) => identity);
   await Promise.all([...Object.values(IDENTITIES), ...addons, CLI_IDENTITY].map((identity) => ensureCreds(paths, authority, identity)));
   return authority;
 }
 
 async function ensureAuthority(paths: ClusterPaths): Promise<NatsAuthority> {
-  const file = join(paths.nats, 'authority.json');
+  const file = authorityFile(paths);
   if (existsSync(file)) {
     try {
-      return await upToDate(paths, file, JSON.parse(readFileSync(file, 'utf8')));
+      return await upToDate(paths, JSON.parse(readFileSync(file, 'utf8')));
     } catch {
       throw new Failure(
         `${file} is damaged. Remove the folder ${join(paths.nats, 'creds')} and this file: new keys are made at the next start.`,
@@ -37,17 +41,18 @@ async function ensureAuthority(paths: ClusterPaths): Promise<NatsAuthority> {
 }
 
 /** An older version made no signing key. */
-async function upToDate(
-  paths: ClusterPaths,
-  file: string,
-  known: Omit<NatsAuthority, 'signerSeed'> | NatsAuthority,
-): Promise<NatsAuthority> {
-  if ('signerSeed' in known) return known;
+const upToDate = (paths: ClusterPaths, known: Omit<NatsAuthority, 'signerSeed'> | NatsAuthority): Promise<NatsAuthority> | NatsAuthority =>
+  'signerSeed' in known ? known : signAnew(paths, known);
+
+/** A new signing key: the account, its state and the components' own credentials stay what they are. */
+async function signAnew(paths: ClusterPaths, known: Omit<NatsAuthority, 'signerSeed'>): Promise<NatsAuthority> {
   const { withSigner } = await import('@kubernats/bus/authority');
   const authority = await withSigner(paths.cluster, known);
-  writeSecret(file, authority);
+  writeSecret(authorityFile(paths), authority);
   return authority;
 }
+
+const authorityFile = (paths: ClusterPaths): string => join(paths.nats, 'authority.json');
 
 /** Writes what signs the credentials of machines that join, for the API server. */
 export function writeSigner(paths: ClusterPaths, { account, signerSeed: seed }: NatsAuthority): void {

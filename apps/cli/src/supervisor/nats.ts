@@ -18,9 +18,9 @@ const SHARED_PORT = 4222;
 export async function prepareNats(
   paths: ClusterPaths,
   settings: Settings,
-  options: { program: string; site: Site },
+  options: { program: string; site: Site; newSigner?: boolean },
 ): Promise<{ spec: ChildSpec; url: string; port: number }> {
-  const authority = await ensureNatsKeys(paths);
+  const authority = await ensureNatsKeys(paths, { newSigner: options.newSigner });
   const { host, isShared } = options.site;
   const port = await (isShared ? sharedPort(host, settings.natsPort) : ownPort(host, settings.natsPort));
   requireDurability(options.program, settings.durability);

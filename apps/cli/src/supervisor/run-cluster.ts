@@ -91,7 +91,7 @@ async function prepare(
   const program = options.natsServer ?? process.env.KUBERNATS_NATS_SERVER ?? 'nats-server';
   const pki = await ensurePki(paths, serverNames([host, plan.kubernetesServiceIp]));
   const [nats, metricsPort, clusterDns] = await Promise.all([
-    prepareNats(paths, settings, { program, site }),
+    prepareNats(paths, settings, { program, site, newSigner: options.newJoinKey }),
     portOrFree(HOST, METRICS_PORT + slot),
     site.isShared ? { host: plan.dnsServiceIp, port: await dnsPortOf(host) } : dnsAddress(plan.dnsServiceIp),
   ]);

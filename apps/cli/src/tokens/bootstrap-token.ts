@@ -1,14 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { Secret } from '@kubernats/api';
+import { BOOTSTRAP_TOKEN_NAMESPACE, BOOTSTRAP_TOKEN_TYPE, secretNameOf, USES_LEFT } from '@kubernats/client';
 import { rfc3339 } from '@kubernats/clock';
 import { Failure } from '../failure.ts';
-
-/** Where bootstrap tokens are, and of which type. Source: "Authenticating with Bootstrap Tokens". */
-export const TOKEN_NAMESPACE = 'kube-system';
-export const TOKEN_TYPE = 'bootstrap.kubernetes.io/token';
-const USES_LEFT = 'uses-left';
-
-export const secretNameOf = (id: string): string => `bootstrap-token-${id}`;
 
 export interface WantedToken {
   id: string;
@@ -34,7 +28,11 @@ export function secretOf({ id, secret, expiresAtMs, uses, description }: WantedT
   const data = Object.entries(entries).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, Buffer.from(value).toString('base64')] as const],
   );
-  return { metadata: { name: secretNameOf(id), namespace: TOKEN_NAMESPACE }, type: TOKEN_TYPE, data: Object.fromEntries(data) };
+  return {
+    metadata: { name: secretNameOf(id), namespace: BOOTSTRAP_TOKEN_NAMESPACE },
+    type: BOOTSTRAP_TOKEN_TYPE,
+    data: Object.fromEntries(data),
+  };
 }
 
 /** A token as the list shows it. */
@@ -48,7 +46,7 @@ export interface KnownToken {
 /** The tokens among Secrets. */
 export function tokensIn(secrets: readonly Secret[]): KnownToken[] {
   return secrets
-    .filter(({ type }) => type === TOKEN_TYPE)
+    .filter(({ type }) => type === BOOTSTRAP_TOKEN_TYPE)
     .map(({ data = {} }) => {
       const entry = (key: string): string | undefined => {
         const value = Object.hasOwn(data, key) ? data[key] : undefined;

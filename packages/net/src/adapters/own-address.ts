@@ -4,6 +4,8 @@ import { NetworkError } from '../port.ts';
 
 /** The address of this machine from which it reaches `host` (an address or a name). Nothing is sent. */
 export function addressTowards(host: string): Promise<string> {
+  // One of its own it reaches from there, though the system would choose the first of the card.
+  if (machineAddresses().includes(host)) return Promise.resolve(host);
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
     const fail = (error: Error): void => {
