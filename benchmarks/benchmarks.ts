@@ -1,4 +1,5 @@
 import { boot } from './boot.ts';
+import { compose } from './compose.ts';
 import { containerFiles } from './container-files.ts';
 import { creates } from './creates.ts';
 import { dns } from './dns.ts';
@@ -35,4 +36,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   services,
   dns,
   volumes,
+  // It needs Docker, and the images of now.
+  ...(process.env.KUBERNATS_COMPOSE === '1' ? [compose] : []),
 ];

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ROOT, run } from '@kubernats/testing/real-cluster';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort } from './support/free-port.ts';
@@ -58,18 +58,12 @@ test('R3: the operations page runs each by itself, and what it says there is so'
   const [, block = ''] = /```sh\n(.*?)```/s.exec(page) ?? [];
   const folder = mkdtempSync(join(tmpdir(), 'kubernats-alone-'));
   try {
-    const ports = Object.fromEntries(
-      await Promise.all(['NATS', 'API', 'HEALTH'].map(async (name) => [`${name}_PORT`, String(await freePort())])),
-    );
-    const { code, stdout, stderr } = await run('bash', ['-c', `set -euo pipefail\n${block}`], {
-      cwd: ROOT,
-      env: { ...ports, APART: folder },
-    });
-    expect({ code, stdout: code === 0 ? stdout : `${stdout}${stderr}` }).toEqual({
-      code: 0,
-      stdout: expect.stringContaining('deployment "web" successfully rolled out'),
-    });
-    expect(stdout).toContain('pod: web-');
+    const env: Record<string, string> = { APART: folder, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
+    for (const name of ['NATS', 'API', 'HEALTH']) env[`${name}_PORT`] = String(await freePort());
+    const stopAll = `trap 'kill $(jobs -p) 2>/dev/null || true' EXIT`;
+    const { code, stdout, stderr } = await run('bash', ['-c', `set -euo pipefail\n${stopAll}\n${block}`], { cwd: ROOT, env });
+    expect(code, stdout + stderr).toBe(0);
+    for (const each of ['waiting for: the NATS server', 'successfully rolled out', 'pod: web-']) expect(stdout).toContain(each);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

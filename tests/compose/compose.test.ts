@@ -56,6 +56,16 @@ test('R4: Pods reach each other across nodes from their own addresses; so they d
   }
 });
 
+test('S4: a node port that is not published is refused, and none is given out', async () => {
+  const { sh } = cluster;
+  const create = (name: string, ...flags: string[]) => sh(`kubectl create service nodeport ${name} --tcp=8080 ${flags.join(' ')} 2>&1`);
+  await expect(create('far', '--node-port=30032')).rejects.toThrow('The range of valid ports is 30000-30031');
+  await create('any');
+  const [port] = await jsonpath('service/any', '{.spec.ports[0].nodePort}');
+  expect(Number(port)).toBeLessThanOrEqual(30_031);
+  await sh('kubectl delete service any');
+});
+
 test('R2: a node whose container stops and starts is the same node', async () => {
   const { sh, until } = cluster;
   const identity = `kubectl get node node2 --output jsonpath='{.metadata.uid} {.spec.podCIDR}'`;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -65,6 +65,19 @@ test('run again it keeps all keys, and tells clients of another server', async (
   expect(parts()).toEqual(before);
   const kubeconfig = parse(readFileSync(join(folder, 'project/.kubernats/compose/kubeconfig'), 'utf8'));
   expect(kubeconfig.clusters[0].cluster.server).toBe('https://127.0.0.1:7443');
+});
+
+test('refuses the state of a cluster whose keys are gone, and changes nothing', async () => {
+  const before = parts();
+  const [state, aside] = [join(folder, 'data/jetstream'), join(folder, 'aside')];
+  renameSync(state, aside);
+  mkdirSync(join(state, `A${'B'.repeat(55)}`), { recursive: true });
+  await expect(run()).rejects.toThrow(
+    /data holds the state of a cluster whose keys are not those in .*authority\/default\.\n.*to begin anew/,
+  );
+  expect(parts()).toEqual(before);
+  rmSync(state, { recursive: true });
+  renameSync(aside, state);
 });
 
 test('refuses what a newer kubernats has written, and changes nothing', async () => {

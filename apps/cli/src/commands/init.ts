@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { natsServerConfig } from '@kubernats/bus/server-config';
 import { addressPlan } from '@kubernats/net';
+import { claimStore } from '../init/claim-store.ts';
 import { claimLayout } from '../init/layout.ts';
 import { partsOf } from '../init/parts.ts';
 import { writeForOwnerOfFolder, writePart, writeSecret } from '../init/write-part.ts';
@@ -38,10 +39,9 @@ export async function init(options: InitOptions): Promise<void> {
     ensurePki(paths, serverNames([HOST, plan.kubernetesServiceIp, ...options.address])),
     ensureNatsKeys(paths),
   ]);
-  for (const [component, part] of Object.entries(partsOf(paths, pki))) writePart(join(options.parts, component), part, options.owner);
   const { natsStore: storeDir, name } = options;
-  // nats-server makes the account's folder when the first client asks, and stumbles over a second one that asks at that moment.
-  mkdirSync(join(storeDir, 'jetstream', authority.account), { recursive: true });
+  claimStore(storeDir, authority, paths.folder);
+  for (const [component, part] of Object.entries(partsOf(paths, pki))) writePart(join(options.parts, component), part, options.owner);
   const server = natsServerConfig({ host: '0.0.0.0', port: NATS_PORT, serverName: `kubernats-${name}`, storeDir, authority });
   mkdirSync(join(options.parts, 'nats'), { recursive: true });
   writeSecret(join(options.parts, 'nats', 'server.conf'), server, undefined);
