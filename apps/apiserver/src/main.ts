@@ -17,11 +17,14 @@ await runApp({
     await using connection = await connect({ config, clock, random, ids, log, waitFor }, API_SERVER_IDENTITY, 'kube-apiserver');
     waitFor(() => ['the state that NATS keeps']);
     await using stores = await openStores(config, { clock, ids });
-    const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission } = config;
+    const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission, kubernetesServiceNodePort } = config;
     const serviceAccountKeyPem = await readFile(config.serviceAccountKey ?? config.tlsKey, 'utf8');
     await using server = createApiServer(
       { bus: connection.bus, stores, clock, ids, random, log },
-      { cluster, serviceCidr, eventTtlMs, disabledAdmission, serviceAccountKeyPem, switches: { portConflicts: config.portConflicts } },
+      {
+        ...{ cluster, serviceCidr, eventTtlMs, disabledAdmission, serviceAccountKeyPem, kubernetesServiceNodePort },
+        switches: { portConflicts: config.portConflicts },
+      },
     );
     await server.listenHttps({
       ...{ host, port, advertiseAddress, network: loopbackNetwork() },
