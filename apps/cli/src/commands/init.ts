@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { NatsAuthority } from '@kubernats/bus';
 import { natsServerConfig } from '@kubernats/bus/server-config';
 import { addressPlan } from '@kubernats/net';
 import { claimLayout } from '../init/layout.ts';
@@ -19,11 +20,15 @@ export interface InitOptions {
   /** More addresses by which clients reach the API server. */
   address: string[];
   natsStore: string;
+  /** More servers that keep the state with the first one (`nats`): the host name of each, and where its store is here. Empty: it is the only one. */
+  natsPeer?: { host: string; store: string }[];
   owner?: number;
 }
 
 const HOST = '127.0.0.1';
 const NATS_PORT = 4222;
+const ROUTES_PORT = 6222;
+const FIRST_NATS = 'nats';
 
 /**
  * Prepares a cluster whose components run apart, each in a container or on a machine of its own: its certificates and keys, each component's
@@ -39,12 +44,35 @@ export async function init(options: InitOptions): Promise<void> {
     ensureNatsKeys(paths),
   ]);
   for (const [component, part] of Object.entries(partsOf(paths, pki))) writePart(join(options.parts, component), part, options.owner);
-  const { natsStore: storeDir, name } = options;
-  // nats-server makes the account's folder when the first client asks, and stumbles over a second one that asks at that moment.
-  mkdirSync(join(storeDir, 'jetstream', authority.account), { recursive: true });
-  const server = natsServerConfig({ host: '0.0.0.0', port: NATS_PORT, serverName: `kubernats-${name}`, storeDir, authority });
-  mkdirSync(join(options.parts, 'nats'), { recursive: true });
-  writeSecret(join(options.parts, 'nats', 'server.conf'), server, undefined);
+  writeNatsParts(options, authority);
   writeForOwnerOfFolder(options.kubeconfig, await adminKubeconfig(paths, options.server));
-  process.stdout.write(`cluster ${name} is prepared: ${options.server}\n`);
+  process.stdout.write(`cluster ${options.name} is prepared: ${options.server}\n`);
+}
+
+/**
+ * The configuration of each NATS server, `HOST.conf` (`server.conf` of the first);
+ * of several also one that only those take which can write to the disk before they acknowledge.
+ */
+function writeNatsParts({ natsStore: storeDir, name, natsPeer = [], parts }: InitOptions, authority: NatsAuthority): void {
+  const servers = [{ host: FIRST_NATS, store: storeDir }, ...natsPeer];
+  const folder = join(parts, 'nats');
+  mkdirSync(folder, { recursive: true });
+  for (const { host, store } of servers) {
+    // nats-server makes the account's folder when the first client asks, and stumbles over a second one that asks at that moment.
+    mkdirSync(join(store, 'jetstream', authority.account), { recursive: true });
+    const cluster = {
+      name: `kubernats-${name}`,
+      host: '0.0.0.0',
+      port: ROUTES_PORT,
+      servers: servers.map((each) => `${each.host}:${ROUTES_PORT}`),
+    };
+    const config = {
+      ...{ host: '0.0.0.0', port: NATS_PORT, serverName: servers.length > 1 ? host : `kubernats-${name}`, storeDir, authority },
+      ...(servers.length > 1 ? { cluster } : {}),
+    };
+    const file = host === FIRST_NATS ? 'server' : host;
+    writeSecret(join(folder, `${file}.conf`), natsServerConfig(config), undefined);
+    if (servers.length > 1)
+      writeSecret(join(folder, `${file}.power.conf`), natsServerConfig({ ...config, durability: 'power' }), undefined);
+  }
 }

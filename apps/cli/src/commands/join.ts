@@ -12,7 +12,8 @@ const GRACE_MS = 8_000;
 
 /** Runs what a node consists of until it is interrupted: its kubelet and its proxy, each started again when it dies. */
 export async function join(natsUrl: string, { name, ...options }: JoinOptions): Promise<void> {
-  if (!URL.canParse(natsUrl)) throw new Failure(`${natsUrl} is not the URL of a NATS server, such as nats://10.0.0.1:4222`, 2);
+  if (!natsUrl.split(',').every((url) => URL.canParse(url)))
+    throw new Failure(`${natsUrl} is not the URL of a NATS server, such as nats://10.0.0.1:4222`, 2);
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
