@@ -5,6 +5,8 @@ export interface ApiServerConfig extends AllocatorConfig {
   cluster: string;
   /** How long an Event is kept. Milliseconds. */
   eventTtlMs: number;
+  /** The node port of the Service `kubernetes`; 0 is none. */
+  kubernetesServiceNodePort: number;
   /** The switches of docs/differences.md, such as `portConflicts`. */
   switches: Readonly<Record<string, string | boolean>>;
   /** Names of admission plug-ins that are off. */
@@ -20,6 +22,7 @@ export const DEFAULT_CONFIG: ApiServerConfig = {
   serviceCidr: '10.96.0.0/16',
   nodePorts: { from: 30_000, to: 32_767 },
   eventTtlMs: 3_600_000,
+  kubernetesServiceNodePort: 0,
   switches: {},
   disabledAdmission: [],
 };

@@ -9,6 +9,7 @@ import type { Authorizer } from './authz/authorizer.ts';
 import type { Paging } from './cache/paging.ts';
 import type { ResourceCache } from './cache/resource-cache.ts';
 import type { StreamCache } from './cache/stream-cache.ts';
+import type { Terms } from './fence/terms.ts';
 import type { SigningKey } from './tokens/signing-key.ts';
 import type { TokenAuthenticator } from './tokens/token-authenticator.ts';
 
@@ -37,6 +38,8 @@ export interface Core {
   authorizer: Authorizer;
   allocators: Allocators;
   paging: Paging;
+  /** Whether leaders' terms go on. */
+  terms: Terms;
   /** Signs ServiceAccount tokens. */
   tokenKey: SigningKey;
   /** Tells whose they are. */

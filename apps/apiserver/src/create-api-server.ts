@@ -127,7 +127,10 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       );
       port = door.port;
       doors.push(door);
-      if (advertiseAddress) cleanup.defer(await keepKubernetesService(core, { address: advertiseAddress, port: door.port }));
+      if (advertiseAddress) {
+        const own = { address: advertiseAddress, port: door.port };
+        cleanup.defer(await keepKubernetesService(core, own, config.kubernetesServiceNodePort));
+      }
       return door;
     },
     close,

@@ -16,6 +16,7 @@ import type { FieldIndex } from './cache/resource-cache.ts';
 import { StreamCache } from './cache/stream-cache.ts';
 import type { ApiServerConfig } from './config.ts';
 import type { Core } from './core.ts';
+import { Terms } from './fence/terms.ts';
 import { signingKey } from './tokens/signing-key.ts';
 import { type FindBound, TokenAuthenticator } from './tokens/token-authenticator.ts';
 
@@ -75,6 +76,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     authorizer: new Authorizer(rbac, nodes),
     allocators: new Allocators({ stores, streams, clock, ids }, config),
     paging: new Paging(clock),
+    terms: new Terms(streams.leases, clock),
     tokenKey,
     tokens: new TokenAuthenticator({ key: tokenKey, clock, find: findBoundIn(streams.state) }),
     natsSigner: config.natsSigner,

@@ -19,14 +19,14 @@ await runApp({
     await using connection = await connect({ config, clock, random, ids, log, signal, waitFor }, API_SERVER_IDENTITY, 'kube-apiserver');
     waitFor(() => ['the state that NATS keeps']);
     await using stores = await openStores(config, { clock, ids });
-    const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission, portConflicts } = config;
+    const { eventTtl: eventTtlMs, disableAdmissionPlugins: disabledAdmission, portConflicts, kubernetesServiceNodePort } = config;
     const nodePorts = parsePortRange(config.serviceNodePortRange);
     const serviceAccountKeyPem = await readFile(config.serviceAccountKey ?? config.tlsKey, 'utf8');
     const natsSigner = await readSigner(config.natsSigner);
     await using server = createApiServer(
       { bus: connection.bus, stores, clock, ids, random, log },
       {
-        ...{ cluster, serviceCidr, nodePorts, eventTtlMs, disabledAdmission, serviceAccountKeyPem, natsSigner },
+        ...{ cluster, serviceCidr, nodePorts, eventTtlMs, disabledAdmission, serviceAccountKeyPem, natsSigner, kubernetesServiceNodePort },
         switches: { portConflicts },
       },
     );

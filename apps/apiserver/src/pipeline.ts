@@ -1,5 +1,5 @@
 import { kindByResource } from '@kubernats/api';
-import type { Verb } from '@kubernats/client';
+import { type Verb, WRITING_VERBS } from '@kubernats/client';
 import { internalError, methodNotAllowed, pathNotFound, StatusError } from '@kubernats/errors';
 import { authorise } from './authz/authorise.ts';
 import type { Call, Incoming } from './call.ts';
@@ -23,6 +23,8 @@ export async function handle(core: Core, incoming: Incoming): Promise<Reply> {
     // Before anything else is said: who may not do it does not learn whether it could be done.
     authorise(core.authorizer, incoming.user, incoming.request);
     const { call, handler } = route(incoming, warnings);
+    const { term, verb } = incoming.request;
+    if (term && WRITING_VERBS.has(verb)) await core.terms.check(term);
     return await encodeReply(core, call, await handler(core, call));
   } catch (error) {
     return encodeError(statusOf(core, incoming, error), warnings);

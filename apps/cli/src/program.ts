@@ -60,6 +60,12 @@ export function program(): Command {
     .requiredOption('--server <url>', 'how clients reach the API server')
     .requiredOption('--nats-store <folder>', "the NATS server's folder, at the path where it sees it itself")
     .option(
+      '--nats-peer <host=folder>',
+      'one more NATS server that keeps the state with the first one, which is then to be reached as nats; its folder as init sees it. Several times',
+      (each: string, all: { host: string; store: string }[]) => [...all, natsPeer(each)],
+      [],
+    )
+    .option(
       '--address <address>',
       "one more address of the API server's; may be given several times",
       (each: string, all: string[]) => [...all, each],
@@ -165,4 +171,10 @@ export function program(): Command {
     .option('--name <cluster>', 'which cluster', 'default')
     .action(async (target, options) => (await import('./commands/node-paths.ts')).nodeUnlink(target, options));
   return root;
+}
+
+function natsPeer(text: string): { host: string; store: string } {
+  const [, host, store] = /^([^=/]+)=(.+)$/.exec(text) ?? [];
+  if (host === undefined || store === undefined) throw new InvalidArgumentError('must be HOST=FOLDER, such as nats-2=/data-2');
+  return { host, store };
 }

@@ -91,3 +91,24 @@ test('refuses the folder of a cluster that is run in another way', async () => {
   rmSync(join(folder, 'authority/default/layout.json'));
   await expect(run()).rejects.toThrow(/another kind of set-up/);
 });
+
+test('makes the configuration of several NATS servers that keep the state together, and know each other by a secret', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'kubernats-init-'));
+  vi.stubEnv('KUBERNATS_HOME', join(home, 'authority'));
+  try {
+    await init({
+      ...{ name: 'default', parts: join(home, 'parts'), kubeconfig: join(home, 'kubeconfig'), server: 'https://127.0.0.1:6443' },
+      ...{ address: [], natsStore: join(home, 'data'), natsPeer: [{ host: 'nats-2', store: join(home, 'data-2') }] },
+    });
+    const conf = (name: string) => readFileSync(join(home, 'parts/nats', name), 'utf8');
+    const [first, second] = [conf('server.conf'), conf('nats-2.conf')];
+    expect([first, second].map((text) => /^server_name: (.*)$/m.exec(text)?.[1])).toEqual(['"nats"', '"nats-2"']);
+    const routes = [first, second].map((text) => /^ {2}routes: (.*)$/m.exec(text)?.[1]);
+    expect(routes[0]).toMatch(/^\["nats-route:\/\/kubernats:[0-9a-f]{64}@nats:6222","nats-route:\/\/kubernats:[0-9a-f]{64}@nats-2:6222"\]$/);
+    expect(routes[1]).toBe(routes[0]);
+    expect([first, conf('server.power.conf')].map((text) => text.includes('sync_interval: always'))).toEqual([false, true]);
+    expect(readdirSync(join(home, 'data-2/jetstream'))).toHaveLength(1);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});

@@ -3,6 +3,20 @@ import type { KubeObject } from '@kubernats/api';
 /** Kubernetes' request verbs. `connect` is what has no verb there: OPTIONS of something behind the proxy. */
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'connect';
 
+/** Which verbs change something. */
+export const WRITING_VERBS: ReadonlySet<Verb> = new Set<Verb>(['create', 'update', 'patch', 'delete', 'deletecollection']);
+
+/** One candidate's time as the leader, as the Lease tells it from all others. */
+export interface LeaderTerm {
+  namespace: string;
+  /** Name of the Lease. */
+  lease: string;
+  /** Its `holderIdentity`. */
+  holder: string;
+  /** Its `leaseTransitions`. */
+  transitions: number;
+}
+
 /** What a request is about: a plain value, the same for every door of the API server. */
 export interface ApiRequest {
   verb: Verb;
@@ -20,6 +34,8 @@ export interface ApiRequest {
   query?: Readonly<Record<string, string>>;
   contentType?: string;
   body?: Uint8Array;
+  /** The leader's term for which this is done: once it is over the request is refused. Absent: whoever asks is no leader. */
+  term?: LeaderTerm;
 }
 
 export interface ApiResponse {

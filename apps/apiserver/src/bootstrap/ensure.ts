@@ -40,6 +40,8 @@ const held = (object: KubeObject): Held => ({ ...object, metadata: object.metada
 function merged(current: Stored, object: KubeObject): Held {
   const { labels, annotations } = current.object.metadata;
   const next = copyJson(held(object));
+  // Some kinds are not updated by who does not say what they have seen (Leases).
+  next.metadata.resourceVersion = String(current.revision);
   next.metadata.labels = { ...labels, ...next.metadata.labels };
   next.metadata.annotations = { ...annotations, ...next.metadata.annotations };
   next.metadata.ownerReferences = current.object.metadata.ownerReferences;

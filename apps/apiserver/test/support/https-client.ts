@@ -153,14 +153,19 @@ export class HttpsFixture implements Disposable {
     this.anonymous = this.#client({});
   }
 
-  static async open(server: ApiServer, authority?: CertificateAuthority, advertiseAddress?: string): Promise<HttpsFixture> {
+  static async open(
+    server: ApiServer,
+    authority?: CertificateAuthority,
+    advertiseAddress?: string,
+    at = { host: '127.0.0.1', port: 0 },
+  ): Promise<HttpsFixture> {
     const ca = authority ?? (await createCertificateAuthority({ clock: realClock }, 'test'));
     const certificate = await issueServerCertificate({ clock: realClock }, ca, {
       commonName: 'apiserver',
       names: ['localhost'],
       addresses: ['127.0.0.1'],
     });
-    const where = { host: '127.0.0.1', port: 0, network: loopbackNetwork(), ...(advertiseAddress ? { advertiseAddress } : {}) };
+    const where = { ...at, network: loopbackNetwork(), ...(advertiseAddress ? { advertiseAddress } : {}) };
     const door = await server.listenHttps({ ...where, ...certificate, clientCaPem: ca.certificatePem });
     return new HttpsFixture(ca, door.port, await issued(ca, 'kubernetes-admin', ['system:masters']));
   }

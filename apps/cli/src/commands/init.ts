@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { NatsAuthority } from '@kubernats/bus';
 import { natsServerConfig } from '@kubernats/bus/server-config';
 import { addressPlan } from '@kubernats/net';
 import { claimStore } from '../init/claim-store.ts';
@@ -9,6 +10,11 @@ import { writeForOwnerOfFolder, writePart, writeSecret } from '../init/write-par
 import { ensureNatsKeys } from '../state/nats-keys.ts';
 import { clusterPaths } from '../state/paths.ts';
 import { adminKubeconfig, ensurePki, serverNames } from '../state/pki-files.ts';
+
+interface NatsServer {
+  host: string;
+  store: string;
+}
 
 export interface InitOptions {
   name: string;
@@ -20,11 +26,15 @@ export interface InitOptions {
   /** More addresses by which clients reach the API server. */
   address: string[];
   natsStore: string;
+  /** More servers that keep the state with the first one (`nats`): the host name of each, and where its store is here. Empty: it is the only one. */
+  natsPeer?: NatsServer[];
   owner?: number;
 }
 
 const HOST = '127.0.0.1';
 const NATS_PORT = 4222;
+const ROUTES_PORT = 6222;
+const FIRST_NATS = 'nats';
 
 /**
  * Prepares a cluster whose components run apart, each in a container or on a machine of its own: its certificates and keys, each component's
@@ -39,12 +49,35 @@ export async function init(options: InitOptions): Promise<void> {
     ensurePki(paths, serverNames([HOST, plan.kubernetesServiceIp, ...options.address])),
     ensureNatsKeys(paths),
   ]);
-  const { natsStore: storeDir, name } = options;
-  claimStore(storeDir, authority, paths.folder);
+  const servers = [{ host: FIRST_NATS, store: options.natsStore }, ...(options.natsPeer ?? [])];
+  for (const { store } of servers) claimStore(store, authority, paths.folder);
   for (const [component, part] of Object.entries(partsOf(paths, pki))) writePart(join(options.parts, component), part, options.owner);
-  const server = natsServerConfig({ host: '0.0.0.0', port: NATS_PORT, serverName: `kubernats-${name}`, storeDir, authority });
-  mkdirSync(join(options.parts, 'nats'), { recursive: true });
-  writeSecret(join(options.parts, 'nats', 'server.conf'), server, undefined);
+  writeNatsParts(options, servers, authority);
   writeForOwnerOfFolder(options.kubeconfig, await adminKubeconfig(paths, options.server));
-  process.stdout.write(`cluster ${name} is prepared: ${options.server}\n`);
+  process.stdout.write(`cluster ${options.name} is prepared: ${options.server}\n`);
+}
+
+/**
+ * The configuration of each NATS server, `HOST.conf` (`server.conf` of the first);
+ * of several also one that only those take which can write to the disk before they acknowledge.
+ */
+function writeNatsParts({ natsStore: storeDir, name, parts }: InitOptions, servers: readonly NatsServer[], authority: NatsAuthority): void {
+  const folder = join(parts, 'nats');
+  mkdirSync(folder, { recursive: true });
+  for (const { host } of servers) {
+    const cluster = {
+      name: `kubernats-${name}`,
+      host: '0.0.0.0',
+      port: ROUTES_PORT,
+      servers: servers.map((each) => `${each.host}:${ROUTES_PORT}`),
+    };
+    const config = {
+      ...{ host: '0.0.0.0', port: NATS_PORT, serverName: servers.length > 1 ? host : `kubernats-${name}`, storeDir, authority },
+      ...(servers.length > 1 ? { cluster } : {}),
+    };
+    const file = host === FIRST_NATS ? 'server' : host;
+    writeSecret(join(folder, `${file}.conf`), natsServerConfig(config), undefined);
+    if (servers.length > 1)
+      writeSecret(join(folder, `${file}.power.conf`), natsServerConfig({ ...config, durability: 'power' }), undefined);
+  }
 }

@@ -16,20 +16,24 @@ export interface JoinOptions extends Pick<NodeMachine, 'root' | 'logLevel'> {
 
 /** Makes this machine a node until it is interrupted: by a part of the keys that `init` has made, by a token, or as the member that it is already. */
 export async function join(natsUrl: string | undefined, options: JoinOptions): Promise<void> {
-  const address = natsUrl === undefined ? undefined : natsAddress(natsUrl);
   const { part, token, nodeName } = options;
   if (part !== undefined) {
     if (token !== undefined || nodeName !== undefined)
       throw new Failure('--part is for a machine that has its keys: leave --token and --node-name out', 2);
-    if (!address) throw new Failure('join --part needs the URL of the NATS server', 2);
-    return withPart(address, part, options);
+    if (natsUrl === undefined) throw new Failure('join --part needs the URL of the NATS server', 2);
+    return withPart(natsUrl, part, options);
   }
-  return asMember(address, options);
+  return asMember(natsUrl === undefined ? undefined : natsAddress(natsUrl), options);
 }
 
 const programs = (): string => process.env.KUBERNATS_ROOT ?? process.cwd();
 
-async function withPart({ url: natsUrl }: NatsAddress, part: string, { name: cluster, root, logLevel }: JoinOptions): Promise<void> {
+/** `natsUrls`: several servers of one NATS cluster are separated by commas. */
+async function withPart(natsUrls: string, part: string, { name: cluster, root, logLevel }: JoinOptions): Promise<void> {
+  const natsUrl = natsUrls
+    .split(',')
+    .map((url) => natsAddress(url).url)
+    .join(',');
   const processes = new NodeProcesses(nodeSpecs({ cluster, natsUrl, part, root, programs: programs(), logLevel }));
   await processes.run();
 }

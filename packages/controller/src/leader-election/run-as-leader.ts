@@ -1,10 +1,11 @@
 import { type Lease, Leases } from '@kubernats/api';
-import { type Client, type Log, silentLog } from '@kubernats/client';
+import { type Client, createClient, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import { isNotFound } from '@kubernats/errors';
 import { claimed, heldByOther, type Observation, observe, released } from './lease-record.ts';
 
 export interface LeaderElectionOptions {
+  /** What the leader changes with it is done for its term: the API server refuses it once another leads, however long this process was stopped. */
   client: Client;
   clock: Clock;
   random: Random;
@@ -39,6 +40,8 @@ export async function runAsLeader(options: LeaderElectionOptions, signal: AbortS
 
 class Election {
   readonly #options: LeaderElectionOptions;
+  /** Belongs to no term: a candidate has none yet. */
+  readonly #client: Client;
   readonly #log: Log;
   readonly #leaseDurationMs: number;
   readonly #renewDeadlineMs: number;
@@ -49,6 +52,7 @@ class Election {
 
   constructor(options: LeaderElectionOptions) {
     this.#options = options;
+    this.#client = createClient(options.client.transport);
     this.#log = options.log ?? silentLog;
     this.#leaseDurationMs = options.leaseDurationMs ?? 15_000;
     this.#renewDeadlineMs = options.renewDeadlineMs ?? 10_000;
@@ -71,6 +75,14 @@ class Election {
 
   /** Does the leader's work while the lease is renewed. Resolves when it is lost, or the signal aborted and it is released. */
   async lead(signal: AbortSignal): Promise<void> {
+    const { client, lease, identity: holder } = this.#options;
+    // It stays when the term is over: what this process still does then is refused.
+    client.term = {
+      namespace: lease.namespace,
+      lease: lease.name,
+      holder,
+      transitions: this.#observation?.lease?.spec?.leaseTransitions ?? 0,
+    };
     const fence = new AbortController();
     const stop = () => fence.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
@@ -124,7 +136,7 @@ class Election {
       this.#observation = observe(this.#observation, current, clock.monotonic());
       if (heldByOther(this.#observation, identity, clock.monotonic())) return false;
       const next = claimed(current, { ...lease, identity, leaseDurationMs: this.#leaseDurationMs, nowMs: clock.now() });
-      const leases = this.#options.client.kind(Leases);
+      const leases = this.#client.kind(Leases);
       const written = current ? await leases.update(next, { signal, timeoutMs }) : await leases.create(next, { signal, timeoutMs });
       this.#observation = observe(this.#observation, written, clock.monotonic());
       return true;
@@ -137,12 +149,12 @@ class Election {
   }
 
   async #read(signal: AbortSignal, timeoutMs: number): Promise<Lease | undefined> {
-    const { client, lease } = this.#options;
+    const { lease } = this.#options;
     // A leader that just wrote knows the lease: the compare-and-set of its next write finds out if it is wrong.
     const known = this.#observation?.lease;
     if (known?.spec?.holderIdentity === this.#options.identity && !this.#stale) return known;
     try {
-      const current = await client.kind(Leases).get(lease.name, lease.namespace, { signal, timeoutMs });
+      const current = await this.#client.kind(Leases).get(lease.name, lease.namespace, { signal, timeoutMs });
       this.#stale = false;
       return current;
     } catch (error) {
@@ -152,12 +164,12 @@ class Election {
   }
 
   async #release(): Promise<void> {
-    const { client, clock, identity } = this.#options;
+    const { clock, identity } = this.#options;
     const held = this.#observation?.lease;
     this.#stale = true;
     if (held?.spec?.holderIdentity !== identity) return;
     try {
-      await client.kind(Leases).update(released(held, clock.now()), { timeoutMs: this.#retryPeriodMs });
+      await this.#client.kind(Leases).update(released(held, clock.now()), { timeoutMs: this.#retryPeriodMs });
     } catch (error) {
       // Not released means that the next leader waits for the lease to run out.
       this.#log.warn({ error, identity }, 'could not release the lease');

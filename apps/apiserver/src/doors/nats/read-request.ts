@@ -39,6 +39,12 @@ function frameOf(data: Uint8Array): { head: RequestHead; body: Uint8Array } {
 function isHead(head: unknown): head is RequestHead {
   if (!isJsonObject(head) || typeof head.version !== 'string') return false;
   if (TEXTS.some((name) => head[name] !== undefined && typeof head[name] !== 'string')) return false;
-  const { query } = head;
+  const { query, term } = head;
+  if (term !== undefined && !isTerm(term)) return false;
   return query === undefined || (isJsonObject(query) && Object.values(query).every((value) => typeof value === 'string'));
+}
+
+function isTerm(term: unknown): boolean {
+  if (!isJsonObject(term)) return false;
+  return ['namespace', 'lease', 'holder'].every((name) => typeof term[name] === 'string') && Number.isSafeInteger(term.transitions);
 }
