@@ -1,14 +1,14 @@
 import type { KubeObject } from '@kubernats/api';
 import type { Informer } from '@kubernats/client';
 
+/** What a deletion looks like that the informer does not show yet: any time will do. */
+const NOT_SHOWN_YET = '1970-01-01T00:00:00Z';
+
 /** Remembers what a loop has deleted until the informer shows it: on an older picture it would be deleted, and told of, once more. */
 export class OwnDeletions<T extends KubeObject> {
   readonly #uids = new Set<string>();
-  readonly #since: string;
 
-  /** `since` is what a deletion that the informer does not show yet looks like: any time will do. */
-  constructor(informer: Pick<Informer<T>, 'addHandler'>, since = new Date(0).toISOString()) {
-    this.#since = since;
+  constructor(informer: Pick<Informer<T>, 'addHandler'>) {
     informer.addHandler({
       update: ({ metadata }) => metadata?.deletionTimestamp && this.#uids.delete(metadata.uid ?? ''),
       delete: ({ metadata }) => this.#uids.delete(metadata?.uid ?? ''),
@@ -24,7 +24,7 @@ export class OwnDeletions<T extends KubeObject> {
     if (this.#uids.size === 0) return objects;
     return objects.map((object) =>
       this.#uids.has(object.metadata?.uid ?? '')
-        ? { ...object, metadata: { ...object.metadata, deletionTimestamp: object.metadata?.deletionTimestamp ?? this.#since } }
+        ? { ...object, metadata: { ...object.metadata, deletionTimestamp: object.metadata?.deletionTimestamp ?? NOT_SHOWN_YET } }
         : object,
     );
   }

@@ -68,6 +68,8 @@ export function daemonSetController(context: ControllerContext): Controller {
     const hash = state.newest.metadata?.labels?.[REVISION_LABEL] ?? '';
     const own = await podsOf(daemonSet);
     const fresh = memory.created.seen(key);
+    // What failed of another template says nothing of this one.
+    if (daemonSet.status?.observedGeneration !== daemonSet.metadata?.generation) memory.failed.forget(key);
     const nowMs = clock.now();
     const heldUntilMs = (node: string): number | undefined => memory.failed.heldUntilMs(key, node);
     const snapshot = { daemonSet, nodes: nodes.list(), pods: own, hash, heldUntilMs, nowMs };

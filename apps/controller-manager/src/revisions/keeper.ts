@@ -33,7 +33,7 @@ export class RevisionKeeper<O extends Revised> {
     this.#informer = revisionInformer(context.informers);
   }
 
-  /** Whoever keeps revisions waits for it to be synced. */
+  /** Whoever keeps revisions waits until it is synced. */
   get informer(): Informer<ControllerRevision> {
     return this.#informer;
   }

@@ -2,7 +2,7 @@ import type { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet } from
 import { isTerminal, isTerminating } from '../pods/pod.ts';
 import { templateOf } from '../revisions/revision.ts';
 import { claimName, claimOwners, claimsFor, isStale } from './claims.ts';
-import { isHealthy, isRunningAndAvailable, isRunningAndReady } from './health.ts';
+import { isHealthy, isRunningAndAvailable } from './health.ts';
 import { memberPod, missingLabels, ordinalOf, podName, replicasOf, startOf } from './identity.ts';
 import { outdatedPods } from './rolling-update.ts';
 import type { NeededClaims, Step } from './step.ts';
@@ -100,7 +100,7 @@ function* settle(snapshot: StatefulSetSnapshot, ordinal: number, pod: Pod | unde
 }
 
 const isSettled = ({ set, nowMs }: StatefulSetSnapshot, pod: Pod): boolean =>
-  isRunningAndReady(pod) && isRunningAndAvailable(pod, set.spec?.minReadySeconds ?? 0, nowMs);
+  isRunningAndAvailable(pod, set.spec?.minReadySeconds ?? 0, nowMs);
 
 function* create(snapshot: StatefulSetSnapshot, ordinal: number): Generator<Step> {
   const { set, current, update } = snapshot;

@@ -1,7 +1,7 @@
 import type { Pod, StatefulSet } from '@kubernats/api';
 import { scaled } from '../count-or-percent.ts';
 import { isTerminating } from '../pods/pod.ts';
-import { isHealthy, isRunningAndAvailable } from './health.ts';
+import { isRunningAndAvailable } from './health.ts';
 import { replicasOf, revisionOf } from './identity.ts';
 
 /** How many Pods a roll-out may take at a time, one at least. Source: KEP-961; a percentage is rounded down, as Kubernetes does. */
@@ -16,7 +16,7 @@ export function maxUnavailableOf(set: StatefulSet): number {
  */
 export function outdatedPods(set: StatefulSet, replicas: readonly (Pod | undefined)[], updateRevision: string, nowMs: number): Pod[] {
   const minReadySeconds = set.spec?.minReadySeconds ?? 0;
-  const isOut = (pod: Pod | undefined): boolean => !pod || !isHealthy(pod) || !isRunningAndAvailable(pod, minReadySeconds, nowMs);
+  const isOut = (pod: Pod | undefined): boolean => !pod || isTerminating(pod) || !isRunningAndAvailable(pod, minReadySeconds, nowMs);
   let allowed = maxUnavailableOf(set) - replicas.filter(isOut).length;
   const outdated: Pod[] = [];
   const partition = set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
