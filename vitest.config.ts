@@ -34,7 +34,7 @@ export default defineConfig({
             'apps/*/src/**/*.test.ts',
             'apps/*/test/**/*.test.ts',
             'scripts/**/*.test.{ts,mjs}',
-            'tests/support/*.test.ts',
+            'tests/{support,chaos}/**/*.test.ts',
           ],
           // Loading a file's modules costs more than running its tests: files share them. (What a file may leave behind in them: nothing.)
           isolate: false,

@@ -49,6 +49,8 @@ export interface ClusterOptions {
   /** Where the state is kept. Default: a temporary folder that goes with the cluster. */
   home?: string;
   uid?: number;
+  /** Variables that `./kubernats` gets besides those of this process. */
+  env?: Record<string, string>;
 }
 
 /** A cluster as a person has it: started with `./kubernats up --detach`, talked to with kubectl. */
@@ -72,7 +74,7 @@ export class RealCluster implements AsyncDisposable {
   /** `./kubernats ARGS`. */
   kubernats(...args: string[]): Promise<Ended> {
     return run(KUBERNATS, [...args, ...(this.name === 'default' ? [] : ['--name', this.name])], {
-      env: { KUBERNATS_HOME: this.home },
+      env: { ...this.#options.env, KUBERNATS_HOME: this.home },
       ...(this.#options.uid === undefined ? {} : { uid: this.#options.uid }),
     });
   }
