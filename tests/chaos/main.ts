@@ -1,4 +1,4 @@
-// `npm run chaos [-- --seed N --minutes N --faults KIND,… --against processes]`: docs/operations.md, "Chaos".
+// `npm run chaos [-- --seed N --minutes N --faults KIND,… --against processes --folder FOLDER]`: docs/operations.md, "Chaos".
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     against: { type: 'string', default: 'processes' },
     faults: { type: 'string', default: FAULT_KINDS.join(',') },
+    folder: { type: 'string' },
   },
 });
 const seed = values.seed === undefined ? realRandom.int(SEEDS) : Number(values.seed);
@@ -33,7 +34,7 @@ if (strange.length > 0) wrongUsage(`--faults ${strange.join(',')}: there are ${F
 const start = TARGETS[values.against];
 if (start === undefined) wrongUsage(`--against ${values.against}: there are ${Object.keys(TARGETS).join(', ')}`);
 
-const folder = mkdtempSync(join(tmpdir(), 'kubernats-chaos-'));
+const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'kubernats-chaos-'));
 const again = `npm run chaos -- --seed ${seed} --minutes ${minutes} --against ${values.against} --faults ${kinds.join(',')}`;
 console.log(`seed ${seed}, ${minutes} minutes; all is noted in ${folder}`);
 try {
@@ -50,5 +51,5 @@ try {
   console.error(error);
   process.exitCode = 1;
 }
-if (process.exitCode === 0) rmSync(folder, { recursive: true, force: true });
-else console.log(`What happened: ${folder}. The same faults and steps again: ${again}`);
+if (process.exitCode === 0 && values.folder === undefined) rmSync(folder, { recursive: true, force: true });
+else if (process.exitCode !== 0) console.log(`What happened: ${folder}. The same faults and steps again: ${again}`);

@@ -30,10 +30,6 @@ export function orphansIn(inventory: Inventory, objects: readonly Observed[]): s
   const nodePorts = new Set(services.flatMap((service) => service.nodePorts));
   const placed = new Set(pods.map(({ uid, node }) => `${node} ${uid}`));
   const volumes = new Set(objects.filter(isOf('PersistentVolume')).map(({ name }) => name));
-  const volumeOf = new Map(objects.filter(isOf('PersistentVolumeClaim')).map(({ name, volume }) => [name, volume]));
-  const mounted = new Set(
-    pods.flatMap(({ name, node, claims }) => claims.map((claim) => `${node} ${volumeOf.get(`${name.split('/')[0]}/${claim}`)}`)),
-  );
   return [
     ...inventory.podSockets.filter(({ ip }) => !podIps.has(ip)).map(({ ip, port }) => `socket ${ip}:${port} of no Pod`),
     ...inventory.serviceSockets.filter(({ ip }) => !clusterIps.has(ip)).map(({ ip, port }) => `socket ${ip}:${port} of no Service`),
@@ -42,8 +38,8 @@ export function orphansIn(inventory: Inventory, objects: readonly Observed[]): s
       .filter(({ node, uid }) => !placed.has(`${node} ${uid}`))
       .map(({ node, uid }) => `folder on ${node} of no Pod: ${uid}`),
     ...inventory.mounts
-      .filter(({ node, volume }) => !mounted.has(`${node} ${volume}`))
-      .map(({ node, volume }) => `mount on ${node} of no Pod: ${volume}`),
+      .filter(({ node, pods: users }) => users.length === 0 || users.some((uid) => !placed.has(`${node} ${uid}`)))
+      .map(({ node, volume, pods: users }) => `mount on ${node} of ${volume} for Pods that are not there: ${users.join(', ')}`),
     ...inventory.storage
       .filter(({ volume }) => !volumes.has(volume))
       .map(({ volume, where }) => `storage of no volume: ${volume} (${where})`),

@@ -8,8 +8,8 @@ export interface Inventory {
   nodePorts: readonly { node: string; port: number }[];
   /** Folders that a kubelet made for Pods. */
   podFolders: readonly { node: string; uid: string }[];
-  /** Volumes that are mounted on a node. */
-  mounts: readonly { node: string; volume: string }[];
+  /** Volumes that are mounted on a node, and the UIDs of the Pods for which they are. */
+  mounts: readonly { node: string; volume: string; pods: readonly string[] }[];
   /** The storage behind PersistentVolumes that were provisioned. */
   storage: readonly { volume: string; where: string }[];
 }

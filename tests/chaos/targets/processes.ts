@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Nodes } from '@kubernats/api';
@@ -128,7 +128,9 @@ export class Processes implements Target {
       podFolders: eachNode((node, root) => namesIn(join(root, 'kubelet/pods')).map((uid) => ({ node, uid }))),
       mounts: eachNode((node, root) => {
         const plugins = join(root, 'kubelet/plugins/kubernats.dev');
-        return namesIn(plugins).flatMap((backend) => namesIn(join(plugins, backend)).map((volume) => ({ node, volume })));
+        return namesIn(plugins).flatMap((backend) =>
+          namesIn(join(plugins, backend)).map((folder) => ({ node, ...mountIn(join(plugins, backend, folder)) })),
+        );
       }),
       storage: [
         ...eachNode((node, root) => namesIn(join(root, 'kubernats/volumes')).map((volume) => ({ volume, where: node }))),
@@ -156,6 +158,16 @@ export class Processes implements Target {
     const state = supervised(join(this.#cluster.home, this.#cluster.name));
     if (state === undefined) throw new Error('the cluster has no supervisor');
     return state;
+  }
+}
+
+/** What a kubelet notes of a volume that it mounted. */
+function mountIn(folder: string): { volume: string; pods: string[] } {
+  try {
+    const { volume, pods } = JSON.parse(readFileSync(join(folder, 'vol_data.json'), 'utf8'));
+    return { volume: volume.handle, pods };
+  } catch {
+    return { volume: folder, pods: [] };
   }
 }
 
