@@ -98,7 +98,12 @@ class Pair {
     if (end < 0 && this.#first.length < FIRST_LINE_MAX) return;
     this.name = nameIn(this.#first.subarray(0, end).toString());
     named(this.name);
-    if (!this.#client.destroyed) this.#server.write(this.#first);
+    if (!this.#paused) this.#passFirst();
+  }
+
+  #passFirst(): void {
+    if (!this.#server.destroyed) this.#server.write(this.#first);
+    this.#first = Buffer.alloc(0);
   }
 
   pause(): void {
@@ -109,6 +114,7 @@ class Pair {
 
   resume(): void {
     this.#paused = false;
+    this.#passFirst();
     this.#client.resume();
     this.#server.resume();
   }

@@ -11,10 +11,10 @@ function commandOf(pid: string): string {
   }
 }
 
-/** Processes, other than this one and its parent, that were started with this text on their command line. */
+/** Processes that were started with this text on their command line. */
 export function processesWith(text: string): { pid: number; command: string }[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && Number(name) !== process.ppid)
+    .filter((name) => /^\d+$/.test(name))
     .map((pid) => ({ pid: Number(pid), command: commandOf(pid) }))
     .filter(({ command }) => command.includes(text));
 }

@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Nodes } from '@kubernats/api';
@@ -116,7 +116,7 @@ export class Processes implements Target {
     const open = openSockets(this.#cluster).flatMap(({ protocol, host, port }) => (protocol === 'tcp' ? { ip: host, port } : []));
     // docs/ARCHITECTURE.md, "One machine, or many": the ranges of a slot.
     const isPods = (ip: string): boolean => Math.floor((Number(ip.split('.')[1]) - 128) / 8) === slot;
-    const top = join(this.#cluster.home, this.#cluster.name);
+    const top = this.#top;
     const eachNode = <T>(look: (node: string, root: string) => T[]): T[] =>
       [...this.nodes.keys()].flatMap((node) => look(node, join(top, 'nodes', node, 'var/lib')));
     return {
@@ -146,16 +146,18 @@ export class Processes implements Target {
     this.transport[Symbol.dispose]();
     await this.#cluster.down();
     await this.#relay[Symbol.asyncDispose]();
-    const left = [
-      ...processesWith(this.#cluster.home).map(({ pid, command }) => `process ${pid}: ${command}`),
+    return [
+      ...processesWith(this.#top).map(({ pid, command }) => `process ${pid}: ${command}`),
       ...listeners().flatMap(({ ip, port }) => (rangesOf(slot).some((range) => ip.startsWith(range)) ? `socket ${ip}:${port}` : [])),
     ];
-    rmSync(join(this.#cluster.home, this.#cluster.name, 'nats'), { recursive: true, force: true });
-    return left;
+  }
+
+  get #top(): string {
+    return join(this.#cluster.home, this.#cluster.name);
   }
 
   #supervised(): Supervised {
-    const state = supervised(join(this.#cluster.home, this.#cluster.name));
+    const state = supervised(this.#top);
     if (state === undefined) throw new Error('the cluster has no supervisor');
     return state;
   }
