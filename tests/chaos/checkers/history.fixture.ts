@@ -39,7 +39,7 @@ export const wrote = (verb: Write['verb'], name: string, value: number, outcome:
 
 type Answer = { pod: string } | { error: string };
 export const called = (fromMs: number, atMs: number, answer: Answer): Entry & Call => ({
-  ...{ what: 'call', service: 'front', way: 'cluster IP', fromMs, atMs },
+  ...{ what: 'call', service: 'front', way: 'cluster IP', carrier: 'service-proxy', fromMs, atMs },
   ...answer,
 });
 export const calledPod = (ip: string, fromMs: number, atMs: number, answer: Answer): Entry & PodCall => ({

@@ -9,29 +9,35 @@ type Window = { fromMs: number; toMs: number };
 
 /**
  * A call of a Service may fail only while none of its endpoints lives that whoever carries it can know of. One lives for sure if it answered for itself
- * just before the call and just after it, and was ready all the while. It is known for sure if a call of the Service reached it since the proxy last was in
+ * just before the call and just after it, and was ready all the while. It is known for sure if a call of the Service reached it since its proxy last was in
  * trouble, or if nothing at all was in trouble for a while. And in the end each way to the Service works.
  */
 export const servicesAnswered: Checker = {
   name: 'Services answered as long as an endpoint lived',
   check(history) {
     const calls = entriesOf(history, 'call');
-    const proxyTrouble = troubles(history, (component) => component === 'service-proxy');
     const trouble = troubles(history, () => true);
-    const judged = calls.filter((call) => !proxyTrouble.some((window) => overlaps(window, spanOf(call))));
+    const troubleOf = new Map(
+      [...new Set(calls.map(({ carrier }) => carrier))].map((carrier) => [
+        carrier,
+        troubles(history, (component) => component === carrier),
+      ]),
+    );
+    const judged = calls.filter((call) => !troubleOf.get(call.carrier)?.some((window) => overlaps(window, spanOf(call))));
     const failed = judged.filter(({ error }) => error !== undefined);
     const evidence = evidenceOf(history);
     const wrong = failed.flatMap((call) => {
       const living = evidence.livedThrough(spanOf(call));
       const settledFrom = call.fromMs - SETTLED_MS;
       const isQuiet = settledFrom > 0 && !trouble.some((window) => overlaps(window, { fromMs: settledFrom, toMs: call.atMs }));
-      const sinceMs = Math.max(0, ...proxyTrouble.filter(({ toMs }) => toMs < call.fromMs).map(({ toMs }) => toMs));
+      const sinceMs = Math.max(0, ...(troubleOf.get(call.carrier) ?? []).filter(({ toMs }) => toMs < call.fromMs).map(({ toMs }) => toMs));
       const known = living.filter(
         ({ ip, pod }) =>
           (isQuiet && evidence.readyThrough(ip, { fromMs: settledFrom, toMs: call.atMs })) ||
           calls.some(
             (other) =>
               other.pod === pod &&
+              other.carrier === call.carrier &&
               other.fromMs > sinceMs &&
               other.atMs < call.fromMs &&
               evidence.readyThrough(ip, { fromMs: other.atMs, toMs: call.atMs }),

@@ -51,6 +51,8 @@ export interface Call {
   service: string;
   /** `cluster IP`, `node port of node1`, `DNS`. */
   way: string;
+  /** The component that takes it to an endpoint. */
+  carrier: string;
   /** When it began; the entry's own time is when it ended. */
   fromMs: number;
   pod?: string;

@@ -19,9 +19,17 @@ export function processesWith(text: string): { pid: number; command: string }[] 
     .filter(({ command }) => command.includes(text));
 }
 
-/** IPv4 addresses and ports that anyone listens on. Source: proc(5), /proc/net/tcp. */
-export function listeners(): { ip: string; port: number }[] {
-  const rows = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
+/** IPv4 addresses and ports that anyone on this machine listens on. */
+export const listeners = (): Listener[] => listenersIn(readFileSync('/proc/net/tcp', 'utf8'));
+
+export interface Listener {
+  ip: string;
+  port: number;
+}
+
+/** Of the text of /proc/net/tcp. Source: proc(5). */
+export function listenersIn(table: string): Listener[] {
+  const rows = table.trim().split('\n').slice(1);
   return rows.flatMap((row) => {
     const [, local = '', , state] = row.trim().split(/\s+/);
     const [address = '', port = ''] = local.split(':');

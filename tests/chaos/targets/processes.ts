@@ -77,8 +77,12 @@ export class Processes implements Target {
     return new Processes(cluster, await opened, transport, new Map(nodes));
   }
 
-  get(host: string, port: number, signal: AbortSignal): Promise<string> {
-    return httpGet(host, port, signal);
+  carrierTo(): string {
+    return 'service-proxy';
+  }
+
+  get(host: string, port: number, timeoutMs: number): Promise<string> {
+    return httpGet(host, port, AbortSignal.timeout(timeoutMs));
   }
 
   async resolve(name: string): Promise<string> {

@@ -14,7 +14,8 @@ const BETWEEN_MS = 200;
 
 interface Way {
   name: string;
-  address(signal: AbortSignal): Promise<{ host: string; port: number }>;
+  carrier: string;
+  address(): Promise<{ host: string; port: number }>;
 }
 
 /**
@@ -43,30 +44,37 @@ async function waysToFront(target: Target): Promise<Way[]> {
   const { spec } = await clientOf(target).kind(Services).get(FRONT, NAMESPACE);
   const nodePort = spec?.ports?.[0]?.nodePort ?? 0;
   return [
-    { name: 'cluster IP', address: async () => ({ host: spec?.clusterIP ?? '', port: SERVICE_PORT }) },
-    ...[...target.nodes].map(([node, host]) => ({ name: `node port of ${node}`, address: async () => ({ host, port: nodePort }) })),
+    {
+      name: 'cluster IP',
+      carrier: target.carrierTo(undefined),
+      address: async () => ({ host: spec?.clusterIP ?? '', port: SERVICE_PORT }),
+    },
+    ...[...target.nodes].map(([node, host]) => ({
+      name: `node port of ${node}`,
+      carrier: target.carrierTo(node),
+      address: async () => ({ host, port: nodePort }),
+    })),
     {
       name: 'DNS',
-      address: async (signal) => ({ host: await target.resolve(`${FRONT}.${NAMESPACE}.svc.cluster.local`, signal), port: SERVICE_PORT }),
+      carrier: target.carrierTo(undefined),
+      address: async () => ({ host: await target.resolve(`${FRONT}.${NAMESPACE}.svc.cluster.local`), port: SERVICE_PORT }),
     },
   ];
 }
 
-async function callOnce(target: Target, recorder: Recorder, { name, address }: Way): Promise<void> {
+async function callOnce(target: Target, recorder: Recorder, { name, carrier, address }: Way): Promise<void> {
   const fromMs = recorder.now();
   const errors: string[] = [];
   for (let attempt = 0; attempt < TRIES; attempt++) {
     try {
-      const pod = await within(async (signal) => {
-        const { host, port } = await address(signal);
-        return podIn(await target.get(host, port, signal));
-      });
-      return recorder.note({ what: 'call', service: FRONT, way: name, fromMs, pod });
+      const { host, port } = await address();
+      const pod = podIn(await target.get(host, port, CALL_PATIENCE_MS));
+      return recorder.note({ what: 'call', service: FRONT, way: name, carrier, fromMs, pod });
     } catch (error) {
       errors.push(inWords(error));
     }
   }
-  recorder.note({ what: 'call', service: FRONT, way: name, fromMs, error: errors.join('; ') });
+  recorder.note({ what: 'call', service: FRONT, way: name, carrier, fromMs, error: errors.join('; ') });
 }
 
 /** Whoever the endpoints are, by the watch. */
@@ -75,7 +83,7 @@ async function callPods(target: Target, recorder: Recorder, watches: Watches, en
     await Promise.all(
       endpointsNow(watches).map(async (ip) => {
         const fromMs = recorder.now();
-        const asked = within(async (signal) => podIn(await target.get(ip, PORT, signal)));
+        const asked = target.get(ip, PORT, CALL_PATIENCE_MS).then(podIn);
         const said = await asked.then(
           (pod) => ({ pod }),
           (error: unknown) => ({ error: inWords(error) }),
@@ -89,10 +97,6 @@ async function callPods(target: Target, recorder: Recorder, watches: Watches, en
 
 const endpointsNow = (watches: Watches): string[] =>
   watches.of('EndpointSlice').flatMap(({ service, ready }) => (service === FRONT ? ready.map(({ ip }) => ip) : []));
-
-function within<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return call(AbortSignal.timeout(CALL_PATIENCE_MS));
-}
 
 /** Servers of unknown images say who they are. */
 function podIn(body: string): string {
