@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Nodes, Services } from '@kubernats/api';
 import { createClient, type HttpsTransport } from '@kubernats/client';
@@ -58,6 +58,7 @@ export class Compose implements Target {
 
   /** A new cluster of the images that were built (`docker compose build`). `folder`: where what belongs to it is written. */
   static async start(folder: string): Promise<Compose> {
+    mkdirSync(folder, { recursive: true });
     const override = join(folder, 'compose.chaos.yaml');
     writeFileSync(override, OVERRIDE);
     const docker = new Docker({ COMPOSE_PROJECT_NAME: PROJECT, KUBERNATS_API_PORT: String(await freePort()) }, [

@@ -14,6 +14,12 @@ export interface NatsConnectOptions {
 
 const RETRY_MS = 50;
 
+/**
+ * How long a server may take to greet. The client does not notice that a connection ends before it was greeted (its server is killed, or its
+ * network is cut): it waits as long, and asks again only then. Its own default is 20 s.
+ */
+export const GREETING_MS = 5000;
+
 /** A connection that waits for a server that is not up yet, and comes back for ever after it was lost. */
 export function connectToNats(options: NatsConnectOptions): Promise<NatsConnection> {
   return connect({
@@ -25,6 +31,7 @@ export function connectToNats(options: NatsConnectOptions): Promise<NatsConnecti
     maxReconnectAttempts: -1,
     reconnectTimeWait: RETRY_MS,
     reconnectJitter: RETRY_MS,
+    timeout: GREETING_MS,
     ignoreAuthErrorAbort: true,
     // Traces cost a stack capture a message, a third of all time when publishing.
     noAsyncTraces: true,
