@@ -46,7 +46,7 @@ export async function runChaos({ seed, durationMs, kinds, folder, start, say }: 
     await run.carryOut(plan({ seed, durationMs, components: target.components, kinds }));
     await run.settle();
   } finally {
-    run.stop();
+    await run.stop();
     recorder.note({ what: 'left', things: await target.end() });
   }
   return new Map(CHECKERS.map((checker) => [checker.name, checker.check(recorder.entries)]));
@@ -148,9 +148,10 @@ class Run {
     await this.#watched;
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#calling.abort();
     this.#watching.abort();
+    await Promise.allSettled([this.#calls, this.#watched]);
   }
 
   #notConverged(): string[] {

@@ -19,13 +19,17 @@ const NODES = 3;
 const OF_CONTAINERS: readonly FaultKind[] = ['kill', 'stop', 'pause', 'cut'];
 const READY_PATIENCE_MS = 180_000;
 
-/**
- * Beside the project's compose file: who calls Services is at a proxy of its own, which no fault is done to; and no node port is published, as they are
- * called inside.
- */
+/** An address that Docker gives to nobody else while its container is off the network. */
+const fixed = (last: number): string => `networks: { cluster: { ipv4_address: "\${KUBERNATS_NETWORK:-172.30}.253.${last}" } }`;
+
+/** Beside the project's compose file. No node port is published: they are called inside, next to a proxy that no fault is done to. */
 const OVERRIDE = `
 services:
-  service-proxy: { ports: !reset [] }
+  service-proxy: { ports: !reset [], ${fixed(1)} }
+  nats: { ${fixed(2)} }
+  scheduler: { ${fixed(3)} }
+  controller-manager: { ${fixed(4)} }
+  volume-controller: { ${fixed(5)} }
 `;
 
 /** Containers: they are killed, stopped, paused, and taken off their network. Each node is a container with a kubelet and a proxy. */

@@ -23,6 +23,8 @@ export class Inside implements Disposable {
       if (text !== undefined) waiting?.resolve(text);
       else waiting?.reject(new Error(error));
     });
+    // That it has ended is told below.
+    this.#process.stdin.on('error', () => {});
     this.#process.once('exit', (code) => {
       for (const { reject } of this.#waiting.values()) reject(new Error(`what asks in ${container} ended with ${code}`));
     });
@@ -31,6 +33,7 @@ export class Inside implements Disposable {
   ask(question: Question): Promise<string> {
     const id = ++this.#count;
     const answer = Promise.withResolvers<string>();
+    if (this.#process.exitCode !== null) answer.reject(new Error('what asks has ended'));
     this.#waiting.set(id, answer);
     this.#process.stdin.write(`${JSON.stringify({ id, ...question })}\n`);
     return answer.promise;
