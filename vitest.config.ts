@@ -10,6 +10,18 @@ const maxWorkers = Math.min(availableParallelism() + 1, 5);
 /** No assertion: it ends what hangs, and holds on a busy machine as well. */
 const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
 
+/** After the others: what it does to a cluster is told by a seed, and how long that takes by the load. */
+const chaos = {
+  test: {
+    name: 'chaos',
+    include: ['tests/under-faults/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 10_000,
+    hookTimeout: 600_000,
+    sequence: { groupOrder: 1 },
+  },
+};
+
 /** With Docker, where that is asked for; after the others, because it takes the whole machine. */
 const compose = {
   test: {
@@ -18,7 +30,7 @@ const compose = {
     fileParallelism: false,
     testTimeout: 600_000,
     hookTimeout: 120_000,
-    sequence: { groupOrder: 1 },
+    sequence: { groupOrder: 2 },
   },
 };
 
@@ -34,7 +46,7 @@ export default defineConfig({
             'apps/*/src/**/*.test.ts',
             'apps/*/test/**/*.test.ts',
             'scripts/**/*.test.{ts,mjs}',
-            'tests/support/*.test.ts',
+            'tests/{support,chaos}/**/*.test.ts',
           ],
           // Loading a file's modules costs more than running its tests: files share them. (What a file may leave behind in them: nothing.)
           isolate: false,
@@ -50,6 +62,7 @@ export default defineConfig({
           ...patience,
         },
       },
+      chaos,
       ...(process.env.KUBERNATS_COMPOSE === '1' ? [compose] : []),
     ],
   },

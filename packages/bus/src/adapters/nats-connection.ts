@@ -34,6 +34,12 @@ function tlsOptions(url: string, ca: string | undefined): object | undefined {
   return { ...(ca === undefined ? {} : { ca }), checkServerIdentity: verify };
 }
 
+/**
+ * How long a server may take to greet. The client does not notice that a connection ends before it was greeted (its server is killed, or its
+ * network is cut): it waits as long, and asks again only then. Its own default is 20 s.
+ */
+export const GREETING_MS = 5000;
+
 /** A connection that waits for a server that is not up yet, and comes back for ever after it was lost. */
 export function connectToNats(options: NatsConnectOptions): Promise<NatsConnection> {
   const { onceWithinMs } = options;
@@ -44,6 +50,7 @@ export function connectToNats(options: NatsConnectOptions): Promise<NatsConnecti
     inboxPrefix: inboxPrefix(options.cluster, options.identity),
     ...(options.creds ? { authenticator: credsAuthenticator(options.creds) } : {}),
     ...(tls ? { tls } : {}),
+    timeout: GREETING_MS,
     ...(onceWithinMs === undefined ? { waitOnFirstConnect: true, maxReconnectAttempts: -1 } : { reconnect: false, timeout: onceWithinMs }),
     reconnectTimeWait: RETRY_MS,
     reconnectJitter: RETRY_MS,

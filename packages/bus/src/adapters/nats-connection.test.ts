@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { connectToNats, GREETING_MS } from './nats-connection.ts';
+
+const INFO = { server_id: 'test', version: '2.12.0', headers: true, max_payload: 1024, proto: 1, host: '127.0.0.1', port: 0 };
+
+describe('a connection to NATS', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('one that ends while the server greets is made again as soon as the greeting is overdue', async () => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      socket.write(`INFO ${JSON.stringify(INFO)}\r\n`);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const connected = connectToNats({ url: `nats://127.0.0.1:${port}`, cluster: 'default', identity: 'test' });
+
+    await vi.waitFor(() => expect(sockets).toHaveLength(1));
+    await once(sockets[0] as Socket, 'data');
+    sockets[0]?.destroy();
+    const again = once(server, 'connection');
+    await vi.advanceTimersByTimeAsync(GREETING_MS);
+    await vi.waitFor(() => vi.advanceTimersByTimeAsync(1000));
+    const [second] = (await again) as [Socket];
+    second.on('data', (data) => {
+      if (String(data).includes('PING')) second.write('PONG\r\n');
+    });
+    const connection = await connected;
+    await connection.close();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+});
