@@ -5,12 +5,14 @@ import type {
   ClusterRoleBinding,
   ConfigMap,
   CoreEvent,
+  CronJob,
   CSIDriver,
   CSINode,
   Deployment,
   EndpointSlice,
   Endpoints,
   EventsEvent,
+  Job,
   Lease,
   LocalSubjectAccessReview,
   Namespace,
@@ -18,6 +20,7 @@ import type {
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
+  PodDisruptionBudget,
   ReplicaSet,
   Role,
   RoleBinding,
@@ -94,6 +97,15 @@ export const ReplicaSets: KindRef<ReplicaSet> = {
   version: 'v1',
   kind: 'ReplicaSet',
   plural: 'replicasets',
+  namespaced: true,
+};
+export const Jobs: KindRef<Job> = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true };
+export const CronJobs: KindRef<CronJob> = { group: 'batch', version: 'v1', kind: 'CronJob', plural: 'cronjobs', namespaced: true };
+export const PodDisruptionBudgets: KindRef<PodDisruptionBudget> = {
+  group: 'policy',
+  version: 'v1',
+  kind: 'PodDisruptionBudget',
+  plural: 'poddisruptionbudgets',
   namespaced: true,
 };
 export const EndpointSlices: KindRef<EndpointSlice> = {

@@ -38,17 +38,22 @@ export function checkControlledPods(
   if (selector && selectorCauses.length === 0 && !isEmptySelector(selector) && !labelSelectorOf(selector).matches(labels)) {
     out.push(invalidValue(at.child('metadata', 'labels'), labels, '`selector` does not match template `labels`'));
   }
-  out.push(...validateLabels(labels, at.child('metadata', 'labels')));
-  checkAnnotations(template.metadata?.annotations, at.child('metadata', 'annotations'), out);
+  checkPodTemplate(template, at, context, out);
   const { spec } = template;
-  checkPodSpec(spec ?? { containers: [] }, at.child('spec'), context, out);
   if (spec?.restartPolicy && spec.restartPolicy !== 'Always' && ['OnFailure', 'Never'].includes(spec.restartPolicy)) {
     out.push(notSupported(at.child('spec', 'restartPolicy'), spec.restartPolicy, ['Always']));
   }
-  if ((spec?.ephemeralContainers ?? []).length > 0) {
-    out.push(forbiddenField(at.child('spec', 'ephemeralContainers'), 'ephemeral containers not allowed in pod template'));
-  }
   if (spec?.activeDeadlineSeconds !== undefined) {
     out.push(forbiddenField(at.child('spec', 'activeDeadlineSeconds'), 'activeDeadlineSeconds in ReplicaSet is not Supported'));
+  }
+}
+
+/** What is asked of a template whatever its controller. */
+export function checkPodTemplate({ metadata, spec }: PodTemplateSpec, at: FieldPath, context: StrategyContext, out: Cause[]): void {
+  out.push(...validateLabels(metadata?.labels ?? {}, at.child('metadata', 'labels')));
+  checkAnnotations(metadata?.annotations, at.child('metadata', 'annotations'), out);
+  checkPodSpec(spec ?? { containers: [] }, at.child('spec'), context, out);
+  if ((spec?.ephemeralContainers ?? []).length > 0) {
+    out.push(forbiddenField(at.child('spec', 'ephemeralContainers'), 'ephemeral containers not allowed in pod template'));
   }
 }
