@@ -6,6 +6,7 @@ import { endpointSliceController } from './endpointslice/index.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring/index.ts';
 import { ephemeralVolumeController } from './ephemeral-volume/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
+import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { nodeIpamController } from './node-ipam/index.ts';
 import { nodeLifecycleController } from './node-lifecycle/index.ts';
@@ -30,6 +31,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'clusterrole-aggregation', create: clusterRoleAggregationController },
   { name: 'replicaset', create: replicaSetController },
   { name: 'deployment', create: deploymentController },
+  { name: 'job', create: jobController },
   { name: 'endpointslice', create: endpointSliceController },
   { name: 'endpointslicemirroring', create: endpointSliceMirroringController },
   { name: 'endpoint', create: endpointsController },

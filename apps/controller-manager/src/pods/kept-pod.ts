@@ -1,15 +1,15 @@
-import type { Container, Pod } from '@kubernats/api';
+import type { Container, ContainerStatus, Pod } from '@kubernats/api';
 
 /**
  * A Pod as controllers need it: whose it is, where it is, how it is and what it serves, and which claims are to be made
- * for it. They write to Pods by patches and deletions only. What its
+ * for it, and how its containers ended. They write to Pods by patches and deletions only. What its
  * containers run is most of a Pod, and there are tens of thousands.
  */
 export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
   const { managedFields: _fields, ...identity } = metadata ?? {};
   const { volumes, affinity: _affinity, ...where } = spec ?? { containers: [] };
   const claimed = volumes?.filter(({ ephemeral }) => ephemeral);
-  const { initContainerStatuses: _init, containerStatuses, ...how } = status ?? {};
+  const { initContainerStatuses, containerStatuses, ...how } = status ?? {};
   return {
     apiVersion,
     kind,
@@ -22,9 +22,16 @@ export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod 
     },
     status: {
       ...how,
-      containerStatuses: containerStatuses?.map(({ name, ready, restartCount }) => ({ name, ready, restartCount, image: '', imageID: '' })),
+      ...(initContainerStatuses && { initContainerStatuses: initContainerStatuses.map(keptStatus) }),
+      containerStatuses: containerStatuses?.map(keptStatus),
     },
   };
 }
 
 const keptContainer = ({ name, ports, restartPolicy }: Container): Container => ({ name, ports, restartPolicy });
+
+function keptStatus({ name, ready, restartCount, state }: ContainerStatus): ContainerStatus {
+  const { exitCode, finishedAt } = state?.terminated ?? {};
+  const ended = exitCode === undefined ? {} : { state: { terminated: { exitCode, finishedAt } } };
+  return { name, ready, restartCount, image: '', imageID: '', ...ended };
+}
