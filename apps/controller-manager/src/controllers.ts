@@ -1,5 +1,6 @@
 import { clusterRoleAggregationController } from './clusterrole-aggregation/index.ts';
 import type { ControllerRow } from './context.ts';
+import { cronJobController } from './cronjob/index.ts';
 import { deploymentController } from './deployment/index.ts';
 import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
@@ -16,6 +17,7 @@ import { replicaSetController } from './replicaset/index.ts';
 import { rootCaController } from './root-ca/index.ts';
 import { serviceAccountController } from './service-account/index.ts';
 import { taintEvictionController } from './taint-eviction/index.ts';
+import { ttlAfterFinishedController } from './ttl-after-finished/index.ts';
 
 /** Every controller of this process. Each is a directory: a pure decision, and what carries it out. */
 export const CONTROLLERS: readonly ControllerRow[] = [
@@ -32,6 +34,8 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'replicaset', create: replicaSetController },
   { name: 'deployment', create: deploymentController },
   { name: 'job', create: jobController },
+  { name: 'ttl-after-finished', create: ttlAfterFinishedController },
+  { name: 'cronjob', create: cronJobController },
   { name: 'endpointslice', create: endpointSliceController },
   { name: 'endpointslicemirroring', create: endpointSliceMirroringController },
   { name: 'endpoint', create: endpointsController },

@@ -1,4 +1,4 @@
-import { type KubeObject, type Pod, Pods, type ReplicaSet, ReplicaSets } from '@kubernats/api';
+import { type Job, Jobs, type KubeObject, type Pod, Pods, type ReplicaSet, ReplicaSets } from '@kubernats/api';
 import { controllerOf } from '@kubernats/apimachinery';
 import type { Informer, InformerSet } from '@kubernats/client';
 import { labelBuckets, selectorBucket } from './label-index.ts';
@@ -37,4 +37,11 @@ export function replicaSetInformer(informers: InformerSet): Informer<ReplicaSet>
   replicaSets.addIndex(ORPHANS_BY_LABEL, orphanLabels);
   replicaSets.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector.matchLabels)]);
   return replicaSets;
+}
+
+export function jobInformer(informers: InformerSet): Informer<Job> {
+  const jobs = informers.of(Jobs);
+  jobs.addIndex(BY_CONTROLLER, controllerUid);
+  jobs.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector?.matchLabels)]);
+  return jobs;
 }

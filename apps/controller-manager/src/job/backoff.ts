@@ -19,8 +19,8 @@ export function jobBackoffLeftMs(view: JobView): number {
   const failures: number[] = [];
   for (const pod of view.pods) {
     if (!belongs(pod, view)) continue;
-    if (hasSucceeded(pod)) lastSuccessMs = Math.max(lastSuccessMs, finishTimeMs(pod, view.nowMs));
-    else if (isFailure(pod, view)) failures.push(finishTimeMs(pod, view.nowMs));
+    if (hasSucceeded(pod)) lastSuccessMs = Math.max(lastSuccessMs, finishTimeMs(pod));
+    else if (isFailure(pod, view)) failures.push(finishTimeMs(pod));
   }
   let count = 0;
   let lastMs = 0;

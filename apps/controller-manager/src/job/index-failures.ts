@@ -48,13 +48,13 @@ export function lastFailures(view: JobView, settled: readonly IndexSet[]): Map<n
     if (index === undefined || !isTracked(pod) || view.uncounted.has(uidOf(pod)) || !hasFailed(pod, view)) continue;
     if (running.has(index) || settled.some((indexes) => indexes.has(index))) continue;
     const other = last.get(index);
-    if (!other || isLater(pod, other, view.nowMs)) last.set(index, pod);
+    if (!other || isLater(pod, other)) last.set(index, pod);
   }
   return last;
 }
 
-function isLater(pod: Pod, other: Pod, nowMs: number): boolean {
-  return total(other) <= total(pod) && finishTimeMs(pod, nowMs) >= finishTimeMs(other, nowMs);
+function isLater(pod: Pod, other: Pod): boolean {
+  return total(other) <= total(pod) && finishTimeMs(pod) >= finishTimeMs(other);
 }
 
 function total(pod: Pod): number {

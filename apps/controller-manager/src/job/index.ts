@@ -1,11 +1,11 @@
 import { type Job, Jobs, type Pod, Pods } from '@kubernats/api';
 import { controllerOf, labelSelectorOf } from '@kubernats/apimachinery';
-import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
+import { keyOf } from '@kubernats/client';
 import { createController, type ReconcileResult } from '@kubernats/controller';
 import { claim } from '../claim.ts';
 import type { ControllerContext, Loop } from '../context.ts';
-import { BY_CONTROLLER, BY_SELECTOR, ORPHANS_BY_LABEL, podInformer } from '../informers.ts';
-import { candidates, selecting, selectorBucket } from '../label-index.ts';
+import { BY_CONTROLLER, BY_SELECTOR, jobInformer, ORPHANS_BY_LABEL, podInformer } from '../informers.ts';
+import { candidates, selecting } from '../label-index.ts';
 import { adopt, release } from '../ownership.ts';
 import { isTerminal } from '../pods/pod.ts';
 import { apply } from './apply.ts';
@@ -70,10 +70,4 @@ export function jobController(context: ControllerContext): Loop {
     // What is taken over is decided on when the informer shows it.
     return claimed.owned.filter((pod) => !adopted.has(pod));
   }
-}
-
-function jobInformer(informers: InformerSet): Informer<Job> {
-  const jobs = informers.of(Jobs);
-  jobs.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector?.matchLabels)]);
-  return jobs;
 }

@@ -81,7 +81,7 @@ function createPerIndex(view: JobView, tally: Tally, count: number): Pick<Manage
   for (const index of pendingIndexes(view, tally, count)) {
     const last = tally.delayed.get(index);
     const failures = failuresAfter(view, last);
-    const leftMs = last ? backoffLeftMs(failures.counted + failures.ignored, finishTimeMs(last, view.nowMs), view.nowMs) : 0;
+    const leftMs = last ? backoffLeftMs(failures.counted + failures.ignored, finishTimeMs(last), view.nowMs) : 0;
     if (leftMs === 0) create.push({ index, failures });
     else waitMs = Math.min(waitMs ?? leftMs, leftMs);
   }
