@@ -2,6 +2,7 @@ import { clusterRoleAggregationController } from './clusterrole-aggregation/inde
 import type { ControllerRow } from './context.ts';
 import { cronJobController } from './cronjob/index.ts';
 import { deploymentController } from './deployment/index.ts';
+import { disruptionController } from './disruption/index.ts';
 import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring/index.ts';
@@ -36,6 +37,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'job', create: jobController },
   { name: 'ttl-after-finished', create: ttlAfterFinishedController },
   { name: 'cronjob', create: cronJobController },
+  { name: 'disruption', create: disruptionController },
   { name: 'endpointslice', create: endpointSliceController },
   { name: 'endpointslicemirroring', create: endpointSliceMirroringController },
   { name: 'endpoint', create: endpointsController },

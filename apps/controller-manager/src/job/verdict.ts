@@ -65,10 +65,11 @@ function byLimits(view: JobView, tally: Tally): Verdict | undefined {
   return undefined;
 }
 
-/** When the Job has been active for too long. Wall time. */
+/** When the Job has been active for too long. Wall time. A Job that is resumed starts anew, and has not yet where it still counts as suspended. */
 export function deadlineMs({ job, spec, suspended }: JobView): number | undefined {
   const started = timeMs(job.status?.startTime);
-  if (spec.activeDeadlineSeconds === undefined || started === undefined || suspended) return undefined;
+  const paused = suspended || conditionOf(job.status?.conditions, 'Suspended')?.status === 'True';
+  if (spec.activeDeadlineSeconds === undefined || started === undefined || paused) return undefined;
   return started + spec.activeDeadlineSeconds * 1000;
 }
 
