@@ -1,12 +1,15 @@
 import { clusterRoleAggregationController } from './clusterrole-aggregation/index.ts';
 import type { ControllerRow } from './context.ts';
 import { daemonSetController } from './daemonset/index.ts';
+import { cronJobController } from './cronjob/index.ts';
 import { deploymentController } from './deployment/index.ts';
+import { disruptionController } from './disruption/index.ts';
 import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring/index.ts';
 import { ephemeralVolumeController } from './ephemeral-volume/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
+import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { nodeIpamController } from './node-ipam/index.ts';
 import { nodeLifecycleController } from './node-lifecycle/index.ts';
@@ -18,6 +21,7 @@ import { rootCaController } from './root-ca/index.ts';
 import { serviceAccountController } from './service-account/index.ts';
 import { statefulSetController } from './statefulset/index.ts';
 import { taintEvictionController } from './taint-eviction/index.ts';
+import { ttlAfterFinishedController } from './ttl-after-finished/index.ts';
 
 /** Every controller of this process. Each is a directory: a pure decision, and what carries it out. */
 export const CONTROLLERS: readonly ControllerRow[] = [
@@ -36,6 +40,10 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'deployment', create: deploymentController },
   { name: 'statefulset', create: statefulSetController },
   { name: 'daemonset', create: daemonSetController },
+  { name: 'job', create: jobController },
+  { name: 'ttl-after-finished', create: ttlAfterFinishedController },
+  { name: 'cronjob', create: cronJobController },
+  { name: 'disruption', create: disruptionController },
   { name: 'endpointslice', create: endpointSliceController },
   { name: 'endpointslicemirroring', create: endpointSliceMirroringController },
   { name: 'endpoint', create: endpointsController },

@@ -1,6 +1,8 @@
 import {
   type ControllerRevision,
   ControllerRevisions,
+  type Job,
+  Jobs,
   type KubeObject,
   type Pod,
   Pods,
@@ -61,4 +63,11 @@ export function replicationControllerInformer(informers: InformerSet): Informer<
   controllers.addIndex(BY_CONTROLLER, controllerUid);
   controllers.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector)]);
   return controllers;
+}
+
+export function jobInformer(informers: InformerSet): Informer<Job> {
+  const jobs = informers.of(Jobs);
+  jobs.addIndex(BY_CONTROLLER, controllerUid);
+  jobs.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector?.matchLabels)]);
+  return jobs;
 }

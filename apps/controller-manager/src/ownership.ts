@@ -3,12 +3,13 @@ import { ownerReferenceTo } from '@kubernats/apimachinery';
 import type { KindClient } from '@kubernats/client';
 import { conflict, isNotFound } from '@kubernats/errors';
 
-/** Makes `owner` the controller of an object, if both are still what they were. */
+/** Makes `owner` the controller of an object, if both are still what they were. `finalizers` are added to the object's. */
 export async function adopt<O extends KubeObject, T extends KubeObject>(
   owners: KindClient<O>,
   owner: O,
   kind: KindClient<T>,
   object: T,
+  finalizers?: readonly string[],
 ): Promise<void> {
   const { name = '', namespace, uid } = owner.metadata ?? {};
   // The picture may be old: an owner that is being deleted, or was replaced under its name, must not adopt.
@@ -20,7 +21,7 @@ export async function adopt<O extends KubeObject, T extends KubeObject>(
     { apiVersion: apiVersionOf(owners), kind: owners.ref.kind, ...owner },
     { controller: true, blockOwnerDeletion: true },
   );
-  const patch = { metadata: { uid: object.metadata?.uid, ownerReferences: [reference] } };
+  const patch = { metadata: { uid: object.metadata?.uid, ownerReferences: [reference], ...(finalizers && { finalizers }) } };
   await kind.patch(object.metadata?.name ?? '', object.metadata?.namespace, 'strategic', patch);
 }
 

@@ -6,6 +6,7 @@ import type {
   ConfigMap,
   ControllerRevision,
   CoreEvent,
+  CronJob,
   CSIDriver,
   CSINode,
   DaemonSet,
@@ -13,6 +14,7 @@ import type {
   EndpointSlice,
   Endpoints,
   EventsEvent,
+  Job,
   Lease,
   LocalSubjectAccessReview,
   Namespace,
@@ -20,6 +22,7 @@ import type {
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
+  PodDisruptionBudget,
   ReplicaSet,
   ReplicationController,
   Role,
@@ -126,6 +129,15 @@ export const ReplicationControllers: KindRef<ReplicationController> = {
   version: 'v1',
   kind: 'ReplicationController',
   plural: 'replicationcontrollers',
+  namespaced: true,
+};
+export const Jobs: KindRef<Job> = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true };
+export const CronJobs: KindRef<CronJob> = { group: 'batch', version: 'v1', kind: 'CronJob', plural: 'cronjobs', namespaced: true };
+export const PodDisruptionBudgets: KindRef<PodDisruptionBudget> = {
+  group: 'policy',
+  version: 'v1',
+  kind: 'PodDisruptionBudget',
+  plural: 'poddisruptionbudgets',
   namespaced: true,
 };
 export const EndpointSlices: KindRef<EndpointSlice> = {

@@ -1,26 +1,37 @@
 import { type Eviction, type Pod, targetOf } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
-import { badRequest, type StatusObject } from '@kubernats/errors';
+import { badRequest, notFound, type StatusObject } from '@kubernats/errors';
 import type { Held } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
-import type { Core } from '../core.ts';
+import { type Core, named, placeOf } from '../core.ts';
 import { bodyOf, isDryRun, placed } from '../rest/body.ts';
 import { deleteObject } from '../rest/delete-object.ts';
+import { spendBudget } from './disruption-budget.ts';
 
 const EVICTION = targetOf({ group: 'policy', version: 'v1', kind: 'Eviction' });
 
-/** POST pods/NAME/eviction: a deletion that a disruption budget may refuse; there are no budgets yet. */
+/** POST pods/NAME/eviction: a deletion that a disruption budget may refuse. */
 export async function evict(core: Core, call: Call): Promise<Result> {
   const { namespace = '', name = '' } = call.request;
   const body = placed(call, await bodyOf(call, EVICTION), false);
   if (body.metadata.name && body.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object');
   const { deleteOptions = {} } = body as Eviction;
   const dryRun = isDryRun(call.query.dryRun, call.request.verb) || isDryRun(deleteOptions.dryRun);
+  const pod = await currentPod(core, call, namespace, name);
+  await spendBudget(core, pod, dryRun);
   await deleteObject(core, call, { namespace, name }, { ...deleteOptions, isDryRun: dryRun }, (object) =>
     evicted(object, rfc3339(core.clock.now())),
   );
   const status: StatusObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
   return { type: 'status', code: 201, object: status };
+}
+
+async function currentPod(core: Core, call: Call, namespace: string, name: string): Promise<Pod> {
+  const { stream, cache } = placeOf(core, call.row);
+  await stream.fresh();
+  const there = cache.get(namespace, name);
+  if (!there) throw notFound(named(call.row), name);
+  return there.object;
 }
 
 /** Says on the Pod why it goes. Source: the concept "Disruptions", "Pod disruption conditions". */

@@ -1,9 +1,9 @@
-import type { Affinity, Container, Pod } from '@kubernats/api';
+import type { Affinity, Container, ContainerStatus, Pod } from '@kubernats/api';
 import { controllerOf } from '@kubernats/apimachinery';
 
 /**
- * A Pod as controllers need it: whose it is, where it is or waits to go, how it is and what it serves, and which claims are
- * to be made for it. They write to Pods by patches and deletions only. What its
+ * A Pod as controllers need it: whose it is, where it is or waits to go, how it is and what it serves, which claims are to
+ * be made for it, and how its containers ended. They write to Pods by patches and deletions only. What its
  * containers run is most of a Pod, and there are tens of thousands.
  */
 export function keptPod(pod: Pod): Pod {
@@ -11,7 +11,7 @@ export function keptPod(pod: Pod): Pod {
   const { managedFields: _fields, ...identity } = metadata ?? {};
   const { volumes, affinity, ...where } = spec ?? { containers: [] };
   const claimed = volumes?.filter(({ ephemeral }) => ephemeral);
-  const { initContainerStatuses: _init, containerStatuses, ...how } = status ?? {};
+  const { initContainerStatuses, containerStatuses, ...how } = status ?? {};
   return {
     apiVersion,
     kind,
@@ -25,7 +25,8 @@ export function keptPod(pod: Pod): Pod {
     },
     status: {
       ...how,
-      containerStatuses: containerStatuses?.map(({ name, ready, restartCount }) => ({ name, ready, restartCount, image: '', imageID: '' })),
+      ...(initContainerStatuses && { initContainerStatuses: initContainerStatuses.map(keptStatus) }),
+      containerStatuses: containerStatuses?.map(keptStatus),
     },
   };
 }
@@ -38,4 +39,10 @@ const isDaemonInWait = (pod: Pod): boolean => !pod.spec?.nodeName && controllerO
 function keptAffinity({ nodeAffinity }: Affinity): Affinity {
   const required = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return required ? { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } : {};
+}
+
+function keptStatus({ name, ready, restartCount, state }: ContainerStatus): ContainerStatus {
+  const { exitCode, finishedAt } = state?.terminated ?? {};
+  const ended = exitCode === undefined ? {} : { state: { terminated: { exitCode, finishedAt } } };
+  return { name, ready, restartCount, image: '', imageID: '', ...ended };
 }

@@ -11,6 +11,8 @@ import { localSubjectAccessReviewRow } from './authorization/local-subject-acces
 import { selfSubjectAccessReviewRow } from './authorization/self-subject-access-review.ts';
 import { selfSubjectRulesReviewRow } from './authorization/self-subject-rules-review.ts';
 import { subjectAccessReviewRow } from './authorization/subject-access-review.ts';
+import { cronJobRow } from './batch/cron-job.ts';
+import { jobRow } from './batch/job.ts';
 import { leaseRow } from './coordination/lease.ts';
 import { bindingRow } from './core/binding.ts';
 import { configMapRow } from './core/config-map.ts';
@@ -29,6 +31,7 @@ import { endpointSliceRow } from './discovery/endpoint-slice.ts';
 import { eventRow } from './events/event.ts';
 import { nodeMetricsRow } from './metrics/node-metrics.ts';
 import { podMetricsRow } from './metrics/pod-metrics.ts';
+import { podDisruptionBudgetRow } from './policy/pod-disruption-budget.ts';
 import { clusterRoleRow } from './rbac/cluster-role.ts';
 import { clusterRoleBindingRow } from './rbac/cluster-role-binding.ts';
 import { roleRow } from './rbac/role.ts';
@@ -64,6 +67,9 @@ export const KINDS: readonly KindRow[] = [
   deploymentRow,
   replicaSetRow,
   statefulSetRow,
+  jobRow,
+  cronJobRow,
+  podDisruptionBudgetRow,
   leaseRow,
   endpointSliceRow,
   eventRow,

@@ -34,6 +34,10 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
   'apps.v1.DeploymentStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'apps.v1.ReplicaSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'apps.v1.StatefulSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+  'batch.v1.JobStatus.conditions': { listType: 'atomic', patchStrategy: ['merge'], patchMergeKey: 'type' },
+  'batch.v1.PodFailurePolicyOnExitCodesRequirement.values': { listType: 'set' },
+  'batch.v1.UncountedTerminatedPods.failed': { listType: 'set' },
+  'batch.v1.UncountedTerminatedPods.succeeded': { listType: 'set' },
   'core.v1.Container.env': { listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
   'core.v1.Container.ports': {
     listType: 'map',
@@ -138,4 +142,11 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
   'discovery.v1.Endpoint.addresses': { listType: 'set' },
   'meta.v1.ObjectMeta.finalizers': { listType: 'set', patchStrategy: ['merge'] },
   'meta.v1.ObjectMeta.ownerReferences': { listType: 'map', listMapKeys: ['uid'], patchStrategy: ['merge'], patchMergeKey: 'uid' },
+  'policy.v1.PodDisruptionBudgetSpec.selector': { patchStrategy: ['replace'] },
+  'policy.v1.PodDisruptionBudgetStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
+  },
 };

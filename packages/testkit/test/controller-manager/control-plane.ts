@@ -2,7 +2,7 @@ import type { KindRef, KubeObject } from '@kubernats/api';
 import { API_SERVER_USER, createApiServer } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY } from '@kubernats/bus';
 import { type Client, createClient, createInformerSet, natsTransport, silentLog } from '@kubernats/client';
-import { realIds, SteppedClock, seededRandom } from '@kubernats/clock';
+import { SteppedClock, seededIds, seededRandom } from '@kubernats/clock';
 import { COLLECTED_KINDS, type ControllerManagerConfig, createControllerManager } from '@kubernats/controller-manager';
 import { memoryBackbone } from '../../src/backbone.ts';
 
@@ -19,11 +19,21 @@ export interface ControlPlane extends AsyncDisposable {
 
 const IDENTITY = 'system:kube-controller-manager';
 
+export interface ControlPlaneOptions {
+  /** One seed is one history. Default 1. */
+  seed?: number;
+  /** The controllers talk to the API server without a bus, whose heartbeats are most of what happens in a day that passes at once. */
+  direct?: boolean;
+}
+
 /** An API server and the controllers, on a clock that the test moves; what a kubelet would do is the test's to do. */
-export async function startControlPlane(config: Partial<ControllerManagerConfig> = {}): Promise<ControlPlane> {
+export async function startControlPlane(
+  config: Partial<ControllerManagerConfig> = {},
+  { seed = 1, direct = false }: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const cleanup = new AsyncDisposableStack();
   const clock = new SteppedClock();
-  const common = { cluster: 'default', clock, ids: realIds, random: seededRandom(1) };
+  const common = { cluster: 'default', clock, ids: seededIds(seededRandom(seed)), random: seededRandom(seed) };
   const backbone = cleanup.use(memoryBackbone({ ...common, onError: () => {} }));
   const bus = await backbone.connect(API_SERVER_IDENTITY);
   cleanup.defer(() => bus.close());
@@ -49,7 +59,9 @@ export async function startControlPlane(config: Partial<ControllerManagerConfig>
   /** Answers with what stops them. */
   async function startControllers(): Promise<() => Promise<void>> {
     const own = await backbone.connect(IDENTITY);
-    const transport = natsTransport({ ...common, bus: own, identity: IDENTITY });
+    const transport = direct
+      ? api.transportFor({ ...API_SERVER_USER, name: IDENTITY, groups: ['system:authenticated'] })
+      : natsTransport({ ...common, bus: own, identity: IDENTITY });
     const informers = createInformerSet(transport);
     const deps = { ...common, client: createClient(transport), informers };
     const manager = createControllerManager(deps, { rootCa: '', kinds: COLLECTED_KINDS, ...config });

@@ -1,4 +1,4 @@
-import { deepEqual, fieldPath } from '@kubernats/apimachinery';
+import { deepEqual, type FieldPath, fieldPath } from '@kubernats/apimachinery';
 import type { PodTemplateSpec } from '../../../generated/types.ts';
 import type { KubeObject } from '../../object.ts';
 import { usageWarnings } from '../core/pod/warnings.ts';
@@ -6,10 +6,14 @@ import { podSpecWarnings } from '../core/pod-template/warnings.ts';
 
 type WithTemplate = KubeObject & { spec?: { template?: PodTemplateSpec } };
 
-/** Warnings of what a controller's Pods will be, given when the template is new or has changed. */
-export function templateWarnings({ spec }: WithTemplate, old: WithTemplate | undefined): string[] {
+/** Warnings of what a controller's Pods will be, given when the template is new or has changed. `at` is where the Pod's spec stands. */
+export function templateWarnings(
+  { spec }: WithTemplate,
+  old: WithTemplate | undefined,
+  at: FieldPath = fieldPath('spec', 'template', 'spec'),
+): string[] {
   const podSpec = spec?.template?.spec;
   const warnings = usageWarnings(spec?.template ?? {}, old?.spec?.template);
   if (!podSpec || (old && deepEqual(podSpec, old.spec?.template?.spec))) return warnings;
-  return [...warnings, ...podSpecWarnings(podSpec, fieldPath('spec', 'template', 'spec'))];
+  return [...warnings, ...podSpecWarnings(podSpec, at)];
 }

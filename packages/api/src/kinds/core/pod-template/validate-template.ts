@@ -50,22 +50,28 @@ export function checkControlledPods(
 
 /** A template whose Pods run until their controller of that kind removes them. */
 export function checkRunningTemplate(
-  { metadata, spec }: PodTemplateSpec,
+  template: PodTemplateSpec,
   kind: string,
   at: FieldPath,
   context: StrategyContext,
   out: Cause[],
 ): void {
-  out.push(...validateLabels(metadata?.labels ?? {}, at.child('metadata', 'labels')));
-  checkAnnotations(metadata?.annotations, at.child('metadata', 'annotations'), out);
-  checkPodSpec(spec ?? { containers: [] }, at.child('spec'), context, out);
+  checkPodTemplate(template, at, context, out);
+  const { spec } = template;
   if (spec?.restartPolicy && spec.restartPolicy !== 'Always' && ['OnFailure', 'Never'].includes(spec.restartPolicy)) {
     out.push(notSupported(at.child('spec', 'restartPolicy'), spec.restartPolicy, ['Always']));
   }
-  if ((spec?.ephemeralContainers ?? []).length > 0) {
-    out.push(forbiddenField(at.child('spec', 'ephemeralContainers'), 'ephemeral containers not allowed in pod template'));
-  }
   if (spec?.activeDeadlineSeconds !== undefined) {
     out.push(forbiddenField(at.child('spec', 'activeDeadlineSeconds'), `activeDeadlineSeconds in ${kind} is not Supported`));
+  }
+}
+
+/** What is asked of a template whatever its controller. */
+export function checkPodTemplate({ metadata, spec }: PodTemplateSpec, at: FieldPath, context: StrategyContext, out: Cause[]): void {
+  out.push(...validateLabels(metadata?.labels ?? {}, at.child('metadata', 'labels')));
+  checkAnnotations(metadata?.annotations, at.child('metadata', 'annotations'), out);
+  checkPodSpec(spec ?? { containers: [] }, at.child('spec'), context, out);
+  if ((spec?.ephemeralContainers ?? []).length > 0) {
+    out.push(forbiddenField(at.child('spec', 'ephemeralContainers'), 'ephemeral containers not allowed in pod template'));
   }
 }

@@ -1,0 +1,3 @@
+import { testExamples } from './support/examples.ts';
+
+testExamples('jobs', 2);
