@@ -21,7 +21,8 @@ export class Stored {
   readonly bytes: Buffer;
   readonly #versionAt: number;
   #object: Held | undefined;
-  #lean: Buffer | undefined;
+  /** Of the one that was asked last: all who follow ask for a change in one turn, and then nobody does any more. */
+  static #lean: { of: Stored; bytes: Buffer } | undefined;
 
   private constructor(namespace: string, name: string, revision: number, bytes: Buffer, versionAt: number, object: Held | undefined) {
     this.id = `${namespace}/${name}`;
@@ -63,12 +64,12 @@ export class Stored {
   }
 
   /**
-   * `bytes` without who owns which field, which is about half of most objects. Made once, for all who follow. Those fields stand in the bytes as
-   * they are printed here: no other text of an object can look like them, since quotes within texts are escaped.
+   * `bytes` without who owns which field, which is about half of most objects. Those fields stand in the bytes as they are printed here: no text
+   * before them can look like them, since quotes within texts are escaped.
    */
   get withoutManagedFields(): Buffer {
-    this.#lean ??= this.#cutManagedFields();
-    return this.#lean;
+    if (Stored.#lean?.of !== this) Stored.#lean = { of: this, bytes: this.#cutManagedFields() };
+    return Stored.#lean.bytes;
   }
 
   #cutManagedFields(): Buffer {
