@@ -21,9 +21,8 @@ test('who owns which field is left out of the bytes, and nothing else', () => {
   const managedFields = [{ manager: 'a "quoted" one', operation: 'Update', fieldsV1: { 'f:spec': { 'k:{"name":"x"}': {} } } }];
   const template = { metadata: { managedFields, labels: { app: 'x' } } };
   const object: Held = {
-    ...{ kind: 'Deployment', apiVersion: 'apps/v1' },
+    ...{ kind: 'Deployment', apiVersion: 'apps/v1', spec: { template } },
     metadata: { name: 'a', annotations: { copy: `,"managedFields":${JSON.stringify(managedFields)}` }, managedFields, uid: 'u' },
-    spec: { template },
   };
   const { managedFields: _fields, ...metadata } = object.metadata;
   for (const parsed of [object, undefined]) {
