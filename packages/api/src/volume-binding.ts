@@ -74,14 +74,14 @@ export function bestVolume(
   for (const volume of volumes) {
     const { metadata, spec, status } = volume;
     const isFree = !spec?.claimRef;
-    if (!isFree && !isReservedFor(volume, claim)) continue;
+    if (isFree ? reservedOnly : !isReservedFor(volume, claim)) continue;
     // Of many that are alike the others need no further look.
     if (isFree && best && compare(volume, best) > 0) continue;
     if (metadata?.deletionTimestamp !== undefined || capacityOf(volume) < request) continue;
     if (!hasSameMode(claim, volume) || !sameAttributes(claim, volume) || !offersModes(claim, volume)) continue;
     // Who set it aside did the choosing: class and labels do not matter, and where it cannot be used the claim gets none.
     if (!isFree) return isReachable(volume) ? volume : undefined;
-    if (reservedOnly || status?.phase !== 'Available' || wantedClass !== classOf(volume)) continue;
+    if (status?.phase !== 'Available' || wantedClass !== classOf(volume)) continue;
     if (selector && !selector.matches(metadata?.labels)) continue;
     // The dearest question comes last.
     if (isReachable(volume)) best = volume;

@@ -17,6 +17,23 @@ test('the revision is spliced into the bytes, and out of them again', () => {
   expect(stored.id).toBe('b/a');
 });
 
+test('who owns which field is left out of the bytes, and nothing else', () => {
+  const managedFields = [{ manager: 'a "quoted" one', operation: 'Update', fieldsV1: { 'f:spec': { 'k:{"name":"x"}': {} } } }];
+  const template = { metadata: { managedFields, labels: { app: 'x' } } };
+  const object: Held = {
+    ...{ kind: 'Deployment', apiVersion: 'apps/v1', spec: { template } },
+    metadata: { name: 'a', annotations: { copy: `,"managedFields":${JSON.stringify(managedFields)}` }, managedFields, uid: 'u' },
+  };
+  const { managedFields: _fields, ...metadata } = object.metadata;
+  for (const parsed of [object, undefined]) {
+    const stored = Stored.fromStore('b', 'a', 17, serialise(object), parsed && structuredClone(object));
+    expect(JSON.parse(stored.withoutManagedFields.toString())).toEqual({ ...object, metadata: { ...metadata, resourceVersion: '17' } });
+    expect(JSON.parse(stored.bytes.toString()).metadata.managedFields).toEqual(managedFields);
+  }
+  const bare = Stored.fromStore('b', 'a', 17, serialise({ kind: 'ConfigMap', metadata: { name: 'a' } }));
+  expect(bare.withoutManagedFields).toBe(bare.bytes);
+});
+
 test('keys of Object.prototype are keys like any other', () => {
   const object = JSON.parse(
     '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"__proto__":{"x":1},"data":{"__proto__":"y"}}',

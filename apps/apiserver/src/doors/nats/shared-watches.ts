@@ -66,7 +66,7 @@ export class SharedWatches {
         const head: WatchEventHead = { type, epoch: watch.epoch, revision, previous: watch.last };
         watch.last = revision;
         watch.saidAtMs = clock.monotonic();
-        bus.publish(subject, encodeFrame(head, view.one(stored)));
+        bus.publish(subject, encodeFrame(head, view.lean(stored)));
       },
       // The followers hear a new epoch, or nothing more, and list again.
       lost: () => this.#end(key, watch, true),
