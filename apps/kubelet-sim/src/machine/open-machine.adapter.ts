@@ -25,7 +25,7 @@ export async function openMachine(
     return manyNodes(loopbackNetwork(), config.nodes);
   }
   if (more.length > 0 || /^\d+$/.test(entry)) throw new UsageError('--nodes: with --network anyip the machine is one node, NAME or auto');
-  const [name = '', ip = await addressTowards(new URL(options.natsUrl).hostname)] = entry.split('=');
+  const [name = '', ip = await addressTowards(new URL(options.natsUrl.split(',')[0] ?? '').hostname)] = entry.split('=');
   const { podCidr, serviceCidr } = addressPlan('anyip');
   const parts = { ...deps, network: anyipNetwork([podCidr, serviceCidr]), routes: ipRoutes() };
   if (name !== 'auto') return oneNode(parts, { node: { name, ip }, podCidr });
