@@ -17,7 +17,8 @@ export interface Machine {
 export async function openMachine(options: Options): Promise<Machine> {
   const { addressPool = addressPlan(options.network, options.slot).loadBalancerCidr } = options;
   const isAnyip = options.network === 'anyip';
-  const own = isAnyip || options.exposeAddress === 'auto' ? await addressTowards(new URL(options.natsUrl).hostname) : undefined;
+  const own =
+    isAnyip || options.exposeAddress === 'auto' ? await addressTowards(new URL(options.natsUrl.split(',')[0] ?? '').hostname) : undefined;
   if (isAnyip) await ipRoutes().set({ cidr: addressPool, to: 'local', source: own });
   return {
     network: loopbackNetwork(),

@@ -25,7 +25,7 @@ export async function openMachine(
     return manyNodes(loopbackNetwork(), config.nodes);
   }
   if (more.length > 0 || /^\d+$/.test(entry)) throw new UsageError('--nodes: with --network anyip the machine is one node, NAME or auto');
-  const ownIp = () => addressTowards(new URL(options.natsUrl).hostname);
+  const ownIp = () => addressTowards(new URL(options.natsUrl.split(',')[0] ?? '').hostname);
   const { podCidr, serviceCidr } = addressPlan('anyip');
   const parts = { ...deps, network: anyipNetwork([podCidr, serviceCidr]), routes: ipRoutes() };
   if (options.nodeConfig !== undefined) {

@@ -21,7 +21,7 @@ export interface Machine {
 
 /** The machine as the options say. On `anyip` the addresses of Services are local to it from here on. */
 export async function openMachine(options: Options): Promise<Machine> {
-  const ownAddress = () => addressTowards(new URL(options.natsUrl).hostname);
+  const ownAddress = () => addressTowards(new URL(options.natsUrl.split(',')[0] ?? '').hostname);
   const exposeAddress = options.exposeAddress === 'auto' ? await ownAddress() : options.exposeAddress;
   const noRoutes = () => ({ ready: Promise.resolve(), run: aborted });
   if (options.network === 'loopback') {
