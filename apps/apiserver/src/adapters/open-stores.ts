@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { StreamName } from '@kubernats/api';
 import { API_SERVER_IDENTITY } from '@kubernats/bus';
 import type { Clock, Ids } from '@kubernats/clock';
+import { VERSION } from '@kubernats/runtime/version';
 import { openJetStreamStore, type Store } from '@kubernats/store';
 
 export interface StoresConfig {
@@ -17,7 +18,16 @@ export async function openStores(
 ): Promise<Record<StreamName, Store> & AsyncDisposable> {
   const creds = config.natsCreds === undefined ? undefined : await readFile(config.natsCreds);
   const open = (name: StreamName): Promise<Store> =>
-    openJetStreamStore({ url: config.natsUrl, creds, cluster: config.cluster, identity: API_SERVER_IDENTITY, name, clock, ids });
+    openJetStreamStore({
+      url: config.natsUrl,
+      creds,
+      cluster: config.cluster,
+      identity: API_SERVER_IDENTITY,
+      name,
+      clock,
+      ids,
+      version: VERSION,
+    });
   const [state, events, leases] = await Promise.all([open('state'), open('events'), open('leases')]);
   return {
     state,

@@ -8,6 +8,7 @@ import { writeForOwnerOfFolder, writePart, writeSecret } from '../init/write-par
 import { ensureNatsKeys } from '../state/nats-keys.ts';
 import { clusterPaths } from '../state/paths.ts';
 import { adminKubeconfig, ensurePki, serverNames } from '../state/pki-files.ts';
+import { storageLimit } from '../state/storage-limit.ts';
 
 export interface InitOptions {
   name: string;
@@ -32,7 +33,7 @@ const NATS_PORT = 4222;
 export async function init(options: InitOptions): Promise<void> {
   const paths = clusterPaths(options.name);
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
-  claimLayout(paths);
+  claimLayout(paths, 'init');
   const plan = addressPlan('anyip');
   const [pki, authority] = await Promise.all([
     ensurePki(paths, serverNames([HOST, plan.kubernetesServiceIp, ...options.address])),
@@ -42,7 +43,14 @@ export async function init(options: InitOptions): Promise<void> {
   const { natsStore: storeDir, name } = options;
   // nats-server makes the account's folder when the first client asks, and stumbles over a second one that asks at that moment.
   mkdirSync(join(storeDir, 'jetstream', authority.account), { recursive: true });
-  const server = natsServerConfig({ host: '0.0.0.0', port: NATS_PORT, serverName: `kubernats-${name}`, storeDir, authority });
+  const server = natsServerConfig({
+    host: '0.0.0.0',
+    port: NATS_PORT,
+    serverName: `kubernats-${name}`,
+    storeDir,
+    maxFileBytes: storageLimit(storeDir),
+    authority,
+  });
   mkdirSync(join(options.parts, 'nats'), { recursive: true });
   writeSecret(join(options.parts, 'nats', 'server.conf'), server, undefined);
   writeForOwnerOfFolder(options.kubeconfig, await adminKubeconfig(paths, options.server));

@@ -7,6 +7,8 @@ export interface NatsServerConfig {
   serverName: string;
   /** Where JetStream keeps its files. */
   storeDir: string;
+  /** How much it may keep there. Default: 100 GB. */
+  maxFileBytes?: number;
   /** Absent: anyone may connect and do anything. For tests. */
   authority?: NatsAuthority;
   /** `power`: a write is on the disk before it is acknowledged. Needs a server of 2.10 or later. */
@@ -16,6 +18,8 @@ export interface NatsServerConfig {
 
 /** One object may be 3 MB as a request and a little more as it is stored. */
 export const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
+
+export const DEFAULT_MAX_FILE_BYTES = 100_000_000_000;
 
 /** The text of a nats-server's configuration file. */
 export function natsServerConfig(config: NatsServerConfig): string {
@@ -29,7 +33,7 @@ export function natsServerConfig(config: NatsServerConfig): string {
     // Credentials travel in the first line of a connection and grow with what they permit.
     'max_control_line: 65536',
     'write_deadline: "10s"',
-    `jetstream { store_dir: ${JSON.stringify(config.storeDir)}, max_mem: 1GB, max_file: 100GB${config.durability === 'power' ? ', sync_interval: always' : ''} }`,
+    `jetstream { store_dir: ${JSON.stringify(config.storeDir)}, max_mem: 1GB, max_file: ${config.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES}${config.durability === 'power' ? ', sync_interval: always' : ''} }`,
   ];
   if (config.portsFolder !== undefined) lines.push(`ports_file_dir: ${JSON.stringify(config.portsFolder)}`);
   if (authority) {

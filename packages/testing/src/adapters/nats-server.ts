@@ -10,6 +10,8 @@ import { type NatsAuthority, natsServerConfig } from '@kubernats/bus';
 export interface NatsServerOptions {
   authority?: NatsAuthority;
   durability?: 'default' | 'power';
+  /** How much JetStream may keep. */
+  maxFileBytes?: number;
 }
 
 /** A nats-server of the test's own, on a free port, with JetStream in a folder that goes with it. */

@@ -1,5 +1,6 @@
 import { StatusError, timeout, unavailable } from '@kubernats/errors';
 import { errors, type NatsConnection, RequestError } from '@nats-io/transport-node';
+import { isOutOfSpace, OutOfSpace } from './out-of-space.ts';
 
 /** JetStream's error codes that mean something here. */
 export const JS_ERROR = {
@@ -45,6 +46,7 @@ export async function ask<T>(connection: NatsConnection, what: string, body?: ob
 
 /** JetStream says 503 while it starts or has no leader: that passes. */
 export function refusal(error: NonNullable<Answer['error']>): Error {
+  if (isOutOfSpace(error.err_code)) return new OutOfSpace();
   if (error.code === 503) return unavailable(`the store is not ready: ${error.description}`);
   return new JetStreamError(error.err_code ?? error.code, error.description);
 }
