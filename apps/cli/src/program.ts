@@ -101,6 +101,25 @@ export function program(): Command {
     .addOption(new Option('-o, --output <form>', 'text, or json: an object a line').choices(['text', 'json']).default('text'))
     .option('--kubeconfig <file>', "how to reach a cluster that is not of this machine; default: the cluster's own")
     .action(async (service, options) => (await import('./commands/trace.ts')).trace(service, options));
+  const snapshots = root.command('snapshot').description('back up all that a cluster knows, and restore it (docs/operations.md)');
+  const snapshot = (spec: string, description: string): Command =>
+    snapshots
+      .command(spec)
+      .description(description)
+      .option('--name <cluster>', 'which cluster', 'default')
+      .addOption(new Option('--nats-url <url>', 'the NATS server of a cluster whose components run apart').env('KUBERNATS_NATS_URL'))
+      .addOption(new Option('--nats-creds <file>', "its API server's credentials").env('KUBERNATS_NATS_CREDS'));
+  snapshot('save <file>', 'copy the objects of a cluster, as they are at one revision, into a file')
+    .option('--force', 'overwrite a file that is there')
+    .action(async (file, options) => (await import('./commands/snapshot.ts')).snapshotSave(file, options));
+  snapshot('restore <file>', 'put a cluster that is down, or a new one, back to what a snapshot holds').action(async (file, options) =>
+    (await import('./commands/snapshot.ts')).snapshotRestore(file, options),
+  );
+  snapshots
+    .command('status <file>')
+    .description('check a snapshot, and show what it holds')
+    .addOption(new Option('-o, --output <form>', 'table, or json').choices(['table', 'json']).default('table'))
+    .action(async (file, options) => (await import('./commands/snapshot.ts')).snapshotStatus(file, options));
   const addons = root.command('addon').description('what a cluster has only when it is asked for');
   addons
     .command('list')

@@ -104,7 +104,9 @@ test('makes the configuration of several NATS servers that keep the state togeth
     const [first, second] = [conf('server.conf'), conf('nats-2.conf')];
     expect([first, second].map((text) => /^server_name: (.*)$/m.exec(text)?.[1])).toEqual(['"nats"', '"nats-2"']);
     const routes = [first, second].map((text) => /^ {2}routes: (.*)$/m.exec(text)?.[1]);
-    expect(routes[0]).toMatch(/^\["nats-route:\/\/kubernats:[0-9a-f]{64}@nats:6222","nats-route:\/\/kubernats:[0-9a-f]{64}@nats-2:6222"\]$/);
+    expect(routes[0]).toMatch(
+      /^\["nats-route:\/\/kubernats:[0-9a-f]{64}@nats:6222","nats-route:\/\/kubernats:[0-9a-f]{64}@nats-2:6222"\]$/,
+    );
     expect(routes[1]).toBe(routes[0]);
     expect([first, conf('server.power.conf')].map((text) => text.includes('sync_interval: always'))).toEqual([false, true]);
     expect(readdirSync(join(home, 'data-2/jetstream'))).toHaveLength(1);

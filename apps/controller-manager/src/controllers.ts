@@ -1,7 +1,7 @@
 import { clusterRoleAggregationController } from './clusterrole-aggregation/index.ts';
 import type { ControllerRow } from './context.ts';
-import { daemonSetController } from './daemonset/index.ts';
 import { cronJobController } from './cronjob/index.ts';
+import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
 import { disruptionController } from './disruption/index.ts';
 import { endpointsController } from './endpoints/index.ts';

@@ -2,6 +2,7 @@ import type { StreamName } from '@kubernats/api';
 import { API_SERVER_IDENTITY } from '@kubernats/bus';
 import type { Clock, Ids } from '@kubernats/clock';
 import { type NatsConfig, natsServerOf } from '@kubernats/runtime';
+import { VERSION } from '@kubernats/runtime/version';
 import { openJetStreamStore, type Store } from '@kubernats/store';
 
 export interface StoresConfig extends NatsConfig {
@@ -18,7 +19,7 @@ export async function openStores(
   const server = await natsServerOf(config);
   const open = (name: StreamName): Promise<Store> =>
     openJetStreamStore({
-      ...{ ...server, cluster: config.cluster, identity: API_SERVER_IDENTITY, name, clock, ids },
+      ...{ ...server, cluster: config.cluster, identity: API_SERVER_IDENTITY, name, clock, ids, version: VERSION },
       ...(config.storeReplicas === undefined ? {} : { replicas: config.storeReplicas }),
     });
   const [state, events, leases] = await Promise.all([open('state'), open('events'), open('leases')]);

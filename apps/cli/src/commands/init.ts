@@ -10,6 +10,7 @@ import { writeForOwnerOfFolder, writePart, writeSecret } from '../init/write-par
 import { ensureNatsKeys } from '../state/nats-keys.ts';
 import { clusterPaths } from '../state/paths.ts';
 import { adminKubeconfig, ensurePki, serverNames } from '../state/pki-files.ts';
+import { storageLimit } from '../state/storage-limit.ts';
 
 interface NatsServer {
   host: string;
@@ -43,7 +44,7 @@ const FIRST_NATS = 'nats';
 export async function init(options: InitOptions): Promise<void> {
   const paths = clusterPaths(options.name);
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
-  claimLayout(paths);
+  claimLayout(paths, 'init');
   const plan = addressPlan('anyip');
   const [pki, authority] = await Promise.all([
     ensurePki(paths, serverNames([HOST, plan.kubernetesServiceIp, ...options.address])),
@@ -64,7 +65,7 @@ export async function init(options: InitOptions): Promise<void> {
 function writeNatsParts({ natsStore: storeDir, name, parts }: InitOptions, servers: readonly NatsServer[], authority: NatsAuthority): void {
   const folder = join(parts, 'nats');
   mkdirSync(folder, { recursive: true });
-  for (const { host } of servers) {
+  for (const { host, store } of servers) {
     const cluster = {
       name: `kubernats-${name}`,
       host: '0.0.0.0',
@@ -73,6 +74,7 @@ function writeNatsParts({ natsStore: storeDir, name, parts }: InitOptions, serve
     };
     const config = {
       ...{ host: '0.0.0.0', port: NATS_PORT, serverName: servers.length > 1 ? host : `kubernats-${name}`, storeDir, authority },
+      maxFileBytes: storageLimit(store),
       ...(servers.length > 1 ? { cluster } : {}),
     };
     const file = host === FIRST_NATS ? 'server' : host;

@@ -10,6 +10,7 @@ import { nodesOfGroups, readNodeFile } from '@kubernats/kubelet-sim/shape';
 import { readStages } from '@kubernats/kubelet-sim/stages';
 import { addressPlan, loopbackNetwork } from '@kubernats/net';
 import type { AppContext, ConfigOf } from '@kubernats/runtime';
+import { VERSION } from '@kubernats/runtime/version';
 import { openJetStreamStore } from '@kubernats/store';
 import { COMPONENTS, startComponent } from '@kubernats/testkit/components';
 import { machineBackends } from '@kubernats/volumes';
@@ -27,7 +28,9 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
   await using running = new AsyncDisposableStack();
   const open = async (name: 'state' | 'events' | 'leases') => {
     const creds = await credsOf(API_SERVER_IDENTITY);
-    return running.use(await openJetStreamStore({ url, creds, cluster, identity: API_SERVER_IDENTITY, name, clock, ids }));
+    return running.use(
+      await openJetStreamStore({ url, creds, cluster, identity: API_SERVER_IDENTITY, name, clock, ids, version: VERSION }),
+    );
   };
   const bus = await connect(API_SERVER_IDENTITY);
   running.defer(() => bus.close());

@@ -25,9 +25,13 @@ export interface ClusterPaths {
   storage: string;
   run: string;
   supervisorFile: string;
+  /** The NATS server that runs for a snapshot alone. */
+  snapshotServerFile: string;
   /** The slot of addresses that the cluster's state is tied to. */
   slotFile: string;
   settingsFile: string;
+  /** Which version made the folder, and how it is laid out. */
+  layoutFile: string;
   /** The nodes, for the kubelet. */
   nodesFile: string;
   /** A copy of the file of life cycles, if there is one. */
@@ -68,8 +72,10 @@ export function clusterPaths(cluster: string, at: string = home()): ClusterPaths
     storage: join(folder, 'storage'),
     run: join(folder, 'run'),
     supervisorFile: join(folder, 'run', 'supervisor.json'),
+    snapshotServerFile: join(folder, 'run', 'snapshot-server.json'),
     slotFile: join(folder, 'slot'),
     settingsFile: join(folder, 'settings.json'),
+    layoutFile: join(folder, 'layout.json'),
     nodesFile: join(folder, 'nodes.json'),
     stagesFile: join(folder, 'stages.yaml'),
     linksFile: join(folder, 'node-links.json'),

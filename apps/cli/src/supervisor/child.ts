@@ -123,6 +123,11 @@ export class Child {
     }, pauseMs);
   }
 
+  /** Ends it at once; it is started again as after any end. */
+  kill(): void {
+    this.#process?.kill('SIGKILL');
+  }
+
   /** Asks it to end, and ends it when it takes longer than `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;

@@ -7,19 +7,32 @@ import { ensureNatsKeys, writeSigner } from '../state/nats-keys.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import { ensureNatsCertificate } from '../state/pki-files.ts';
 import type { Settings } from '../state/settings.ts';
+import { storageLimit } from '../state/storage-limit.ts';
 import type { ChildSpec } from './child.ts';
 import { byWhom, freePort, portOrFree, tryListen } from './port.ts';
 import type { Site } from './site.ts';
 
 /** NATS' own: what machines that join are told. */
 const SHARED_PORT = 4222;
+/** Less than there is in any case. */
+const NOTHING_MORE_BYTES = 1;
+
+export interface NatsServer {
+  spec: ChildSpec;
+  url: string;
+  port: number;
+  /** Where JetStream keeps what the cluster knows. */
+  storeDir: string;
+  /** Writes the configuration that the next start goes by: with `mayKeep` false it takes nothing more, and what it has is read. */
+  configure(mayKeep: boolean): void;
+}
 
 /** The NATS server of a cluster: its keys, the components' credentials, its configuration, and how to run it. */
 export async function prepareNats(
   paths: ClusterPaths,
   settings: Settings,
   options: { program: string; site: Site; newSigner?: boolean },
-): Promise<{ spec: ChildSpec; url: string; port: number }> {
+): Promise<NatsServer> {
   const authority = await ensureNatsKeys(paths, { newSigner: options.newSigner });
   const { host, isShared } = options.site;
   const port = await (isShared ? sharedPort(host, settings.natsPort) : ownPort(host, settings.natsPort));
@@ -28,19 +41,23 @@ export async function prepareNats(
   // nats-server makes the account's folder when the first client asks, and stumbles over a second one that asks at that moment.
   mkdirSync(join(storeDir, 'jetstream', authority.account), { recursive: true });
   const config = join(paths.nats, 'server.conf');
-  writeFileSync(
-    config,
-    natsServerConfig({
-      host,
-      port,
-      serverName: `kubernats-${paths.cluster}`,
-      storeDir,
-      authority,
-      durability: settings.durability,
-      ...(isShared ? { tls: await ensureNatsCertificate(paths, host) } : {}),
-    }),
-    { mode: 0o600 },
-  );
+  const tls = isShared ? await ensureNatsCertificate(paths, host) : undefined;
+  const configure = (mayKeep: boolean): void =>
+    writeFileSync(
+      config,
+      natsServerConfig({
+        host,
+        port,
+        serverName: `kubernats-${paths.cluster}`,
+        storeDir,
+        maxFileBytes: mayKeep ? storageLimit(storeDir) : NOTHING_MORE_BYTES,
+        authority,
+        durability: settings.durability,
+        ...(tls ? { tls } : {}),
+      }),
+      { mode: 0o600 },
+    );
+  configure(true);
   const spec: ChildSpec = {
     name: 'nats-server',
     command: options.program,
@@ -49,7 +66,7 @@ export async function prepareNats(
     onStart: endWithSupervisor,
   };
   if (isShared) writeSigner(paths, authority);
-  return { spec, url: `${isShared ? 'tls' : 'nats'}://${host}:${port}`, port };
+  return { spec, url: `${isShared ? 'tls' : 'nats'}://${host}:${port}`, port, storeDir, configure };
 }
 
 const ownPort = (host: string, before: number | undefined): Promise<number> =>

@@ -5,9 +5,11 @@ import { ADDON_NAMES, ADDONS, type AddonName, withAddon } from '../addons/addons
 import { ensureStorageClasses } from '../cloud/storage-classes.ts';
 import type { UpOptions } from '../commands/up.ts';
 import { Failure } from '../failure.ts';
+import { claimLayout } from '../init/layout.ts';
 import { groupsOf, nodeSettings } from '../nodes/node-settings.ts';
 import { keepStages } from '../nodes/stages.ts';
 import { readUserFile } from '../nodes/user-file.ts';
+import { lastServerGone } from '../snapshot/last-server.ts';
 import { exposeAddress } from '../state/expose-address.ts';
 import { writeJsonFile } from '../state/json-file.ts';
 import type { ClusterPaths } from '../state/paths.ts';
@@ -20,6 +22,7 @@ import { userFolder } from '../state/user-folder.ts';
 import { readdressUsers } from '../users/user-files.ts';
 import type { ChildSpec } from './child.ts';
 import { componentSpecs, singleProcessSpec } from './components.ts';
+import { guardDisk } from './disk-guard.ts';
 import { dnsAddress, dnsPortOf } from './dns-address.ts';
 import { prepareNats } from './nats.ts';
 import { Output } from './output.ts';
@@ -49,7 +52,9 @@ export async function runCluster(paths: ClusterPaths, options: UpOptions, { deta
   const output = new Output(paths, detached ? undefined : process.stdout);
   let slot: number | undefined;
   try {
+    claimLayout(paths, 'up');
     slot = claimSlot(paths);
+    await lastServerGone(paths);
     const { supervisor, server, summary } = await prepare(paths, options, slot, output);
     try {
       readdressUsers(paths, server);
@@ -130,6 +135,12 @@ async function prepare(
     output,
   );
   followAddons(supervisor, paths, output);
+  guardDisk(nats.storeDir, (isFull) => {
+    const what = isFull ? 'is full: nothing more is written until there is space again' : 'has space again: writes go on';
+    output.line('supervisor', `the disk of ${nats.storeDir} ${what}; starting nats-server anew`);
+    nats.configure(!isFull);
+    supervisor.restartNats();
+  });
   const summary =
     `cluster ${paths.cluster} is up: ${nodes.length} node${nodes.length === 1 ? '' : 's'}, API server ${server}\n` +
     (exposeAddress === undefined ? '' : `  node ports and load balancers are open on ${exposeAddress} too\n`) +

@@ -85,6 +85,11 @@ export class Supervisor {
     return child;
   }
 
+  /** Starts nats-server anew, by its configuration as it is now. */
+  restartNats(): void {
+    this.#nats.kill();
+  }
+
   /** What is not ready, with how it ended last time: for the message of a start that takes too long. */
   waitingFor(): string[] {
     return this.#all()

@@ -18,6 +18,8 @@ export interface NatsServerConfig {
   serverName: string;
   /** Where JetStream keeps its files. */
   storeDir: string;
+  /** How much it may keep there. Default: 100 GB. */
+  maxFileBytes?: number;
   /** Absent: anyone may connect and do anything. For tests. */
   authority?: NatsAuthority;
   /** `power`: a write is on the disk before it is acknowledged. Needs a server of 2.10 or later. */
@@ -34,6 +36,7 @@ export const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
 /** A busy machine shakes hands slowly: the server's own patience is two seconds. */
 const TLS_TIMEOUT_SECONDS = 10;
+export const DEFAULT_MAX_FILE_BYTES = 100_000_000_000;
 
 /** The text of a nats-server's configuration file. */
 export function natsServerConfig(config: NatsServerConfig): string {
@@ -50,7 +53,7 @@ export function natsServerConfig(config: NatsServerConfig): string {
     // The shortest there is: who is told to go leaves within moments, and nobody waits for those that stay.
     'lame_duck_duration: "30s"',
     'lame_duck_grace_period: "1s"',
-    `jetstream { store_dir: ${JSON.stringify(config.storeDir)}, max_mem: 1GB, max_file: 100GB${config.durability === 'power' ? ', sync_interval: always' : ''} }`,
+    `jetstream { store_dir: ${JSON.stringify(config.storeDir)}, max_mem: 1GB, max_file: ${config.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES}${config.durability === 'power' ? ', sync_interval: always' : ''} }`,
   ];
   if (config.tls) {
     const { cert, key } = config.tls;

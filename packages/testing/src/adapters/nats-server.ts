@@ -12,6 +12,8 @@ export interface NatsServerOptions {
   durability?: 'default' | 'power';
   /** The files with its certificate and key. */
   tls?: { cert: string; key: string };
+  /** How much JetStream may keep. */
+  maxFileBytes?: number;
 }
 
 /** A nats-server of the test's own, on a free port, with JetStream in a folder that goes with it. */

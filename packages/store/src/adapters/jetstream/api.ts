@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '@kubernats/clock';
 import { StatusError, timeout, unavailable } from '@kubernats/errors';
 import { errors, type NatsConnection, RequestError } from '@nats-io/transport-node';
+import { isOutOfSpace, OutOfSpace } from './out-of-space.ts';
 
 /** JetStream's error codes that mean something here. */
 export const JS_ERROR = {
@@ -78,6 +79,7 @@ export function askUntilAnswered<T>(connection: NatsConnection, clock: Clock, wh
 
 /** JetStream says 503 while it starts or has no leader: that passes. */
 export function refusal(error: NonNullable<Answer['error']>): Error {
+  if (isOutOfSpace(error.err_code)) return new OutOfSpace();
   if (error.code === 503) return unavailable(`the store is not ready: ${error.description}`);
   return new JetStreamError(error.err_code ?? error.code, error.description);
 }

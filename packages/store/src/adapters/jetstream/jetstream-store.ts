@@ -8,10 +8,13 @@ import { ask, askUntilAnswered, JetStreamError, JS_ERROR } from './api.ts';
 import { entryOf } from './entry.ts';
 import { follow } from './follower.ts';
 import { readLast, type StoredMessage } from './last-message.ts';
+import { FORM, markOf, writeMark } from './mark.ts';
 import { OrderedConsumer } from './ordered-consumer.ts';
+import { OutOfSpace } from './out-of-space.ts';
 import { Publisher } from './publisher.ts';
+import { Reserve } from './reserve.ts';
 import { Shared } from './shared.ts';
-import { compactedTo, rememberCompaction, type StreamInfo } from './stream.ts';
+import type { StreamInfo } from './stream.ts';
 
 export interface JetStreamStoreDeps {
   /** Its own connection, which it closes. */
@@ -40,7 +43,9 @@ export class JetStreamStore implements Store {
   readonly #cluster: string;
   readonly #name: string;
   readonly #stream: string;
+  readonly #version: string;
   readonly #publisher: Publisher;
+  readonly #reserve: Reserve;
   readonly #info: Shared<StreamInfo>;
   readonly #reconnected = new Set<() => void>();
   readonly #writer: string;
@@ -48,16 +53,23 @@ export class JetStreamStore implements Store {
   #writes = 0;
   #closed = false;
 
-  constructor(deps: JetStreamStoreDeps, of: { cluster: string; name: string; stream: string; inboxPrefix: string }) {
+  constructor(
+    deps: JetStreamStoreDeps,
+    of: { cluster: string; name: string; stream: string; inboxPrefix: string; version: string; reserveReplicas?: number | undefined },
+  ) {
     this.#connection = deps.connection;
     this.#clock = deps.clock;
     this.#ids = deps.ids;
     this.#cluster = of.cluster;
     this.#name = of.name;
     this.#stream = of.stream;
+    this.#version = of.version;
     this.#writer = deps.ids.suffix(12);
     this.#inboxPrefix = of.inboxPrefix;
     this.#publisher = new Publisher(deps, this.#inbox());
+    this.#reserve = new Reserve(deps, of.cluster, this);
+    // One for all of the cluster's logs.
+    if (of.name === 'state' && of.reserveReplicas !== undefined) this.#reserve.prepare(of.reserveReplicas);
     this.#info = new Shared(() => this.#askForInfo());
     void this.#watchConnection();
   }
@@ -103,7 +115,7 @@ export class JetStreamStore implements Store {
       inbox: () => this.#inbox(),
       state: async () => {
         const info = await this.#info.get();
-        return { last: info.state.last_seq, compactedTo: compactedTo(info) };
+        return { last: info.state.last_seq, compactedTo: markOf(info).compactedTo };
       },
       onReconnect: (listener: () => void) => {
         this.#reconnected.add(listener);
@@ -138,16 +150,17 @@ export class JetStreamStore implements Store {
       const askedMs = this.#clock.monotonic();
       const info = await this.#info.get();
       const upTo = Math.min(revision, info.state.last_seq);
-      if (upTo <= compactedTo(info)) return undefined;
+      if (upTo <= markOf(info).compactedTo) return undefined;
       if (this.#clock.monotonic() - askedMs > FRESH_MS) continue;
-      await rememberCompaction(this.#connection, info, upTo);
-      if (compactedTo(await this.#info.get()) >= upTo) return upTo;
+      await writeMark(this.#connection, info, { form: FORM, version: this.#version, compactedTo: upTo });
+      if (markOf(await this.#info.get()).compactedTo >= upTo) return upTo;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#reserve.close();
     this.#publisher.interrupted();
     await this.#connection.close();
   }
@@ -169,6 +182,7 @@ export class JetStreamStore implements Store {
     const untilMs = this.#clock.monotonic() + PATIENCE_MS;
     let doubt = false;
     let at = expected;
+    if (!deleted) await this.#reserve.require();
     for (;;) {
       try {
         return await this.#publisher.publish(subject, value, at, writeId, deleted);
@@ -185,6 +199,10 @@ export class JetStreamStore implements Store {
           }
           at = next;
           continue;
+        }
+        if (error instanceof OutOfSpace) {
+          if (deleted && this.#clock.monotonic() < untilMs && (await this.#reserve.release())) continue;
+          throw error;
         }
         if (!(error instanceof StatusError) || this.#closed || this.#clock.monotonic() >= untilMs) throw error;
         doubt ||= error.reason === 'Timeout';

@@ -2,6 +2,7 @@ import type { Clock } from '@kubernats/clock';
 import { StatusError } from '@kubernats/errors';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ask, JetStreamError, JS_ERROR } from './api.ts';
+import { FORM, isMarked, markOf, markText, requireServable, writeMark } from './mark.ts';
 
 export interface StreamInfo {
   config: { name: string; num_replicas: number; description?: string; [setting: string]: unknown };
@@ -15,6 +16,8 @@ export interface StreamOptions {
   replicas?: number;
   /** Memory: nothing is kept when the server ends. */
   storage: 'file' | 'memory';
+  /** Of this kubernats. */
+  version: string;
 }
 
 const RETRY_MS = 50;
@@ -25,7 +28,7 @@ const TOO_FEW_SERVERS = new Set<number>([JS_ERROR.replicasNotSupported, JS_ERROR
 const STORE_FAILED = 'error creating store for stream';
 const STORE_TRIES = 20;
 
-/** Finds or makes the stream, waiting for a JetStream that is still starting. */
+/** Finds or makes the stream, waiting for a JetStream that is still starting. Throws `StateRefused` when what it holds must not be served. */
 export async function ensureStream(
   deps: { connection: NatsConnection; clock: Clock },
   options: StreamOptions,
@@ -34,7 +37,9 @@ export async function ensureStream(
   for (let tries = 1; ; tries++) {
     try {
       const info = await ask<StreamInfo>(deps.connection, `STREAM.INFO.${options.stream}`);
+      requireServable(info, options.version);
       await keepOnReplicas(deps.connection, info, options.replicas);
+      if (!isMarked(info)) await writeMark(deps.connection, info, markOf(info));
       return;
     } catch (error) {
       if (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNotFound) {
@@ -45,11 +50,23 @@ export async function ensureStream(
   }
 }
 
+/** Finds the stream, however it is marked, or makes it on one server. */
+export async function ensureAnyStream(
+  deps: { connection: NatsConnection; clock: Clock },
+  options: Pick<StreamOptions, 'stream' | 'subjects' | 'version'>,
+): Promise<void> {
+  await ask(deps.connection, `STREAM.INFO.${options.stream}`).catch(async (error: unknown) => {
+    if (!(error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNotFound)) throw error;
+    await ensureStream(deps, { ...options, replicas: 1, storage: 'file' });
+  });
+}
+
 /** False when it has to be tried again. Two that create at the same time both find it made as they wanted. */
 async function create(connection: NatsConnection, options: StreamOptions, mayFail: boolean): Promise<boolean> {
   try {
     await ask(connection, `STREAM.CREATE.${options.stream}`, {
       name: options.stream,
+      description: markText({ form: FORM, version: options.version, compactedTo: 0 }),
       subjects: options.subjects,
       retention: 'limits',
       storage: options.storage,
@@ -85,17 +102,4 @@ function tooFewServers(stream: string, replicas: number | undefined, error: JetS
     `the stream ${stream} cannot be kept on ${replicas} servers: ${error.message}. ` +
       'Replicas need a NATS cluster of as many servers with JetStream, and all of them in --nats-url.',
   );
-}
-
-// The compaction revision is part of the stream's own description: it is replicated with it, costs no revision, and comes with
-// the same answer that tells the last one.
-const MARK = 'compacted to ';
-
-export function compactedTo(info: StreamInfo): number {
-  const { description } = info.config;
-  return description?.startsWith(MARK) ? Number(description.slice(MARK.length)) : 0;
-}
-
-export async function rememberCompaction(connection: NatsConnection, info: StreamInfo, revision: number): Promise<void> {
-  await ask(connection, `STREAM.UPDATE.${info.config.name}`, { ...info.config, description: `${MARK}${revision}` });
 }

@@ -49,13 +49,7 @@ export function checkControlledPods(
 }
 
 /** A template whose Pods run until their controller of that kind removes them. */
-export function checkRunningTemplate(
-  template: PodTemplateSpec,
-  kind: string,
-  at: FieldPath,
-  context: StrategyContext,
-  out: Cause[],
-): void {
+export function checkRunningTemplate(template: PodTemplateSpec, kind: string, at: FieldPath, context: StrategyContext, out: Cause[]): void {
   checkPodTemplate(template, at, context, out);
   const { spec } = template;
   if (spec?.restartPolicy && spec.restartPolicy !== 'Always' && ['OnFailure', 'Never'].includes(spec.restartPolicy)) {
