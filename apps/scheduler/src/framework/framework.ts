@@ -46,21 +46,14 @@ export class Framework {
     const first = preFilter(this.#profile.filter, info, this.#cluster);
     if ('refusal' in first) return refusedWhole(info, nodes, first.refusal);
     const standing = this.#standing(info, first);
-    const feasible: number[] = [];
-    const refusals = new Map<number, Refusal>();
     const others = first.active.filter(({ plugin }) => this.#others.includes(plugin));
-    for (let index = 0; index < standing.nodes.length; index++) {
-      if (standing.refusals[index] !== undefined) continue;
-      const refusal = others.length === 0 ? undefined : refusalOf(others, info, standing.nodes[index] as NodeInfo);
-      if (refusal) refusals.set(index, refusal);
-      else feasible.push(index);
-    }
-    const node = standing.nodes[this.#best(info, standing, feasible)];
+    const later = refusalsOf(others, info, standing);
+    const node = standing.nodes[this.#best(info, standing, later)];
     if (node) return { fits: true, node, reserve: () => this.#reserve(info, node, first.active) };
     const told = new Map<string, Refusal>();
     for (const { name } of nodes) if (first.absent) told.set(name, first.absent);
     for (const [index, { name }] of standing.nodes.entries()) {
-      const refusal = standing.refusals[index] ?? refusals.get(index);
+      const refusal = standing.refusals[index] ?? later?.[index];
       if (refusal) told.set(name, refusal);
     }
     return { fits: false, message: unschedulableMessage(info, told), refusals: told };
@@ -90,7 +83,11 @@ export class Framework {
         ? known
         : new Standing(info, among, {
             filters: active.filter(({ plugin }) => this.#own.includes(plugin)),
-            scores: this.#scores(info, [], ({ looksAt }) => looksAt === 'node'),
+            scores: this.#scores(
+              info,
+              () => nodes,
+              ({ looksAt }) => looksAt === 'node',
+            ),
           });
     standing.catchUp(changes);
     if (info.likeness !== undefined && !names) this.#remember(info.likeness, standing);
@@ -105,7 +102,7 @@ export class Framework {
     if (oldest !== undefined) this.#standings.delete(oldest);
   }
 
-  #scores(info: PodInfo, feasible: readonly NodeInfo[], which: (plugin: Plugin) => boolean): ActiveScore[] {
+  #scores(info: PodInfo, feasible: () => readonly NodeInfo[], which: (plugin: Plugin) => boolean): ActiveScore[] {
     return this.#profile.score.flatMap(({ plugin, weight }) => {
       if (!which(plugin)) return [];
       const first = plugin.preScore ? plugin.preScore(info, this.#cluster, feasible) : { state: undefined };
@@ -113,38 +110,43 @@ export class Framework {
     });
   }
 
-  /** The place of the best node; -1 when there is none. */
-  #best(info: PodInfo, standing: Standing, feasible: readonly number[]): number {
-    if (feasible.length <= 1) return feasible[0] ?? -1;
+  /** The place of the best node; -1 when there is none. `later`: what refuses nodes besides. */
+  #best(info: PodInfo, standing: Standing, later: Refusals | undefined): number {
+    const { nodes, refusals } = standing;
+    const feasible = (index: number): boolean => refusals[index] === undefined && later?.[index] === undefined;
     const totals = this.#totals(info, standing, feasible);
-    let best = 0;
-    for (let i = 1; i < feasible.length; i++) {
-      const score = (totals[i] ?? 0) - (totals[best] ?? 0);
-      if (score > 0 || (score === 0 && isRoomier(standing.nodes[feasible[i] ?? -1], standing.nodes[feasible[best] ?? -1]))) best = i;
+    let best = -1;
+    for (let index = 0; index < nodes.length; index++) {
+      if (!feasible(index)) continue;
+      const more = best < 0 ? 1 : (totals[index] ?? 0) - (totals[best] ?? 0);
+      if (more > 0 || (more === 0 && isRoomier(nodes[index], nodes[best]))) best = index;
     }
-    return feasible[best] ?? -1;
+    return best;
   }
 
-  #totals(info: PodInfo, { nodes, sums, rates }: Standing, feasible: readonly number[]): Float64Array {
-    const totals = new Float64Array(feasible.length);
-    for (let i = 0; i < totals.length; i++) totals[i] = sums[feasible[i] ?? -1] ?? 0;
+  /** The weighted sum of all scores, by the nodes' places. Only those of feasible nodes mean something. */
+  #totals(info: PodInfo, { nodes, sums, rates }: Standing, feasible: (index: number) => boolean): Float64Array {
+    const uneven = rates.filter(({ nonZero }) => nonZero > 0);
+    let among: NodeInfo[] | undefined;
+    const candidates = (): NodeInfo[] => (among ??= nodes.filter((_, index) => feasible(index)));
+    const scores = this.#scores(info, candidates, ({ looksAt }) => looksAt !== 'node');
+    if ((uneven.length === 0 && scores.length === 0) || candidates().length <= 1) return sums;
+    const places = Array.from(nodes.keys()).filter(feasible);
+    const totals = Float64Array.from(sums);
     const add = (amounts: Float64Array, { plugin, state, weight }: ActiveScore): void => {
       plugin.normalize?.(amounts, state);
-      for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] ?? 0) + weight * (amounts[i] ?? 0);
+      for (const [i, index] of places.entries()) totals[index] = (totals[index] ?? 0) + weight * (amounts[i] ?? 0);
     };
-    for (const each of rates)
-      if (each.nonZero > 0)
-        add(
-          Float64Array.from(feasible, (index) => each.raw[index] ?? 0),
-          each,
-        );
-    const among = feasible.map((index) => nodes[index] as NodeInfo);
-    for (const each of this.#scores(info, among, ({ looksAt }) => looksAt !== 'node')) {
+    for (const each of uneven)
       add(
-        Float64Array.from(among, (node) => each.plugin.score?.(each.state, info, node) ?? 0),
+        Float64Array.from(places, (index) => each.raw[index] ?? 0),
         each,
       );
-    }
+    for (const each of scores)
+      add(
+        Float64Array.from(candidates(), (node) => each.plugin.score?.(each.state, info, node) ?? 0),
+        each,
+      );
     return totals;
   }
 
@@ -155,6 +157,15 @@ export class Framework {
       return reservation ? [reservation] : [];
     });
   }
+}
+
+/** By the nodes' places. */
+type Refusals = readonly (Refusal | undefined)[];
+
+/** What these say of the nodes that will do so far; undefined when there is none of them. */
+function refusalsOf(filters: readonly ActiveFilter[], info: PodInfo, { nodes, refusals }: Standing): Refusals | undefined {
+  if (filters.length === 0) return undefined;
+  return nodes.map((node, index) => (refusals[index] ? undefined : refusalOf(filters, info, node)));
 }
 
 function refusalOf(filters: readonly ActiveFilter[], info: PodInfo, node: NodeInfo): Refusal | undefined {

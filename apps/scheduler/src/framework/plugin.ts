@@ -51,8 +51,8 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   preFilter?(info: PodInfo, cluster: ClusterView): PreFiltered<FilterState>;
   /** Undefined: the node will do, as far as this plug-in is concerned. `node.node` is there. */
   filter?(state: FilterState, info: PodInfo, node: NodeInfo): Refusal | undefined;
-  /** `skip`: the Pod prefers nothing. `feasible`: the nodes that passed all filters; a plug-in that looks at the node alone may not use them. */
-  preScore?(info: PodInfo, cluster: ClusterView, feasible: readonly NodeInfo[]): { state: ScoreState } | 'skip';
+  /** `skip`: the Pod prefers nothing. `feasible`: gives the nodes that passed all filters; a plug-in that looks at the node alone may not ask. */
+  preScore?(info: PodInfo, cluster: ClusterView, feasible: () => readonly NodeInfo[]): { state: ScoreState } | 'skip';
   /** A raw amount; larger is better unless `normalize` turns it round. */
   score?(state: ScoreState, info: PodInfo, node: NodeInfo): number;
   /** Brings the raw amounts of all feasible nodes into 0…100, in place. Absent: they are there already. */
