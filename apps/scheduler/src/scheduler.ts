@@ -12,8 +12,7 @@ import {
 import { aborted, type Clock, type Random } from '@kubernats/clock';
 import { type Metrics, noMetrics, runAsLeader } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
-import { decide } from './decide.ts';
-import { planVolumes, type VolumePlan } from './filters/volume-plan.ts';
+import type { Reservation } from './framework/plugin.ts';
 import { type Unscheduled, unscheduledCondition } from './loop/pod-condition.ts';
 import { World } from './loop/world.ts';
 import { type QueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
@@ -127,9 +126,9 @@ class SchedulingLoop {
   }
 
   #schedule(info: PodInfo, signal: AbortSignal): void {
-    const { snapshot, volumes } = this.world;
+    const { snapshot, framework } = this.world;
     const start = this.#deps.clock.monotonic();
-    const decision = decide(info, snapshot.nodes, volumes);
+    const decision = framework.decide(info);
     this.#duration.observe({}, (this.#deps.clock.monotonic() - start) / 1000);
     if (!decision.fits) {
       this.#attempts.inc({ result: 'unschedulable' });
@@ -138,11 +137,11 @@ class SchedulingLoop {
       this.#begin(this.#explain(info, { reason: 'Unschedulable', message: decision.message }, signal));
       return;
     }
-    const { node, candidate } = decision;
+    const { node } = decision;
     snapshot.assume(info, node.name);
-    if (candidate.volumes.delayed.length === 0 || !node.node) return this.#begin(this.#bind(info, node.name, signal));
-    const plan = this.world.binder.assume(planVolumes(candidate.volumes, node.node), node.name);
-    this.#track(this.#waiting, this.#bindVolumes(info, node.name, plan, signal));
+    const reservations = decision.reserve();
+    if (reservations.length === 0) this.#begin(this.#bind(info, node.name, signal));
+    else this.#track(this.#waiting, this.#preBind(info, node.name, reservations, signal));
   }
 
   #begin(work: Promise<void>): void {
@@ -157,13 +156,15 @@ class SchedulingLoop {
     works.add(done);
   }
 
-  /** The Pod's volumes first, then the Pod. */
-  async #bindVolumes(info: PodInfo, nodeName: string, plan: VolumePlan, signal: AbortSignal): Promise<void> {
-    try {
-      await this.world.binder.bind(info.pod, nodeName, plan, signal);
-    } catch (error) {
-      const message = `running PreBind plugin "VolumeBinding": ${messageOf(error)}`;
-      return this.#bindFailed(info, nodeName, { error, message, podIsGone: false }, signal);
+  /** What was set aside for the Pod first, such as its volumes, then the Pod. */
+  async #preBind(info: PodInfo, nodeName: string, reservations: readonly Reservation[], signal: AbortSignal): Promise<void> {
+    for (const { plugin, preBind } of reservations) {
+      try {
+        await preBind(signal);
+      } catch (error) {
+        const message = `running PreBind plugin "${plugin}": ${messageOf(error)}`;
+        return this.#bindFailed(info, nodeName, { error, message, podIsGone: false }, signal);
+      }
     }
     this.#begin(this.#bind(info, nodeName, signal));
   }

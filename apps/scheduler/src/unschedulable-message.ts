@@ -1,4 +1,4 @@
-import type { Refusal } from './filters/filter.ts';
+import type { Refusal } from './framework/plugin.ts';
 import type { PodInfo } from './snapshot/pod-info.ts';
 
 /** What a Pod waits for when the cluster has no node at all. */

@@ -1,6 +1,6 @@
 import { isReachableFrom, type Node, type PersistentVolume, type PersistentVolumeClaim } from '@kubernats/api';
-import { isFullyBound } from '../filters/volume-needs.ts';
-import { SELECTED_NODE, type VolumePlan } from '../filters/volume-plan.ts';
+import { isFullyBound } from '../plugins/volume-needs.ts';
+import { SELECTED_NODE, type VolumePlan } from '../plugins/volume-plan.ts';
 import { versionOf } from './assume-cache.ts';
 
 /** What the informers show. */

@@ -8,7 +8,7 @@ import {
 } from '@kubernats/api';
 import { type Client, type Informer, keyOf } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
-import { SELECTED_NODE, type VolumePlan } from '../filters/volume-plan.ts';
+import { SELECTED_NODE, type VolumePlan } from '../plugins/volume-plan.ts';
 import { AssumeCache } from './assume-cache.ts';
 import { bindingState } from './binding-state.ts';
 

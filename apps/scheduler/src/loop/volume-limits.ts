@@ -9,8 +9,8 @@ import {
 } from '@kubernats/api';
 import { type InformerSet, keyOf, splitKey } from '@kubernats/client';
 import { driverOfProvisioner, sourceOf, uniqueVolumeName } from '@kubernats/volumes';
-import type { CountedVolume, VolumeLimits } from '../filters/node-volume-limits.ts';
-import type { VolumeWorld } from '../filters/volume-needs.ts';
+import type { CountedVolume, VolumeLimits } from '../plugins/node-volume-limits.ts';
+import type { VolumeWorld } from '../plugins/volume-needs.ts';
 
 const BY_NODE = 'node';
 

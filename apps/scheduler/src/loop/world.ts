@@ -12,8 +12,10 @@ import {
 import { deepEqual } from '@kubernats/apimachinery';
 import { type Client, type Informer, type InformerSet, keyOf } from '@kubernats/client';
 import type { Clock, Timer } from '@kubernats/clock';
-import { fitsOn } from '../decide.ts';
-import type { VolumeWorld } from '../filters/volume-needs.ts';
+import { clusterView } from '../framework/cluster-view.ts';
+import { Framework } from '../framework/framework.ts';
+import { defaultProfile } from '../plugins/default-profile.ts';
+import type { VolumeWorld } from '../plugins/volume-needs.ts';
 import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import { podInfoOf } from '../snapshot/pod-info.ts';
@@ -32,8 +34,7 @@ const BY_CLAIM = 'claim';
 /** Keeps the snapshot and the queue in step with what the informers report, and wakes the Pods that a change may help. */
 export class World {
   readonly snapshot = new Snapshot();
-  readonly volumes: VolumeWorld;
-  readonly binder: VolumeBinder;
+  readonly framework: Framework;
   readonly pods: Informer<Pod>;
   readonly synced: Promise<void>;
   readonly #clock: Clock;
@@ -55,15 +56,15 @@ export class World {
     const classes = informers.of(StorageClasses);
     volumes.addIndex(BY_CLASS, (volume) => (volume.spec?.claimRef ? [] : [storageClassOf(volume)]));
     volumes.addIndex(BY_CLAIM, ({ spec }) => (spec?.claimRef ? [claimKey(spec.claimRef)] : []));
-    this.binder = new VolumeBinder(client, clock, { pods: this.pods, nodes, claims, volumes });
-    const { assumedClaims, assumedVolumes } = this.binder;
+    const binder = new VolumeBinder(client, clock, { pods: this.pods, nodes, claims, volumes });
+    const { assumedClaims, assumedVolumes } = binder;
     const newestVolume = (volume: PersistentVolume) => assumedVolumes.newest(volume);
     const claimOf = (namespace: string, name: string) => {
       const claim = claims.get(name, namespace);
       return claim && assumedClaims.newest(claim);
     };
     const limits = volumeLimits(informers, { claim: claimOf }, (node) => this.nodeChanged(node));
-    this.volumes = {
+    const known: VolumeWorld = {
       ...{ claim: claimOf, limits },
       volume: (name) => volumes.get(name),
       storageClass: (name) => classes.get(name),
@@ -71,6 +72,7 @@ export class World {
         [...volumes.byIndex(BY_CLAIM, keyOf(claim)), ...volumes.byIndex(BY_CLASS, storageClassOf(claim))].map(newestVolume),
       isInUse: (namespace, claim) => this.snapshot.usesClaim(`${namespace}/${claim}`),
     };
+    this.framework = new Framework(defaultProfile(schedulerName, binder), clusterView(this.snapshot, known));
     const wakeVolumes = () => this.#queue.wake(({ claims }) => claims.length > 0);
     const wakeClaim = (key: string) => this.#queue.wake(({ claims }) => claims.includes(key));
     /** A volume that is set aside helps the Pods of its claim; a free one any Pod that looks for one. */
@@ -91,14 +93,9 @@ export class World {
 
   /** Whether this scheduler has to find a node for the Pod. */
   isOurs(pod: Pod): boolean {
-    const { nodeName, schedulerName = 'default-scheduler', schedulingGates = [] } = pod.spec ?? {};
-    return (
-      !nodeName &&
-      schedulerName === this.#schedulerName &&
-      schedulingGates.length === 0 &&
-      !hasEnded(pod) &&
-      !pod.metadata?.deletionTimestamp
-    );
+    const { nodeName, schedulerName = 'default-scheduler' } = pod.spec ?? {};
+    if (nodeName || schedulerName !== this.#schedulerName || hasEnded(pod) || pod.metadata?.deletionTimestamp) return false;
+    return this.framework.whyNotEnqueued(pod) === undefined;
   }
 
   /** Puts every Pod that needs a node into the queue: when this replica begins to lead. */
@@ -113,7 +110,7 @@ export class World {
       this.#timer = undefined;
       const nodes = [...this.#changed].map((changed) => this.snapshot.node(changed)).filter((info): info is NodeInfo => info !== undefined);
       this.#changed.clear();
-      this.#queue.wake((info) => nodes.some((node) => fitsOn(info, node, this.volumes)));
+      this.#queue.wake((info) => nodes.some((node) => this.framework.fitsOn(info, node)));
     });
   }
 

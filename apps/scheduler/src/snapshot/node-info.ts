@@ -14,6 +14,10 @@ export class NodeInfo {
   #node: Node | undefined;
   allocatable: Resources = noResources();
   allocatablePods = 0;
+  /** How large the images are that the node has, in bytes, by each of their names. */
+  imageSizes: ReadonlyMap<string, number> = NO_IMAGES;
+  /** Its place among the nodes that exist, by name; -1 while it is not there. */
+  index = -1;
 
   constructor(name: string) {
     this.name = name;
@@ -29,6 +33,7 @@ export class NodeInfo {
     const allocatable = node?.status?.allocatable ?? node?.status?.capacity;
     this.allocatable = resourcesOf(allocatable);
     this.allocatablePods = quantityValue(allocatable?.pods);
+    this.imageSizes = imageSizesOf(node);
   }
 
   get pods(): Iterable<PodInfo> {
@@ -70,6 +75,14 @@ export class NodeInfo {
     if (count > 0) this.#ports.set(key, count);
     else this.#ports.delete(key);
   }
+}
+
+const NO_IMAGES: ReadonlyMap<string, number> = new Map();
+
+function imageSizesOf(node: Node | undefined): ReadonlyMap<string, number> {
+  const images = node?.status?.images;
+  if (!images?.length) return NO_IMAGES;
+  return new Map(images.flatMap(({ names = [], sizeBytes = 0 }) => names.map((name) => [name, sizeBytes] as const)));
 }
 
 const portKey = (protocol: string, port: number, ip: string): string => `${protocol}/${port}/${ip}`;

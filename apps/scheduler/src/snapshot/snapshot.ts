@@ -1,4 +1,5 @@
 import type { Node } from '@kubernats/api';
+import { NodeChanges } from './node-changes.ts';
 import { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 
@@ -12,12 +13,26 @@ export class Snapshot {
   readonly #placed = new Map<string, { nodeName: string; assumed: boolean; claims: readonly string[] }>();
   /** How many Pods on nodes use a claim. */
   readonly #claimUsers = new Map<string, number>();
+  /** On how many nodes an image is. */
+  readonly #imageNodes = new Map<string, number>();
   #known: NodeInfo[] | undefined;
+  readonly changes = new NodeChanges();
 
-  /** The nodes that exist, by name. */
+  /** The nodes that exist, by name. The same array as long as they are the same. */
   get nodes(): readonly NodeInfo[] {
-    this.#known ??= [...this.#nodes.values()].filter((info) => info.node).sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.#known ??= this.#listed();
     return this.#known;
+  }
+
+  #listed(): NodeInfo[] {
+    const nodes = [...this.#nodes.values()].filter((info) => info.node).sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const [index, info] of nodes.entries()) info.index = index;
+    this.changes.keep(2 * nodes.length);
+    return nodes;
+  }
+
+  nodesWithImage(image: string): number {
+    return this.#imageNodes.get(image) ?? 0;
   }
 
   node(name: string): NodeInfo | undefined {
@@ -28,13 +43,18 @@ export class Snapshot {
   setNode(node: Node): void {
     const info = this.#info(node.metadata?.name ?? '');
     if (!info.node) this.#known = undefined;
+    this.#countImages(info, -1);
     info.node = node;
+    this.#countImages(info, 1);
+    this.changes.add(info.index);
   }
 
   removeNode(name: string): void {
     const info = this.#nodes.get(name);
     if (!info) return;
+    this.#countImages(info, -1);
     info.node = undefined;
+    info.index = -1;
     this.#known = undefined;
     this.#drop(info);
   }
@@ -70,10 +90,13 @@ export class Snapshot {
     const place = this.#placed.get(key);
     if (!place) return undefined;
     this.#placed.delete(key);
-    for (const claim of place.claims) this.#countClaim(claim, -1);
+    for (const claim of place.claims) addCount(this.#claimUsers, claim, -1);
     const info = this.#nodes.get(place.nodeName);
-    info?.remove(key);
-    if (info) this.#drop(info);
+    if (info) {
+      info.remove(key);
+      this.changes.add(info.index);
+      this.#drop(info);
+    }
     return place.nodeName;
   }
 
@@ -84,14 +107,14 @@ export class Snapshot {
 
   #put(info: PodInfo, nodeName: string, assumed: boolean): void {
     this.#placed.set(info.key, { nodeName, assumed, claims: info.claims });
-    for (const claim of info.claims) this.#countClaim(claim, 1);
-    this.#info(nodeName).add(info);
+    for (const claim of info.claims) addCount(this.#claimUsers, claim, 1);
+    const node = this.#info(nodeName);
+    node.add(info);
+    this.changes.add(node.index);
   }
 
-  #countClaim(claim: string, by: 1 | -1): void {
-    const count = (this.#claimUsers.get(claim) ?? 0) + by;
-    if (count > 0) this.#claimUsers.set(claim, count);
-    else this.#claimUsers.delete(claim);
+  #countImages({ imageSizes }: NodeInfo, by: 1 | -1): void {
+    for (const image of imageSizes.keys()) addCount(this.#imageNodes, image, by);
   }
 
   #info(name: string): NodeInfo {
@@ -106,4 +129,10 @@ export class Snapshot {
   #drop(info: NodeInfo): void {
     if (!info.node && info.podCount === 0) this.#nodes.delete(info.name);
   }
+}
+
+function addCount(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count > 0) counts.set(key, count);
+  else counts.delete(key);
 }

@@ -1,5 +1,6 @@
 import type { Node, PersistentVolume, PersistentVolumeClaim, StorageClass } from '@kubernats/api';
 import { describe, expect, test } from 'vitest';
+import { podInfoOf } from '../snapshot/pod-info.ts';
 import { type DelayedClaim, volumeNeedsOf } from './volume-needs.ts';
 import { planVolumes, SELECTED_NODE } from './volume-plan.ts';
 
@@ -30,7 +31,7 @@ interface Row {
 /** What the plan says of each claim, by its name. */
 function planOf({ claims, volumes = [], storageClass = byHand }: Row): Record<string, string> | string[] {
   const delayed: DelayedClaim[] = claims.map((each) => ({ claim: each, volumes, storageClass }));
-  const { bindings, provisions, conflicts } = planVolumes({ bound: [], delayed, exclusiveInUse: false }, node);
+  const { bindings, provisions, conflicts } = planVolumes({ bound: [], delayed }, node);
   if (conflicts.length > 0) return conflicts;
   return Object.fromEntries([
     ...bindings.map((binding) => [binding.claim.metadata?.name, binding.volume.metadata?.name]),
@@ -95,7 +96,7 @@ describe('V3: a Pod with several claims', () => {
         volumes: ['large', 'small', 'large'].map((claimName, i) => ({ name: `v${i}`, persistentVolumeClaim: { claimName } })),
       },
     };
-    const needs = volumeNeedsOf(pod, {
+    const needs = volumeNeedsOf(podInfoOf(pod), {
       claim: (_namespace, name) => named(name),
       volume: () => undefined,
       storageClass: () => byHand,

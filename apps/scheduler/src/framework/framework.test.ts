@@ -1,9 +1,11 @@
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, PodSpec, StorageClass } from '@kubernats/api';
 import { describe, expect, test } from 'vitest';
-import { decide } from './decide.ts';
-import type { VolumeWorld } from './filters/volume-needs.ts';
-import { podInfoOf } from './snapshot/pod-info.ts';
-import { Snapshot } from './snapshot/snapshot.ts';
+import { defaultProfile } from '../plugins/default-profile.ts';
+import type { VolumeWorld } from '../plugins/volume-needs.ts';
+import { podInfoOf } from '../snapshot/pod-info.ts';
+import { Snapshot } from '../snapshot/snapshot.ts';
+import { clusterView } from './cluster-view.ts';
+import { Framework } from './framework.ts';
 
 const node = (
   name: string,
@@ -39,8 +41,12 @@ const noVolumes: VolumeWorld = {
   isInUse: () => false,
 };
 
+const noBinder = { assume: () => expect.unreachable(), bind: () => expect.unreachable() };
+const frameworkOf = (snapshot: Snapshot, world = noVolumes): Framework =>
+  new Framework(defaultProfile('default-scheduler', noBinder), clusterView(snapshot, world));
+
 function outcome(snapshot: Snapshot, wanted: Pod, world = noVolumes): string {
-  const decision = decide(podInfoOf(wanted), snapshot.nodes, world);
+  const decision = frameworkOf(snapshot, world).decide(podInfoOf(wanted));
   return decision.fits ? decision.node.name : decision.message;
 }
 

@@ -9,6 +9,8 @@ import {
   type Volume,
 } from '@kubernats/api';
 import { quantityValue } from '@kubernats/apimachinery';
+import { splitKey } from '@kubernats/client';
+import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { VolumeLimits } from './node-volume-limits.ts';
 
 /** Where volumes are looked up, with what was decided a moment ago as if it were written already. */
@@ -40,20 +42,17 @@ export interface VolumeNeeds {
   bound: (PersistentVolume | undefined)[];
   /** Those that ask for the least come first, so that each gets the smallest volume that fits. */
   delayed: DelayedClaim[];
-  /** A claim that only one Pod may use has one. */
-  exclusiveInUse: boolean;
 }
 
-const NOTHING: VolumeNeeds = { bound: [], delayed: [], exclusiveInUse: false };
+const NOTHING: VolumeNeeds = { bound: [], delayed: [] };
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 
 /** Looks up the Pod's claims. Messages are kube-scheduler's. */
-export function volumeNeedsOf(pod: Pod, world: VolumeWorld): VolumeNeeds {
-  const volumes = pod.spec?.volumes;
-  if (!volumes?.some((volume) => volume.persistentVolumeClaim || volume.ephemeral)) return NOTHING;
+export function volumeNeedsOf({ pod, claims: keys }: PodInfo, world: VolumeWorld): VolumeNeeds {
+  if (keys.length === 0) return NOTHING;
   const namespace = pod.metadata?.namespace ?? '';
   const claims = new Map<string, PersistentVolumeClaim>();
-  for (const volume of volumes) {
+  for (const volume of pod.spec?.volumes ?? []) {
     const name = claimNameOf(pod, volume);
     if (name === undefined) continue;
     const claim = world.claim(namespace, name);
@@ -61,9 +60,8 @@ export function volumeNeedsOf(pod: Pod, world: VolumeWorld): VolumeNeeds {
     if (refusal !== undefined) return { ...NOTHING, refusal };
     if (claim) claims.set(name, claim);
   }
-  const needs: VolumeNeeds = { bound: [], delayed: [], exclusiveInUse: false };
-  for (const [name, claim] of claims) {
-    if (claim.spec?.accessModes?.includes('ReadWriteOncePod') && world.isInUse(namespace, name)) needs.exclusiveInUse = true;
+  const needs: VolumeNeeds = { bound: [], delayed: [] };
+  for (const claim of claims.values()) {
     addNeeds(needs, claim, world);
     if (needs.refusal) return needs;
   }
@@ -99,6 +97,14 @@ function addNeeds(needs: VolumeNeeds, claim: PersistentVolumeClaim, world: Volum
     return;
   }
   needs.delayed.push({ claim, volumes: world.candidates(claim), storageClass });
+}
+
+/** Whether one of the Pod's claims may be used by one Pod only, and another uses it. */
+export function usesExclusiveClaim({ claims }: PodInfo, world: VolumeWorld): boolean {
+  return claims.some((key) => {
+    const { namespace = '', name } = splitKey(key);
+    return world.isInUse(namespace, name) && world.claim(namespace, name)?.spec?.accessModes?.includes('ReadWriteOncePod');
+  });
 }
 
 /** Whether the claim has its volume, and both sides say so. */

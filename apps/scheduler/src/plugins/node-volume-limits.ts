@@ -1,5 +1,5 @@
+import { type Plugin, resolvable } from '../framework/plugin.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
-import type { Filter } from './filter.ts';
 
 /** A volume as its driver counts it. */
 export interface CountedVolume {
@@ -18,19 +18,29 @@ export interface VolumeLimits {
   attachedTo(node: string): CountedVolume[];
 }
 
+interface Wanted {
+  volumes: readonly CountedVolume[];
+  limits: VolumeLimits;
+}
+
+const REFUSED = resolvable('node(s) exceed max volume count');
+
 /** V6: a node takes as many volumes of a driver as its CSINode says. Source: the concept "Node-specific Volume Limits". */
-export const nodeVolumeLimits: Filter = {
+export const nodeVolumeLimits: Plugin<Wanted> = {
   name: 'NodeVolumeLimits',
-  check({ info, limits }, node) {
-    const wanted = limits?.volumesOf(info.claims) ?? [];
-    const exceeds = [...new Set(wanted.map(({ driver }) => driver))].some((driver) => {
-      const limit = limits?.limitOf(node.name, driver);
-      if (!limits || limit === undefined) return false;
+  preFilter({ claims }, { volumes: { limits } }) {
+    const volumes = claims.length === 0 ? [] : (limits?.volumesOf(claims) ?? []);
+    return limits && volumes.length > 0 ? { state: { volumes, limits } } : 'skip';
+  },
+  filter({ volumes, limits }, _info, node) {
+    const exceeds = [...new Set(volumes.map(({ driver }) => driver))].some((driver) => {
+      const limit = limits.limitOf(node.name, driver);
+      if (limit === undefined) return false;
       const present = keysOn(node, driver, limits);
-      const more = keysOf(driver, wanted).filter((key) => !present.has(key));
+      const more = keysOf(driver, volumes).filter((key) => !present.has(key));
       return more.length > 0 && present.size + new Set(more).size > limit;
     });
-    return exceeds ? { reasons: ['node(s) exceed max volume count'], unresolvable: false } : undefined;
+    return exceeds ? REFUSED : undefined;
   },
 };
 

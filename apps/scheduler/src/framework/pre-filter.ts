@@ -1,0 +1,38 @@
+import type { PodInfo } from '../snapshot/pod-info.ts';
+import { type ClusterView, type Plugin, type Refusal, unresolvable } from './plugin.ts';
+import type { ActiveFilter } from './standing.ts';
+
+/** What plug-ins say of a Pod before any node is looked at. */
+export interface PreFiltered {
+  /** Those that have something to filter. */
+  active: ActiveFilter[];
+  /** The only nodes that may do; absent: any may. */
+  nodes?: ReadonlySet<string>;
+  /** Why the others may not. */
+  absent?: Refusal;
+}
+
+/** Asks each plug-in about the Pod. The first that refuses it for all nodes ends it. */
+export function preFilter(plugins: readonly Plugin[], info: PodInfo, cluster: ClusterView): PreFiltered | { refusal: Refusal } {
+  const active: ActiveFilter[] = [];
+  let nodes: ReadonlySet<string> | undefined;
+  const restricting: string[] = [];
+  for (const plugin of plugins) {
+    const answer = plugin.preFilter ? plugin.preFilter(info, cluster) : { state: undefined };
+    if (answer === 'skip') continue;
+    if ('refusal' in answer) return answer;
+    active.push({ plugin, state: answer.state });
+    if (!answer.nodes) continue;
+    restricting.push(plugin.name);
+    const before = nodes;
+    nodes = before ? new Set([...answer.nodes].filter((name) => before.has(name))) : answer.nodes;
+    if (nodes.size === 0) return { refusal: unresolvable(nobodyLeft(restricting)) };
+  }
+  if (!nodes) return { active };
+  return { active, nodes, absent: unresolvable(`node(s) didn't satisfy plugin(s) [${restricting.sort().join(' ')}]`) };
+}
+
+const nobodyLeft = (plugins: readonly string[]): string =>
+  plugins.length === 1
+    ? `node(s) didn't satisfy plugin ${plugins[0]}`
+    : `node(s) didn't satisfy plugin(s) [${plugins.join(' ')}] simultaneously`;

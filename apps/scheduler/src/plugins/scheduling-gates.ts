@@ -1,0 +1,10 @@
+import type { Plugin } from '../framework/plugin.ts';
+
+/** A Pod with gates is not looked at until the last is taken away. Source: the concept "Pod Scheduling Readiness". */
+export const schedulingGates: Plugin = {
+  name: 'SchedulingGates',
+  preEnqueue({ spec }) {
+    const gates = spec?.schedulingGates ?? [];
+    return gates.length === 0 ? undefined : `waiting for scheduling gates: [${gates.map(({ name }) => name).join(' ')}]`;
+  },
+};

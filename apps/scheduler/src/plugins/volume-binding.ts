@@ -1,0 +1,26 @@
+import type { Plugin } from '../framework/plugin.ts';
+import type { VolumeBinder } from '../loop/volume-binder.ts';
+import { type VolumeNeeds, volumeNeedsOf } from './volume-needs.ts';
+import { planVolumes } from './volume-plan.ts';
+
+/**
+ * The volumes of the Pod's bound claims must be reachable from the node, and for the others there must be some, or be made: they are set aside for the
+ * Pod, and bound before it.
+ */
+export const volumeBinding = (binder: Pick<VolumeBinder, 'assume' | 'bind'>): Plugin<VolumeNeeds> => ({
+  name: 'VolumeBinding',
+  preFilter(info, { volumes }) {
+    if (info.claims.length === 0) return 'skip';
+    const needs = volumeNeedsOf(info, volumes);
+    return needs.refusal === undefined ? { state: needs } : { refusal: { reasons: [needs.refusal], unresolvable: true } };
+  },
+  filter(needs, _info, { node }) {
+    const conflicts = node ? planVolumes(needs, node).conflicts : [];
+    return conflicts.length === 0 ? undefined : { reasons: conflicts, unresolvable: true };
+  },
+  reserve(needs, { pod }, { name, node }) {
+    if (needs.delayed.length === 0 || !node) return undefined;
+    const plan = binder.assume(planVolumes(needs, node), name);
+    return { plugin: 'VolumeBinding', preBind: (signal) => binder.bind(pod, name, plan, signal) };
+  },
+});
