@@ -1,5 +1,5 @@
 import { EndpointSlices, EndpointsKind, type Lease, Leases, Services } from '@kubernats/api';
-import { rfc3339Micro, SteppedClock } from '@kubernats/clock';
+import { rfc3339, rfc3339Micro, SteppedClock } from '@kubernats/clock';
 import { expect, test } from 'vitest';
 import { memoryBacking, startApiServer } from './api-server.fixture.ts';
 import { HttpsFixture } from './support/https-client.ts';
@@ -69,4 +69,18 @@ test('it leads to all API servers that live: one that ends goes at once, one tha
   };
   await expect.poll(later).toEqual(['192.0.2.1']);
   await expect(first.client.kind(Leases).get('apiserver-dead', 'kube-system')).rejects.toMatchObject({ code: 404 });
+});
+
+test('another API server that is about to make it keeps none from starting', async () => {
+  const clock = new SteppedClock();
+  const backing = memoryBacking();
+  const claim = {
+    metadata: { name: '10.0.0.1', creationTimestamp: rfc3339(clock.now()) },
+    spec: { namespace: 'default', name: 'kubernetes', uid: 'of the other' },
+  };
+  const key = { group: 'kubernats.dev', resource: 'ipallocations', namespace: '', name: claim.metadata.name };
+  await backing.stores.state.create(key, new TextEncoder().encode(JSON.stringify(claim)));
+  await using fixture = await startApiServer({ clock, backing, config: { serviceCidr: '10.0.0.0/24' } });
+  using _door = await HttpsFixture.open(fixture.server, undefined, '192.0.2.1');
+  expect((await fixture.client.kind(EndpointSlices).get('kubernetes', 'default')).endpoints).toMatchObject([{ addresses: ['192.0.2.1'] }]);
 });

@@ -1,7 +1,7 @@
 import type { Service } from '@kubernats/api';
 import { isInvalid } from '@kubernats/errors';
 import type { Core } from '../core.ts';
-import { ensure } from './ensure.ts';
+import { ensureService } from './ensure-service.ts';
 
 const metadata = { name: 'kube-dns', namespace: 'kube-system' };
 
@@ -34,14 +34,12 @@ export async function dnsService(core: Core): Promise<void> {
     },
   };
   try {
-    await ensure(core, service);
+    await ensureService(core, service);
   } catch (error) {
-    // A cluster from before there was this Service may have given its address away; another API server may be creating it right now.
+    // A cluster from before there was this Service may have given its address away.
     if (!isInvalid(error)) throw error;
-    const owner = core.allocators.ownerOf(address);
-    if (owner?.name === metadata.name && owner.namespace === metadata.namespace) return;
     core.log.warn(
-      { address, owner },
+      { address, owner: core.allocators.ownerOf(address) },
       'the address of kube-dns belongs to another Service: cluster DNS answers there only where that has no route',
     );
   }

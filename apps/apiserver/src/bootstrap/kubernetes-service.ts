@@ -2,6 +2,7 @@ import { type EndpointSlice, type Endpoints, type KubeObject, SERVICE_NAME_LABEL
 import { deepEqual } from '@kubernats/apimachinery';
 import type { Core } from '../core.ts';
 import { ensure } from './ensure.ts';
+import { ensureService } from './ensure-service.ts';
 import { type Endpoint, Presence } from './presence.ts';
 
 const metadata = { name: 'kubernetes', namespace: 'default' };
@@ -18,8 +19,11 @@ const LEAVE_WITHIN_MS = 1_000;
 export async function keepKubernetesService(core: Core, own: Endpoint, nodePort: number): Promise<() => Promise<void>> {
   const presence = new Presence(core, own);
   const lead = async (to: Endpoint[]): Promise<void> => {
-    const objects = objectsFor(core, to, nodePort);
-    await Promise.all(objects.map((object) => ensure(core, object, (stored) => leadsElsewhere(stored.object, object))));
+    const { service, endpoints } = objectsFor(core, to, nodePort);
+    await Promise.all([
+      ensureService(core, service, ({ object }) => leadsElsewhere(object, service)),
+      ...endpoints.map((each) => ensure(core, each, ({ object }) => leadsElsewhere(object, each))),
+    ]);
   };
   const round = async (): Promise<void> => {
     await presence.renew();
@@ -51,9 +55,9 @@ export async function keepKubernetesService(core: Core, own: Endpoint, nodePort:
 }
 
 /** All API servers of a cluster have one port, as in Kubernetes: one that has another than the first is not led to. */
-function objectsFor(core: Core, endpoints: readonly Endpoint[], nodePort: number): KubeObject[] {
-  const port = endpoints[0]?.port ?? 0;
-  const addresses = endpoints.filter((each) => each.port === port).map(({ address }) => address);
+function objectsFor(core: Core, to: readonly Endpoint[], nodePort: number): { service: Service; endpoints: KubeObject[] } {
+  const port = to[0]?.port ?? 0;
+  const addresses = to.filter((each) => each.port === port).map(({ address }) => address);
   const ports = [{ name: 'https', port, protocol: 'TCP' }];
   const service: Service = {
     apiVersion: 'v1',
@@ -80,7 +84,7 @@ function objectsFor(core: Core, endpoints: readonly Endpoint[], nodePort: number
     endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
     ports,
   };
-  return [service, whole, slice];
+  return { service, endpoints: [whole, slice] };
 }
 
 function leadsElsewhere(there: KubeObject, wanted: KubeObject): boolean {
