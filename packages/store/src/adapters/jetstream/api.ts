@@ -33,12 +33,12 @@ const REQUEST_MS = 5000;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** Asks JetStream's API (`$JS.API.<what>`). */
-export async function ask<T>(connection: NatsConnection, what: string, body?: object): Promise<T> {
+/** Asks JetStream's API (`$JS.API.<what>`), and waits so many milliseconds for the answer. */
+export async function ask<T>(connection: NatsConnection, what: string, body?: object, timeoutMs = REQUEST_MS): Promise<T> {
   let data: Uint8Array;
   try {
     const payload = body === undefined ? undefined : encoder.encode(JSON.stringify(body));
-    data = (await connection.request(`$JS.API.${what}`, payload, { timeout: REQUEST_MS })).data;
+    data = (await connection.request(`$JS.API.${what}`, payload, { timeout: timeoutMs })).data;
   } catch (error) {
     throw connectionError(error);
   }

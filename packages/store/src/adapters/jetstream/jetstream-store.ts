@@ -14,7 +14,7 @@ import { OutOfSpace } from './out-of-space.ts';
 import { Publisher } from './publisher.ts';
 import { Reserve } from './reserve.ts';
 import { Shared } from './shared.ts';
-import type { StreamInfo } from './stream.ts';
+import { isReplicated, type StreamInfo } from './stream.ts';
 
 export interface JetStreamStoreDeps {
   /** Its own connection, which it closes. */
@@ -34,6 +34,8 @@ const APPLIED_WITHIN_MS = 2_000;
 const APPLY_PAUSE_MS = 20;
 /** How old what the server said may be for a change that is based on it. */
 const FRESH_MS = 1_000;
+/** How long the server may tell an older last revision than it did: a new leader of a NATS cluster has not applied all that was acknowledged. */
+const BEHIND_MS = 10_000;
 
 /** The log in one JetStream stream: the last message of each subject is kept, and the stream's sequence is the revision. */
 export class JetStreamStore implements Store {
@@ -51,6 +53,8 @@ export class JetStreamStore implements Store {
   readonly #writer: string;
   readonly #inboxPrefix: string;
   #writes = 0;
+  /** The highest revision that was acknowledged, read or told. */
+  #known = 0;
   #closed = false;
 
   constructor(
@@ -115,14 +119,21 @@ export class JetStreamStore implements Store {
       inbox: () => this.#inbox(),
       state: async () => {
         const info = await this.#info.get();
-        return { last: info.state.last_seq, compactedTo: markOf(info).compactedTo };
+        return { last: info.state.last_seq, compactedTo: markOf(info).compactedTo, isReplicated: isReplicated(info) };
       },
+      known: () => this.#known,
       onReconnect: (listener: () => void) => {
         this.#reconnected.add(listener);
         return () => this.#reconnected.delete(listener);
       },
     };
-    return follow(deps, options);
+    return follow(deps, {
+      ...options,
+      onEntry: (entry) => {
+        this.#know(entry.revision);
+        options.onEntry(entry);
+      },
+    });
   }
 
   async compact(revision: number): Promise<void> {
@@ -185,11 +196,11 @@ export class JetStreamStore implements Store {
     if (!deleted) await this.#reserve.require();
     for (;;) {
       try {
-        return await this.#publisher.publish(subject, value, at, writeId, deleted);
+        return this.#know(await this.#publisher.publish(subject, value, at, writeId, deleted));
       } catch (error) {
         if (error instanceof JetStreamError && error.errorCode === JS_ERROR.wrongLastSequence) {
           const current = await this.#lastAfterDoubt(subject, at, untilMs);
-          if (current?.writeId === writeId) return current.entry.revision;
+          if (current?.writeId === writeId) return this.#know(current.entry.revision);
           const next = retryAt(current);
           if (next === undefined || (next === at && this.#clock.monotonic() >= untilMs)) {
             // After a lost acknowledgement the conflict may be with a write that came on top of ours.
@@ -260,8 +271,27 @@ export class JetStreamStore implements Store {
     }
   }
 
-  /** A question that was asked while the connection was away is not answered: it is asked again after the reconnect. */
+  #know(revision: number): number {
+    this.#known = Math.max(this.#known, revision);
+    return revision;
+  }
+
+  /** Nothing that was acknowledged is missing from the answer, unless the log is another one than before. */
   async #askForInfo(): Promise<StreamInfo> {
+    const known = this.#known;
+    const untilMs = this.#clock.monotonic() + BEHIND_MS;
+    for (;;) {
+      const info = await this.#askForAnyInfo();
+      if (!isReplicated(info) || info.state.last_seq >= known || this.#clock.monotonic() >= untilMs) {
+        this.#known = info.state.last_seq < known ? info.state.last_seq : Math.max(this.#known, info.state.last_seq);
+        return info;
+      }
+      await this.#clock.sleep(APPLY_PAUSE_MS);
+    }
+  }
+
+  /** A question that was asked while the connection was away is not answered: it is asked again after the reconnect. */
+  async #askForAnyInfo(): Promise<StreamInfo> {
     for (;;) {
       const { promise: reconnected, resolve: again } = Promise.withResolvers<undefined>();
       const listener = () => again(undefined);

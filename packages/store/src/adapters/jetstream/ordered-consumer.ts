@@ -13,12 +13,16 @@ export interface OrderedConsumerOptions {
   deliverTo: string;
   /** `pending` is how many wait behind this one. */
   onMessage(message: Msg, sequence: number, pending: number): void;
+  /** There is nothing more where the consumer is kept, a server that has the stream up to this sequence; about each second while that is so. */
+  onIdle?(upTo: number): void;
   /** Continuity is lost; the consumer is closed. */
   onGap(why: string): void;
+  /** How long the server may take until it says anything at all. Default: as long as it may be silent later on. */
+  firstSignMs?: number;
 }
 
 const HEARTBEAT_MS = 1000;
-const MISSED_HEARTBEATS = 3;
+const SILENCE_MS = 3 * HEARTBEAT_MS;
 const CONTROL = 100;
 const NANOSECONDS = 1_000_000;
 
@@ -43,10 +47,10 @@ export class OrderedConsumer {
 
   /** Begins delivery. Returns how many messages are waiting. */
   async start(): Promise<number> {
-    const { stream, from, filter, headersOnly, deliverTo } = this.#options;
+    const { stream, from, filter, headersOnly, deliverTo, firstSignMs = SILENCE_MS } = this.#options;
     this.#subscription = this.#connection.subscribe(deliverTo, { callback: (error, message) => (error ? undefined : this.#take(message)) });
-    this.#awaitSign();
-    const created = await ask<{ num_pending: number }>(this.#connection, `CONSUMER.CREATE.${stream}`, {
+    this.#awaitSign(firstSignMs);
+    const request = {
       stream_name: stream,
       config: {
         deliver_subject: deliverTo,
@@ -63,7 +67,9 @@ export class OrderedConsumer {
         ...(filter === undefined ? {} : { filter_subject: filter }),
         ...(headersOnly ? { headers_only: true } : {}),
       },
-    });
+    };
+    const created = await ask<{ num_pending: number }>(this.#connection, `CONSUMER.CREATE.${stream}`, request, firstSignMs);
+    if (!this.#closed) this.#awaitSign();
     return created.num_pending;
   }
 
@@ -94,12 +100,14 @@ export class OrderedConsumer {
     if (message.reply) this.#connection.publish(message.reply);
     else if (stalled) this.#connection.publish(stalled);
     const last = Number(message.headers?.get('Nats-Last-Consumer') || Number.NaN);
-    if (last > this.#delivered) this.#gap(`the server delivered ${last} messages, ${this.#delivered} came`);
+    if (last > this.#delivered) return this.#gap(`the server delivered ${last} messages, ${this.#delivered} came`);
+    const upTo = Number(message.headers?.get('Nats-Last-Stream') || Number.NaN);
+    if (last === this.#delivered && !Number.isNaN(upTo)) this.#options.onIdle?.(upTo);
   }
 
-  #awaitSign(): void {
+  #awaitSign(withinMs = SILENCE_MS): void {
     this.#timer?.cancel();
-    this.#timer = this.#clock.setTimer(HEARTBEAT_MS * MISSED_HEARTBEATS, () => this.#gap('the server is silent'));
+    this.#timer = this.#clock.setTimer(withinMs, () => this.#gap('the server is silent'));
   }
 
   #gap(why: string): void {

@@ -9,6 +9,9 @@ export interface StreamInfo {
   state: { messages: number; first_seq: number; last_seq: number };
 }
 
+/** Whether several servers have it. */
+export const isReplicated = ({ config }: StreamInfo): boolean => config.num_replicas > 1;
+
 export interface StreamOptions {
   stream: string;
   subjects: string[];
