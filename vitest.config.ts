@@ -29,7 +29,7 @@ const compose = {
     include: ['tests/compose/*.test.ts'],
     fileParallelism: false,
     testTimeout: 600_000,
-    hookTimeout: 120_000,
+    hookTimeout: 600_000,
     sequence: { groupOrder: 2 },
   },
 };

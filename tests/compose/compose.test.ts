@@ -18,7 +18,7 @@ beforeAll(async () => {
     kubectl rollout status deployment/web --timeout=60s`);
 });
 
-afterAll(() => cluster[Symbol.asyncDispose]());
+afterAll(() => cluster?.[Symbol.asyncDispose]());
 
 const scale = async (nodes: number): Promise<void> => {
   await cluster.sh(`docker compose up --detach --scale kubelet-sim=${nodes}`);

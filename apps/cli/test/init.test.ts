@@ -80,6 +80,15 @@ test('refuses the state of a cluster whose keys are gone, and changes nothing', 
   renameSync(aside, state);
 });
 
+test('refuses keys that are damaged, and makes no others: all state belongs to them', async () => {
+  const file = join(folder, 'authority/default/nats/authority.json');
+  const keys = readFileSync(file, 'utf8');
+  writeFileSync(file, keys.slice(0, 100));
+  await expect(run()).rejects.toThrow(/authority\.json is damaged.*put the file back from a backup/);
+  expect(readFileSync(file, 'utf8')).toBe(keys.slice(0, 100));
+  writeFileSync(file, keys);
+});
+
 test('refuses what a newer kubernats has written, and changes nothing', async () => {
   const file = join(folder, 'authority/default/layout.json');
   writeFileSync(file, JSON.stringify({ layout: 99, version: '9.9.9' }));

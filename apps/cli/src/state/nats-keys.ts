@@ -28,7 +28,8 @@ async function ensureAuthority(paths: ClusterPaths): Promise<NatsAuthority> {
       return await upToDate(paths, JSON.parse(readFileSync(file, 'utf8')));
     } catch {
       throw new Failure(
-        `${file} is damaged. Remove the folder ${join(paths.nats, 'creds')} and this file: new keys are made at the next start.`,
+        `${file} is damaged. All that the cluster knows belongs to the keys in it: put the file back from a backup.\n` +
+          'Without one, begin anew (./kubernats down --purge, or docker compose down --volumes) and restore a snapshot.',
       );
     }
   }

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { durabilityRefusal, natsServerConfig } from '@kubernats/bus/server-config';
 import { Failure } from '../failure.ts';
+import { claimStore } from '../init/claim-store.ts';
 import { ensureNatsKeys, writeSigner } from '../state/nats-keys.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import { ensureNatsCertificate } from '../state/pki-files.ts';
@@ -38,8 +39,7 @@ export async function prepareNats(
   const port = await (isShared ? sharedPort(host, settings.natsPort) : ownPort(host, settings.natsPort));
   requireDurability(options.program, settings.durability);
   const storeDir = join(paths.nats, 'jetstream');
-  // nats-server makes the account's folder when the first client asks, and stumbles over a second one that asks at that moment.
-  mkdirSync(join(storeDir, 'jetstream', authority.account), { recursive: true });
+  claimStore(storeDir, authority, paths.nats);
   const config = join(paths.nats, 'server.conf');
   const tls = isShared ? await ensureNatsCertificate(paths, host) : undefined;
   const configure = (mayKeep: boolean): void =>

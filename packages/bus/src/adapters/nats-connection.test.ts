@@ -39,4 +39,24 @@ describe('a connection to NATS', () => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
+
+  test('a server that does not let it in is told of, and asked again', async () => {
+    const answers = ["-ERR 'Authorization Violation'\r\n", "-ERR 'Authorization Violation'\r\n", 'PONG\r\n'];
+    const server = createServer((socket) => {
+      socket.write(`INFO ${JSON.stringify(INFO)}\r\n`);
+      socket.once('data', () => socket.write(answers.shift() ?? ''));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const onNotLetIn = vi.fn();
+    const connecting = connectToNats({ url: `nats://127.0.0.1:${port}`, cluster: 'default', identity: 'test', onNotLetIn });
+    await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(answers).toEqual([]);
+    });
+    await (await connecting).close();
+    expect(onNotLetIn).toHaveBeenCalledTimes(2);
+    server.close();
+  });
 });

@@ -1,5 +1,5 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { type Authenticator, connect, type NatsConnection } from '@nats-io/transport-node';
 import { inboxPrefix } from '../subjects.ts';
 import { credsAuthenticator } from './creds-authenticator.ts';
 
@@ -15,6 +15,8 @@ export interface NatsConnectOptions {
   cluster: string;
   /** The user name that the credentials stand for. */
   identity: string;
+  /** Is told, until there is a connection, each time that a server asked who this is and then did not let it in. */
+  onNotLetIn?: () => void;
 }
 
 const RETRY_MS = 50;
@@ -40,6 +42,17 @@ function tlsOptions(url: string, ca: string | undefined): object | undefined {
  */
 export const GREETING_MS = 5000;
 
+/** The client keeps to itself why it does not get in; but a server that asks again has not been content with the last answer. */
+function countingChallenges({ creds, onNotLetIn }: NatsConnectOptions): Authenticator {
+  const answer = creds ? credsAuthenticator(creds) : () => {};
+  let isFirst = true;
+  return (nonce) => {
+    if (!isFirst) onNotLetIn?.();
+    isFirst = false;
+    return answer(nonce);
+  };
+}
+
 /** A connection that waits for a server that is not up yet, and comes back for ever after it was lost. */
 export function connectToNats(options: NatsConnectOptions): Promise<NatsConnection> {
   const { onceWithinMs } = options;
@@ -48,7 +61,7 @@ export function connectToNats(options: NatsConnectOptions): Promise<NatsConnecti
     servers: options.url.split(','),
     name: options.identity,
     inboxPrefix: inboxPrefix(options.cluster, options.identity),
-    ...(options.creds ? { authenticator: credsAuthenticator(options.creds) } : {}),
+    authenticator: countingChallenges(options),
     ...(tls ? { tls } : {}),
     timeout: GREETING_MS,
     ...(onceWithinMs === undefined ? { waitOnFirstConnect: true, maxReconnectAttempts: -1 } : { reconnect: false, timeout: onceWithinMs }),

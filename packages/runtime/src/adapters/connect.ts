@@ -42,13 +42,18 @@ export interface ConnectDeps {
 /** Connects a component under its identity (its user name), by the common options. Waits for a NATS server that is not up yet. */
 export async function connect(deps: ConnectDeps, identity: string, fieldManager: string): Promise<Connection> {
   const { config, clock, random, ids, log, signal, waitFor } = deps;
-  waitFor(() => [`the NATS server ${config.natsUrl}`]);
+  let obstacle = '';
+  waitFor(() => [`the NATS server ${config.natsUrl}${obstacle}`]);
   const connecting = connectNats({
     ...(await natsServerOf(config)),
     cluster: config.cluster,
     identity,
     clock,
     ids,
+    onNotLetIn: () => {
+      if (obstacle === '') log.warn({ url: config.natsUrl }, `the NATS server does not let ${identity} in with these credentials`);
+      obstacle = `, which answers but does not let ${identity} in with these credentials`;
+    },
     onError: (error) => log.error({ err: error }, 'message bus'),
   });
   await Promise.race([connecting, aborted(signal)]);
