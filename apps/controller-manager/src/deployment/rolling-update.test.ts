@@ -41,9 +41,10 @@ class World {
     return written.length > 0;
   }
 
-  /** Some Pods become ready; what is not wanted any more goes, an available Pod only where no other is left. */
+  /** Some Pods become ready; what is not wanted any more goes, an available Pod only where no other is left. Some ReplicaSets are late. */
   live(): void {
     for (const [name, each] of this.replicaSets) {
+      if (this.#random.next() < 0.3) continue;
       const replicas = each.spec?.replicas ?? 0;
       const before = Math.min(each.status?.availableReplicas ?? 0, replicas);
       const availableReplicas = before + Math.floor(this.#random.next() * (replicas - before + 1));

@@ -37,7 +37,8 @@ function shrinkOld(deployment: Deployment, newest: Draft, old: Draft[]): void {
     scaleTo(draft, draft.replicas - drop, deployment);
     unhealthyBudget -= drop;
   }
-  let healthyBudget = availableNow - minAvailable;
+  // What a status still counts of Pods that were taken away before is no reason to take away others.
+  let healthyBudget = Math.min(availableNow - minAvailable, unhealthyBudget);
   for (const draft of oldestFirst) {
     const drop = Math.min(healthyBudget, draft.replicas);
     if (drop <= 0) continue;

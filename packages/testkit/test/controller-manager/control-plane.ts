@@ -1,10 +1,11 @@
 import type { KindRef, KubeObject } from '@kubernats/api';
 import { API_SERVER_USER, createApiServer } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY } from '@kubernats/bus';
-import { type Client, createClient, createInformerSet, natsTransport, silentLog } from '@kubernats/client';
+import { type ApiRequest, type Client, createClient, createInformerSet, natsTransport, silentLog, WRITING_VERBS } from '@kubernats/client';
 import { SteppedClock, seededIds, seededRandom } from '@kubernats/clock';
 import { COLLECTED_KINDS, type ControllerManagerConfig, createControllerManager } from '@kubernats/controller-manager';
 import { memoryBackbone } from '../../src/backbone.ts';
+import { mortalTransport } from '../mortal-transport.ts';
 
 export interface ControlPlane extends AsyncDisposable {
   clock: SteppedClock;
@@ -14,6 +15,10 @@ export interface ControlPlane extends AsyncDisposable {
   pass(seconds: number): Promise<void>;
   /** The controllers stop, and others begin with nothing but what the API says. */
   restart(): Promise<void>;
+  /** The write of this number, counted from now, is the last that gets through; the controllers do not hear of it. 0: none does. */
+  dieAfter(writes: number): void;
+  /** What the controllers wrote, beside events: `create pods`. */
+  readonly written: readonly string[];
   list<T extends KubeObject>(kind: KindRef<T>): Promise<T[]>;
 }
 
@@ -39,6 +44,13 @@ export async function startControlPlane(
   cleanup.defer(() => bus.close());
   const api = cleanup.use(createApiServer({ ...common, bus, stores: backbone.stores, log: silentLog }));
   await api.ready;
+  const written: string[] = [];
+  const isWrite = ({ verb, resource, subresource }: ApiRequest): boolean => {
+    if (!WRITING_VERBS.has(verb) || resource === 'events') return false;
+    written.push(`${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}`);
+    return true;
+  };
+  let dieAfter: (writes: number) => void = () => {};
   let stop = await startControllers();
   cleanup.defer(() => stop());
   const client = createClient(api.transportFor({ ...API_SERVER_USER, name: 'admin', groups: ['system:masters'] }));
@@ -48,6 +60,8 @@ export async function startControlPlane(
     async pass(seconds) {
       for (let second = 0; second < seconds; second++) await clock.advance(1_000);
     },
+    written,
+    dieAfter: (writes) => dieAfter(writes),
     list: async (kind) => (await client.kind(kind).list()).items,
     async restart() {
       await stop();
@@ -59,9 +73,13 @@ export async function startControlPlane(
   /** Answers with what stops them. */
   async function startControllers(): Promise<() => Promise<void>> {
     const own = await backbone.connect(IDENTITY);
-    const transport = direct
-      ? api.transportFor({ ...API_SERVER_USER, name: IDENTITY, groups: ['system:authenticated'] })
-      : natsTransport({ ...common, bus: own, identity: IDENTITY });
+    const transport = mortalTransport(
+      direct
+        ? api.transportFor({ ...API_SERVER_USER, name: IDENTITY, groups: ['system:authenticated'] })
+        : natsTransport({ ...common, bus: own, identity: IDENTITY }),
+      isWrite,
+    );
+    dieAfter = (writes) => transport.failAt(writes, true);
     const informers = createInformerSet(transport);
     const deps = { ...common, client: createClient(transport), informers };
     const manager = createControllerManager(deps, { rootCa: '', kinds: COLLECTED_KINDS, ...config });

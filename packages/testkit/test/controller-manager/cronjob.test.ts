@@ -1,53 +1,8 @@
 import { createHash } from 'node:crypto';
-import { CoreEvents, type CronJob, type CronJobSpec, CronJobs, Jobs, type KindRef, type KubeObject, type Pod, Pods } from '@kubernats/api';
-import { createInformer } from '@kubernats/client';
+import { CronJobs, Jobs, type KubeObject, Pods } from '@kubernats/api';
 import { expect, test } from 'vitest';
-import { type ControlPlane, startControlPlane } from './control-plane.ts';
-
-function cronJob(name: string, schedule: string, spec: Partial<CronJobSpec> = {}): CronJob {
-  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox:1' }] } };
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
-    metadata: { name, namespace: 'default' },
-    spec: { schedule, jobTemplate: { spec: { template } }, ...spec },
-  };
-}
-
-/** What kubelets do: each Pod ends after so many seconds, well or, by its name, not. */
-function runPods(plane: ControlPlane, seconds: number, phase: (pod: Pod) => 'Succeeded' | 'Failed' = () => 'Succeeded'): AsyncDisposable {
-  return follow(plane, Pods, (pod, type) => {
-    if (type !== 'add') return;
-    plane.clock.setTimer(seconds * 1000, () => {
-      const status = { phase: phase(pod) };
-      void plane.client.kind(Pods).patch(pod.metadata?.name ?? '', 'default', 'merge', { status }, { subresource: 'status' });
-    });
-  });
-}
-
-function follow<T extends KubeObject>(plane: ControlPlane, target: KindRef<T>, see: (object: T, type: string) => void): AsyncDisposable {
-  const stop = new AbortController();
-  const informer = createInformer<T>({ transport: plane.client.transport, target, namespace: 'default' });
-  informer.addHandler({
-    add: (object) => see(object, 'add'),
-    update: (object) => see(object, 'update'),
-    delete: (object) => see(object, 'delete'),
-  });
-  const running = informer.run(stop.signal);
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await running;
-    },
-  };
-}
-
-const minutesOf = (ms: number): number => Math.floor(ms / 60_000);
-const cronJobNow = (plane: ControlPlane, name: string): Promise<CronJob> => plane.client.kind(CronJobs).get(name, 'default');
-async function eventsOf(plane: ControlPlane, name: string): Promise<string[]> {
-  const events = (await plane.list(CoreEvents)).filter(({ involvedObject }) => involvedObject.name === name);
-  return events.map(({ type, reason, message }) => `${type} ${reason} ${message}`);
-}
+import { startControlPlane } from './control-plane.ts';
+import { cronJob, cronJobNow, eventsOf, follow, minutesOf, runPods } from './cron-jobs.ts';
 
 test('a CronJob makes a Job for each time of its schedule, named by the minute', async () => {
   await using plane = await startControlPlane();

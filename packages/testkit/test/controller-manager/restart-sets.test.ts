@@ -1,23 +1,8 @@
-import { ControllerRevisions, DaemonSets, Nodes, PersistentVolumeClaims, type Pod, Pods, StatefulSets } from '@kubernats/api';
+import { ControllerRevisions, DaemonSets, Nodes, PersistentVolumeClaims, type Pod, StatefulSets } from '@kubernats/api';
 import { expect, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { isDone, live, template } from './living-pods.ts';
 import { isReady, namesOf } from './objects.ts';
-
-const template = (app: string, image: string) => ({ metadata: { labels: { app } }, spec: { containers: [{ name: 'main', image }] } });
-const isDone = (pods: Pod[], count: number, image: string): boolean =>
-  pods.length === count &&
-  pods.every((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp && pod.spec?.containers[0]?.image === image);
-
-/** What kubelets do: of the Pods that are not ready one becomes so. Those that go are gone by themselves: they are on no node. */
-async function live(plane: ControlPlane): Promise<Pod[]> {
-  const now = await plane.list(Pods);
-  const [young] = now.filter((pod) => !isReady(pod) && !pod.metadata?.deletionTimestamp);
-  if (young) {
-    const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
-    await plane.client.kind(Pods).patch(young.metadata?.name ?? '', 'default', 'merge', { status }, { subresource: 'status' });
-  }
-  return now;
-}
 
 /** Until the Pods are as they should be, the controllers are replaced again and again. */
 async function until(plane: ControlPlane, done: (pods: Pod[]) => boolean, check: (pods: Pod[]) => void): Promise<void> {

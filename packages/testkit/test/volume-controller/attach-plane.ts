@@ -18,8 +18,8 @@ import { createMemoryFiles } from '@kubernats/files';
 import { createVolumeController } from '@kubernats/volume-controller';
 import { createBackends } from '@kubernats/volumes';
 import { memoryBackbone } from '../../src/backbone.ts';
+import { mortalTransport } from '../mortal-transport.ts';
 import { FakeDisks } from './fake-disks.ts';
-import { mortalTransport } from './mortal-transport.ts';
 import { claim, volume } from './objects.ts';
 
 const RESOURCES = ['nodes', 'persistentvolumes', 'volumeattachments'];

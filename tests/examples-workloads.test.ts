@@ -1,3 +1,3 @@
 import { testExamples } from './support/examples.ts';
 
-testExamples('jobs', 2);
+testExamples('workloads', 2, { flags: ['--cloud'] });

@@ -1,3 +1,0 @@
-import { testExamples } from './support/examples.ts';
-
-testExamples('sets', 2, { flags: ['--cloud'] });
