@@ -1,11 +1,9 @@
 // `./kubernats …`: brings what is missing, then becomes the cli on the right Node.js.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
 import { join } from 'node:path';
+import { become } from './lib/become.mjs';
 import { CACHE, HOME, ROOT } from './lib/paths.mjs';
 import { findNatsServer } from './setup/nats-server.mjs';
-import { nodeToUse } from './setup/node.mjs';
 import { guarded, setUp } from './setup.mjs';
 
 const appOf = (name) => join(ROOT, 'apps', name, 'dist/main.js');
@@ -18,14 +16,12 @@ const needed = args[0] === 'join' ? [CLI, appOf('kubelet-sim'), appOf('service-p
 
 await guarded(async () => {
   if (startsCluster || !needed.every((file) => existsSync(file))) await setUp();
-  const env = {
-    ...process.env,
-    KUBERNATS_ROOT: ROOT,
-    KUBERNATS_HOME: HOME,
-    NODE_COMPILE_CACHE: join(CACHE, 'compile'),
-    ...(startsCluster ? { KUBERNATS_NATS_SERVER: await findNatsServer() } : {}),
-  };
-  const child = spawn(nodeToUse(), ['--disable-warning=ExperimentalWarning', CLI, ...args], { stdio: 'inherit', env });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('close', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+  become(CLI, args, {
+    env: {
+      KUBERNATS_ROOT: ROOT,
+      KUBERNATS_HOME: HOME,
+      NODE_COMPILE_CACHE: join(CACHE, 'compile'),
+      ...(startsCluster ? { KUBERNATS_NATS_SERVER: await findNatsServer() } : {}),
+    },
+  });
 });

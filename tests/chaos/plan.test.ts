@@ -25,7 +25,9 @@ describe('plan', () => {
   test('two minutes hold faults of several kinds, and all that users do', () => {
     const { faults, steps } = plan(options(1));
     expect(new Set(faults.map(({ kind }) => kind)).size).toBeGreaterThan(2);
-    expect(new Set(steps.map(({ activity }) => activity))).toEqual(new Set(['config-maps', 'deployments', 'keepers', 'services']));
+    expect(new Set(steps.map(({ activity }) => activity))).toEqual(
+      new Set(['config-maps', 'deployments', 'keepers', 'services', 'stateful-sets']),
+    );
   });
 
   test('each fault is one that its component may suffer and that was asked for, as long as its kind lasts', () => {

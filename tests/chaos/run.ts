@@ -18,6 +18,7 @@ import { configMaps } from './workload/config-maps.ts';
 import { deployments } from './workload/deployments.ts';
 import { keepers } from './workload/keepers.ts';
 import { services } from './workload/services.ts';
+import { statefulSets } from './workload/stateful-sets.ts';
 import { type ActionOf, type ActivityName, actionInWords } from './workload/steps.ts';
 
 export interface RunOptions {
@@ -73,6 +74,7 @@ class Run {
       deployments: deployments(target),
       keepers: keepers(target),
       services: services(target),
+      'stateful-sets': statefulSets(target),
     };
   }
 
@@ -111,24 +113,30 @@ class Run {
   }
 
   async #suffer(fault: Fault): Promise<void> {
-    const words = `fault ${fault.id}: ${faultInWords(fault)}`;
-    this.#say(`${(this.#recorder.now() / 1000).toFixed(1).padStart(6)} s  ${words}`);
+    this.#say(`${(this.#recorder.now() / 1000).toFixed(1).padStart(6)} s  fault ${fault.id}: ${faultInWords(fault)}`);
     this.#recorder.note({ what: 'fault-begun', fault });
     // Another fault may stand in the way: a node cannot be asked to stop while NATS stands still.
-    const begun = await until(() => tried(() => this.#target.begin(fault)), PATIENCE_MS.fault);
-    if (!begun) this.#say(`          ${words} could not be done`);
+    if (!(await this.#insistOn(fault, () => this.#target.begin(fault)))) return;
     await realClock.sleep(fault.forMs);
+    if (await this.#insistOn(fault, () => this.#target.heal(fault))) this.#recorder.note({ what: 'fault-healed', fault });
+  }
+
+  /** Whether it could be done in the end; notes why not. */
+  async #insistOn(fault: Fault, act: () => Promise<void>): Promise<boolean> {
     let why: unknown;
-    const healed = await until(
+    const done = await until(
       () =>
-        tried(
-          () => this.#target.heal(fault),
-          (error) => (why = error),
+        act().then(
+          () => true,
+          (error: unknown) => {
+            why = error;
+            return false;
+          },
         ),
       PATIENCE_MS.fault,
     );
-    if (!healed) throw new Error(`${words} is not over after ${PATIENCE_MS.fault / 1000} s`, { cause: why });
-    this.#recorder.note({ what: 'fault-healed', fault });
+    if (!done) this.#recorder.note({ what: 'fault-failed', fault, why: String(why) });
+    return done === true;
   }
 
   /** Waits until nothing changes any more, and notes what is there then. */
@@ -156,17 +164,9 @@ class Run {
 
   #notConverged(): string[] {
     const pods = this.#watches.of('Pod');
-    const deployments = this.#watches.of('Deployment');
-    return deployments.length === 0 ? ['no Deployments'] : deployments.flatMap((each) => notConverged(each, pods, undefined));
-  }
-}
-
-async function tried(act: () => Promise<void>, failed: (error: unknown) => void = () => {}): Promise<boolean> {
-  try {
-    await act();
-    return true;
-  } catch (error) {
-    failed(error);
-    return false;
+    return (['Deployment', 'StatefulSet'] as const).flatMap((kind) => {
+      const all = this.#watches.of(kind);
+      return all.length === 0 ? [`no ${kind}`] : all.flatMap((each) => notConverged(each, pods, undefined));
+    });
   }
 }

@@ -2,29 +2,33 @@ import { entriesOf } from '../history/entries.ts';
 import { isOf, type Observed, type ObservedOf } from '../history/observed.ts';
 import type { Checker } from './checker.ts';
 
-/** In the end each Deployment has the Pods that its last step asked for, they are ready, and there are no others. */
+/** In the end each Deployment and StatefulSet has the Pods that its last step asked for, they are ready, and there are no others. */
 export const converged: Checker = {
-  name: 'all Deployments converged',
+  name: 'all Deployments and StatefulSets converged',
   check(history) {
     const objects = entriesOf(history, 'state').at(-1)?.objects ?? [];
     const wanted = new Map<string, number>();
     for (const { action } of entriesOf(history, 'step')) if ('replicas' in action) wanted.set(action.name, action.replicas);
-    const deployments = objects.filter(isOf('Deployment'));
+    const [deployments, statefulSets] = [objects.filter(isOf('Deployment')), objects.filter(isOf('StatefulSet'))];
     return {
       wrong: [
-        ...(deployments.length === 0 ? ['there are none'] : []),
-        ...deployments.flatMap((each) => notConverged(each, objects, wanted.get(each.name.split('/')[1] ?? ''))),
+        ...(deployments.length === 0 ? ['there are no Deployments'] : []),
+        ...[...deployments, ...statefulSets].flatMap((each) => notConverged(each, objects, wanted.get(each.name.split('/')[1] ?? ''))),
       ],
-      looked: `${deployments.length} Deployments`,
+      looked: `${deployments.length} Deployments, ${statefulSets.length} StatefulSets`,
     };
   },
 };
 
 /** What is not as it should be, if anything. */
-export function notConverged(deployment: ObservedOf<'Deployment'>, objects: readonly Observed[], asked: number | undefined): string[] {
-  const { name, wanted, generation, observedGeneration, replicas, ready, updated } = deployment;
-  const told = `Deployment ${name}`;
-  // A Pod's name begins with that of its Deployment.
+export function notConverged(
+  workload: ObservedOf<'Deployment'> | ObservedOf<'StatefulSet'>,
+  objects: readonly Observed[],
+  asked: number | undefined,
+): string[] {
+  const { kind, name, wanted, generation, observedGeneration, replicas, ready, updated } = workload;
+  const told = `${kind} ${name}`;
+  // A Pod's name begins with that of its workload.
   const pods = objects.filter(isOf('Pod')).filter((pod) => pod.name.startsWith(`${name}-`));
   return [
     ...(asked !== undefined && asked !== wanted ? [`${told}: ${asked} replicas were asked for, and its spec says ${wanted}`] : []),

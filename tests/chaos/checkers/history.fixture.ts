@@ -5,6 +5,7 @@ import type { Observed, ObservedKind, ObservedOf } from '../history/observed.ts'
 export const historyOf = (...events: (Event | Entry)[]): Entry[] => events.map((event, i) => ({ atMs: i * 1000, ...event }));
 
 type FactsOf<Kind extends ObservedKind> = Omit<ObservedOf<Kind>, 'name' | 'uid' | 'revision' | 'ending'>;
+const ONE_REPLICA = { wanted: 1, generation: 1, observedGeneration: 1, replicas: 1, ready: 1, updated: 1 };
 const DEFAULTS: { [Kind in ObservedKind]: FactsOf<Kind> } = {
   ConfigMap: { kind: 'ConfigMap', value: 1 },
   Pod: { kind: 'Pod', phase: 'Running', ready: true, claims: [] },
@@ -13,7 +14,8 @@ const DEFAULTS: { [Kind in ObservedKind]: FactsOf<Kind> } = {
   PersistentVolume: { kind: 'PersistentVolume', phase: 'Bound' },
   PersistentVolumeClaim: { kind: 'PersistentVolumeClaim', phase: 'Bound' },
   VolumeAttachment: { kind: 'VolumeAttachment', volume: 'disk', node: 'node1', attached: true },
-  Deployment: { kind: 'Deployment', wanted: 1, generation: 1, observedGeneration: 1, replicas: 1, ready: 1, updated: 1 },
+  Deployment: { kind: 'Deployment', ...ONE_REPLICA },
+  StatefulSet: { kind: 'StatefulSet', ...ONE_REPLICA },
   Node: { kind: 'Node', ready: true },
 };
 

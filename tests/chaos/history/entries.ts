@@ -10,6 +10,8 @@ export type Event =
   | { what: 'fault-begun'; fault: Fault }
   /** Its component works again, as far as can be seen from outside. */
   | { what: 'fault-healed'; fault: Fault }
+  /** In all its time it could not be done, or not be undone. */
+  | { what: 'fault-failed'; fault: Fault; why: string }
   | { what: 'step'; action: Action }
   | Write
   | WatchEvent

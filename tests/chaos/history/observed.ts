@@ -8,6 +8,7 @@ import type {
   PersistentVolumeClaim,
   Pod,
   Service,
+  StatefulSet,
   VolumeAttachment,
 } from '@kubernats/api';
 
@@ -40,16 +41,18 @@ interface Facts {
   PersistentVolume: { kind: 'PersistentVolume'; phase: string; claim?: string };
   PersistentVolumeClaim: { kind: 'PersistentVolumeClaim'; phase: string; volume?: string };
   VolumeAttachment: { kind: 'VolumeAttachment'; volume: string; node: string; attached: boolean };
-  Deployment: {
-    kind: 'Deployment';
-    wanted: number;
-    generation: number;
-    observedGeneration: number;
-    replicas: number;
-    ready: number;
-    updated: number;
-  };
+  Deployment: { kind: 'Deployment' } & Replicas;
+  StatefulSet: { kind: 'StatefulSet' } & Replicas;
   Node: { kind: 'Node'; ready: boolean; podCidr?: string };
+}
+
+interface Replicas {
+  wanted: number;
+  generation: number;
+  observedGeneration: number;
+  replicas: number;
+  ready: number;
+  updated: number;
 }
 
 export type ObservedKind = keyof Facts;
@@ -85,19 +88,24 @@ const OBSERVERS: Observers = {
     node: spec.nodeName,
     attached: status?.attached ?? false,
   }),
-  Deployment: ({ metadata, spec, status }: Deployment) => ({
+  Deployment: replicasOf,
+  StatefulSet: replicasOf,
+  Node: ({ spec, status }: Node) => ({
+    ready: status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+    podCidr: spec?.podCIDR,
+  }),
+};
+
+function replicasOf({ metadata, spec, status }: Deployment | StatefulSet): Replicas {
+  return {
     wanted: spec?.replicas ?? 1,
     generation: metadata?.generation ?? 0,
     observedGeneration: status?.observedGeneration ?? 0,
     replicas: status?.replicas ?? 0,
     ready: status?.readyReplicas ?? 0,
     updated: status?.updatedReplicas ?? 0,
-  }),
-  Node: ({ spec, status }: Node) => ({
-    ready: status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
-    podCidr: spec?.podCIDR,
-  }),
-};
+  };
+}
 
 export const OBSERVED_KINDS = Object.keys(OBSERVERS) as ObservedKind[];
 

@@ -9,6 +9,7 @@ import {
   PersistentVolumes,
   Pods,
   Services,
+  StatefulSets,
   VolumeAttachments,
 } from '@kubernats/api';
 import type { Client } from '@kubernats/client';
@@ -25,6 +26,7 @@ const KINDS: { [Kind in ObservedKind]: KindRef<KubeObject> } = {
   PersistentVolumeClaim: PersistentVolumeClaims,
   VolumeAttachment: VolumeAttachments,
   Deployment: Deployments,
+  StatefulSet: StatefulSets,
   Node: Nodes,
 };
 const ALL = Object.entries(KINDS) as [ObservedKind, KindRef<KubeObject>][];

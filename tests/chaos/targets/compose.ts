@@ -37,6 +37,7 @@ export class Compose implements Target {
   readonly components: readonly Component[];
   readonly transport: HttpsTransport;
   readonly nodes: ReadonlyMap<string, string>;
+  readonly #folder: string;
   readonly #docker: Docker;
   readonly #inside: Inside;
   readonly #dns: string;
@@ -44,6 +45,7 @@ export class Compose implements Target {
   readonly #containers: ReadonlyMap<string, Container>;
 
   private constructor(found: {
+    folder: string;
     docker: Docker;
     transport: HttpsTransport;
     nodes: ReadonlyMap<string, string>;
@@ -51,6 +53,7 @@ export class Compose implements Target {
     caller: string;
     dns: string;
   }) {
+    this.#folder = found.folder;
     this.#docker = found.docker;
     this.transport = found.transport;
     this.nodes = found.nodes;
@@ -60,7 +63,7 @@ export class Compose implements Target {
     this.components = [...found.containers.keys()].map((name) => ({ name, faults: OF_CONTAINERS }));
   }
 
-  /** A new cluster of the images that were built (`docker compose build`). `folder`: where what belongs to it is written. */
+  /** A new cluster of the images that were built (`docker compose build`). `folder`: where what belongs to it is written, and its logs in the end. */
   static async start(folder: string): Promise<Compose> {
     mkdirSync(folder, { recursive: true });
     const override = join(folder, 'compose.chaos.yaml');
@@ -91,7 +94,7 @@ export class Compose implements Target {
     ]);
     const caller = all.find(({ service }) => service === 'service-proxy')?.name ?? '';
     const dns = (await client.kind(Services).get('kube-dns', 'kube-system')).spec?.clusterIP ?? '';
-    return new Compose({ docker, transport, nodes, containers, caller, dns });
+    return new Compose({ folder, docker, transport, nodes, containers, caller, dns });
   }
 
   carrierTo(node: string | undefined): string {
@@ -159,6 +162,7 @@ export class Compose implements Target {
   async end(): Promise<string[]> {
     this.transport[Symbol.dispose]();
     this.#inside[Symbol.dispose]();
+    writeFileSync(join(this.#folder, 'compose.log'), await this.#docker.compose('logs', '--no-color', '--timestamps'));
     await this.#docker.compose('down', '--volumes', '--timeout', '5');
     const label = `label=com.docker.compose.project=${PROJECT}`;
     const list = async (...args: string[]): Promise<string[]> =>

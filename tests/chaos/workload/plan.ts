@@ -15,7 +15,11 @@ export const STORAGE = {
 /** Deployments of one Pod or none that keep something in a claim, and the class of its storage. */
 export const KEEPERS = { 'disk-1': 'disk', 'disk-2': 'disk', 'folder-1': 'folder', 'folder-2': 'folder' } as const;
 
-const BETWEEN_MS = { 'config-maps': 150, deployments: 4000, keepers: 3000, services: 3000 } as const;
+/** StatefulSets whose ordinals keep something in a claim each, and the class of its storage. */
+export const STATEFUL_SETS = { ordinal: 'disk' } as const;
+const ORDINALS_MOST = 3;
+
+const BETWEEN_MS = { 'config-maps': 150, deployments: 4000, keepers: 3000, services: 3000, 'stateful-sets': 5000 } as const;
 /** So many are there at a time, and an older one goes for each that comes. */
 const CONFIG_MAPS = 200;
 const SERVICES = 8;
@@ -41,6 +45,10 @@ export function planWorkload(random: Random, durationMs: number): WorkloadStep[]
       const { verb, name } = services.next(random, random.int(2) === 0 ? 'create' : 'delete');
       return { activity: 'services', verb: verb === 'update' ? 'create' : verb, name };
     },
+    'stateful-sets': () => ({
+      ...{ activity: 'stateful-sets', verb: 'scale', name: pick(random, Object.keys(STATEFUL_SETS)) },
+      replicas: between(random, { least: 0, most: ORDINALS_MOST }),
+    }),
   };
   return Object.entries(actions)
     .flatMap(([activity, next]) => {

@@ -5,7 +5,7 @@ export type Action =
   | { activity: 'config-maps'; verb: 'create' | 'update' | 'delete'; name: string; value: number }
   | { activity: 'deployments'; verb: 'scale'; name: string; replicas: number }
   | { activity: 'deployments'; verb: 'roll'; name: string; version: number }
-  | { activity: 'keepers'; verb: 'scale'; name: string; replicas: number }
+  | { activity: 'keepers' | 'stateful-sets'; verb: 'scale'; name: string; replicas: number }
   | { activity: 'services'; verb: 'create' | 'delete'; name: string };
 
 export type ActivityName = Action['activity'];
