@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NatsAuthority } from '@kubernats/bus';
+import { streamsFolder } from '@kubernats/bus/server-config';
 import { Failure } from '../failure.ts';
 
 /** How NATS spells an account's public key, which is the name of the folder with its streams. */
@@ -11,14 +12,13 @@ const ACCOUNT = /^A[A-Z2-7]{55}$/;
  * leave that aside, and the cluster begin anew without a word.
  */
 export function claimStore(storeDir: string, { account, systemAccount }: NatsAuthority, keys: string): void {
-  const streams = join(storeDir, 'jetstream');
-  const found = existsSync(streams) ? readdirSync(streams).filter((name) => ACCOUNT.test(name) && name !== systemAccount) : [];
+  const accounts = join(storeDir, 'jetstream');
+  const found = existsSync(accounts) ? readdirSync(accounts).filter((name) => ACCOUNT.test(name) && name !== systemAccount) : [];
   if (found.length > 0 && !found.includes(account)) {
     throw new Failure(
       `${storeDir} holds the state of a cluster whose keys are not those in ${keys}.\n` +
         'Put its keys back where they were, or remove both, the state and the keys, to begin anew.',
     );
   }
-  // nats-server makes the account's folder when the first client asks, and stumbles over a second one that asks at that moment.
-  mkdirSync(join(streams, account), { recursive: true });
+  mkdirSync(streamsFolder(storeDir, account), { recursive: true });
 }
