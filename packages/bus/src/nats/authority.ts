@@ -40,15 +40,14 @@ export async function createNatsAuthority(cluster: string): Promise<NatsAuthorit
   const operator = createOperator();
   const system = createAccount();
   const account = createAccount();
-  const [operatorJwt, systemAccountJwt, signed] = await Promise.all([
-    encodeOperator(`kubernats-${cluster}`, operator, { system_account: system.getPublicKey() }),
-    encodeAccount('SYS', system, { limits: { ...CONNECTIONS, ...TRAFFIC } }, { signer: operator }),
-    signedAccount(cluster, account, operator),
+  const systemAccount = system.getPublicKey();
+  const [operatorJwt, signed] = await Promise.all([
+    encodeOperator(`kubernats-${cluster}`, operator, { system_account: systemAccount }),
+    signedAccounts(cluster, { account, systemAccount, operator }),
   ]);
   return {
     operatorJwt,
-    systemAccount: system.getPublicKey(),
-    systemAccountJwt,
+    systemAccount,
     account: account.getPublicKey(),
     ...signed,
     accountSeed: text(account.getSeed()),
@@ -56,10 +55,11 @@ export async function createNatsAuthority(cluster: string): Promise<NatsAuthorit
   };
 }
 
-/** The keys of an older version, with a signing key: the account and its credentials stay what they are. */
+/** The keys of an older version, or with a new signing key: the account and its credentials stay what they are. */
 export async function withSigner(cluster: string, authority: Omit<NatsAuthority, 'signerSeed'>): Promise<NatsAuthority> {
   const keys = (seed: string): KeyPair => fromSeed(new TextEncoder().encode(seed));
-  return { ...authority, ...(await signedAccount(cluster, keys(authority.accountSeed), keys(authority.operatorSeed))) };
+  const { systemAccount, accountSeed, operatorSeed } = authority;
+  return { ...authority, ...(await signedAccounts(cluster, { account: keys(accountSeed), systemAccount, operator: keys(operatorSeed) })) };
 }
 
 const CONNECTIONS = { conn: UNLIMITED, leaf: UNLIMITED, imports: UNLIMITED, exports: UNLIMITED, wildcards: true, disallow_bearer: true };
@@ -72,16 +72,27 @@ const JETSTREAM = {
   max_ack_pending: UNLIMITED,
 };
 
-/** The claims of the cluster's account, with a new signing key. */
-async function signedAccount(
+/**
+ * Nothing is ever said on it. The system account takes it from the cluster's account, so that a server loads that account, and its streams, before it
+ * listens. It would load it when the first client comes otherwise, and (2.9) once more for each that comes at the same moment: then two keepers of one
+ * folder remove each other's files.
+ */
+const LOADS_ACCOUNT = 'kubernats.loads-account';
+
+/** The claims of both accounts, with a new signing key of the cluster's. */
+async function signedAccounts(
   cluster: string,
-  account: KeyPair,
-  operator: KeyPair,
-): Promise<Pick<NatsAuthority, 'accountJwt' | 'signerSeed'>> {
+  { account, systemAccount, operator }: { account: KeyPair; systemAccount: string; operator: KeyPair },
+): Promise<Pick<NatsAuthority, 'accountJwt' | 'systemAccountJwt' | 'signerSeed'>> {
   const signer = createAccount();
-  const claims = { limits: { ...CONNECTIONS, ...TRAFFIC, ...JETSTREAM }, signing_keys: [signer.getPublicKey()] };
-  const accountJwt = await encodeAccount(`kubernats-${cluster}`, account, claims, { signer: operator });
-  return { accountJwt, signerSeed: text(signer.getSeed()) };
+  const given = { name: LOADS_ACCOUNT, subject: LOADS_ACCOUNT, type: 'stream' as const };
+  const claims = { limits: { ...CONNECTIONS, ...TRAFFIC, ...JETSTREAM }, exports: [given], signing_keys: [signer.getPublicKey()] };
+  const systemClaims = { limits: { ...CONNECTIONS, ...TRAFFIC }, imports: [{ ...given, account: account.getPublicKey() }] };
+  const [accountJwt, systemAccountJwt] = await Promise.all([
+    encodeAccount(`kubernats-${cluster}`, account, claims, { signer: operator }),
+    encodeAccount('SYS', systemAccount, systemClaims, { signer: operator }),
+  ]);
+  return { accountJwt, systemAccountJwt, signerSeed: text(signer.getSeed()) };
 }
 /** A credentials file (`.creds`) for one identity: what it may publish and subscribe to is signed into it. */
 export async function userCreds(authority: NatsAuthority, user: { identity: string; permissions: SubjectPermissions }): Promise<string> {
