@@ -6,6 +6,9 @@ const GO_UNITS_MS: ReadonlyMap<string, number> = new Map([
   ['μs', UNITS_MS.us],
 ]);
 
+/** So many nanoseconds are all that 64 bits can count. */
+const GO_MAX_MS = 2 ** 63 / 1e6;
+
 export type DurationUnit = keyof typeof UNITS_MS;
 
 /**
@@ -40,6 +43,7 @@ export function parseGoDuration(text: string): number {
     ms += Number(amount) * unitMs;
     left = left.slice(all.length);
   }
+  if (ms > GO_MAX_MS) throw invalid;
   return sign === '-' ? -ms : ms;
 }
 

@@ -10,10 +10,11 @@ export function duplicatesOf({ spec }: DaemonSet, { revisions, newest }: Revisio
   return revisions.filter((revision) => revision.metadata?.uid !== newest.metadata?.uid && keeps(revision, template));
 }
 
-/** The Pods of duplicates: they are of the newest revision as they are. */
-export function podsOfDuplicates(pods: readonly Pod[], duplicates: readonly ControllerRevision[]): Pod[] {
+/** The Pods of duplicates that are not labelled with the newest revision's `hash`: they are of it as they are. */
+export function podsOfDuplicates(pods: readonly Pod[], duplicates: readonly ControllerRevision[], hash: string): Pod[] {
+  if (duplicates.length === 0) return [];
   const hashes = new Set(duplicates.map(({ metadata }) => metadata?.labels?.[REVISION_LABEL]));
-  return pods.filter((pod) => hashes.has(hashOf(pod)) && pod.metadata?.deletionTimestamp === undefined);
+  return pods.filter((pod) => hashes.has(hashOf(pod)) && hashOf(pod) !== hash && pod.metadata?.deletionTimestamp === undefined);
 }
 
 /** Makes the Pods count as those of another revision. */

@@ -69,7 +69,7 @@ export function daemonSetController(context: ControllerContext): Controller {
     const hash = state.newest.metadata?.labels?.[REVISION_LABEL] ?? '';
     const own = await podsOf(daemonSet);
     const duplicates = duplicatesOf(daemonSet, state);
-    const mislabelled = podsOfDuplicates(own, duplicates);
+    const mislabelled = podsOfDuplicates(own, duplicates, hash);
     if (mislabelled.length > 0) {
       await relabel(mislabelled, hash, client);
       // What became of them is decided on when the informer shows it.

@@ -55,7 +55,10 @@ test('P8: a Pod that changes its labels is let go by the one and taken by the ot
   expect([now.metadata?.uid, controllerOf(now)?.name]).toEqual([first?.metadata?.uid, 'other']);
 });
 
-test('P6: of two revisions of one template a DaemonSet keeps the newer, and its Pods stay', async () => {
+test.each([
+  ['of another hash', 'adopted'],
+  ['of the same hash', undefined],
+])('P6: of two revisions of one template, the second %s, a DaemonSet keeps the newer, and its Pods stay', async (_what, otherHash) => {
   await using plane = await startControlPlane();
   for (const name of ['n1', 'n2']) await plane.client.kind(Nodes).create({ metadata: { name } });
   const spec = { selector: { matchLabels: { app: 'log' } }, template: template('log', 'a') };
@@ -67,7 +70,8 @@ test('P6: of two revisions of one template a DaemonSet keeps the newer, and its 
   const before = (await plane.list(Pods)).map(({ metadata }) => metadata?.uid).sort();
   const [own] = await plane.list(ControllerRevisions);
   const { uid: _, resourceVersion: __, creationTimestamp: ___, ownerReferences: ____, ...metadata } = own?.metadata ?? {};
-  const labels = { ...metadata.labels, 'controller-revision-hash': 'adopted' };
+  const hash = otherHash ?? metadata.labels?.['controller-revision-hash'] ?? '';
+  const labels = { ...metadata.labels, 'controller-revision-hash': hash };
   await plane.client.kind(ControllerRevisions).create({ ...own, revision: 7, metadata: { ...metadata, name: 'log-adopted', labels } });
   await plane.client.kind(DaemonSets).patch('log', 'default', 'merge', { metadata: { annotations: { look: 'again' } } });
   await plane.pass(3);
@@ -75,5 +79,5 @@ test('P6: of two revisions of one template a DaemonSet keeps the newer, and its 
   expect(revisions.map(({ revision, metadata }) => [metadata?.name, revision])).toEqual([['log-adopted', 7]]);
   const after = await plane.list(Pods);
   expect(after.map(({ metadata }) => metadata?.uid).sort()).toEqual(before);
-  for (const { metadata } of after) expect(metadata?.labels?.['controller-revision-hash']).toBe('adopted');
+  for (const { metadata } of after) expect(metadata?.labels?.['controller-revision-hash']).toBe(hash);
 });
