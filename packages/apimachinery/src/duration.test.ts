@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, parseDuration } from './duration.ts';
+import { formatDuration, parseDuration, parseGoDuration } from './duration.ts';
 
 test.each([
   ['500ms', 500],
@@ -33,3 +33,22 @@ test.each([
   expect(formatDuration(ms)).toBe(text);
   expect(parseDuration(text)).toBe(ms);
 });
+
+test.each([
+  ['0', 0],
+  ['1h30m', 5_400_000],
+  ['-1.5h', -5_400_000],
+  ['+.5s', 500],
+  ['1.s', 1_000],
+  ['10\u00b5s10\u03bcs', 0.02],
+])('Go reads %s', (text, ms) => expect(parseGoDuration(text)).toBe(ms));
+
+test.each([
+  ['', 'time: invalid duration ""'],
+  ['-', 'time: invalid duration "-"'],
+  ['.s', 'time: invalid duration ".s"'],
+  ['1h ', 'time: unknown unit "h " in duration "1h "'],
+  ['1d', 'time: unknown unit "d" in duration "1d"'],
+  ['1h30', 'time: missing unit in duration "1h30"'],
+  ['99999999h', 'time: invalid duration "99999999h"'],
+])('Go refuses %j', (text, message) => expect(() => parseGoDuration(text)).toThrow(message));

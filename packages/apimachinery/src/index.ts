@@ -1,5 +1,5 @@
 export * from './causes.ts';
-export { type DurationUnit, formatDuration, parseDuration } from './duration.ts';
+export { type DurationUnit, formatDuration, parseDuration, parseGoDuration } from './duration.ts';
 export { type FieldPath, fieldPath } from './field-path.ts';
 export { goQuote } from './go-quote.ts';
 export {

@@ -15,6 +15,7 @@ import { REVISION_LABEL } from '../revisions/revision.ts';
 import { apply, type Memory } from './apply.ts';
 import { hashOf } from './daemon-pod.ts';
 import { decide } from './decide.ts';
+import { duplicatesOf, podsOfDuplicates, relabel } from './duplicates.ts';
 import { FailedPods } from './failed-pods.ts';
 import { fits } from './fits.ts';
 
@@ -67,6 +68,14 @@ export function daemonSetController(context: ControllerContext): Controller {
     const state = await revisions.keep(daemonSet, daemonSet.spec?.selector ?? {}, daemonSet.status?.collisionCount ?? 0);
     const hash = state.newest.metadata?.labels?.[REVISION_LABEL] ?? '';
     const own = await podsOf(daemonSet);
+    const duplicates = duplicatesOf(daemonSet, state);
+    const mislabelled = podsOfDuplicates(own, duplicates, hash);
+    if (mislabelled.length > 0) {
+      await relabel(mislabelled, hash, client);
+      // What became of them is decided on when the informer shows it.
+      return undefined;
+    }
+    await revisions.remove(duplicates);
     const fresh = memory.created.seen(key);
     // What failed of another template says nothing of this one.
     if (daemonSet.status?.observedGeneration !== daemonSet.metadata?.generation) memory.failed.forget(key);

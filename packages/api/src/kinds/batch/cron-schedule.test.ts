@@ -19,6 +19,8 @@ describe('a schedule', () => {
     ['@hourly', { values: [0], open: false }],
     ['@every 1h30m', { every: 5_400_000 }],
     ['@every 10ms', { every: 1_000 }],
+    ['@every -1h', { every: 1_000 }],
+    ['@every 1.5h30s', { every: 5_430_000 }],
   ])('%s', (text, expected) => {
     expect(minutes(text)).toEqual(expected);
   });
@@ -47,6 +49,9 @@ describe('a schedule', () => {
     ['1/2/3 * * * *', 'too many slashes: 1/2/3'],
     ['@often', 'unrecognized descriptor: @often'],
     ['@every soon', 'failed to parse duration @every soon: time: invalid duration "soon"'],
+    ['@every 1d', 'failed to parse duration @every 1d: time: unknown unit "d" in duration "1d"'],
+    ['@every 90', 'failed to parse duration @every 90: time: missing unit in duration "90"'],
+    ['@every ', 'failed to parse duration @every : time: invalid duration ""'],
   ])('%j is refused', (text, message) => {
     expect(() => parseCronSchedule(text)).toThrow(message);
   });

@@ -1,4 +1,4 @@
-import { parseDuration } from '@kubernats/apimachinery';
+import { parseGoDuration } from '@kubernats/apimachinery';
 
 /** One field of a schedule: its values in order. */
 export interface ScheduleField {
@@ -60,10 +60,15 @@ function descriptor(text: string): CronSchedule {
   const fields = DESCRIPTORS.get(text);
   if (fields !== undefined) return parseCronSchedule(fields);
   if (!text.startsWith(EVERY)) throw new Error(`unrecognized descriptor: ${text}`);
-  const duration = text.slice(EVERY.length);
-  const ms = parseDuration(duration);
-  if (ms === undefined) throw new Error(`failed to parse duration ${text}: time: invalid duration "${duration}"`);
-  return { every: Math.max(1, Math.floor(ms / 1_000)) * 1_000 };
+  return { every: Math.max(1, Math.floor(everyMs(text) / 1_000)) * 1_000 };
+}
+
+function everyMs(text: string): number {
+  try {
+    return parseGoDuration(text.slice(EVERY.length));
+  } catch (error) {
+    throw new Error(`failed to parse duration ${text}: ${(error as Error).message}`);
+  }
 }
 
 function fieldOf(text: string, bounds: Bounds): ScheduleField {
