@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { credsAreOf } from '@kubernats/bus';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { init } from '../src/commands/init.ts';
@@ -87,6 +88,18 @@ test('refuses keys that are damaged, and makes no others: all state belongs to t
   await expect(run()).rejects.toThrow(/authority\.json is damaged.*put the file back from a backup/);
   expect(readFileSync(file, 'utf8')).toBe(keys.slice(0, 100));
   writeFileSync(file, keys);
+});
+
+test('keys that were gone and are put back are those of all components again', async () => {
+  const file = join(folder, 'authority/default/nats/authority.json');
+  const keys = readFileSync(file, 'utf8');
+  rmSync(file);
+  await expect(run()).rejects.toThrow(/Put its keys back/);
+  writeFileSync(file, keys);
+  await run();
+  const [account = ''] = readdirSync(join(folder, 'data/jetstream'));
+  const creds = Object.entries(parts()).filter(([name]) => name.endsWith('.creds'));
+  expect(creds.map(([, text]) => credsAreOf(text, account))).toEqual(creds.map(() => true));
 });
 
 test('refuses what a newer kubernats has written, and changes nothing', async () => {

@@ -4,7 +4,7 @@ export { MemoryBusServer } from './adapters/memory-server.ts';
 export { connectToNats, type NatsConnectOptions } from './adapters/nats-connection.ts';
 export { authorityOfServer, type NoAuthority } from './adapters/server-authority.ts';
 export { createNatsAuthority, type NatsAuthority, type NatsSigner, signerOf, signUser, userCreds } from './nats/authority.ts';
-export { credsPermit } from './nats/creds.ts';
+export { credsAreOf, credsPermit } from './nats/creds.ts';
 export { authorityHash, BOOTSTRAP_TOKEN, formatJoinToken, type JoinToken, joinTokenFacts, parseJoinToken } from './nats/join-token.ts';
 export { durabilityRefusal, MAX_PAYLOAD_BYTES, type NatsServerConfig, natsServerConfig, streamsFolder } from './nats/server-config.ts';
 export type {

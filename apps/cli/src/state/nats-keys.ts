@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NatsAuthority } from '@kubernats/bus';
-import { credsPermit } from '@kubernats/bus/creds';
+import { credsAreOf, credsPermit } from '@kubernats/bus/creds';
 import { operatorPermissions, permissionsOf, type SubjectPermissions } from '@kubernats/bus/subjects';
 import { ADDONS } from '../addons/addons.ts';
 import { Failure } from '../failure.ts';
@@ -68,7 +68,9 @@ function writeSecret(file: string, value: object): void {
 async function ensureCreds(paths: ClusterPaths, authority: NatsAuthority, identity: string): Promise<void> {
   const file = paths.creds(identity);
   const permissions = permissionsFor(paths.cluster, identity);
-  if (existsSync(file) && credsPermit(readFileSync(file, 'utf8'), permissions)) return;
+  const found = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  // Of another account: somebody has put the authority's file back after a start without it.
+  if (credsPermit(found, permissions) && credsAreOf(found, authority.account)) return;
   const { userCreds } = await import('@kubernats/bus/authority');
   const text = await userCreds(authority, { identity, permissions });
   writeFileSync(`${file}.new`, text, { mode: 0o600 });

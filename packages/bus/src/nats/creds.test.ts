@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { operatorPermissions, permissionsOf } from '../subjects.ts';
 import { createNatsAuthority, userCreds } from './authority.ts';
-import { credsPermit } from './creds.ts';
+import { credsAreOf, credsPermit } from './creds.ts';
 
 test('credentials tell what they permit: those of an earlier version are found out', async () => {
   const authority = await createNatsAuthority('default');
@@ -12,6 +12,8 @@ test('credentials tell what they permit: those of an earlier version are found o
   expect(credsPermit(creds, { ...permissions, publish: [...permissions.publish, 'more'] })).toBe(false);
   expect(credsPermit(creds, operatorPermissions('default', identity))).toBe(false);
   expect(credsPermit('no credentials', permissions)).toBe(false);
+  expect(credsAreOf(creds, authority.account)).toBe(true);
+  expect(credsAreOf(creds, authority.systemAccount)).toBe(false);
 });
 
 test('who carries connections may tell of them, and nobody else may', () => {
