@@ -40,6 +40,9 @@ function tlsOptions(url: string, ca: string | undefined): object | undefined {
  */
 export const GREETING_MS = 5000;
 
+/** How often a server is asked whether it is still there. */
+export const PING_MS = 5000;
+
 /** A connection that waits for a server that is not up yet, and comes back for ever after it was lost. */
 export function connectToNats(options: NatsConnectOptions): Promise<NatsConnection> {
   const { onceWithinMs } = options;
@@ -57,6 +60,7 @@ export function connectToNats(options: NatsConnectOptions): Promise<NatsConnecti
     ignoreAuthErrorAbort: true,
     // Traces cost a stack capture a message, a third of all time when publishing.
     noAsyncTraces: true,
-    pingInterval: 20_000,
+    // A server that stands still is left when two were not answered, as a third is due.
+    pingInterval: PING_MS,
   });
 }
