@@ -15,6 +15,8 @@ export type Replicated = 'apiserver' | 'controller-manager' | 'scheduler';
 /** Not those of a cluster that `./kubernats up` starts, nor of the operations page. */
 const ADDRESSES = { apiServers: ['127.50.0.1', '127.50.0.2'], node: '127.50.1.1', pods: '127.51.0.0/16', services: '127.52.0.0/16' };
 
+const LOOK_MS = 50;
+
 /** A component's process, which a test may end, stop and start again. */
 export class Replica {
   readonly name: string;
@@ -43,6 +45,10 @@ export class Replica {
     if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await this.#gone;
   }
 
+  get hasEnded(): boolean {
+    return this.#process?.exitCode !== null || this.#process.signalCode !== null;
+  }
+
   /** What it said. */
   log(): string {
     return readFileSync(this.#log, 'utf8');
@@ -67,16 +73,8 @@ export async function replicatedCluster({ nodes = 1 }: { nodes?: 0 | 1 } = {}): 
   const parts = join(folder, 'parts');
   const file = join(folder, 'kubeconfig');
   const nats = cleanup.use(await startNatsServers());
-  await init(folder, [
-    '--parts',
-    parts,
-    '--nats-store',
-    join(folder, 'unused'),
-    '--kubeconfig',
-    file,
-    '--server',
-    `https://127.0.0.1:${port}`,
-  ]);
+  const kept = ['--nats-store', join(folder, 'unused'), '--parts', parts];
+  await init(folder, [...kept, '--kubeconfig', file, '--server', `https://127.0.0.1:${port}`]);
   const common = ['--nats-url', nats.url];
   const keys = join(parts, 'apiserver');
   const argsOf: Record<Replicated, (name: string, index: number) => string[]> = {
@@ -101,8 +99,8 @@ export async function replicatedCluster({ nodes = 1 }: { nodes?: 0 | 1 } = {}): 
   const pair = (app: Replicated) =>
     Promise.all([0, 1].map((index) => start(`${app}-${index + 1}`, app, argsOf[app](`${app}-${index + 1}`, index))));
   const apiServers = await pair('apiserver');
-  const apis = ADDRESSES.apiServers.map((address) => transportTo(file, `https://${address}:${port}`));
-  for (const api of apis) await answers(api);
+  const apis = ADDRESSES.apiServers.map((address) => cleanup.use(transportTo(file, `https://${address}:${port}`)));
+  for (const [index, api] of apis.entries()) await answers(api, apiServers[index] as Replica);
   const replicas = { apiserver: apiServers, 'controller-manager': await pair('controller-manager'), scheduler: await pair('scheduler') };
   const places = ['--root', join(folder, 'nodes'), '--storage', join(folder, 'storage')];
   if (nodes === 1) await start('node1', 'kubelet-sim', ['--pool', 'local', '--nodes', `node1=${ADDRESSES.node}`, ...places]);
@@ -123,7 +121,10 @@ function transportTo(kubeconfig: string, url: string): HttpsTransport {
   return httpsTransport({ url, ...keys, clock: realClock, random: realRandom });
 }
 
-async function answers(api: HttpsTransport): Promise<void> {
+async function answers(api: HttpsTransport, server: Replica): Promise<void> {
   const request = { verb: 'get' as const, group: '', version: 'v1', resource: 'namespaces', name: 'default' };
-  while (!(await api.request(request).catch(() => undefined))) await realClock.sleep(50);
+  while (!(await api.request(request).catch(() => undefined))) {
+    if (server.hasEnded) throw new Error(`${server.name} ended:\n${server.log()}`);
+    await realClock.sleep(LOOK_MS);
+  }
 }
