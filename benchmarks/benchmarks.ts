@@ -5,6 +5,7 @@ import { creates } from './creates.ts';
 import { dns } from './dns.ts';
 import { durable } from './durable.ts';
 import { endpoints } from './endpoints.ts';
+import { highAvailability } from './high-availability.ts';
 import { idle } from './idle.ts';
 import { lists } from './lists.ts';
 import { live } from './live.ts';
@@ -24,6 +25,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   containerFiles,
   creates,
   durable,
+  highAvailability,
   lists,
   watches,
   pods,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { connectToNats, GREETING_MS } from './nats-connection.ts';
+import { connectToNats, GREETING_MS, PING_MS } from './nats-connection.ts';
 
 const INFO = { server_id: 'test', version: '2.12.0', headers: true, max_payload: 1024, proto: 1, host: '127.0.0.1', port: 0 };
 
@@ -57,6 +57,26 @@ describe('a connection to NATS', () => {
     });
     await (await connecting).close();
     expect(onNotLetIn).toHaveBeenCalledTimes(2);
+    server.close();
+  });
+
+  test('a server that stands still is left after three pings', async () => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      socket.write(`INFO ${JSON.stringify(INFO)}\r\n`);
+      // The handshake's ping, and none after it.
+      socket.once('data', () => socket.write('PONG\r\n'));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const connection = await connectToNats({ url: `nats://127.0.0.1:${port}`, cluster: 'default', identity: 'test' });
+    const ended = once(sockets[0] as Socket, 'close');
+    await vi.advanceTimersByTimeAsync(3 * PING_MS);
+    await ended;
+    await connection.close();
+    for (const socket of sockets) socket.destroy();
     server.close();
   });
 });

@@ -52,6 +52,8 @@ function countingChallenges({ creds, onNotLetIn }: NatsConnectOptions): Authenti
     return answer(nonce);
   };
 }
+/** How often a server is asked whether it is still there. */
+export const PING_MS = 5000;
 
 /** A connection that waits for a server that is not up yet, and comes back for ever after it was lost. */
 export function connectToNats(options: NatsConnectOptions): Promise<NatsConnection> {
@@ -70,6 +72,7 @@ export function connectToNats(options: NatsConnectOptions): Promise<NatsConnecti
     ignoreAuthErrorAbort: true,
     // Traces cost a stack capture a message, a third of all time when publishing.
     noAsyncTraces: true,
-    pingInterval: 20_000,
+    // A server that stands still is left when two were not answered, as a third is due.
+    pingInterval: PING_MS,
   });
 }
