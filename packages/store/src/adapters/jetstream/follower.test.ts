@@ -136,18 +136,6 @@ test('a server that stays behind is left for another', async () => {
   expect({ isClosed: first.isClosed, from: second.from }).toEqual({ isClosed: true, from: 6 });
 });
 
-test('the only server that has forgotten the consumer is asked for another', async () => {
-  state = { ...state, last: 0, isReplicated: false };
-  known = 0;
-  begin(0);
-  const first = await consumer(1);
-  known = 176;
-  for (let heartbeat = 0; heartbeat < 2; heartbeat++) first.heartbeat(0);
-  const second = await consumer(2);
-  second.deliver(1, 0);
-  expect(entries).toEqual([1]);
-});
-
 test('who is told to end while the stream is asked for its state follows nothing', async () => {
   begin(0);
   stop.abort();

@@ -32,12 +32,8 @@ const RETRY_MS = 100;
  */
 const FIRST_SIGN_MS = 1_000;
 const FIRST_SIGN_MAX_MS = 16_000;
-/**
- * How many heartbeats in a row may come from a server that is behind. The only server is not behind itself: nats-server 2.9 sometimes forgets a consumer
- * that was made on an empty stream, and has nothing for it for ever.
- */
+/** How many heartbeats in a row may come from a server that is behind. */
 const HEARTBEATS_BEHIND = 3;
-const HEARTBEATS_FORGOTTEN = 2;
 
 /** Follows a stream by one consumer after another: each begins after the last entry that was seen. */
 export async function follow(deps: FollowerDeps, options: FollowOptions): Promise<void> {
@@ -109,7 +105,7 @@ class Following {
         lived = true;
         if (upTo >= last) this.#caughtUp();
         this.#heartbeatsBehind = upTo < this.#deps.known() ? this.#heartbeatsBehind + 1 : 0;
-        if (this.#heartbeatsBehind >= (isReplicated ? HEARTBEATS_BEHIND : HEARTBEATS_FORGOTTEN)) this.#ended.resolve(undefined);
+        if (this.#heartbeatsBehind >= HEARTBEATS_BEHIND) this.#ended.resolve(undefined);
       },
       onGap: () => this.#ended.resolve(undefined),
     });
