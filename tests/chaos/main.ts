@@ -15,15 +15,23 @@ function wrongUsage(message: string): never {
   process.exit(2);
 }
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    minutes: { type: 'string', default: '10' },
-    against: { type: 'string', default: 'processes' },
-    faults: { type: 'string', default: FAULT_KINDS.join(',') },
-    folder: { type: 'string' },
-  },
-});
+function argumentsGiven() {
+  try {
+    return parseArgs({
+      options: {
+        seed: { type: 'string' },
+        minutes: { type: 'string', default: '10' },
+        against: { type: 'string', default: 'processes' },
+        faults: { type: 'string', default: FAULT_KINDS.join(',') },
+        folder: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    return wrongUsage((error as Error).message);
+  }
+}
+
+const values = argumentsGiven();
 const seed = values.seed === undefined ? realRandom.int(SEEDS) : Number(values.seed);
 if (!Number.isInteger(seed) || seed < 0) wrongUsage(`--seed ${values.seed}: a whole number from 0 on`);
 const minutes = Number(values.minutes);
