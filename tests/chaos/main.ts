@@ -61,3 +61,5 @@ try {
 }
 if (process.exitCode === 0 && values.folder === undefined) rmSync(folder, { recursive: true, force: true });
 else if (process.exitCode !== 0) console.log(`What happened: ${folder}. The same faults and steps again: ${again}`);
+// What was under way when a run broke off may wait for ever for the cluster that it had.
+process.exit();
