@@ -15,15 +15,23 @@ function wrongUsage(message: string): never {
   process.exit(2);
 }
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    minutes: { type: 'string', default: '10' },
-    against: { type: 'string', default: 'processes' },
-    faults: { type: 'string', default: FAULT_KINDS.join(',') },
-    folder: { type: 'string' },
-  },
-});
+function argumentsGiven() {
+  try {
+    return parseArgs({
+      options: {
+        seed: { type: 'string' },
+        minutes: { type: 'string', default: '10' },
+        against: { type: 'string', default: 'processes' },
+        faults: { type: 'string', default: FAULT_KINDS.join(',') },
+        folder: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    return wrongUsage((error as Error).message);
+  }
+}
+
+const values = argumentsGiven();
 const seed = values.seed === undefined ? realRandom.int(SEEDS) : Number(values.seed);
 if (!Number.isInteger(seed) || seed < 0) wrongUsage(`--seed ${values.seed}: a whole number from 0 on`);
 const minutes = Number(values.minutes);
@@ -53,3 +61,5 @@ try {
 }
 if (process.exitCode === 0 && values.folder === undefined) rmSync(folder, { recursive: true, force: true });
 else if (process.exitCode !== 0) console.log(`What happened: ${folder}. The same faults and steps again: ${again}`);
+// What was under way when a run broke off may wait for ever for the cluster that it had.
+process.exit();

@@ -65,6 +65,11 @@ describe('Services answered as long as an endpoint lived', () => {
     const later = [calledPod(IP, 41_000, 41_500, POD), called(42_000, 43_000, FAILED), calledPod(IP, 44_000, 44_500, POD)];
     expect(check(at(0, begun('service-proxy')), at(100, healed('service-proxy')), ready(1000), ...later, well)).toHaveLength(1);
   });
+  test('red: the same while one is in trouble that tells the proxy nothing', () => {
+    const later = [calledPod(IP, 11_000, 11_500, POD), called(12_000, 13_000, FAILED), calledPod(IP, 14_000, 14_500, POD)];
+    expect(check(ready(1000), at(5000, begun('scheduler')), ...later, well)).toHaveLength(1);
+    expect(check(ready(1000), at(5000, begun('apiserver')), ...later, well)).toEqual([]);
+  });
   test('red: the last call of a way fails, whatever lives', () => {
     expect(check(reached, failed)).toEqual([expect.stringMatching(/the last call of its way$/)]);
   });

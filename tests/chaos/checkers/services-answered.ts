@@ -1,8 +1,10 @@
 import { type Call, type Entry, entriesOf, type PodCall } from '../history/entries.ts';
 import type { Checker } from './checker.ts';
 
-/** So long after the last fault everybody knows everything again, on a slow machine too. */
-const SETTLED_MS = 20_000;
+/** So long after the last trouble of whoever tells a proxy of endpoints it knows of all again, on a slow machine too. */
+const SETTLED_MS = 10_000;
+/** Beside the proxy itself. Trouble of others keeps endpoints from coming about, and not from being known. */
+const TELLERS = ['apiserver', 'nats-server', 'nats'];
 
 type At<T> = T & { atMs: number };
 type Window = { fromMs: number; toMs: number };
@@ -10,13 +12,13 @@ type Window = { fromMs: number; toMs: number };
 /**
  * A call of a Service may fail only while none of its endpoints lives that whoever carries it can know of. One lives for sure if it answered for itself
  * just before the call and just after it, and was ready all the while. It is known for sure if a call of the Service reached it since its proxy last was in
- * trouble, or if nothing at all was in trouble for a while. And in the end each way to the Service works.
+ * trouble, or if for a while neither the proxy was in trouble nor what tells it of endpoints. And in the end each way to the Service works.
  */
 export const servicesAnswered: Checker = {
   name: 'Services answered as long as an endpoint lived',
   check(history) {
     const calls = entriesOf(history, 'call');
-    const trouble = troubles(history, () => true);
+    const ofTellers = troubles(history, (component) => TELLERS.includes(component));
     const troubleOf = new Map(
       [...new Set(calls.map(({ carrier }) => carrier))].map((carrier) => [
         carrier,
@@ -29,8 +31,10 @@ export const servicesAnswered: Checker = {
     const wrong = failed.flatMap((call) => {
       const living = evidence.livedThrough(spanOf(call));
       const settledFrom = call.fromMs - SETTLED_MS;
-      const isQuiet = settledFrom > 0 && !trouble.some((window) => overlaps(window, { fromMs: settledFrom, toMs: call.atMs }));
-      const sinceMs = Math.max(0, ...(troubleOf.get(call.carrier) ?? []).filter(({ toMs }) => toMs < call.fromMs).map(({ toMs }) => toMs));
+      const ofCarrier = troubleOf.get(call.carrier) ?? [];
+      const isQuiet =
+        settledFrom > 0 && ![...ofTellers, ...ofCarrier].some((window) => overlaps(window, { fromMs: settledFrom, toMs: call.atMs }));
+      const sinceMs = Math.max(0, ...ofCarrier.filter(({ toMs }) => toMs < call.fromMs).map(({ toMs }) => toMs));
       const known = living.filter(
         ({ ip, pod }) =>
           (isQuiet && evidence.readyThrough(ip, { fromMs: settledFrom, toMs: call.atMs })) ||

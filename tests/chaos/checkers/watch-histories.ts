@@ -63,8 +63,8 @@ function differences(kind: ObservedKind, there: ReadonlyMap<string, Observed>, o
   const stored = new Map(objects.filter((object) => object.kind === kind).map((object) => [object.name, object]));
   return [...new Set([...there.keys(), ...stored.keys()])].flatMap((name) => {
     const [watched, listed] = [there.get(name)?.revision, stored.get(name)?.revision];
-    // What changes by itself, such as a node's status, may have done so since the last event.
-    if (watched !== undefined && listed !== undefined && listed >= watched && kind === 'Node') return [];
+    // What changes by itself, such as a node's status, may have done so since the last event, and since it was listed.
+    if (watched !== undefined && listed !== undefined && kind === 'Node') return [];
     return watched === listed
       ? []
       : [`${kind} ${name}: its last event was of revision ${watched ?? 'none'}, and revision ${listed ?? 'none'} is stored`];

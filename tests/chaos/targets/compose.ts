@@ -22,10 +22,10 @@ const READY_PATIENCE_MS = 180_000;
 /** An address that Docker gives to nobody else while its container is off the network. */
 const fixed = (last: number): string => `networks: { cluster: { ipv4_address: "\${KUBERNATS_NETWORK:-172.30}.253.${last}" } }`;
 
-/** Beside the project's compose file. No node port is published: they are called inside, next to a proxy that no fault is done to. */
+/** Beside the project's compose file. No node port is published: all is called inside, next to a proxy that no fault is done to and that answers for DNS. */
 const OVERRIDE = `
 services:
-  service-proxy: { ports: !reset [], ${fixed(1)} }
+  service-proxy: { ports: !reset [], environment: { KUBERNATS_CLUSTER_DNS: '10.96.0.10:53' }, ${fixed(1)} }
   nats: { ${fixed(2)} }
   scheduler: { ${fixed(3)} }
   controller-manager: { ${fixed(4)} }

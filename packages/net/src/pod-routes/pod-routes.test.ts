@@ -122,6 +122,14 @@ describe('routes to Pods', () => {
     await expect.poll(on.shown).toEqual(['10.244.0.0/24 172.30.0.2', '10.244.1.0/24 172.30.0.3']);
   });
 
+  test('R2: come back that were lost with a network interface', async () => {
+    await using on = await keeping({ nodes: [node('node1', '10.244.0.0/24', '172.30.0.2'), node('node2', '10.244.1.0/24', '172.30.0.3')] });
+    await on.kept.ready;
+    await on.routes.remove({ cidr: '10.244.1.0/24', via: '172.30.0.3' });
+    await on.clock.advance(5_000);
+    await expect.poll(on.shown).toEqual(['10.244.0.0/24 172.30.0.2', '10.244.1.0/24 172.30.0.3']);
+  });
+
   test('a range that is none is left out', async () => {
     await using on = await keeping({ nodes: [node('node1', 'fd00::/64', '172.30.0.2'), node('node2', '10.244.1.0/33', '172.30.0.3')] });
     await on.kept.ready;

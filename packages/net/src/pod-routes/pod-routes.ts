@@ -35,6 +35,8 @@ export interface PodRoutes {
 
 /** How soon a route that could not be made is tried again, and how rarely. */
 const BACKOFF = { baseMs: 100, maxMs: 5_000 };
+/** How often it is looked whether the routes are there still: with a network interface that goes, the kernel drops all that lead through it. */
+const LOOK_MS = 5_000;
 
 export function createPodRoutes(deps: PodRoutesDeps, { podCidr, self }: PodRoutesConfig): PodRoutes {
   const { nodes, routes } = deps;
@@ -74,6 +76,25 @@ export function createPodRoutes(deps: PodRoutesDeps, { podCidr, self }: PodRoute
     }
   }
 
+  async function restoreLost(): Promise<void> {
+    const there = new Set((await routes.list()).map(({ cidr }) => cidr));
+    for (const [cidr, name] of holders) {
+      if (there.has(cidr)) continue;
+      made.set(
+        name,
+        (made.get(name) ?? []).filter((route) => route.cidr !== cidr),
+      );
+      controller.enqueue(name);
+    }
+  }
+
+  async function lookAgain(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await deps.clock.sleep(LOOK_MS, signal).catch(() => {});
+      if (!signal.aborted) await restoreLost().catch((error: unknown) => deps.log.warn({ error }, 'cannot look at the routes'));
+    }
+  }
+
   function waiterFor(cidr: string): PromiseWithResolvers<void> {
     const known = waiting.get(cidr);
     if (known) return known;
@@ -92,7 +113,7 @@ export function createPodRoutes(deps: PodRoutesDeps, { podCidr, self }: PodRoute
       // One that cannot be made is the loop's to try again: it has each of them in its queue.
       for (const { metadata } of nodes.list()) await reconcile(metadata?.name ?? '').catch(() => {});
       ready.resolve();
-      await controller.run(signal);
+      await Promise.all([controller.run(signal), lookAgain(signal)]);
     },
   };
 }
