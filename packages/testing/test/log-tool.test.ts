@@ -75,7 +75,7 @@ describe('a log that is being replaced', () => {
     await follower.until(() => follower.caughtUp() !== undefined);
     await using tool = await openTool();
     await tool.beginRestore('backup.snap');
-    expect(await tool.isFollowed()).toBe(true);
+    await expect.poll(() => tool.isFollowed()).toBe(true);
     await tool.abandonRestore();
     await (await openStore())[Symbol.asyncDispose]();
     await follower.stop();

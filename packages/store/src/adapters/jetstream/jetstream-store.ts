@@ -32,6 +32,8 @@ const PAUSE_MS = 100;
 /** How long what came first over a revision takes at most until it can be read, when nothing else is in the way. */
 const APPLIED_WITHIN_MS = 2_000;
 const APPLY_PAUSE_MS = 20;
+/** After so many heartbeats in a row nothing more comes of what is read. */
+const IDLE_HEARTBEATS = 2;
 /** How old what the server said may be for a change that is based on it. */
 const FRESH_MS = 1_000;
 /** How long the server may tell an older last revision than it did: a new leader of a NATS cluster has not applied all that was acknowledged. */
@@ -55,6 +57,8 @@ export class JetStreamStore implements Store {
   #writes = 0;
   /** The highest revision that was acknowledged, read or told. */
   #known = 0;
+  /** Up to there this process has trimmed the tombstones. */
+  #trimmedTo = 0;
   #closed = false;
 
   constructor(
@@ -139,7 +143,8 @@ export class JetStreamStore implements Store {
   async compact(revision: number): Promise<void> {
     // The mark comes first: a follower that is behind it must load anew even if this process dies among the deletions.
     const upTo = await this.#markCompacted(revision);
-    if (upTo === undefined) return;
+    // A mark alone says nothing of the deletions: who set it may have died, or failed, among them.
+    if (upTo <= this.#trimmedTo) return;
     const tombstones: number[] = [];
     await this.#scan({ headersOnly: true }, (entry) => {
       if (entry.deleted && entry.revision <= upTo) tombstones.push(entry.revision);
@@ -150,18 +155,19 @@ export class JetStreamStore implements Store {
         if (!(error instanceof JetStreamError)) throw error;
       });
     }
+    this.#trimmedTo = Math.max(upTo, this.#trimmedTo);
   }
 
   /**
-   * Moves the mark forward; undefined when it is there already. Another API server may do the same at the same time, and the server sets what it is told:
+   * Moves the mark forward, and gives the revision that it is at or beyond. Another API server may do the same at the same time, and the server sets what it is told:
    * a mark that is based on an old answer is not set, and one that was set back meanwhile is set again.
    */
-  async #markCompacted(revision: number): Promise<number | undefined> {
+  async #markCompacted(revision: number): Promise<number> {
     for (;;) {
       const askedMs = this.#clock.monotonic();
       const info = await this.#info.get();
       const upTo = Math.min(revision, info.state.last_seq);
-      if (upTo <= markOf(info).compactedTo) return undefined;
+      if (upTo <= markOf(info).compactedTo) return upTo;
       if (this.#clock.monotonic() - askedMs > FRESH_MS) continue;
       await writeMark(this.#connection, info, { form: FORM, version: this.#version, compactedTo: upTo });
       if (markOf(await this.#info.get()).compactedTo >= upTo) return upTo;
@@ -250,6 +256,7 @@ export class JetStreamStore implements Store {
   async #scan(of: { filter?: string; headersOnly?: boolean }, visit: (entry: StoreEntry) => void): Promise<void> {
     this.#checkOpen();
     const done = Promise.withResolvers<void>();
+    let idle = 0;
     const consumer = new OrderedConsumer(
       { connection: this.#connection, clock: this.#clock },
       {
@@ -258,8 +265,13 @@ export class JetStreamStore implements Store {
         from: 1,
         deliverTo: this.#inbox(),
         onMessage(message, sequence, pending) {
+          idle = 0;
           visit(entryOf(message, sequence));
           if (pending === 0) done.resolve();
+        },
+        // What was counted as waiting may have been trimmed or written over meanwhile: then no message comes that is the last.
+        onIdle() {
+          if (++idle >= IDLE_HEARTBEATS) done.resolve();
         },
         onGap: (why) => done.reject(unavailable(`the store was interrupted while it was read: ${why}`)),
       },

@@ -26,6 +26,7 @@ export class Reserve {
   readonly #log: Log;
   #isReleased = false;
   #timer: Timer | undefined;
+  #isClosed = false;
 
   /** The space of what was deleted from `log` is free when its tombstones are trimmed. */
   constructor(deps: { connection: NatsConnection; clock: Clock }, cluster: string, log: Log) {
@@ -63,24 +64,28 @@ export class Reserve {
     return purged > 0;
   }
 
-  /** Trims the tombstones up to a revision when everybody has seen them, and again while deletions may follow. */
-  #trimLater(upTo: Promise<number>): Timer {
+  /**
+   * Trims the tombstones up to a revision when everybody has seen them, and again while deletions may follow: once more after the reserve is there again
+   * (`isLast`), for what was deleted until then.
+   */
+  #trimLater(upTo: Promise<number>, isLast = false): Timer {
     const trim = async (): Promise<void> => {
-      const revision = await upTo;
-      const next = this.#log.lastRevision();
-      await Promise.all([this.#log.compact(revision), next]);
-      this.#timer = this.#isReleased ? this.#trimLater(next) : undefined;
+      await this.#log.compact(await upTo);
+      this.#goOn(isLast && !this.#isReleased);
     };
     upTo.catch(() => {});
     return this.#clock.setTimer(TRIM_AFTER_MS, () => {
       // What cannot be trimmed now is trimmed later, with all others.
-      trim().catch(() => {
-        this.#timer = undefined;
-      });
+      trim().catch(() => this.#goOn(false));
     });
   }
 
+  #goOn(isDone: boolean): void {
+    this.#timer = isDone || this.#isClosed ? undefined : this.#trimLater(this.#log.lastRevision(), !this.#isReleased);
+  }
+
   close(): void {
+    this.#isClosed = true;
     this.#timer?.cancel();
   }
 
