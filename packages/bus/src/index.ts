@@ -6,7 +6,7 @@ export { authorityOfServer, type NoAuthority } from './adapters/server-authority
 export { createNatsAuthority, type NatsAuthority, type NatsSigner, signerOf, signUser, userCreds } from './nats/authority.ts';
 export { credsAreOf, credsPermit } from './nats/creds.ts';
 export { authorityHash, BOOTSTRAP_TOKEN, formatJoinToken, type JoinToken, joinTokenFacts, parseJoinToken } from './nats/join-token.ts';
-export { durabilityRefusal, MAX_PAYLOAD_BYTES, type NatsServerConfig, natsServerConfig, streamsFolder } from './nats/server-config.ts';
+export { durabilityRefusal, MAX_PAYLOAD_BYTES, type NatsServerConfig, natsServerConfig } from './nats/server-config.ts';
 export type {
   AcceptStream,
   Bus,

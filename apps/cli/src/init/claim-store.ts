@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NatsAuthority } from '@kubernats/bus';
-import { streamsFolder } from '@kubernats/bus/server-config';
 import { Failure } from '../failure.ts';
 
 /** How NATS spells an account's public key, which is the name of the folder with its streams. */
@@ -20,5 +19,6 @@ export function claimStore(storeDir: string, { account, systemAccount }: NatsAut
         'Put its keys back where they were, or remove both, the state and the keys, to begin anew.',
     );
   }
-  mkdirSync(streamsFolder(storeDir, account), { recursive: true });
+  // From now on it is this cluster's, whether or not its server has run.
+  mkdirSync(join(accounts, account), { recursive: true });
 }

@@ -38,9 +38,6 @@ export const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 const TLS_TIMEOUT_SECONDS = 10;
 export const DEFAULT_MAX_FILE_BYTES = 100_000_000_000;
 
-/** Where a server keeps an account's streams: to be made before it starts. A server that finds no such folder makes one as a trial, and removes it again. */
-export const streamsFolder = (storeDir: string, account: string): string => `${storeDir}/jetstream/${account}/streams`;
-
 /** The text of a nats-server's configuration file. */
 export function natsServerConfig(config: NatsServerConfig): string {
   const { authority } = config;

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type NatsAuthority, type NatsServerConfig, natsServerConfig, streamsFolder } from '@kubernats/bus';
+import { type NatsAuthority, type NatsServerConfig, natsServerConfig } from '@kubernats/bus';
 
 export interface NatsServerOptions {
   authority?: NatsAuthority;
@@ -15,9 +15,6 @@ export interface NatsServerOptions {
   /** How much JetStream may keep. */
   maxFileBytes?: number;
 }
-
-/** The account of everybody where nobody has to say who they are. */
-const COMMON_ACCOUNT = '$G';
 
 /** A nats-server of the test's own, on a free port, with JetStream in a folder that goes with it. */
 export interface TestNatsServer extends AsyncDisposable {
@@ -48,9 +45,7 @@ export async function prepareNatsServer(
 ): Promise<TestNatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'kubernats-nats-'));
   const config = join(folder, 'server.conf');
-  const storeDir = join(folder, 'jetstream');
-  await writeFile(config, natsServerConfig({ host: '127.0.0.1', storeDir, ...options }));
-  await mkdir(streamsFolder(storeDir, options.authority?.account ?? COMMON_ACCOUNT), { recursive: true });
+  await writeFile(config, natsServerConfig({ host: '127.0.0.1', storeDir: join(folder, 'jetstream'), ...options }));
   let server: ChildProcess | undefined;
   let gone: Promise<unknown> = Promise.resolve();
 

@@ -5,14 +5,13 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { byKey } from '../../keys.ts';
 import { type FollowOptions, RevisionConflict, type Store, type StoreEntry, type StoreKey, type StorePrefix } from '../../port.ts';
 import { ask, askUntilAnswered, JetStreamError, JS_ERROR } from './api.ts';
-import { entryOf } from './entry.ts';
 import { follow } from './follower.ts';
 import { readLast, type StoredMessage } from './last-message.ts';
 import { FORM, markOf, writeMark } from './mark.ts';
-import { OrderedConsumer } from './ordered-consumer.ts';
 import { OutOfSpace } from './out-of-space.ts';
 import { Publisher } from './publisher.ts';
 import { Reserve } from './reserve.ts';
+import { scan } from './scan.ts';
 import { Shared } from './shared.ts';
 import { isReplicated, type StreamInfo } from './stream.ts';
 
@@ -32,8 +31,6 @@ const PAUSE_MS = 100;
 /** How long what came first over a revision takes at most until it can be read, when nothing else is in the way. */
 const APPLIED_WITHIN_MS = 2_000;
 const APPLY_PAUSE_MS = 20;
-/** After so many heartbeats in a row nothing more comes of what is read. */
-const IDLE_HEARTBEATS = 2;
 /** How old what the server said may be for a change that is based on it. */
 const FRESH_MS = 1_000;
 /** How long the server may tell an older last revision than it did: a new leader of a NATS cluster has not applied all that was acknowledged. */
@@ -255,32 +252,8 @@ export class JetStreamStore implements Store {
 
   async #scan(of: { filter?: string; headersOnly?: boolean }, visit: (entry: StoreEntry) => void): Promise<void> {
     this.#checkOpen();
-    const done = Promise.withResolvers<void>();
-    let idle = 0;
-    const consumer = new OrderedConsumer(
-      { connection: this.#connection, clock: this.#clock },
-      {
-        ...of,
-        stream: this.#stream,
-        from: 1,
-        deliverTo: this.#inbox(),
-        onMessage(message, sequence, pending) {
-          idle = 0;
-          visit(entryOf(message, sequence));
-          if (pending === 0) done.resolve();
-        },
-        // What was counted as waiting may have been trimmed or written over meanwhile: then no message comes that is the last.
-        onIdle() {
-          if (++idle >= IDLE_HEARTBEATS) done.resolve();
-        },
-        onGap: (why) => done.reject(unavailable(`the store was interrupted while it was read: ${why}`)),
-      },
-    );
-    try {
-      if ((await consumer.start()) > 0) await done.promise;
-    } finally {
-      consumer.close();
-    }
+    const deps = { connection: this.#connection, clock: this.#clock };
+    await scan(deps, { ...of, stream: this.#stream, deliverTo: this.#inbox() }, visit);
   }
 
   #know(revision: number): number {

@@ -4,11 +4,10 @@ import { unavailable } from '@kubernats/errors';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { StoreEntry, StoreKey } from '../../port.ts';
 import { ask, JetStreamError, JS_ERROR } from './api.ts';
-import { entryOf } from './entry.ts';
 import { FORM, type Mark, requireKnownForm, writeMark } from './mark.ts';
 import { type JetStreamStoreOptions, streamOf } from './open.ts';
-import { OrderedConsumer } from './ordered-consumer.ts';
 import { Publisher } from './publisher.ts';
+import { scan } from './scan.ts';
 import { ensureAnyStream, type StreamInfo } from './stream.ts';
 
 /** How many writes are under way at once. */
@@ -51,39 +50,12 @@ export class LogTool implements AsyncDisposable {
 
   /**
    * Visits all that the log holds, in the order of revisions, and returns the revision R of what was visited: for each key, the last entry visited
-   * is what it was at R (a tombstone: it was deleted), and what was not visited did not exist. Of a key that is written meanwhile, several may be
-   * visited. `visit` is called synchronously: while it works, nothing is read, so that memory stays bounded however large the log is.
+   * is what it was at R (a tombstone: it was deleted), and what was not visited did not exist (`scan`).
    */
   async copy(visit: (entry: StoreEntry) => void): Promise<number> {
-    const info = await this.#info();
-    const done = Promise.withResolvers<number>();
-    let isDone = false;
-    const consumer = new OrderedConsumer(
-      { connection: this.#connection, clock: this.#clock },
-      {
-        stream: this.#of.stream,
-        from: 1,
-        deliverTo: `${this.#of.inbox}.copy`,
-        onMessage(message, sequence, pending) {
-          if (isDone) return;
-          // What was overwritten before it was read was overwritten by what has been read: nothing waits any more.
-          isDone = pending === 0;
-          try {
-            visit(entryOf(message, sequence));
-          } catch (error) {
-            done.reject(error);
-          }
-          if (isDone) done.resolve(sequence);
-        },
-        onGap: (why) => done.reject(unavailable(`the log ${this.#of.name} was interrupted while it was copied: ${why}`)),
-      },
-    );
-    try {
-      const waiting = await consumer.start();
-      return Math.max(info.state.last_seq, waiting === 0 ? 0 : await done.promise);
-    } finally {
-      consumer.close();
-    }
+    const { last_seq: before } = (await this.#info()).state;
+    const deps = { connection: this.#connection, clock: this.#clock };
+    return Math.max(before, await scan(deps, { stream: this.#of.stream, deliverTo: `${this.#of.inbox}.copy` }, visit));
   }
 
   /** The last revision of the log; 0 when there is none. */

@@ -27,9 +27,6 @@ const RETRY_MS = 50;
 /** How long a message's id is known: longer than a write can be on its way. A leader that reaches no others gives up after 10 s. */
 const IDS_KEPT_NS = 30_000 * 1_000_000;
 const TOO_FEW_SERVERS = new Set<number>([JS_ERROR.replicasNotSupported, JS_ERROR.noSuitablePeers]);
-/** A busy server sometimes cannot lay a stream's folder at the first try. One that never can has no disk for it. */
-const STORE_FAILED = 'error creating store for stream';
-const STORE_TRIES = 20;
 
 /** Finds or makes the stream, waiting for a JetStream that is still starting. Throws `StateRefused` when what it holds must not be served. */
 export async function ensureStream(
@@ -37,7 +34,7 @@ export async function ensureStream(
   options: StreamOptions,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (let tries = 1; ; tries++) {
+  for (;;) {
     try {
       const info = await ask<StreamInfo>(deps.connection, `STREAM.INFO.${options.stream}`);
       requireServable(info, options.version);
@@ -46,7 +43,7 @@ export async function ensureStream(
       return;
     } catch (error) {
       if (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNotFound) {
-        if (await create(deps.connection, options, tries < STORE_TRIES)) return;
+        if (await create(deps.connection, options)) return;
       } else if (!(error instanceof StatusError)) throw error;
     }
     await deps.clock.sleep(RETRY_MS, signal);
@@ -65,7 +62,7 @@ export async function ensureAnyStream(
 }
 
 /** False when it has to be tried again. Two that create at the same time both find it made as they wanted. */
-async function create(connection: NatsConnection, options: StreamOptions, mayFail: boolean): Promise<boolean> {
+async function create(connection: NatsConnection, options: StreamOptions): Promise<boolean> {
   try {
     await ask(connection, `STREAM.CREATE.${options.stream}`, {
       name: options.stream,
@@ -81,7 +78,6 @@ async function create(connection: NatsConnection, options: StreamOptions, mayFai
     return true;
   } catch (error) {
     if (isTooFewServers(error)) throw tooFewServers(options.stream, options.replicas, error);
-    if (mayFail && error instanceof JetStreamError && error.message === STORE_FAILED) return false;
     if (error instanceof StatusError || (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNameInUse)) return false;
     throw error;
   }
