@@ -34,6 +34,15 @@ const controllerUid = (object: KubeObject): string[] => {
 };
 const orphanLabels = (object: KubeObject): string[] => (controllerOf(object) ? [] : labelBuckets(object));
 
+/** Lets objects find what selects them: see `selecting`. `matchLabels` gives the labels of an object's selector. */
+export function indexBySelector<T extends KubeObject>(
+  informer: Informer<T>,
+  matchLabels: (object: T) => Readonly<Record<string, string>> | undefined,
+): Informer<T> {
+  informer.addIndex(BY_SELECTOR, (object) => [selectorBucket(object.metadata?.namespace ?? '', matchLabels(object))]);
+  return informer;
+}
+
 export function podInformer(informers: InformerSet): Informer<Pod> {
   const pods = informers.of(Pods);
   pods.addIndex(BY_CONTROLLER, controllerUid);
@@ -47,8 +56,7 @@ export function replicaSetInformer(informers: InformerSet): Informer<ReplicaSet>
   const replicaSets = informers.of(ReplicaSets);
   replicaSets.addIndex(BY_CONTROLLER, controllerUid);
   replicaSets.addIndex(ORPHANS_BY_LABEL, orphanLabels);
-  replicaSets.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector.matchLabels)]);
-  return replicaSets;
+  return indexBySelector(replicaSets, ({ spec }) => spec?.selector.matchLabels);
 }
 
 export function revisionInformer(informers: InformerSet): Informer<ControllerRevision> {
@@ -61,13 +69,11 @@ export function revisionInformer(informers: InformerSet): Informer<ControllerRev
 export function replicationControllerInformer(informers: InformerSet): Informer<ReplicationController> {
   const controllers = informers.of(ReplicationControllers);
   controllers.addIndex(BY_CONTROLLER, controllerUid);
-  controllers.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector)]);
-  return controllers;
+  return indexBySelector(controllers, ({ spec }) => spec?.selector);
 }
 
 export function jobInformer(informers: InformerSet): Informer<Job> {
   const jobs = informers.of(Jobs);
   jobs.addIndex(BY_CONTROLLER, controllerUid);
-  jobs.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector?.matchLabels)]);
-  return jobs;
+  return indexBySelector(jobs, ({ spec }) => spec?.selector?.matchLabels);
 }

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@kubernats/api';
-import type { Informer } from '@kubernats/client';
+import { controllerOf } from '@kubernats/apimachinery';
+import { type Informer, keyOf } from '@kubernats/client';
 
 /** Of objects by their own labels: one bucket for each label, and one for all of the namespace. */
 export function labelBuckets(object: KubeObject): string[] {
@@ -31,4 +32,17 @@ export function candidates<T extends KubeObject>(
 /** What may select an object: those whose `selectorBucket` is one of its labels. The index is by `selectorBucket`. */
 export function* selecting<T extends KubeObject>(informer: Informer<T>, index: string, object: KubeObject): Generator<T> {
   for (const bucket of labelBuckets(object)) yield* informer.byIndex(index, bucket);
+}
+
+/** The keys of the owner that controls an object; of an orphan, those of all that would take it. `index` of the owners is by `selectorBucket`. */
+export function* ownersOf<T extends KubeObject>(
+  owners: Informer<T>,
+  index: string,
+  kind: string,
+  object: KubeObject,
+  mayTake: (owner: T) => boolean = () => true,
+): Generator<string> {
+  const controller = controllerOf(object);
+  if (controller?.kind === kind) yield `${object.metadata?.namespace}/${controller.name}`;
+  if (!controller) for (const owner of selecting(owners, index, object)) if (mayTake(owner)) yield keyOf(owner);
 }

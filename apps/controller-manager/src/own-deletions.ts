@@ -19,11 +19,20 @@ export class OwnDeletions<T extends KubeObject> {
     this.#uids.add(metadata?.uid ?? '');
   }
 
+  has({ metadata }: T): boolean {
+    return this.#uids.has(metadata?.uid ?? '');
+  }
+
+  /** The objects without those that were deleted. */
+  without(objects: T[]): T[] {
+    return this.#uids.size === 0 ? objects : objects.filter((object) => !this.has(object));
+  }
+
   /** The objects as they are by now: those that were deleted are on their way out. */
   seen(objects: readonly T[]): readonly T[] {
     if (this.#uids.size === 0) return objects;
     return objects.map((object) =>
-      this.#uids.has(object.metadata?.uid ?? '')
+      this.has(object)
         ? { ...object, metadata: { ...object.metadata, deletionTimestamp: object.metadata?.deletionTimestamp ?? NOT_SHOWN_YET } }
         : object,
     );

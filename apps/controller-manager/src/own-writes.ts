@@ -1,6 +1,9 @@
 import type { KubeObject } from '@kubernats/api';
 import type { Informer } from '@kubernats/client';
 
+/** How soon to look again when an informer does not show own writes yet. Milliseconds: its event normally comes first. */
+export const STALE_RETRY_MS = 500;
+
 /**
  * Remembers, by key, the newest object that a loop wrote, until the informer has seen it: a loop that decides on an older
  * picture would create again what it has just created. All objects of the cluster share one order of revisions.

@@ -4,13 +4,10 @@ import { type Controller, createController, type ReconcileResult } from '@kubern
 import { isNotFound } from '@kubernats/errors';
 import type { ControllerContext } from '../context.ts';
 import { BY_CONTROLLER, jobInformer } from '../informers.ts';
-import { OwnWrites } from '../own-writes.ts';
+import { OwnWrites, STALE_RETRY_MS } from '../own-writes.ts';
 import { apply, type Memory } from './apply.ts';
 import { decide } from './decide.ts';
 import { beyondHistory } from './history.ts';
-
-/** How soon to look again when the informers do not show own writes yet. Their events normally come first. */
-const STALE_RETRY_MS = 500;
 
 /** Makes Jobs on a schedule. Source: the concept "CronJob". */
 export function cronJobController(context: ControllerContext): Controller {

@@ -1,17 +1,16 @@
 import { type DaemonSet, DaemonSets, type Node, Nodes, type Pod, Pods } from '@kubernats/api';
-import { controllerOf, deepEqual, labelSelectorOf } from '@kubernats/apimachinery';
-import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
+import { deepEqual } from '@kubernats/apimachinery';
+import { keyOf } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
-import { claim } from '../claim.ts';
 import type { ControllerContext } from '../context.ts';
-import { BY_CONTROLLER, BY_SELECTOR, ORPHANS_BY_LABEL, podInformer } from '../informers.ts';
-import { candidates, selecting, selectorBucket } from '../label-index.ts';
+import { BY_SELECTOR, indexBySelector, podInformer } from '../informers.ts';
+import { ownersOf } from '../label-index.ts';
 import { OwnDeletions } from '../own-deletions.ts';
-import { OwnWrites } from '../own-writes.ts';
-import { adopt, release } from '../ownership.ts';
+import { OwnWrites, STALE_RETRY_MS } from '../own-writes.ts';
 import { unusedRevisions } from '../revisions/history.ts';
 import { RevisionKeeper, type RevisionState } from '../revisions/keeper.ts';
 import { REVISION_LABEL } from '../revisions/revision.ts';
+import { takeOver } from '../take-over.ts';
 import { apply, type Memory } from './apply.ts';
 import { hashOf } from './daemon-pod.ts';
 import { decide } from './decide.ts';
@@ -20,8 +19,6 @@ import { FailedPods } from './failed-pods.ts';
 import { fits } from './fits.ts';
 
 const KEPT_REVISIONS = 10;
-/** How soon to look again when the informer does not show own writes yet. Its event normally comes first. */
-const STALE_RETRY_MS = 500;
 
 /** Keeps a Pod on every node, or on those that its template is for. Source: the DaemonSet concept. */
 export function daemonSetController(context: ControllerContext): Controller {
@@ -29,13 +26,13 @@ export function daemonSetController(context: ControllerContext): Controller {
   const act = { ...context, events: context.recorder('daemonset-controller') };
   const pods = podInformer(informers);
   const nodes = informers.of(Nodes);
-  const daemonSets = daemonSetInformer(informers);
+  const daemonSets = indexBySelector(informers.of(DaemonSets), ({ spec }) => spec?.selector.matchLabels);
   const revisions = new RevisionKeeper(context, DaemonSets, REVISION_LABEL);
   const memory: Memory = { created: new OwnWrites(pods), deleted: new OwnDeletions(pods), failed: new FailedPods() };
 
   const controller = createController({ ...context, name: 'daemonset', concurrency: 2, reconcile });
   controller.watch(daemonSets);
-  controller.watch(pods, keysOf);
+  controller.watch(pods, (pod) => ownersOf(daemonSets, BY_SELECTOR, 'DaemonSet', pod));
   controller.watch(nodes, () => []);
   controller.watch(revisions.informer, () => []);
   nodes.addHandler({
@@ -52,13 +49,6 @@ export function daemonSetController(context: ControllerContext): Controller {
       const concerned = states.some((node) => fits(daemonSet, node).run || fits(daemonSet, node).stay);
       if (concerned) controller.enqueue(keyOf(daemonSet));
     }
-  }
-
-  /** The DaemonSet that controls the Pod; of an orphan those that would take it. */
-  function* keysOf(pod: Pod): Generator<string> {
-    const owner = controllerOf(pod);
-    if (owner?.kind === 'DaemonSet') yield `${pod.metadata?.namespace}/${owner.name}`;
-    if (!owner) for (const daemonSet of selecting(daemonSets, BY_SELECTOR, pod)) yield keyOf(daemonSet);
   }
 
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
@@ -97,12 +87,7 @@ export function daemonSetController(context: ControllerContext): Controller {
 
   /** The Pods that it controls, after it took over and gave up what it should. */
   async function podsOf(daemonSet: DaemonSet): Promise<readonly Pod[]> {
-    const { namespace = '', uid = '' } = daemonSet.metadata ?? {};
-    const selector = daemonSet.spec?.selector ?? {};
-    const orphans = candidates(pods, ORPHANS_BY_LABEL, namespace, selector.matchLabels);
-    const claimed = claim(daemonSet, labelSelectorOf(selector), [...pods.byIndex(BY_CONTROLLER, uid), ...orphans]);
-    for (const pod of claimed.adopt) await adopt(client.kind(DaemonSets), daemonSet, client.kind(Pods), pod);
-    for (const pod of claimed.release) await release(client.kind(Pods), pod, uid);
+    const claimed = await takeOver(client, daemonSet, daemonSet.spec?.selector ?? {}, { owners: DaemonSets, kind: Pods, informer: pods });
     return memory.deleted.seen(claimed.owned);
   }
 
@@ -119,10 +104,4 @@ export function daemonSetController(context: ControllerContext): Controller {
 /** Whether the node may be another one to DaemonSets: what it reports of itself is not. */
 function changesFits(node: Node, old: Node): boolean {
   return !deepEqual(node.metadata?.labels, old.metadata?.labels) || !deepEqual(node.spec?.taints, old.spec?.taints);
-}
-
-function daemonSetInformer(informers: InformerSet): Informer<DaemonSet> {
-  const daemonSets = informers.of(DaemonSets);
-  daemonSets.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector.matchLabels)]);
-  return daemonSets;
 }

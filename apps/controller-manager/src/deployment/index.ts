@@ -1,12 +1,10 @@
-import { type Deployment, Deployments, type KubeObject, ReplicaSets } from '@kubernats/api';
-import { controllerOf, labelSelectorOf } from '@kubernats/apimachinery';
-import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
+import { Deployments, type KubeObject, ReplicaSets } from '@kubernats/api';
+import { controllerOf } from '@kubernats/apimachinery';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
-import { claim } from '../claim.ts';
 import type { ControllerContext } from '../context.ts';
-import { BY_CONTROLLER, BY_SELECTOR, ORPHANS_BY_LABEL, podInformer, replicaSetInformer } from '../informers.ts';
-import { candidates, selecting, selectorBucket } from '../label-index.ts';
-import { adopt, release } from '../ownership.ts';
+import { BY_CONTROLLER, BY_SELECTOR, indexBySelector, podInformer, replicaSetInformer } from '../informers.ts';
+import { ownersOf } from '../label-index.ts';
+import { takeOver } from '../take-over.ts';
 import { apply } from './apply.ts';
 import { decide } from './decide.ts';
 
@@ -16,7 +14,7 @@ export function deploymentController(context: ControllerContext): Controller {
   const act = { ...context, events: context.recorder('deployment-controller') };
   const pods = podInformer(informers);
   const replicaSets = replicaSetInformer(informers);
-  const deployments = deploymentInformer(informers);
+  const deployments = indexBySelector(informers.of(Deployments), ({ spec }) => spec?.selector.matchLabels);
 
   const controller = createController({ ...context, name: 'deployment', concurrency: 5, reconcile });
   controller.watch(deployments);
@@ -32,21 +30,15 @@ export function deploymentController(context: ControllerContext): Controller {
   });
   return controller;
 
-  function* keysOf(replicaSet: KubeObject): Generator<string> {
-    const owner = controllerOf(replicaSet);
-    if (owner?.kind === 'Deployment') yield `${replicaSet.metadata?.namespace}/${owner.name}`;
-    if (!owner) for (const deployment of selecting(deployments, BY_SELECTOR, replicaSet)) yield keyOf(deployment);
+  function keysOf(replicaSet: KubeObject): Generator<string> {
+    return ownersOf(deployments, BY_SELECTOR, 'Deployment', replicaSet);
   }
 
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
     const deployment = deployments.byKey(key);
     if (!deployment) return undefined;
-    const { namespace = '', uid = '' } = deployment.metadata ?? {};
-    const selector = deployment.spec?.selector ?? {};
-    const orphans = candidates(replicaSets, ORPHANS_BY_LABEL, namespace, selector.matchLabels);
-    const claimed = claim(deployment, labelSelectorOf(selector), [...replicaSets.byIndex(BY_CONTROLLER, uid), ...orphans]);
-    for (const replicaSet of claimed.adopt) await adopt(client.kind(Deployments), deployment, client.kind(ReplicaSets), replicaSet);
-    for (const replicaSet of claimed.release) await release(client.kind(ReplicaSets), replicaSet, uid);
+    const kinds = { owners: Deployments, kind: ReplicaSets, informer: replicaSets };
+    const claimed = await takeOver(client, deployment, deployment.spec?.selector ?? {}, kinds);
     // What changed hands is decided on when the informer shows it.
     if (claimed.adopt.length > 0 || claimed.release.length > 0) return undefined;
 
@@ -61,10 +53,4 @@ export function deploymentController(context: ControllerContext): Controller {
     // One second more: the deadline itself is compared in whole seconds.
     return plan.deadlineMs === undefined ? undefined : { requeueAfterMs: Math.max(0, plan.deadlineMs - nowMs) + 1000 };
   }
-}
-
-function deploymentInformer(informers: InformerSet): Informer<Deployment> {
-  const deployments = informers.of(Deployments);
-  deployments.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector.matchLabels)]);
-  return deployments;
 }

@@ -8,11 +8,11 @@ import {
   ReplicaSets,
 } from '@kubernats/api';
 import { controllerOf, deepEqual, labelSelectorOf } from '@kubernats/apimachinery';
-import { type Informer, type InformerSet, keyOf, referenceTo } from '@kubernats/client';
+import { keyOf, referenceTo } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import type { ControllerContext } from '../context.ts';
-import { BY_LABEL, BY_SELECTOR, podInformer, replicaSetInformer } from '../informers.ts';
-import { candidates, selecting, selectorBucket } from '../label-index.ts';
+import { BY_LABEL, BY_SELECTOR, indexBySelector, podInformer, replicaSetInformer } from '../informers.ts';
+import { candidates, selecting } from '../label-index.ts';
 import { decide, failSafe, needsScale } from './decide.ts';
 import { expectedScale, isKnown, type KnownScales } from './expected-scale.ts';
 
@@ -23,7 +23,7 @@ export function disruptionController(context: ControllerContext): Controller {
   const pods = podInformer(informers);
   const replicaSets = replicaSetInformer(informers);
   const deployments = informers.of(Deployments);
-  const budgets = budgetInformer(informers);
+  const budgets = indexBySelector(informers.of(PodDisruptionBudgets), ({ spec }) => spec?.selector?.matchLabels);
   const known: KnownScales = {
     owner(reference, namespace) {
       const informer = isKnown(reference, ReplicaSets) ? replicaSets : isKnown(reference, Deployments) ? deployments : undefined;
@@ -81,9 +81,3 @@ export function disruptionController(context: ControllerContext): Controller {
 
 const selects = ({ spec }: PodDisruptionBudget, { metadata }: Pod): boolean =>
   spec?.selector !== undefined && labelSelectorOf(spec.selector).matches(metadata?.labels);
-
-function budgetInformer(informers: InformerSet): Informer<PodDisruptionBudget> {
-  const budgets = informers.of(PodDisruptionBudgets);
-  budgets.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector?.matchLabels)]);
-  return budgets;
-}

@@ -2,7 +2,7 @@ import { type EndpointSlice, EndpointSlices, Nodes, Services } from '@kubernats/
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import type { ControllerContext } from '../context.ts';
 import { podInformer } from '../informers.ts';
-import { OwnWrites } from '../own-writes.ts';
+import { OwnWrites, STALE_RETRY_MS } from '../own-writes.ts';
 import { hasSelector, selectedPods, watchNodesOfServices, watchPodsOfServices } from '../service-informer.ts';
 import { applyPlan } from './apply.ts';
 import { decide, MANAGER } from './decide.ts';
@@ -10,7 +10,6 @@ import { LAST_CHANGE, servicesOf } from './labels.ts';
 import { TriggerTimes } from './trigger-times.ts';
 
 const BY_SERVICE = 'service';
-const STALE_RETRY_MS = 500;
 
 /** Keeps the EndpointSlices of every Service with a selector. Source: the EndpointSlice concept. */
 export function endpointSliceController(context: ControllerContext): Controller {

@@ -4,11 +4,10 @@ import { type Controller, createController, type ReconcileResult } from '@kubern
 import type { ControllerContext } from '../context.ts';
 import { applyPlan } from '../endpointslice/apply.ts';
 import { ENDPOINTS_MANAGED_BY, ENDPOINTS_MANAGER, LEADER_ELECTION, SKIP_MIRROR, servicesOf } from '../endpointslice/labels.ts';
-import { OwnWrites } from '../own-writes.ts';
+import { OwnWrites, STALE_RETRY_MS } from '../own-writes.ts';
 import { ADDRESSES_PER_SUBSET_MAX, decide, MANAGER, type MirrorPlan } from './decide.ts';
 
 const BY_ENDPOINTS = 'mirrored';
-const STALE_RETRY_MS = 500;
 
 /** Mirrors the Endpoints that people write for Services without a selector to EndpointSlices, which is what proxies read. */
 export function endpointSliceMirroringController(context: ControllerContext): Controller {

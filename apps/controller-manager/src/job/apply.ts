@@ -42,7 +42,7 @@ export async function apply(plan: JobPlan, job: Job, memory: JobMemory, context:
       tell('Warning', 'FailedDelete', `Error deleting: ${textOf(error)}`);
       throw error;
     }
-    memory.deletedPod(uidOf(pod));
+    memory.deletedPod(pod);
     tell('Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
   }
 

@@ -1,6 +1,7 @@
-import { type KindRef, type KubeObject, Pods, type ReplicaSet } from '@kubernats/api';
+import { type KindRef, type KubeObject, type Pod, Pods, type ReplicaSet } from '@kubernats/api';
 import { keyOf, referenceTo } from '@kubernats/client';
 import type { ActContext } from '../context.ts';
+import type { OwnDeletions } from '../own-deletions.ts';
 import type { OwnWrites } from '../own-writes.ts';
 import { adopt, release } from '../ownership.ts';
 import { podFromTemplate } from '../pods/from-template.ts';
@@ -10,8 +11,7 @@ import type { ReplicaSetPlan } from './decide.ts';
 /** What this loop did and its informer does not show yet. */
 export interface Memory {
   created: OwnWrites;
-  /** Uids of Pods whose deletion was answered. */
-  deleted: Set<string>;
+  deleted: OwnDeletions<Pod>;
 }
 
 /** Carries out a plan: takes Pods over, gives them up, creates and deletes. `replicaSet` is how the owner, of kind `ref`, is seen. */
@@ -32,5 +32,5 @@ export async function apply<T extends KubeObject>(
     const wanted = new Array(plan.create).fill(podFromTemplate(replicaSet.spec?.template, replicaSet));
     return createPods(wanted, owner, context, (pod) => memory.created.wrote(keyOf(object), pod));
   }
-  return deletePods(plan.remove, owner, context, ({ metadata }) => memory.deleted.add(metadata?.uid ?? ''));
+  return deletePods(plan.remove, owner, context, (pod) => memory.deleted.deleted(pod));
 }

@@ -1,19 +1,16 @@
 import { type KubeObject, type Pod, type ReplicaSet, ReplicaSets } from '@kubernats/api';
 import { controllerOf, deepEqual } from '@kubernats/apimachinery';
-import { keyOf } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import type { ControllerContext } from '../context.ts';
 import { BY_CONTROLLER, BY_SELECTOR, ORPHANS_BY_LABEL, podInformer, replicaSetInformer } from '../informers.ts';
-import { candidates, selecting } from '../label-index.ts';
-import { OwnWrites } from '../own-writes.ts';
+import { candidates, ownersOf } from '../label-index.ts';
+import { OwnDeletions } from '../own-deletions.ts';
+import { OwnWrites, STALE_RETRY_MS } from '../own-writes.ts';
 import { isActive } from '../pods/pod.ts';
 import { apply, type Memory } from './apply.ts';
 import { decide } from './decide.ts';
 import type { ReplicaKind } from './kind.ts';
 import { statusOf } from './status.ts';
-
-/** How soon to look again when the informer does not show own writes yet. Its event normally comes first. */
-const STALE_RETRY_MS = 500;
 
 /** Keeps the wanted number of Pods. Source: the ReplicaSet concept. */
 export function replicaSetController(context: ControllerContext): Controller {
@@ -33,23 +30,12 @@ export function replicaController<T extends KubeObject>(context: ControllerConte
   const act = { ...context, events: context.recorder(kind.component) };
   const pods = podInformer(informers);
   const owners = kind.informer(informers);
-  const memory: Memory = { created: new OwnWrites(pods), deleted: new Set() };
+  const memory: Memory = { created: new OwnWrites(pods), deleted: new OwnDeletions(pods) };
 
   const controller = createController({ ...context, name: kind.name, concurrency: 5, reconcile });
   controller.watch(owners);
-  controller.watch(pods, (pod) => keysOf(pod));
-  pods.addHandler({
-    update: (pod) => pod.metadata?.deletionTimestamp && memory.deleted.delete(pod.metadata.uid ?? ''),
-    delete: (pod) => memory.deleted.delete(pod.metadata?.uid ?? ''),
-  });
+  controller.watch(pods, (pod) => ownersOf(owners, BY_SELECTOR, kind.ref.kind, pod));
   return controller;
-
-  /** The owner that controls the Pod; of an orphan those that would take it. */
-  function* keysOf(pod: Pod): Generator<string> {
-    const owner = controllerOf(pod);
-    if (owner?.kind === kind.ref.kind) yield `${pod.metadata?.namespace}/${owner.name}`;
-    if (!owner) for (const selector of selecting(owners, BY_SELECTOR, pod)) yield keyOf(selector);
-  }
 
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
     const object = owners.byKey(key);
@@ -71,8 +57,7 @@ export function replicaController<T extends KubeObject>(context: ControllerConte
     const { namespace = '', uid = '' } = replicaSet.metadata ?? {};
     const own = pods.byIndex(BY_CONTROLLER, uid);
     const orphans = candidates(pods, ORPHANS_BY_LABEL, namespace, replicaSet.spec?.selector.matchLabels);
-    const all = orphans.length === 0 ? own : [...own, ...orphans.filter(isActive)];
-    return memory.deleted.size === 0 ? all : all.filter((pod) => !memory.deleted.has(pod.metadata?.uid ?? ''));
+    return memory.deleted.without(orphans.length === 0 ? own : [...own, ...orphans.filter(isActive)]);
   }
 
   function* relatedPods(object: T): Generator<Pod> {

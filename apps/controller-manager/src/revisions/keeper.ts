@@ -1,12 +1,10 @@
 import { type ControllerRevision, ControllerRevisions, type KindRef } from '@kubernats/api';
-import { isControlledBy, type LabelSelector, labelSelectorOf } from '@kubernats/apimachinery';
+import { isControlledBy, type LabelSelector } from '@kubernats/apimachinery';
 import type { Informer } from '@kubernats/client';
 import { isAlreadyExists, isConflict, isNotFound } from '@kubernats/errors';
-import { claim } from '../claim.ts';
 import type { ControllerContext } from '../context.ts';
-import { BY_CONTROLLER, ORPHANS_BY_LABEL, revisionInformer } from '../informers.ts';
-import { candidates } from '../label-index.ts';
-import { adopt, release } from '../ownership.ts';
+import { revisionInformer } from '../informers.ts';
+import { takeOver } from '../take-over.ts';
 import { newestRevision } from './history.ts';
 import { keeps, newRevision, type Revised } from './revision.ts';
 
@@ -68,14 +66,8 @@ export class RevisionKeeper<O extends Revised> {
   }
 
   async #claimed(owner: O, selector: LabelSelector): Promise<ControllerRevision[]> {
-    const { client } = this.#context;
-    const { namespace = '', uid = '' } = owner.metadata ?? {};
-    const orphans = candidates(this.#informer, ORPHANS_BY_LABEL, namespace, selector.matchLabels);
-    const own = this.#informer.byIndex(BY_CONTROLLER, uid);
-    const claimed = claim(owner, labelSelectorOf(selector), [...own, ...orphans]);
-    for (const revision of claimed.adopt) await adopt(client.kind(this.#kind), owner, client.kind(ControllerRevisions), revision);
-    for (const revision of claimed.release) await release(client.kind(ControllerRevisions), revision, uid);
-    return claimed.owned;
+    const kinds = { owners: this.#kind, kind: ControllerRevisions, informer: this.#informer };
+    return (await takeOver(this.#context.client, owner, selector, kinds)).owned;
   }
 
   async #create(owner: O, revision: number, collisions: number): Promise<Pick<RevisionState, 'newest' | 'collisionCount'>> {

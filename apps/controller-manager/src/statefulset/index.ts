@@ -1,16 +1,15 @@
 import { type PersistentVolumeClaim, PersistentVolumeClaims, type Pod, Pods, type StatefulSet, StatefulSets } from '@kubernats/api';
-import { controllerOf, deepEqual, labelSelectorOf } from '@kubernats/apimachinery';
-import { type Informer, type InformerSet, keyOf } from '@kubernats/client';
+import { deepEqual } from '@kubernats/apimachinery';
+import { keyOf } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
-import { claim } from '../claim.ts';
 import type { ControllerContext } from '../context.ts';
-import { BY_CONTROLLER, BY_SELECTOR, ORPHANS_BY_LABEL, podInformer } from '../informers.ts';
-import { candidates, selecting, selectorBucket } from '../label-index.ts';
+import { BY_SELECTOR, indexBySelector, podInformer } from '../informers.ts';
+import { ownersOf, selecting } from '../label-index.ts';
 import { OwnDeletions } from '../own-deletions.ts';
-import { OwnWrites } from '../own-writes.ts';
-import { adopt, release } from '../ownership.ts';
+import { OwnWrites, STALE_RETRY_MS } from '../own-writes.ts';
 import { unusedRevisions } from '../revisions/history.ts';
 import { RevisionKeeper, type RevisionState } from '../revisions/keeper.ts';
+import { takeOver } from '../take-over.ts';
 import { apply, type Memory } from './apply.ts';
 import { decide } from './decide.ts';
 import { ordinalOf, revisionOf } from './identity.ts';
@@ -18,8 +17,6 @@ import { statusOf } from './status.ts';
 
 const HASH_LABEL = 'controller.kubernetes.io/hash';
 const KEPT_REVISIONS = 10;
-/** How soon to look again when the informers do not show own writes yet. Their event normally comes first. */
-const STALE_RETRY_MS = 500;
 
 /** Keeps Pods that each have a name and storage of their own. Source: the StatefulSet concept. */
 export function statefulSetController(context: ControllerContext): Controller {
@@ -27,13 +24,13 @@ export function statefulSetController(context: ControllerContext): Controller {
   const act = { ...context, events: context.recorder('statefulset-controller') };
   const pods = podInformer(informers);
   const claims = informers.of(PersistentVolumeClaims);
-  const sets = statefulSetInformer(informers);
+  const sets = indexBySelector(informers.of(StatefulSets), ({ spec }) => spec?.selector.matchLabels);
   const revisions = new RevisionKeeper(context, StatefulSets, HASH_LABEL);
   const memory: Memory = { created: new OwnWrites(pods), claimed: new OwnWrites(claims), deleted: new OwnDeletions(pods) };
 
   const controller = createController({ ...context, name: 'statefulset', concurrency: 5, reconcile });
   controller.watch(sets);
-  controller.watch(pods, keysOf);
+  controller.watch(pods, (pod) => ownersOf(sets, BY_SELECTOR, 'StatefulSet', pod, (set) => ordinalOf(set, pod) !== undefined));
   controller.watch(claims, () => []);
   controller.watch(revisions.informer, () => []);
   // A Pod waits for the claims of its predecessor to go.
@@ -43,13 +40,6 @@ export function statefulSetController(context: ControllerContext): Controller {
     },
   });
   return controller;
-
-  /** The set that controls the Pod; of an orphan those that would take it. */
-  function* keysOf(pod: Pod): Generator<string> {
-    const owner = controllerOf(pod);
-    if (owner?.kind === 'StatefulSet') yield `${pod.metadata?.namespace}/${owner.name}`;
-    if (!owner) for (const set of selecting(sets, BY_SELECTOR, pod)) if (ordinalOf(set, pod) !== undefined) yield keyOf(set);
-  }
 
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
     const set = sets.byKey(key);
@@ -75,13 +65,8 @@ export function statefulSetController(context: ControllerContext): Controller {
 
   /** The Pods that it controls, after it took over and gave up what it should. */
   async function podsOf(set: StatefulSet): Promise<readonly Pod[]> {
-    const { namespace = '', uid = '' } = set.metadata ?? {};
-    const selector = set.spec?.selector ?? {};
-    const orphans = candidates(pods, ORPHANS_BY_LABEL, namespace, selector.matchLabels);
-    const members = orphans.filter((pod) => ordinalOf(set, pod) !== undefined);
-    const claimed = claim(set, labelSelectorOf(selector), [...pods.byIndex(BY_CONTROLLER, uid), ...members]);
-    for (const pod of claimed.adopt) await adopt(client.kind(StatefulSets), set, client.kind(Pods), pod);
-    for (const pod of claimed.release) await release(client.kind(Pods), pod, uid);
+    const mayTake = (pod: Pod): boolean => ordinalOf(set, pod) !== undefined;
+    const claimed = await takeOver(client, set, set.spec?.selector ?? {}, { owners: StatefulSets, kind: Pods, informer: pods, mayTake });
     return memory.deleted.seen(claimed.owned);
   }
 
@@ -92,10 +77,4 @@ export function statefulSetController(context: ControllerContext): Controller {
     const unused = unusedRevisions(state.revisions, ({ metadata }) => live.has(metadata?.name));
     await revisions.remove(unused.slice(0, Math.max(0, unused.length - limit)));
   }
-}
-
-function statefulSetInformer(informers: InformerSet): Informer<StatefulSet> {
-  const sets = informers.of(StatefulSets);
-  sets.addIndex(BY_SELECTOR, ({ metadata, spec }) => [selectorBucket(metadata?.namespace ?? '', spec?.selector.matchLabels)]);
-  return sets;
 }
