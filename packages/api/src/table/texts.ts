@@ -1,6 +1,6 @@
 // How values print inside one cell of a table.
 import { labelSelectorOf } from '@kubernats/apimachinery';
-import type { LabelSelector, PodTemplateSpec } from '../../generated/types.ts';
+import type { LabelSelector } from '../../generated/types.ts';
 
 /** Labels as `a=b,c=d`, sorted by key. */
 export function mapText(map: Record<string, string> | undefined): string {
@@ -13,12 +13,6 @@ export const listText = (list: readonly string[] | undefined): string => (list &
 export function selectorText(selector: LabelSelector | undefined): string {
   return labelSelectorOf(selector).toString() || '<none>';
 }
-
-/** Names and images of a template's containers. */
-export const containerNames = (template: PodTemplateSpec | undefined): string =>
-  (template?.spec?.containers ?? []).map(({ name }) => name).join(',');
-export const containerImages = (template: PodTemplateSpec | undefined): string =>
-  (template?.spec?.containers ?? []).map(({ image }) => image ?? '').join(',');
 
 const ACCESS_MODES: readonly [string, string][] = [
   ['ReadWriteOnce', 'RWO'],

@@ -1,5 +1,6 @@
 // Checks that many kinds share. Each takes a value and where it is, and appends what is wrong, in Kubernetes' words.
 import {
+  deepEqual,
   dns1123Label,
   dns1123Subdomain,
   type FieldPath,
@@ -37,6 +38,11 @@ export function notNegative(value: number | undefined, path: FieldPath, out: Cau
 
 export function between(value: number, low: number, high: number, path: FieldPath, out: Cause[]): void {
   for (const problem of inRange(value, low, high)) out.push(invalidValue(path, value, problem));
+}
+
+/** A field that stays what it was. */
+export function immutable(value: unknown, before: unknown, path: FieldPath, out: Cause[]): void {
+  if (!deepEqual(value, before)) out.push(invalidValue(path, value ?? null, IMMUTABLE));
 }
 
 /** A value of an enumeration. `supported` is printed in its order. An absent value is `required` unless `optional`. */

@@ -4,8 +4,10 @@ import type { DaemonSet, RollingUpdateDaemonSet } from '../../../generated/types
 import type { StrategyContext } from '../../kind.ts';
 import { DaemonSets } from '../../refs.ts';
 import { AGE, integer, NAME, text, wide } from '../../table/common-columns.ts';
-import { containerImages, containerNames, mapText, selectorText } from '../../table/texts.ts';
-import { IMMUTABLE, notNegative } from '../../validation/basics.ts';
+import { templateColumns } from '../../table/template-columns.ts';
+import { mapText, selectorText } from '../../table/texts.ts';
+import { notNegative } from '../../validation/basics.ts';
+import { selectorIsImmutable } from '../../validation/label-selector.ts';
 import { defaultPodSpec } from '../core/pod-template/default-pod-spec.ts';
 import { checkControlledPods } from '../core/pod-template/validate-template.ts';
 import { defineKind } from '../define.ts';
@@ -81,8 +83,7 @@ export const daemonSetRow = defineKind<DaemonSet>(DaemonSets, {
     integer('Available', 'On how many of them it has been ready long enough.', ({ status }) => status?.numberAvailable ?? 0),
     text('Node Selector', 'The labels of the nodes that it wants.', ({ spec }) => mapText(spec?.template.spec?.nodeSelector)),
     AGE,
-    wide('Containers', 'The names of the containers.', ({ spec }) => containerNames(spec?.template)),
-    wide('Images', 'The images of the containers.', ({ spec }) => containerImages(spec?.template)),
+    ...templateColumns(({ spec }: DaemonSet) => spec?.template),
     wide('Selector', 'The labels of its Pods.', ({ spec }) => selectorText(spec?.selector)),
   ],
   strategy: {
@@ -96,10 +97,7 @@ export const daemonSetRow = defineKind<DaemonSet>(DaemonSets, {
       withGeneration(daemonSet, generationOf(old) + Number(changed));
     },
     validate,
-    validateUpdate: (next, old) =>
-      deepEqual(next.spec?.selector, old.spec?.selector)
-        ? []
-        : [invalidValue(SPEC.child('selector'), next.spec?.selector ?? null, IMMUTABLE)],
+    validateUpdate: selectorIsImmutable,
     warnings: templateWarnings,
   },
 });

@@ -1,11 +1,13 @@
-import { deepEqual, fieldPath, invalidValue } from '@kubernats/apimachinery';
+import { fieldPath, invalidValue } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { Deployment } from '../../../generated/types.ts';
 import type { StrategyContext } from '../../kind.ts';
 import { Deployments } from '../../refs.ts';
 import { AGE, integer, NAME, text, wide } from '../../table/common-columns.ts';
-import { containerImages, containerNames, selectorText } from '../../table/texts.ts';
-import { IMMUTABLE, notNegative } from '../../validation/basics.ts';
+import { templateColumns } from '../../table/template-columns.ts';
+import { selectorText } from '../../table/texts.ts';
+import { notNegative } from '../../validation/basics.ts';
+import { selectorIsImmutable } from '../../validation/label-selector.ts';
 import { defaultPodSpec } from '../core/pod-template/default-pod-spec.ts';
 import { checkControlledPods } from '../core/pod-template/validate-template.ts';
 import { defineKind } from '../define.ts';
@@ -60,8 +62,7 @@ export const deploymentRow = defineKind<Deployment>(Deployments, {
     integer('Up-to-date', 'How many Pods are of the newest template.', (deployment) => deployment.status?.updatedReplicas ?? 0),
     integer('Available', 'How many Pods have been ready long enough.', (deployment) => deployment.status?.availableReplicas ?? 0),
     AGE,
-    wide('Containers', 'The names of the containers.', (deployment) => containerNames(deployment.spec?.template)),
-    wide('Images', 'The images of the containers.', (deployment) => containerImages(deployment.spec?.template)),
+    ...templateColumns(({ spec }: Deployment) => spec?.template),
     wide('Selector', 'The labels of its Pods.', (deployment) => selectorText(deployment.spec?.selector)),
   ],
   strategy: {
@@ -70,10 +71,7 @@ export const deploymentRow = defineKind<Deployment>(Deployments, {
       deployment.status = {};
     },
     validate,
-    validateUpdate: (next, old) =>
-      deepEqual(next.spec?.selector, old.spec?.selector)
-        ? []
-        : [invalidValue(SPEC.child('selector'), next.spec?.selector ?? null, IMMUTABLE)],
+    validateUpdate: selectorIsImmutable,
     warnings: templateWarnings,
   },
 });

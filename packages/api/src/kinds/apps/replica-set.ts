@@ -1,11 +1,13 @@
-import { deepEqual, fieldPath, invalidValue } from '@kubernats/apimachinery';
+import { fieldPath } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { ReplicaSet } from '../../../generated/types.ts';
 import type { StrategyContext } from '../../kind.ts';
 import { ReplicaSets } from '../../refs.ts';
 import { AGE, integer, NAME, wide } from '../../table/common-columns.ts';
-import { containerImages, containerNames, selectorText } from '../../table/texts.ts';
-import { IMMUTABLE, notNegative } from '../../validation/basics.ts';
+import { templateColumns } from '../../table/template-columns.ts';
+import { selectorText } from '../../table/texts.ts';
+import { notNegative } from '../../validation/basics.ts';
+import { selectorIsImmutable } from '../../validation/label-selector.ts';
 import { defaultPodSpec } from '../core/pod-template/default-pod-spec.ts';
 import { checkControlledPods } from '../core/pod-template/validate-template.ts';
 import { defineKind } from '../define.ts';
@@ -32,8 +34,7 @@ export const replicaSetRow = defineKind<ReplicaSet>(ReplicaSets, {
     integer('Current', 'How many Pods there are.', (set) => set.status?.replicas ?? 0),
     integer('Ready', 'How many of them are ready.', (set) => set.status?.readyReplicas ?? 0),
     AGE,
-    wide('Containers', 'The names of the containers.', (set) => containerNames(set.spec?.template)),
-    wide('Images', 'The images of the containers.', (set) => containerImages(set.spec?.template)),
+    ...templateColumns(({ spec }: ReplicaSet) => spec?.template),
     wide('Selector', 'The labels of its Pods.', (set) => selectorText(set.spec?.selector)),
   ],
   strategy: {
@@ -46,10 +47,7 @@ export const replicaSetRow = defineKind<ReplicaSet>(ReplicaSets, {
       set.status = { replicas: 0 };
     },
     validate,
-    validateUpdate: (next, old) =>
-      deepEqual(next.spec?.selector, old.spec?.selector)
-        ? []
-        : [invalidValue(SPEC.child('selector'), next.spec?.selector ?? null, IMMUTABLE)],
+    validateUpdate: selectorIsImmutable,
     warnings: templateWarnings,
   },
   fieldSelectors: { 'status.replicas': (set) => String(set.status?.replicas ?? 0) },

@@ -1,8 +1,8 @@
 import { dns1123Label } from '@kubernats/apimachinery';
 import type { StatefulSet } from '../../../generated/types.ts';
 import { StatefulSets } from '../../refs.ts';
-import { AGE, NAME, text, wide } from '../../table/common-columns.ts';
-import { containerImages, containerNames } from '../../table/texts.ts';
+import { AGE, NAME, text } from '../../table/common-columns.ts';
+import { templateColumns } from '../../table/template-columns.ts';
 import { defineKind } from '../define.ts';
 import { defaultStatefulSet } from './stateful-set/default.ts';
 import { validateStatefulSet } from './stateful-set/validate.ts';
@@ -20,8 +20,7 @@ export const statefulSetRow = defineKind<StatefulSet>(StatefulSets, {
     NAME,
     text('Ready', 'How many Pods are ready, of how many.', ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`),
     AGE,
-    wide('Containers', 'The names of the containers.', ({ spec }) => containerNames(spec?.template)),
-    wide('Images', 'The images of the containers.', ({ spec }) => containerImages(spec?.template)),
+    ...templateColumns(({ spec }: StatefulSet) => spec?.template),
   ],
   strategy: {
     default: defaultStatefulSet,

@@ -5,7 +5,8 @@ import type { StrategyContext } from '../../kind.ts';
 import { CronJobs } from '../../refs.ts';
 import { AGE, integer, NAME, text, wide } from '../../table/common-columns.ts';
 import { ageOf } from '../../table/human-duration.ts';
-import { containerImages, containerNames, selectorText } from '../../table/texts.ts';
+import { templateColumns } from '../../table/template-columns.ts';
+import { selectorText } from '../../table/texts.ts';
 import { notNegative, oneOf } from '../../validation/basics.ts';
 import { templateWarnings } from '../apps/template-warnings.ts';
 import { defineKind } from '../define.ts';
@@ -64,8 +65,7 @@ export const cronJobRow = defineKind<CronJob>(CronJobs, {
       status?.lastScheduleTime === undefined ? '<none>' : ageOf(status.lastScheduleTime, nowMs),
     ),
     AGE,
-    wide('Containers', 'The names of the containers.', ({ spec }) => containerNames(spec?.jobTemplate?.spec?.template)),
-    wide('Images', 'The images of the containers.', ({ spec }) => containerImages(spec?.jobTemplate?.spec?.template)),
+    ...templateColumns(({ spec }: CronJob) => spec?.jobTemplate?.spec?.template),
     wide('Selector', 'The labels of its Pods.', ({ spec }) => selectorText(spec?.jobTemplate?.spec?.selector)),
   ],
   strategy: {

@@ -4,7 +4,8 @@ import type { ReplicationController } from '../../../generated/types.ts';
 import type { StrategyContext } from '../../kind.ts';
 import { ReplicationControllers } from '../../refs.ts';
 import { AGE, integer, NAME, wide } from '../../table/common-columns.ts';
-import { containerImages, containerNames, mapText } from '../../table/texts.ts';
+import { templateColumns } from '../../table/template-columns.ts';
+import { mapText } from '../../table/texts.ts';
 import { notNegative } from '../../validation/basics.ts';
 import { templateWarnings } from '../apps/template-warnings.ts';
 import { defineKind } from '../define.ts';
@@ -54,8 +55,7 @@ export const replicationControllerRow = defineKind<ReplicationController>(Replic
     integer('Current', 'How many Pods there are.', ({ status }) => status?.replicas ?? 0),
     integer('Ready', 'How many of them are ready.', ({ status }) => status?.readyReplicas ?? 0),
     AGE,
-    wide('Containers', 'The names of the containers.', ({ spec }) => containerNames(spec?.template)),
-    wide('Images', 'The images of the containers.', ({ spec }) => containerImages(spec?.template)),
+    ...templateColumns(({ spec }: ReplicationController) => spec?.template),
     wide('Selector', 'The labels of its Pods.', ({ spec }) => mapText(spec?.selector)),
   ],
   strategy: {

@@ -2,7 +2,8 @@ import type { Job } from '../../../../generated/types.ts';
 import type { Column } from '../../../kind.ts';
 import { AGE, NAME, text, wide } from '../../../table/common-columns.ts';
 import { humanDuration } from '../../../table/human-duration.ts';
-import { containerImages, containerNames, selectorText } from '../../../table/texts.ts';
+import { templateColumns } from '../../../table/template-columns.ts';
+import { selectorText } from '../../../table/texts.ts';
 
 export const jobColumns: Column<Job>[] = [
   NAME,
@@ -10,8 +11,7 @@ export const jobColumns: Column<Job>[] = [
   text('Completions', 'How many Pods succeeded, of how many.', completionsText),
   text('Duration', 'How long it ran, or runs.', durationText),
   AGE,
-  wide('Containers', 'The names of the containers.', ({ spec }) => containerNames(spec?.template)),
-  wide('Images', 'The images of the containers.', ({ spec }) => containerImages(spec?.template)),
+  ...templateColumns(({ spec }: Job) => spec?.template),
   wide('Selector', 'The labels of its Pods.', ({ spec }) => selectorText(spec?.selector)),
 ];
 

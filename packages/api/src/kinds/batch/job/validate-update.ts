@@ -1,7 +1,7 @@
 import { deepEqual, type FieldPath, invalidValue } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { Job, JobSpec, PodTemplateSpec } from '../../../../generated/types.ts';
-import { IMMUTABLE } from '../../../validation/basics.ts';
+import { IMMUTABLE, immutable } from '../../../validation/basics.ts';
 
 /** What of a Job may not change. Source: the concept "Jobs", "Mutable Scheduling Directives" and "Elastic Indexed Jobs". */
 export function checkJobUpdate(job: Job, old: Job, at: FieldPath): Cause[] {
@@ -18,10 +18,6 @@ export function checkJobUpdate(job: Job, old: Job, at: FieldPath): Cause[] {
 }
 
 const FIXED = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const;
-
-function immutable(value: unknown, before: unknown, at: FieldPath, out: Cause[]): void {
-  if (!deepEqual(value, before)) out.push(invalidValue(at, value ?? null, IMMUTABLE));
-}
 
 /** An Indexed Job grows and shrinks by both numbers at once. */
 function checkCompletions(spec: JobSpec, before: JobSpec, at: FieldPath, out: Cause[]): void {
