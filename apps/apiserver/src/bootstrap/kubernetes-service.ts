@@ -1,6 +1,7 @@
 import { type EndpointSlice, type Endpoints, type KubeObject, SERVICE_NAME_LABEL, type Service } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import type { Core } from '../core.ts';
+import { every } from '../every.ts';
 import { ensure } from './ensure.ts';
 import { ensureService } from './ensure-service.ts';
 import { type Endpoint, Presence } from './presence.ts';
@@ -30,25 +31,14 @@ export async function keepKubernetesService(core: Core, own: Endpoint, nodePort:
     await lead(await presence.living());
   };
   await round();
-  let stopped = false;
-  let timer = core.clock.setTimer(EVERY_MS, tick);
-  let underWay: Promise<void> = Promise.resolve();
-  function tick(): void {
-    underWay = round()
-      .catch((error: unknown) => core.log.warn({ error }, 'the Service kubernetes could not be kept'))
-      .finally(() => {
-        if (!stopped) timer = core.clock.setTimer(EVERY_MS, tick);
-      });
-  }
+  const stop = every(core, EVERY_MS, round, 'the Service kubernetes could not be kept');
   const leave = async (): Promise<void> => {
-    await underWay;
+    await stop();
     const others = await presence.leave();
     // Of the last one the address stays: it is where the next one most likely is.
     if (others.length > 0) await lead(others);
   };
   return async () => {
-    stopped = true;
-    timer.cancel();
     const left = leave().catch((error: unknown) => core.log.warn({ error }, 'the other API servers do not know that this one ends'));
     await Promise.race([left, core.clock.sleep(LEAVE_WITHIN_MS)]);
   };

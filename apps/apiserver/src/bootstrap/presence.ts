@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Lease, Leases } from '@kubernats/api';
 import { rfc3339Micro } from '@kubernats/clock';
-import { RevisionConflict } from '@kubernats/store';
 import type { Stored } from '../cache/stored.ts';
 import { type Core, type Place, placeOfResource } from '../core.ts';
-import { commitDeletion } from '../rest/write.ts';
+import { removeUnlessChanged } from '../rest/write.ts';
 import { ensure } from './ensure.ts';
 
 /** Where an API server is reached. */
@@ -81,10 +80,8 @@ export class Presence {
 
   async #remove(stored: Stored): Promise<void> {
     this.#changed.delete(stored.id);
-    await commitDeletion(this.#place, stored).catch((error: unknown) => {
-      // It lives again, or another API server removed it.
-      if (!(error instanceof RevisionConflict)) throw error;
-    });
+    // It may live again, or another API server may have removed it.
+    await removeUnlessChanged(this.#place, stored);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts';
+import { every } from '../every.ts';
 
 const EVERY_MS = 5 * 60_000;
 
@@ -8,8 +9,6 @@ const EVERY_MS = 5 * 60_000;
  */
 export function compactTombstones(core: Core): () => void {
   const seen = new Map<string, number>();
-  let timer = core.clock.setTimer(EVERY_MS, tick);
-  let stopped = false;
   async function compact(): Promise<void> {
     for (const name of ['state', 'events', 'leases'] as const) {
       const before = seen.get(name);
@@ -17,15 +16,5 @@ export function compactTombstones(core: Core): () => void {
       if (before !== undefined && before > 0) await core.stores[name].compact(before);
     }
   }
-  function tick(): void {
-    compact()
-      .catch((error: unknown) => core.log.warn({ error }, 'tombstones could not be trimmed'))
-      .finally(() => {
-        if (!stopped) timer = core.clock.setTimer(EVERY_MS, tick);
-      });
-  }
-  return () => {
-    stopped = true;
-    timer.cancel();
-  };
+  return every(core, EVERY_MS, compact, 'tombstones could not be trimmed');
 }

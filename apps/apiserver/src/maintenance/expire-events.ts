@@ -1,28 +1,16 @@
 import type { CoreEvent } from '@kubernats/api';
-import { RevisionConflict } from '@kubernats/store';
 import type { Stored } from '../cache/stored.ts';
 import type { Core } from '../core.ts';
 import { placeOfResource } from '../core.ts';
-import { commitDeletion } from '../rest/write.ts';
+import { every } from '../every.ts';
+import { removeUnlessChanged } from '../rest/write.ts';
 
 const EVERY_MS = 30_000;
 const AT_ONCE = 500;
 
 /** Removes Events that are older than `ttlMs`, by tombstone, so that whoever watches them sees them go. Call the result to end. */
 export function expireEvents(core: Core, ttlMs: number): () => void {
-  let timer = core.clock.setTimer(EVERY_MS, tick);
-  let stopped = false;
-  function tick(): void {
-    sweep(core, ttlMs)
-      .catch((error: unknown) => core.log.warn({ error }, 'old events could not be removed'))
-      .finally(() => {
-        if (!stopped) timer = core.clock.setTimer(EVERY_MS, tick);
-      });
-  }
-  return () => {
-    stopped = true;
-    timer.cancel();
-  };
+  return every(core, EVERY_MS, () => sweep(core, ttlMs), 'old events could not be removed');
 }
 
 async function sweep(core: Core, ttlMs: number): Promise<void> {
@@ -30,12 +18,8 @@ async function sweep(core: Core, ttlMs: number): Promise<void> {
   const before = core.clock.now() - ttlMs;
   const old: Stored[] = [];
   for (const stored of place.cache.values()) if (lastSeenMs(stored) < before) old.push(stored);
-  for (const stored of old.slice(0, AT_ONCE)) {
-    await commitDeletion(place, stored).catch((error: unknown) => {
-      // Somebody wrote it just now, or another API server removed it: it is not old, or it is gone.
-      if (!(error instanceof RevisionConflict)) throw error;
-    });
-  }
+  // What somebody wrote just now is not old, and another API server may remove them, too.
+  for (const stored of old.slice(0, AT_ONCE)) await removeUnlessChanged(place, stored);
 }
 
 /** An event lives from its last occurrence. */

@@ -1,27 +1,15 @@
 import { Buffer } from 'node:buffer';
 import type { Secret } from '@kubernats/api';
 import { BOOTSTRAP_TOKEN_NAMESPACE, BOOTSTRAP_TOKEN_TYPE } from '@kubernats/client';
-import { RevisionConflict } from '@kubernats/store';
 import { type Core, placeOfResource } from '../core.ts';
-import { commitDeletion } from '../rest/write.ts';
+import { every } from '../every.ts';
+import { removeUnlessChanged } from '../rest/write.ts';
 
 const EVERY_MS = 30_000;
 
 /** Removes bootstrap tokens that have expired, as Kubernetes' token cleaner does. Call the result to end. */
 export function expireTokens(core: Core): () => void {
-  let stopped = false;
-  let timer = core.clock.setTimer(EVERY_MS, tick);
-  function tick(): void {
-    sweep(core)
-      .catch((error: unknown) => core.log.warn({ error }, 'expired tokens could not be removed'))
-      .finally(() => {
-        if (!stopped) timer = core.clock.setTimer(EVERY_MS, tick);
-      });
-  }
-  return () => {
-    stopped = true;
-    timer.cancel();
-  };
+  return every(core, EVERY_MS, () => sweep(core), 'expired tokens could not be removed');
 }
 
 async function sweep(core: Core): Promise<void> {
@@ -30,12 +18,8 @@ async function sweep(core: Core): Promise<void> {
   const expired = [...place.cache.values()].filter(
     ({ namespace, object }) => namespace === BOOTSTRAP_TOKEN_NAMESPACE && hasExpired(object, now),
   );
-  for (const stored of expired) {
-    await commitDeletion(place, stored).catch((error: unknown) => {
-      // Another API server was quicker, or somebody has prolonged it just now.
-      if (!(error instanceof RevisionConflict)) throw error;
-    });
-  }
+  // Another API server may be quicker, or somebody may have prolonged it just now.
+  for (const stored of expired) await removeUnlessChanged(place, stored);
 }
 
 function hasExpired({ type, data }: Secret, now: number): boolean {

@@ -1,4 +1,5 @@
 import { type Core, placeOfResource } from '../core.ts';
+import { every } from '../every.ts';
 
 const EVERY_MS = 3 * 60_000;
 const GRACE_MS = 60_000;
@@ -6,19 +7,7 @@ const GRACE_MS = 60_000;
 /** Frees addresses and node ports that no Service has, at once and then every three minutes. Call the result to end. */
 export async function repairAllocations(core: Core): Promise<() => void> {
   const services = placeOfResource(core, '', 'v1', 'services');
-  const stop = new AbortController();
-  await core.allocators.repair(services, GRACE_MS);
-  let timer = core.clock.setTimer(EVERY_MS, tick);
-  function tick(): void {
-    core.allocators
-      .repair(services, GRACE_MS)
-      .catch((error: unknown) => core.log.warn({ error }, 'addresses and ports that nobody has could not be freed'))
-      .finally(() => {
-        if (!stop.signal.aborted) timer = core.clock.setTimer(EVERY_MS, tick);
-      });
-  }
-  return () => {
-    stop.abort();
-    timer.cancel();
-  };
+  const repair = (): Promise<void> => core.allocators.repair(services, GRACE_MS);
+  await repair();
+  return every(core, EVERY_MS, repair, 'addresses and ports that nobody has could not be freed');
 }

@@ -2,7 +2,7 @@ import { type KindRow, objectSchema, type StrategyContext } from '@kubernats/api
 import { managerName, updateManagedFields } from '@kubernats/apimachinery';
 import { rfc3339 } from '@kubernats/clock';
 import { StatusError } from '@kubernats/errors';
-import type { StoreKey } from '@kubernats/store';
+import { RevisionConflict, type StoreKey } from '@kubernats/store';
 import { type Held, Stored, serialise } from '../cache/stored.ts';
 import type { PendingWrite } from '../cache/stream-cache.ts';
 import type { Call } from '../call.ts';
@@ -43,6 +43,13 @@ export async function commitDeletion(place: Place, current: Stored): Promise<Sto
     place.stream.forget(key, write);
     throw error;
   }
+}
+
+/** Removes an object, unless somebody writes it, or removes it, at the same moment. */
+export async function removeUnlessChanged(place: Place, current: Stored): Promise<void> {
+  await commitDeletion(place, current).catch((error: unknown) => {
+    if (!(error instanceof RevisionConflict)) throw error;
+  });
 }
 
 /** Whether a write that failed may have been done: nobody knows until the object is read again. */
