@@ -14,6 +14,7 @@ import { pods } from './pods.ts';
 import { relay } from './relay.ts';
 import { rolling } from './rolling.ts';
 import { scale } from './scale.ts';
+import { scheduling } from './scheduling.ts';
 import { services } from './services.ts';
 import { streams } from './streams.ts';
 import { volumes } from './volumes.ts';
@@ -33,6 +34,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   live,
   scale,
   rolling,
+  scheduling,
   relay,
   endpoints,
   services,
