@@ -44,6 +44,8 @@ export class Standing {
   readonly #info: PodInfo;
   readonly #words: OwnWords;
   readonly #ranged: readonly ActiveScore[];
+  /** The place of the best node after all were looked at; -1: none will do. */
+  #first = -1;
   /** From the second Pod on: for one it costs more than it saves. */
   #tournament: Tournament | undefined;
   /** The changes that were looked at. */
@@ -71,8 +73,7 @@ export class Standing {
     const changed = this.#seen === undefined ? undefined : changes.since(this.#seen);
     this.#seen = changes.count;
     if (!changed) {
-      this.#tournament = undefined;
-      for (let place = 0; place < this.nodes.length; place++) this.#look(place);
+      this.#lookAtAll();
       return;
     }
     for (const place of changed) {
@@ -88,7 +89,17 @@ export class Standing {
 
   /** The place of the best node, -1: none will do; undefined: the nodes must be compared one by one. */
   best(): number | undefined {
-    return this.rates.some(({ nonZero }) => nonZero > 0) ? undefined : this.#tournament?.winner;
+    return this.rates.some(({ nonZero }) => nonZero > 0) ? undefined : this.#tournament ? this.#tournament.winner : this.#first;
+  }
+
+  #lookAtAll(): void {
+    this.#tournament = undefined;
+    let best = -1;
+    for (let place = 0; place < this.nodes.length; place++) {
+      this.#look(place);
+      if (this.refusals[place] === undefined && (best < 0 || this.#beats(place, best))) best = place;
+    }
+    this.#first = best;
   }
 
   #beats(a: number, b: number): boolean {

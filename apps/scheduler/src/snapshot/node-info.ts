@@ -14,6 +14,8 @@ export class NodeInfo {
   #node: Node | undefined;
   allocatable: Resources = noResources();
   allocatablePods = 0;
+  /** How many Pods it has. */
+  podCount = 0;
   /** How large the images are that the node has, in bytes, by each of their names. */
   imageSizes: ReadonlyMap<string, number> = NO_IMAGES;
   /** Its place among the nodes that exist, by name; -1 while it is not there. */
@@ -40,10 +42,6 @@ export class NodeInfo {
     return this.#pods.values();
   }
 
-  get podCount(): number {
-    return this.#pods.size;
-  }
-
   has(key: string): boolean {
     return this.#pods.has(key);
   }
@@ -59,6 +57,7 @@ export class NodeInfo {
 
   add(info: PodInfo): void {
     this.#pods.set(info.key, info);
+    this.podCount = this.#pods.size;
     addTo(this.requested, info.requests);
     addTo(this.scoreRequested, info.scoreRequests);
     for (const port of info.hostPorts) this.#count(port, 1);
@@ -68,6 +67,7 @@ export class NodeInfo {
     const info = this.#pods.get(key);
     if (!info) return;
     this.#pods.delete(key);
+    this.podCount = this.#pods.size;
     addTo(this.requested, info.requests, -1);
     addTo(this.scoreRequested, info.scoreRequests, -1);
     for (const port of info.hostPorts) this.#count(port, -1);
