@@ -10,6 +10,7 @@ import type { Paging } from './cache/paging.ts';
 import type { ResourceCache } from './cache/resource-cache.ts';
 import type { StreamCache } from './cache/stream-cache.ts';
 import type { Terms } from './fence/terms.ts';
+import type { Quotas } from './quota/quotas.ts';
 import type { SigningKey } from './tokens/signing-key.ts';
 import type { TokenAuthenticator } from './tokens/token-authenticator.ts';
 
@@ -38,6 +39,7 @@ export interface Core {
   authorizer: Authorizer;
   allocators: Allocators;
   paging: Paging;
+  quotas: Quotas;
   /** Whether leaders' terms go on. */
   terms: Terms;
   /** Signs ServiceAccount tokens. */

@@ -14,6 +14,7 @@ import { serveJoin } from './join/serve-join.ts';
 import { compactTombstones } from './maintenance/compact-tombstones.ts';
 import { expireEvents } from './maintenance/expire-events.ts';
 import { expireTokens } from './maintenance/expire-tokens.ts';
+import { recountQuotas } from './maintenance/recount-quotas.ts';
 import { repairAllocations } from './maintenance/repair-allocations.ts';
 import { handle } from './pipeline.ts';
 import { WatchHub } from './watch/watch-hub.ts';
@@ -66,6 +67,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     cleanup.defer(expireEvents(core, config.eventTtlMs));
     cleanup.defer(compactTombstones(core));
     cleanup.defer(expireTokens(core));
+    cleanup.defer(recountQuotas(core));
     isReady = true;
   };
   const ready = start();

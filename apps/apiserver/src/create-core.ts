@@ -17,6 +17,7 @@ import { StreamCache } from './cache/stream-cache.ts';
 import type { ApiServerConfig } from './config.ts';
 import type { Core } from './core.ts';
 import { Terms } from './fence/terms.ts';
+import { Quotas } from './quota/quotas.ts';
 import { signingKey } from './tokens/signing-key.ts';
 import { type FindBound, TokenAuthenticator } from './tokens/token-authenticator.ts';
 
@@ -76,6 +77,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     authorizer: new Authorizer(rbac, nodes),
     allocators: new Allocators({ stores, streams, clock, ids }, config),
     paging: new Paging(clock),
+    quotas: new Quotas(),
     terms: new Terms(streams.leases, clock),
     tokenKey,
     tokens: new TokenAuthenticator({ key: tokenKey, clock, find: findBoundIn(streams.state) }),

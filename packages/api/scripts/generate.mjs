@@ -45,6 +45,14 @@ const QUANTITY_MAPS = new Set([
   'ContainerStatus.allocatedResources',
   'PodStatus.allocatedResources',
   'NodeAllocatableResourceClaimStatus.resources',
+  'LimitRangeItem.default',
+  'LimitRangeItem.defaultRequest',
+  'LimitRangeItem.max',
+  'LimitRangeItem.maxLimitRequestRatio',
+  'LimitRangeItem.min',
+  'ResourceQuotaSpec.hard',
+  'ResourceQuotaStatus.hard',
+  'ResourceQuotaStatus.used',
 ]);
 const QUANTITIES = new Set(['EmptyDirVolumeSource.sizeLimit', 'ResourceFieldSelector.divisor']);
 

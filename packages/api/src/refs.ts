@@ -16,6 +16,7 @@ import type {
   EventsEvent,
   Job,
   Lease,
+  LimitRange,
   LocalSubjectAccessReview,
   Namespace,
   Node,
@@ -25,6 +26,7 @@ import type {
   PodDisruptionBudget,
   ReplicaSet,
   ReplicationController,
+  ResourceQuota,
   Role,
   RoleBinding,
   Secret,
@@ -129,6 +131,14 @@ export const ReplicationControllers: KindRef<ReplicationController> = {
   version: 'v1',
   kind: 'ReplicationController',
   plural: 'replicationcontrollers',
+  namespaced: true,
+};
+export const LimitRanges: KindRef<LimitRange> = { group: '', version: 'v1', kind: 'LimitRange', plural: 'limitranges', namespaced: true };
+export const ResourceQuotas: KindRef<ResourceQuota> = {
+  group: '',
+  version: 'v1',
+  kind: 'ResourceQuota',
+  plural: 'resourcequotas',
   namespaced: true,
 };
 export const Jobs: KindRef<Job> = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true };

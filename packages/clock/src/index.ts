@@ -5,3 +5,4 @@ export { realIds, realRandom } from './real-random.ts';
 export { seededIds, seededRandom } from './seeded.ts';
 export { SteppedClock } from './stepped.ts';
 export { rfc3339, rfc3339Micro } from './time.ts';
+export { Turns } from './turns.ts';

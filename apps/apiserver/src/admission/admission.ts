@@ -10,9 +10,12 @@ export interface AdmissionPlugin {
   name: string;
   /** Completes the draft, before it is validated. */
   mutate?(core: Core, call: Call, draft: Held, old: Held | undefined): void | Promise<void>;
-  /** Looks at the final draft. */
-  validate?(core: Core, call: Call, draft: Held | undefined, old: Held | undefined): void | Promise<void>;
+  /** Looks at the final draft. What it gives is called once the write is done, or has failed. */
+  validate?(core: Core, call: Call, draft: Held | undefined, old: Held | undefined): void | Promise<Afterwards | void>;
 }
+
+/** Whether the object was written. */
+export type Afterwards = (written: boolean) => void;
 
 /** The plug-ins that are on, in their order. */
 export class Admission {
@@ -31,10 +34,13 @@ export class Admission {
     }
   }
 
-  async validate(core: Core, call: Call, draft: Held | undefined, old: Held | undefined): Promise<void> {
+  /** The plug-in that is asked last may want to know what came of it. */
+  async validate(core: Core, call: Call, draft: Held | undefined, old: Held | undefined): Promise<Afterwards | undefined> {
+    let afterwards: Afterwards | undefined;
     for (const plugin of this.#validating) {
       const waits = plugin.validate?.(core, call, draft, old);
-      if (waits) await waits;
+      if (waits) afterwards = (await waits) ?? afterwards;
     }
+    return afterwards;
   }
 }

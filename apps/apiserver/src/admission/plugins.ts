@@ -1,15 +1,18 @@
 import type { AdmissionPlugin } from './admission.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
+import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import { defaultTolerationSeconds, priority } from './pod-defaults.ts';
+import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 
 /** All plug-ins, in the order in which they are asked. */
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
   defaultTolerationSeconds,
   priority,
@@ -17,4 +20,6 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   nodeRestriction,
+  // What the others refuse is not charged.
+  resourceQuota,
 ];

@@ -30,7 +30,20 @@ export async function createObject(core: Core, call: Call, draft: Held): Promise
   const context = strategyContext(core);
   row.strategy.prepareForCreate?.(draft, context);
   refuse(row, draft, validateCreate(row, draft, context));
-  await core.admission.validate(core, call, draft, undefined);
+  const afterwards = await core.admission.validate(core, call, draft, undefined);
+  let written = false;
+  try {
+    const stored = await claimAndWrite(core, call, draft, generated);
+    written = true;
+    return stored;
+  } finally {
+    afterwards?.(written);
+  }
+}
+
+async function claimAndWrite(core: Core, call: Call, draft: Held, generated: boolean): Promise<Stored> {
+  const { row } = call;
+  const { generateName = '' } = draft.metadata;
   const claim = await core.allocators.claim(core, call, draft, undefined);
   try {
     for (let tries = 1; ; tries++) {

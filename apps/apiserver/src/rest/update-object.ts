@@ -40,7 +40,9 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   const causes =
     subresource === 'status' ? validateStatusUpdate(row, draft, old, context) : validateUpdate(row, draft, old, context, rules);
   refuse(row, draft, causes);
-  await core.admission.validate(core, call, draft, old);
+  const afterwards = await core.admission.validate(core, call, draft, old);
+  // Whether it will be written is not known yet: it may have to be decided again.
+  afterwards?.(false);
   warnings.splice(0, warnings.length, ...(subresource === 'status' ? [] : (rules.warnings?.(draft, old) ?? [])));
   const next = toKept(row, draft);
   if (isBeingRemoved(row, next)) return { do: 'remove' };

@@ -18,12 +18,14 @@ import { bindingRow } from './core/binding.ts';
 import { configMapRow } from './core/config-map.ts';
 import { endpointsRow } from './core/endpoints.ts';
 import { coreEventRow } from './core/event.ts';
+import { limitRangeRow } from './core/limit-range.ts';
 import { namespaceRow } from './core/namespace.ts';
 import { nodeRow } from './core/node.ts';
 import { persistentVolumeRow } from './core/persistent-volume.ts';
 import { persistentVolumeClaimRow } from './core/persistent-volume-claim.ts';
 import { podRow } from './core/pod.ts';
 import { replicationControllerRow } from './core/replication-controller.ts';
+import { resourceQuotaRow } from './core/resource-quota.ts';
 import { secretRow } from './core/secret.ts';
 import { serviceRow } from './core/service.ts';
 import { serviceAccountRow } from './core/service-account.ts';
@@ -53,6 +55,8 @@ export const KINDS: readonly KindRow[] = [
   configMapRow,
   secretRow,
   serviceAccountRow,
+  limitRangeRow,
+  resourceQuotaRow,
   coreEventRow,
   persistentVolumeRow,
   persistentVolumeClaimRow,

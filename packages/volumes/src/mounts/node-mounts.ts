@@ -1,9 +1,10 @@
+import { Turns } from '@kubernats/clock';
 import type { Files } from '@kubernats/files';
 import type { MountedVolume, MountRequest, NodeVolumes, NodeVolumesDeps } from '../node-volumes.ts';
 import { BackendError, type NodeSide, type StorageBackend, type VolumeRef } from '../port.ts';
 import { storageOf } from '../storage-of.ts';
 import { besideHandle, type MountRecord, MountRecords } from './mount-records.ts';
-import { Turns } from './turns.ts';
+
 import type { VolumeSpace } from './volume-spaces.ts';
 
 /** What is mounted, or was begun: by this process, or by one before it. */

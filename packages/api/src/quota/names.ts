@@ -1,0 +1,24 @@
+// The names of what a ResourceQuota counts. Source: the concept "Resource Quotas".
+
+const COMPUTE = ['cpu', 'memory', 'ephemeral-storage'];
+/** A name without a prefix stands for the request. */
+export const COMPUTE_RESOURCES: ReadonlySet<string> = new Set(COMPUTE.flatMap((name) => [name, `requests.${name}`, `limits.${name}`]));
+/** Of these each container must say something, once a quota counts them. */
+export const MUST_BE_SAID: ReadonlySet<string> = new Set(['cpu', 'memory'].flatMap((name) => [name, `requests.${name}`, `limits.${name}`]));
+
+const OBJECTS = ['configmaps', 'persistentvolumeclaims', 'pods', 'replicationcontrollers', 'resourcequotas', 'secrets', 'services'];
+/** Counted under their own name as well as under `count/NAME`. */
+export const COUNTED_OBJECTS: ReadonlySet<string> = new Set(OBJECTS);
+const PIECES: ReadonlySet<string> = new Set([...OBJECTS, 'services.loadbalancers', 'services.nodeports']);
+
+export const isHugePages = (name: string): boolean => name.startsWith('hugepages-') || name.startsWith('requests.hugepages-');
+export const isCompute = (name: string): boolean => COMPUTE_RESOURCES.has(name) || isHugePages(name);
+
+export const isStandardQuotaResource = (name: string): boolean => isCompute(name) || PIECES.has(name) || name === 'requests.storage';
+
+/** Of which there is no half. */
+export const isWhole = (name: string): boolean =>
+  PIECES.has(name) || (name.includes('/') && !name.includes('kubernetes.io/') && !name.startsWith('requests.'));
+
+/** How the objects of a resource are counted: `count/deployments.apps`. */
+export const countName = (group: string, plural: string): string => (group === '' ? `count/${plural}` : `count/${plural}.${group}`);
