@@ -47,7 +47,8 @@ export class StatusDraft {
     const { lastScaleTime, desiredReplicas = 0 } = this.#old;
     return {
       ...(lastScaleTime !== undefined && { lastScaleTime }),
-      currentReplicas: current,
+      // None is not told.
+      ...(current > 0 && { currentReplicas: current }),
       desiredReplicas: desired ?? desiredReplicas,
       ...(metrics.length > 0 && { currentMetrics: [...metrics] }),
       conditions: [...this.#conditions],

@@ -52,14 +52,20 @@ const cpuMetric = (averageUtilization: number): MetricSpec => ({
 });
 
 function statusOf(
-  { currentCPUUtilizationPercentage: percentage, ...same }: NonNullable<HorizontalPodAutoscalerV1['status']>,
+  { currentCPUUtilizationPercentage: percentage, currentReplicas, ...same }: NonNullable<HorizontalPodAutoscalerV1['status']>,
   said: readonly MetricStatus[],
   conditions: HorizontalPodAutoscalerCondition[],
 ): NonNullable<HorizontalPodAutoscaler['status']> {
   const cpu =
     percentage === undefined ? [] : [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: percentage } } }];
   const currentMetrics = said.length > 0 ? [...said] : cpu;
-  return { ...same, ...(currentMetrics.length > 0 && { currentMetrics }), ...(conditions.length > 0 && { conditions }) };
+  return {
+    ...same,
+    // In v2 none is not told.
+    ...(currentReplicas && { currentReplicas }),
+    ...(currentMetrics.length > 0 && { currentMetrics }),
+    ...(conditions.length > 0 && { conditions }),
+  };
 }
 
 /** A stored autoscaler as v1 shows it. */
