@@ -1,5 +1,5 @@
 import { type HorizontalPodAutoscaler, HorizontalPodAutoscalers, type Pod, type PodMetrics, PodMetricsKind } from '@kubernats/api';
-import { parseLabelSelector, type Selector } from '@kubernats/apimachinery';
+import { nothing, parseLabelSelector, type Selector } from '@kubernats/apimachinery';
 import { keyOf } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import type { ControllerContext } from '../context.ts';
@@ -55,17 +55,20 @@ export function horizontalPodAutoscalingController(context: ControllerContext): 
     const { scale } = target;
     const namespace = autoscaler.metadata?.namespace ?? '';
     const selectorText = scale.status?.selector ?? '';
-    const selected = selectorText === '' ? [] : podsOf(namespace, parseLabelSelector(selectorText));
-    if (selectorText !== '') selectors.set(key, namespace, parseLabelSelector(selectorText));
+    const selector = selectorText === '' ? nothing : parseLabelSelector(selectorText);
+    const selected = podsOf(namespace, selector);
+    if (isThere(key, autoscaler)) selectors.set(key, namespace, selector);
     const history = histories.get(key) ?? firstHistory(scale.spec?.replicas ?? 0, clock.now());
-    const plan = decide({
-      ...{ autoscaler, scale, history, settings, pods: selected },
-      metrics: needsMetrics({ autoscaler, scale }) ? await measured(namespace, selectorText) : [],
-      selecting: selectors.selecting(selected),
-      nowMs: clock.now(),
-    });
+    const metrics = selected.length > 0 && needsMetrics({ autoscaler, scale }) ? await measured(namespace, selectorText) : [];
+    const selecting = selectors.selecting(selected);
+    const plan = decide({ autoscaler, scale, pods: selected, metrics, selecting, history, settings, nowMs: clock.now() });
     const next = await apply(autoscaler, plan, target, act);
-    if (autoscalers.byKey(key)) histories.set(key, next);
+    if (isThere(key, autoscaler)) histories.set(key, next);
+  }
+
+  /** Whether it is still the one of its name: what is remembered of another would stay. */
+  function isThere(key: string, { metadata }: HorizontalPodAutoscaler): boolean {
+    return autoscalers.byKey(key)?.metadata?.uid === metadata?.uid;
   }
 
   function podsOf(namespace: string, selector: Selector): Pod[] {
