@@ -1,4 +1,5 @@
 import type { KindRef } from '@kubernats/api';
+import { AUTOSCALING_DEFAULTS, type AutoscalingSettings } from './horizontal-pod-autoscaling/settings.ts';
 
 /** How the controllers behave. Times are milliseconds; the defaults are kube-controller-manager's. */
 export interface ControllerManagerConfig {
@@ -20,6 +21,7 @@ export interface ControllerManagerConfig {
   terminatedPodGcThreshold: number;
   /** How long changes of Pods are gathered before a Service's endpoints are written. */
   endpointsBatchMs: number;
+  autoscaling: AutoscalingSettings;
   /** The kinds whose objects are collected with their owners and their namespaces. */
   kinds: readonly KindRef[];
 }
@@ -33,4 +35,5 @@ export const DEFAULTS = {
   podGcQuarantineMs: 40_000,
   terminatedPodGcThreshold: 12_500,
   endpointsBatchMs: 10,
+  autoscaling: AUTOSCALING_DEFAULTS,
 } satisfies Partial<ControllerManagerConfig>;

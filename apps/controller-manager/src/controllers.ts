@@ -9,6 +9,7 @@ import { endpointSliceController } from './endpointslice/index.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring/index.ts';
 import { ephemeralVolumeController } from './ephemeral-volume/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
+import { horizontalPodAutoscalingController } from './horizontal-pod-autoscaling/index.ts';
 import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { nodeIpamController } from './node-ipam/index.ts';
@@ -43,6 +44,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'job', create: jobController },
   { name: 'ttl-after-finished', create: ttlAfterFinishedController },
   { name: 'cronjob', create: cronJobController },
+  { name: 'horizontal-pod-autoscaling', create: horizontalPodAutoscalingController },
   { name: 'disruption', create: disruptionController },
   { name: 'endpointslice', create: endpointSliceController },
   { name: 'endpointslicemirroring', create: endpointSliceMirroringController },

@@ -6,3 +6,4 @@ export {
   type ControllerManagerOptions,
   createControllerManager,
 } from './create-controller-manager.ts';
+export { AUTOSCALING_DEFAULTS } from './horizontal-pod-autoscaling/settings.ts';

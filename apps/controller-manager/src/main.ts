@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connect, leaderElectionOf, runApp } from '@kubernats/runtime';
 import { COLLECTED_KINDS } from './collected-kinds.ts';
 import { createControllerManager } from './create-controller-manager.ts';
-import { controllerManagerOptions } from './options.ts';
+import { autoscalingOf, controllerManagerOptions } from './options.ts';
 
 await runApp({
   name: 'controller-manager',
@@ -24,6 +24,7 @@ await runApp({
         nodeMonitorGracePeriodMs: config.nodeMonitorGracePeriod,
         nodeStartupGracePeriodMs: config.nodeStartupGracePeriod,
         releaseNodesAfterMs: config.releaseNodesAfter,
+        autoscaling: autoscalingOf(config),
         kinds: COLLECTED_KINDS,
         leaderElection: leaderElectionOf(config, ids),
       },

@@ -1,5 +1,8 @@
-import { componentOptions, duration, integer, leaderOptions, option, text } from '@kubernats/runtime';
+import { type ConfigOf, componentOptions, duration, integer, leaderOptions, option, share, text } from '@kubernats/runtime';
 import { DEFAULTS } from './config.ts';
+import type { AutoscalingSettings } from './horizontal-pod-autoscaling/settings.ts';
+
+const { autoscaling } = DEFAULTS;
 
 export const controllerManagerOptions = {
   ...componentOptions,
@@ -40,4 +43,43 @@ export const controllerManagerOptions = {
     default: DEFAULTS.terminatedPodGcThreshold,
     value: 'COUNT',
   }),
+  horizontalPodAutoscalerSyncPeriod: option({
+    description: 'How often each autoscaler looks at the use of its Pods.',
+    schema: duration,
+    default: autoscaling.syncPeriodMs,
+    value: 'TIME',
+  }),
+  horizontalPodAutoscalerDownscaleStabilization: option({
+    description: 'For how long a higher recommendation of an autoscaler holds back a lower one.',
+    schema: duration,
+    default: autoscaling.downscaleStabilizationMs,
+    value: 'TIME',
+  }),
+  horizontalPodAutoscalerTolerance: option({
+    description: 'How far use may be from its target, as a share of it, before an autoscaler does anything.',
+    schema: share,
+    default: autoscaling.tolerance,
+    value: 'SHARE',
+  }),
+  horizontalPodAutoscalerCpuInitializationPeriod: option({
+    description: 'For how long after its start the CPU of a Pod counts only while it is ready.',
+    schema: duration,
+    default: autoscaling.cpuInitializationPeriodMs,
+    value: 'TIME',
+  }),
+  horizontalPodAutoscalerInitialReadinessDelay: option({
+    description: 'For how long after its start a change of the readiness of a Pod counts as its first.',
+    schema: duration,
+    default: autoscaling.initialReadinessDelayMs,
+    value: 'TIME',
+  }),
 };
+
+/** What the options say of autoscalers. */
+export const autoscalingOf = (config: ConfigOf<typeof controllerManagerOptions>): AutoscalingSettings => ({
+  syncPeriodMs: config.horizontalPodAutoscalerSyncPeriod,
+  downscaleStabilizationMs: config.horizontalPodAutoscalerDownscaleStabilization,
+  tolerance: config.horizontalPodAutoscalerTolerance,
+  cpuInitializationPeriodMs: config.horizontalPodAutoscalerCpuInitializationPeriod,
+  initialReadinessDelayMs: config.horizontalPodAutoscalerInitialReadinessDelay,
+});

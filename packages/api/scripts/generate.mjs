@@ -15,8 +15,9 @@ const roots = JSON.parse(readFileSync(join(here, '../src/roots.json'), 'utf8'));
 const GROUP_PACKAGE = {
   meta: 'io.k8s.apimachinery.pkg.apis.meta.v1',
 };
-const packageOf = (group) => GROUP_PACKAGE[group] ?? `io.k8s.api.${group}.v1`;
-const shortName = (model) => model.replace(/^(?:[A-Z][a-z]+)?V1(?=[A-Z])/, '');
+const versionOf = (model) => Number(/^(?:[A-Z][a-z]+)?V(\d+)(?=[A-Z])/.exec(model)?.[1] ?? 1);
+const packageOf = (group, model) => GROUP_PACKAGE[group] ?? `io.k8s.api.${group}.v${versionOf(model)}`;
+const shortName = (model) => model.replace(/^(?:[A-Z][a-z]+)?V\d+(?=[A-Z])/, '');
 
 // Scalar models that are not objects on the wire.
 const SCALARS = {
@@ -54,7 +55,15 @@ const QUANTITY_MAPS = new Set([
   'ResourceQuotaStatus.hard',
   'ResourceQuotaStatus.used',
 ]);
-const QUANTITIES = new Set(['EmptyDirVolumeSource.sizeLimit', 'ResourceFieldSelector.divisor']);
+const QUANTITIES = new Set([
+  'EmptyDirVolumeSource.sizeLimit',
+  'HPAScalingRules.tolerance',
+  'MetricTarget.averageValue',
+  'MetricTarget.value',
+  'MetricValueStatus.averageValue',
+  'MetricValueStatus.value',
+  'ResourceFieldSelector.divisor',
+]);
 
 const definitions = new Map(); // model -> { name, fields, description, descriptions }
 
@@ -64,9 +73,10 @@ async function visit(model, group) {
   const attributes = (await import(pathToFileURL(file).href))[model].attributeTypeMap;
   const { description, fields: documented } = parseDeclaration(readFileSync(file.replace(/\.js$/, '.d.ts'), 'utf8'));
   const definition = {
-    name: `${packageOf(group)}.${shortName(model)}`,
+    name: `${packageOf(group, model)}.${shortName(model)}`,
     short: shortName(model),
     group,
+    version: versionOf(model),
     fields: {},
     description,
     descriptions: {},
@@ -147,12 +157,15 @@ for (const definition of [...definitions.values()].sort((a, b) => (a.name < b.na
   descriptions[definition.name] = { description: definition.description, fields: definition.descriptions };
 }
 
-// TypeScript names: the last part of the definition's name; two of the same name carry their group.
-const count = new Map();
-for (const d of definitions.values()) count.set(d.short, (count.get(d.short) ?? 0) + 1);
+// TypeScript names: the last part of the definition's name; two of the same name carry their group, and an older version of one its version.
+const sameName = new Map();
+for (const d of definitions.values()) sameName.set(d.short, [...(sameName.get(d.short) ?? []), d]);
 const tsName = (model) => {
-  const d = definitions.get(model);
-  return count.get(d.short) > 1 ? d.group[0].toUpperCase() + d.group.slice(1) + d.short : d.short;
+  const { short, group, version } = definitions.get(model);
+  const others = sameName.get(short);
+  const prefix = others.some((other) => other.group !== group) ? group[0].toUpperCase() + group.slice(1) : '';
+  const suffix = others.some((other) => other.group === group && other.version > version) ? `V${version}` : '';
+  return prefix + short + suffix;
 };
 const tsType = (field) => {
   switch (field.type) {

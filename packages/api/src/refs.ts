@@ -14,6 +14,8 @@ import type {
   EndpointSlice,
   Endpoints,
   EventsEvent,
+  HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerV1,
   Job,
   Lease,
   LimitRange,
@@ -143,6 +145,18 @@ export const ResourceQuotas: KindRef<ResourceQuota> = {
 };
 export const Jobs: KindRef<Job> = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true };
 export const CronJobs: KindRef<CronJob> = { group: 'batch', version: 'v1', kind: 'CronJob', plural: 'cronjobs', namespaced: true };
+export const HorizontalPodAutoscalers: KindRef<HorizontalPodAutoscaler> = {
+  group: 'autoscaling',
+  version: 'v2',
+  kind: 'HorizontalPodAutoscaler',
+  plural: 'horizontalpodautoscalers',
+  namespaced: true,
+};
+export const HorizontalPodAutoscalersV1: KindRef<HorizontalPodAutoscalerV1> = {
+  ...HorizontalPodAutoscalers,
+  version: 'v1',
+  object: undefined,
+};
 export const PodDisruptionBudgets: KindRef<PodDisruptionBudget> = {
   group: 'policy',
   version: 'v1',

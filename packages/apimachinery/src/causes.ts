@@ -28,6 +28,11 @@ export function invalidValue(path: Where, value: unknown, detail = ''): Cause {
   return cause('FieldValueInvalid', path, withDetail(`Invalid value: ${shown(value)}`, detail));
 }
 
+/** As `invalidValue`, of a value that would not help whoever reads of it. */
+export function invalidState(path: Where, detail: string): Cause {
+  return cause('FieldValueInvalid', path, withDetail('Invalid value', detail));
+}
+
 /** The value's type is wrong. */
 export function typeInvalid(path: Where, value: unknown, detail = ''): Cause {
   return cause('FieldValueTypeInvalid', path, withDetail(`Invalid value: ${shown(value)}`, detail));

@@ -12,5 +12,5 @@ export { helpText } from './options/help.ts';
 export { leaderElectionOf } from './options/leader-election-of.ts';
 export { type ConfigOf, flagOf, type OptionRow, type OptionTable, option, variableOf } from './options/option.ts';
 export { type Parsed, parseOptions, UsageError } from './options/parse.ts';
-export { address, duration, integer, list, port, text, toggle } from './options/schemas.ts';
+export { address, duration, integer, list, port, share, text, toggle } from './options/schemas.ts';
 export { VERSION } from './version.ts';

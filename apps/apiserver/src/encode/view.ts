@@ -42,7 +42,7 @@ function partialView(row: KindRow): View {
   const apiVersion = 'meta.k8s.io/v1';
   const one = (stored: Stored) => bytes({ kind: 'PartialObjectMetadata', apiVersion, metadata: fromKept(row, stored.object).metadata });
   return {
-    key: `${row.group}/${row.kind}/partial`,
+    key: `${apiVersionOf(row)}/${row.kind}/partial`,
     one,
     lean: one,
     list: (items, metadata) => listed('PartialObjectMetadataList', apiVersion, metadata, items, one),
@@ -56,7 +56,7 @@ function tableView(row: KindRow, includeObject: IncludeObject, clock: Clock): Vi
   const shown = (stored: Stored): Held => fromKept(row, stored.object);
   const one = (stored: Stored) => table([shown(stored)], stored.revision === 0 ? {} : { resourceVersion: String(stored.revision) });
   return {
-    key: `${row.group}/${row.kind}/table/${includeObject}`,
+    key: `${apiVersionOf(row)}/${row.kind}/table/${includeObject}`,
     one,
     lean: one,
     list: (items, metadata) => [table(items.map(shown), metadata)],

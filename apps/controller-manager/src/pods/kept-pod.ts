@@ -3,7 +3,7 @@ import { controllerOf } from '@kubernats/apimachinery';
 
 /**
  * A Pod as controllers need it: whose it is, where it is or waits to go, how it is and what it serves, which claims are to
- * be made for it, and how its containers ended. They write to Pods by patches and deletions only. What its
+ * be made for it, what it asks for, and how its containers ended. They write to Pods by patches and deletions only. What its
  * containers run is most of a Pod, and there are tens of thousands.
  */
 export function keptPod(pod: Pod): Pod {
@@ -31,7 +31,10 @@ export function keptPod(pod: Pod): Pod {
   };
 }
 
-const keptContainer = ({ name, ports, restartPolicy }: Container): Container => ({ name, ports, restartPolicy });
+function keptContainer({ name, ports, restartPolicy, resources }: Container): Container {
+  const requests = resources?.requests;
+  return { name, ports, restartPolicy, ...(requests && { resources: { requests } }) };
+}
 
 /** Which node it is for says nothing but its affinity. */
 const isDaemonInWait = (pod: Pod): boolean => !pod.spec?.nodeName && controllerOf(pod)?.kind === 'DaemonSet';

@@ -20,7 +20,7 @@ test('/api and /apis', () => {
         versions: [{ groupVersion: 'apps/v1', version: 'v1' }],
         preferredVersion: { groupVersion: 'apps/v1', version: 'v1' },
       },
-      ...Array(10).fill({}),
+      ...Array(11).fill({}),
     ],
   });
   expect(legacy.groups.get('apps')).toMatchObject({ kind: 'APIGroup', apiVersion: 'v1', name: 'apps' });
@@ -104,6 +104,7 @@ test('the aggregated form says the same', () => {
     'events.k8s.io',
     'authentication.k8s.io',
     'authorization.k8s.io',
+    'autoscaling',
     'batch',
     'policy',
     'rbac.authorization.k8s.io',

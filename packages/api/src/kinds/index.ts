@@ -11,6 +11,8 @@ import { localSubjectAccessReviewRow } from './authorization/local-subject-acces
 import { selfSubjectAccessReviewRow } from './authorization/self-subject-access-review.ts';
 import { selfSubjectRulesReviewRow } from './authorization/self-subject-rules-review.ts';
 import { subjectAccessReviewRow } from './authorization/subject-access-review.ts';
+import { horizontalPodAutoscalerRow } from './autoscaling/horizontal-pod-autoscaler.ts';
+import { horizontalPodAutoscalerV1Row } from './autoscaling/horizontal-pod-autoscaler-v1.ts';
 import { cronJobRow } from './batch/cron-job.ts';
 import { jobRow } from './batch/job.ts';
 import { leaseRow } from './coordination/lease.ts';
@@ -71,6 +73,8 @@ export const KINDS: readonly KindRow[] = [
   deploymentRow,
   replicaSetRow,
   statefulSetRow,
+  horizontalPodAutoscalerRow,
+  horizontalPodAutoscalerV1Row,
   jobRow,
   cronJobRow,
   podDisruptionBudgetRow,

@@ -6,6 +6,7 @@ export type MergeRule = Pick<FieldSchema, 'listType' | 'listMapKeys' | 'mapType'
 
 /** Structs with one owner as a whole (`x-kubernetes-map-type: atomic`). */
 export const ATOMIC_DEFINITIONS: ReadonlySet<string> = new Set([
+  'autoscaling.v1.CrossVersionObjectReference',
   'core.v1.ConfigMapKeySelector',
   'core.v1.EndpointAddress',
   'core.v1.EndpointPort',
@@ -35,6 +36,12 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
   'apps.v1.DeploymentStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'apps.v1.ReplicaSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'apps.v1.StatefulSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
+  'autoscaling.v2.HorizontalPodAutoscalerStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
+  },
   'batch.v1.JobStatus.conditions': { listType: 'atomic', patchStrategy: ['merge'], patchMergeKey: 'type' },
   'batch.v1.PodFailurePolicyOnExitCodesRequirement.values': { listType: 'set' },
   'batch.v1.UncountedTerminatedPods.failed': { listType: 'set' },

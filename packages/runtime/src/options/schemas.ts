@@ -16,6 +16,17 @@ export const integer = (min: number, max: number) =>
     ])
     .pipe(z.number().int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 
+/** A share of something, such as `0.1`. */
+export const share = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d+(\.\d+)?$/, 'must be a number such as 0.1')
+      .transform(Number),
+  ])
+  .pipe(z.number().min(0));
+
 /** A number of a TCP port, or 0. */
 export const port = integer(0, 65_535);
 

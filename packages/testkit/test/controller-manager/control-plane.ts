@@ -1,6 +1,6 @@
 import type { KindRef, KubeObject } from '@kubernats/api';
 import { API_SERVER_USER, createApiServer } from '@kubernats/apiserver';
-import { API_SERVER_IDENTITY } from '@kubernats/bus';
+import { API_SERVER_IDENTITY, type Bus } from '@kubernats/bus';
 import { type ApiRequest, type Client, createClient, createInformerSet, natsTransport, silentLog, WRITING_VERBS } from '@kubernats/client';
 import { SteppedClock, seededIds, seededRandom } from '@kubernats/clock';
 import { COLLECTED_KINDS, type ControllerManagerConfig, createControllerManager } from '@kubernats/controller-manager';
@@ -20,6 +20,8 @@ export interface ControlPlane extends AsyncDisposable {
   /** What the controllers wrote, beside events: `create pods`. */
   readonly written: readonly string[];
   list<T extends KubeObject>(kind: KindRef<T>): Promise<T[]>;
+  /** The connection of a node, for what the API server asks of it. */
+  connectNode(name: string): Promise<Bus>;
 }
 
 const IDENTITY = 'system:kube-controller-manager';
@@ -63,6 +65,7 @@ export async function startControlPlane(
     written,
     dieAfter: (writes) => dieAfter(writes),
     list: async (kind) => (await client.kind(kind).list()).items,
+    connectNode: (name) => backbone.connect('system:node:test', [name]),
     async restart() {
       await stop();
       stop = await startControllers();

@@ -1,7 +1,19 @@
-import { ControllerRevisions, DaemonSets, Jobs, Nodes, PersistentVolumeClaims, Pods, StatefulSets } from '@kubernats/api';
+import {
+  ControllerRevisions,
+  DaemonSets,
+  Deployments,
+  HorizontalPodAutoscalers,
+  Jobs,
+  Nodes,
+  PersistentVolumeClaims,
+  Pods,
+  StatefulSets,
+} from '@kubernats/api';
+import { AUTOSCALING_DEFAULTS, type ControllerManagerConfig } from '@kubernats/controller-manager';
 import { describe, expect, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { isDone, live, template } from './living-pods.ts';
+import { type Load, meterPods } from './metered-pods.ts';
 import { namesOf } from './objects.ts';
 
 /** Something that controllers bring about, with all that must hold in the end. */
@@ -12,6 +24,7 @@ interface Story {
   check(plane: ControlPlane): Promise<void>;
   /** How many Pods it takes. */
   pods: number;
+  config?: Partial<ControllerManagerConfig>;
 }
 
 const claim = { metadata: { name: 'www' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } };
@@ -96,11 +109,51 @@ const job: Story = {
   },
 };
 
+const LONG_MS = 24 * 3_600_000;
+const autoscaler: Story = {
+  what: 'an autoscaler whose load comes and goes',
+  pods: 4,
+  config: {
+    nodeMonitorGracePeriodMs: LONG_MS,
+    nodeStartupGracePeriodMs: LONG_MS,
+    autoscaling: { ...AUTOSCALING_DEFAULTS, syncPeriodMs: 1_000 },
+  },
+  async run(plane, pass) {
+    const load: Load = { milli: 400 };
+    await using _pods = await meterPods(plane, load);
+    const metadata = { name: 'web', namespace: 'default' };
+    const spec = { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: template('web', 'a') };
+    await plane.client.kind(Deployments).create({ metadata, spec });
+    const target = { type: 'AverageValue', averageValue: '100m' };
+    await plane.client.kind(HorizontalPodAutoscalers).create({
+      metadata,
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+        maxReplicas: 8,
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+        behavior: { scaleDown: { stabilizationWindowSeconds: 0 } },
+      },
+    });
+    for (const size of [4, 1]) {
+      load.milli = size * 100;
+      for (let seconds = 0; (await plane.list(Pods)).length !== size; seconds++) {
+        expect(seconds).toBeLessThan(60);
+        await pass();
+      }
+    }
+  },
+  async check(plane) {
+    expect((await plane.client.kind(Deployments).get('web', 'default')).spec?.replicas).toBe(1);
+    const { status } = await plane.client.kind(HorizontalPodAutoscalers).get('web', 'default');
+    expect(status).toMatchObject({ currentReplicas: 1, desiredReplicas: 1 });
+  },
+};
+
 const podsMade = ({ written }: ControlPlane): number => written.filter((write) => write === 'create pods').length;
 
 /** Tells the story with controllers that die after so many writes; others begin when nothing happens any more. */
-async function tell({ run, check, pods }: Story, deathAfter: number): Promise<number> {
-  await using plane = await startControlPlane({}, { direct: true });
+async function tell({ run, check, pods, config }: Story, deathAfter: number): Promise<number> {
+  await using plane = await startControlPlane(config, { direct: true });
   plane.dieAfter(deathAfter);
   let [before, quietSeconds] = [0, 0];
   await run(plane, async () => {
@@ -116,7 +169,7 @@ async function tell({ run, check, pods }: Story, deathAfter: number): Promise<nu
   return plane.written.length;
 }
 
-describe.each([statefulSet, daemonSet, job])('P8: $what', (story) => {
+describe.each([statefulSet, daemonSet, job, autoscaler])('P8: $what', (story) => {
   test('ends as it should, with no Pod more than it needs, whichever write is the last one of a controller-manager', async () => {
     const writes = await tell(story, Number.POSITIVE_INFINITY);
     expect(writes).toBeGreaterThan(story.pods);

@@ -9,6 +9,7 @@ import { jobColumns } from './job/columns.ts';
 import { defaultJob } from './job/default.ts';
 import { checkSelector, generateSelector } from './job/selector.ts';
 import { checkJobSpec } from './job/validate-spec.ts';
+import { checkJobStatus } from './job/validate-status.ts';
 import { checkJobUpdate } from './job/validate-update.ts';
 import { nameWarnings } from './name-warnings.ts';
 
@@ -46,6 +47,7 @@ export const jobRow = defineKind<Job>(Jobs, {
     validate,
     validateCreate,
     validateUpdate: (job, old) => checkJobUpdate(job, old, SPEC),
+    validateStatusUpdate: checkJobStatus,
     warnings: (job, old) => [...(old ? [] : nameWarnings(job)), ...templateWarnings(job, old)],
   },
   fieldSelectors: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },

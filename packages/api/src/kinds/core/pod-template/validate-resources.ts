@@ -29,9 +29,14 @@ export function checkResources(resources: ResourceRequirements | undefined, path
   }
 }
 
+/** The name of something that a container can ask for. */
+export function checkContainerResourceName(name: string, at: FieldPath, out: Cause[]): void {
+  checkText(qualifiedName, name, at, out);
+  if (!name.includes('/') && !isStandard(name)) out.push(invalidValue(at, name, 'must be a standard resource for containers'));
+}
+
 function checkAmount(name: string, amount: string, at: FieldPath, list: FieldPath, out: Cause[]): void {
-  checkText(qualifiedName, name, list, out);
-  if (!name.includes('/') && !isStandard(name)) out.push(invalidValue(list, name, 'must be a standard resource for containers'));
+  checkContainerResourceName(name, list, out);
   const quantity = parseQuantity(amount);
   if (quantity.toNumber() < 0) out.push(invalidValue(at, amount, NOT_NEGATIVE));
   else if (name.includes('/') && quantity.milli() % 1000 !== 0) out.push(invalidValue(at, amount, 'must be an integer'));
