@@ -23,6 +23,7 @@ import type {
   PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
+  PriorityClass,
   ReplicaSet,
   ReplicationController,
   Role,
@@ -139,6 +140,13 @@ export const PodDisruptionBudgets: KindRef<PodDisruptionBudget> = {
   kind: 'PodDisruptionBudget',
   plural: 'poddisruptionbudgets',
   namespaced: true,
+};
+export const PriorityClasses: KindRef<PriorityClass> = {
+  group: 'scheduling.k8s.io',
+  version: 'v1',
+  kind: 'PriorityClass',
+  plural: 'priorityclasses',
+  namespaced: false,
 };
 export const EndpointSlices: KindRef<EndpointSlice> = {
   group: 'discovery.k8s.io',
