@@ -15,8 +15,9 @@ import { isNotFound } from '@kubernats/errors';
 import type { Reservation } from './framework/plugin.ts';
 import { type Unscheduled, unscheduledCondition } from './loop/pod-condition.ts';
 import { World } from './loop/world.ts';
+import { defaultProfile } from './plugins/default-profile.ts';
 import { type QueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
-import type { PodInfo } from './snapshot/pod-info.ts';
+import { type PodInfo, podInfoOf } from './snapshot/pod-info.ts';
 
 export interface SchedulerDeps {
   client: Client;
@@ -92,7 +93,7 @@ class SchedulingLoop {
     this.#recorder = createEventRecorder({ client, clock, random, log, component: schedulerName, form: 'events' });
     this.#attempts = metrics.counter('scheduler_schedule_attempts_total', 'Attempts to schedule Pods, by result.', ['result']);
     this.#duration = metrics.histogram('scheduler_scheduling_algorithm_duration_seconds', 'Time of one decision.');
-    this.world = new World({ client, informers, clock, queue: this.#queue }, schedulerName);
+    this.world = new World({ client, informers, clock, queue: this.#queue }, (binder) => [defaultProfile(schedulerName, binder)]);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -126,18 +127,21 @@ class SchedulingLoop {
   }
 
   #schedule(info: PodInfo, signal: AbortSignal): void {
-    const { snapshot, framework } = this.world;
+    const { snapshot } = this.world;
+    const framework = this.world.frameworkOf(info.pod);
+    if (!framework) return this.#queue.remove(info.key);
     const start = this.#deps.clock.monotonic();
     const decision = framework.decide(info);
     this.#duration.observe({}, (this.#deps.clock.monotonic() - start) / 1000);
     if (!decision.fits) {
       this.#attempts.inc({ result: 'unschedulable' });
-      this.#queue.park(info.key);
+      this.#queue.park(info.key, decision.refusedBy);
       this.#recorder.event(referenceTo(Pods, info.pod), 'Warning', 'FailedScheduling', decision.message, { action: 'Scheduling' });
       this.#begin(this.#explain(info, { reason: 'Unschedulable', message: decision.message }, signal));
       return;
     }
     const { node } = decision;
+    snapshot.nominations.remove(info.key);
     snapshot.assume(info, node.name);
     const reservations = decision.reserve();
     if (reservations.length === 0) this.#begin(this.#bind(info, node.name, signal));
@@ -190,6 +194,7 @@ class SchedulingLoop {
     snapshot.forget(key);
     this.world.nodeChanged(nodeName);
     const pod = pods.byKey(key);
+    if (pod && !podIsGone) this.world.nominate(podInfoOf(pod));
     if (!pod || podIsGone || !this.world.isOurs(pod)) this.#queue.remove(key);
     else this.#queue.retry(key);
     if (signal.aborted) return;

@@ -1,17 +1,24 @@
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
-import type { NodeChanges } from '../snapshot/node-changes.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { ClusterView } from './plugin.ts';
+import type { SchedulingView } from './framework.ts';
 
 /** The snapshot and the volumes as plug-ins see them. */
-export function clusterView(snapshot: Snapshot, volumes: VolumeWorld): ClusterView & { readonly changes: NodeChanges } {
+export function clusterView(snapshot: Snapshot, volumes: VolumeWorld): SchedulingView {
   return {
     volumes,
     changes: snapshot.changes,
+    nominations: snapshot.nominations,
     get nodes() {
       return snapshot.nodes;
     },
+    get taintedNodes() {
+      return snapshot.taintedNodes;
+    },
+    get cordonedNodes() {
+      return snapshot.cordonedNodes;
+    },
     node: (name) => snapshot.node(name),
     nodesWithImage: (image) => snapshot.nodesWithImage(image),
+    tally: (of) => snapshot.tallies.of(of),
   };
 }

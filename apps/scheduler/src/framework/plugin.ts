@@ -1,7 +1,9 @@
 import type { Pod } from '@kubernats/api';
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
+import type { DomainTally, TallyOf } from '../snapshot/domain-tally.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
+import type { ClusterEvent } from './cluster-event.ts';
 
 /** Why a node will not do. */
 export interface Refusal {
@@ -9,6 +11,8 @@ export interface Refusal {
   reasons: string[];
   /** Evicting other Pods would not help. */
   unresolvable: boolean;
+  /** The plug-in that refuses, set by the framework. */
+  plugin?: string;
 }
 
 export const unresolvable = (reason: string): Refusal => ({ reasons: [reason], unresolvable: true });
@@ -16,12 +20,17 @@ export const resolvable = (reason: string): Refusal => ({ reasons: [reason], unr
 
 /** What plug-ins may look at besides the Pod and the node that they are asked about. */
 export interface ClusterView {
-  /** The nodes that exist, by name. */
+  /** The nodes that exist, by name. The same array as long as they are the same. */
   readonly nodes: readonly NodeInfo[];
   node(name: string): NodeInfo | undefined;
   readonly volumes: VolumeWorld;
   /** On how many nodes the image is. */
   nodesWithImage(image: string): number;
+  /** How many nodes have a taint of any kind. */
+  readonly taintedNodes: number;
+  readonly cordonedNodes: number;
+  /** Counts Pods by topology domain, kept up to date from then on: whoever asks again for the same gets the same. */
+  tally(of: TallyOf): DomainTally;
 }
 
 /** What a plug-in found out about a Pod before any node is looked at. */
@@ -41,7 +50,8 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   readonly name: string;
   /**
    * `node`: what `filter` and `score` say follows from the Pod, that node and the Pods there alone; it is kept then, for all Pods that are alike, until
-   * the node changes. Default: it may follow from anything, and is asked for each time.
+   * the node changes. So must the states of `preFilter` and `preScore` follow from the Pod alone; whether they skip may depend on the cluster.
+   * Default: it may follow from anything, and is asked for each time.
    */
   readonly looksAt?: 'node';
 
@@ -49,16 +59,52 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   preEnqueue?(pod: Pod): string | undefined;
   /** Absent: `filter` is asked with an undefined state. */
   preFilter?(info: PodInfo, cluster: ClusterView): PreFiltered<FilterState>;
+  /**
+   * The state as it would be if another Pod counted on the node as well (`by` is 1), or did not count there (-1). The given state stays as it is.
+   * Absent: the state does not depend on which Pods are where.
+   */
+  withPod?(state: FilterState, info: PodInfo, other: PodInfo, node: NodeInfo, by: 1 | -1): FilterState;
   /** Undefined: the node will do, as far as this plug-in is concerned. `node.node` is there. */
   filter?(state: FilterState, info: PodInfo, node: NodeInfo): Refusal | undefined;
+  /** No node will do: looks for a way to make one do. */
+  postFilter?(info: PodInfo, attempt: FailedAttempt): PostFiltered;
   /** `skip`: the Pod prefers nothing. `feasible`: gives the nodes that passed all filters; a plug-in that looks at the node alone may not ask. */
   preScore?(info: PodInfo, cluster: ClusterView, feasible: () => readonly NodeInfo[]): { state: ScoreState } | 'skip';
   /** A raw amount; larger is better unless `normalize` turns it round. */
   score?(state: ScoreState, info: PodInfo, node: NodeInfo): number;
-  /** Brings the raw amounts of all feasible nodes into 0…100, in place. Absent: they are there already. */
-  normalize?(amounts: Float64Array, state: ScoreState): void;
+  /** Brings the raw amounts of all feasible nodes into 0…100, in place. `nodes` are those nodes. Absent: they are there already. */
+  normalize?(amounts: Float64Array, state: ScoreState, nodes: readonly NodeInfo[]): void;
   /** The Pod is given the node: what others must not be given as well is set aside. Undefined: there is nothing. */
   reserve?(state: FilterState, info: PodInfo, node: NodeInfo): Reservation | undefined;
+  /**
+   * A Pod that this plug-in refused: may it fit after this event? (kube-scheduler's queueing hints.) Absent: for a plug-in that looks at nodes alone only
+   * where a node changed so that the Pod would fit there; for others after each event of a node or of a Pod that has one.
+   */
+  mayHelp?(info: PodInfo, event: ClusterEvent, cluster: ClusterView): boolean;
+}
+
+/** What was found out about a Pod for which no node will do. */
+export interface FailedAttempt {
+  readonly cluster: ClusterView;
+  /** Each node's first refusal, by its name. */
+  readonly refusals: ReadonlyMap<string, Refusal>;
+  /** To find out whether the node would do with other Pods on it. */
+  trial(node: NodeInfo): NodeTrial;
+}
+
+/** One node with other Pods than are there, for one Pod. Nothing else changes by it. */
+export interface NodeTrial {
+  /** As it would be. */
+  readonly node: NodeInfo;
+  add(other: PodInfo): void;
+  remove(other: PodInfo): void;
+  refusal(): Refusal | undefined;
+}
+
+/** Kube-scheduler's sentence about what was tried, and the node where there will be room once the victims are gone. */
+export interface PostFiltered {
+  message: string;
+  nominated?: { node: NodeInfo; victims: readonly PodInfo[] };
 }
 
 /** What a plug-in set aside for a Pod that is on its way to a node. */

@@ -20,16 +20,20 @@ export function preFilter(plugins: readonly Plugin[], info: PodInfo, cluster: Cl
   for (const plugin of plugins) {
     const answer = plugin.preFilter ? plugin.preFilter(info, cluster) : { state: undefined };
     if (answer === 'skip') continue;
-    if ('refusal' in answer) return answer;
+    if ('refusal' in answer) {
+      answer.refusal.plugin ??= plugin.name;
+      return answer;
+    }
     active.push({ plugin, state: answer.state });
     if (!answer.nodes) continue;
     restricting.push(plugin.name);
     const before = nodes;
     nodes = before ? new Set([...answer.nodes].filter((name) => before.has(name))) : answer.nodes;
-    if (nodes.size === 0) return { refusal: unresolvable(nobodyLeft(restricting)) };
+    if (nodes.size === 0) return { refusal: { ...unresolvable(nobodyLeft(restricting)), plugin: plugin.name } };
   }
   if (!nodes) return { active };
-  return { active, nodes, absent: unresolvable(`node(s) didn't satisfy plugin(s) [${restricting.sort().join(' ')}]`) };
+  const [plugin] = restricting.sort();
+  return { active, nodes, absent: { ...unresolvable(`node(s) didn't satisfy plugin(s) [${restricting.join(' ')}]`), plugin } };
 }
 
 const nobodyLeft = (plugins: readonly string[]): string =>

@@ -6,6 +6,8 @@ export interface Profile {
   readonly preEnqueue: readonly Plugin[];
   /** Of a refused node only the first refusal is told. */
   readonly filter: readonly Plugin[];
+  /** Asked in turn when no node will do. */
+  readonly postFilter: readonly Plugin[];
   readonly score: readonly WeightedPlugin[];
   readonly reserve: readonly Plugin[];
 }

@@ -2,6 +2,8 @@ import type { NodeChanges } from '../snapshot/node-changes.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Plugin, Refusal } from './plugin.ts';
+import { isRoomier } from './roomier.ts';
+import { Tournament } from './tournament.ts';
 
 /** A plug-in that has something to filter for a Pod, with what it worked out. */
 export interface ActiveFilter {
@@ -21,6 +23,12 @@ export interface Rates extends ActiveScore {
   nonZero: number;
 }
 
+/** What is said of a Pod by the plug-ins that look at nodes alone. */
+export interface OwnWords {
+  filters: readonly ActiveFilter[];
+  scores: readonly ActiveScore[];
+}
+
 /**
  * How nodes stand towards a Pod, and all Pods that are alike, as far as each node's own state tells: worked out once for every node, and again for those
  * alone that changed. A Pod of a large Deployment so costs as much as the one node that took the Pod before it.
@@ -31,55 +39,91 @@ export class Standing {
   /** The weighted sum of the scores that are in their range already. */
   readonly sums: Float64Array;
   /** The other scores. */
-  readonly rates: Rates[] = [];
+  readonly rates: readonly Rates[];
   readonly nodes: readonly NodeInfo[];
   readonly #info: PodInfo;
-  readonly #filters: readonly ActiveFilter[];
+  readonly #words: OwnWords;
   readonly #ranged: readonly ActiveScore[];
+  /** From the second Pod on: for one it costs more than it saves. */
+  #tournament: Tournament | undefined;
   /** The changes that were looked at. */
   #seen: number | undefined;
 
-  constructor(info: PodInfo, nodes: readonly NodeInfo[], { filters, scores }: { filters: ActiveFilter[]; scores: ActiveScore[] }) {
+  constructor(info: PodInfo, nodes: readonly NodeInfo[], words: OwnWords) {
     this.nodes = nodes;
     this.#info = info;
-    this.#filters = filters;
-    this.#ranged = scores.filter(({ plugin }) => !plugin.normalize);
+    this.#words = words;
+    this.#ranged = words.scores.filter(({ plugin }) => !plugin.normalize);
     this.refusals = new Array<Refusal | undefined>(nodes.length).fill(undefined);
     this.sums = new Float64Array(nodes.length);
-    for (const score of scores) {
-      if (score.plugin.normalize) this.rates.push({ ...score, raw: new Float64Array(nodes.length), nonZero: 0 });
-    }
+    this.rates = words.scores
+      .filter(({ plugin }) => plugin.normalize)
+      .map((score) => ({ ...score, raw: new Float64Array(nodes.length), nonZero: 0 }));
+  }
+
+  /** Whether these plug-ins are those that it is worked out from. */
+  isOf({ filters, scores }: OwnWords): boolean {
+    return samePlugins(filters, this.#words.filters) && samePlugins(scores, this.#words.scores);
   }
 
   /** Looks at what has changed since it was last asked. */
   catchUp(changes: NodeChanges): void {
     const changed = this.#seen === undefined ? undefined : changes.since(this.#seen);
     this.#seen = changes.count;
-    if (changed) for (const index of changed) this.#look(index);
-    else for (let index = 0; index < this.nodes.length; index++) this.#look(index);
+    if (!changed) {
+      this.#tournament = undefined;
+      for (let place = 0; place < this.nodes.length; place++) this.#look(place);
+      return;
+    }
+    for (const place of changed) {
+      this.#look(place);
+      this.#tournament?.changed(place, this.refusals[place] === undefined);
+    }
+    this.#tournament ??= new Tournament(
+      this.nodes.length,
+      (place) => this.refusals[place] === undefined,
+      (a, b) => this.#beats(a, b),
+    );
   }
 
-  #look(index: number): void {
-    const node = this.nodes[index];
+  /** The place of the best node, -1: none will do; undefined: the nodes must be compared one by one. */
+  best(): number | undefined {
+    return this.rates.some(({ nonZero }) => nonZero > 0) ? undefined : this.#tournament?.winner;
+  }
+
+  #beats(a: number, b: number): boolean {
+    const more = (this.sums[a] ?? 0) - (this.sums[b] ?? 0);
+    return more > 0 || (more === 0 && isRoomier(this.nodes[a], this.nodes[b]));
+  }
+
+  #look(place: number): void {
+    const node = this.nodes[place];
     if (!node) return;
-    this.refusals[index] = this.#refusalOf(node);
+    const refusal = refusalOf(this.#words.filters, this.#info, node);
+    this.refusals[place] = refusal;
     // The scores of a node that will not do now are looked at when it changes, and it must change to do.
-    if (this.refusals[index]) return;
+    if (refusal) return;
     let sum = 0;
     for (const { plugin, state, weight } of this.#ranged) sum += weight * (plugin.score?.(state, this.#info, node) ?? 0);
-    this.sums[index] = sum;
+    this.sums[place] = sum;
     for (const rates of this.rates) {
       const amount = rates.plugin.score?.(rates.state, this.#info, node) ?? 0;
-      rates.nonZero += Number(amount !== 0) - Number(rates.raw[index] !== 0);
-      rates.raw[index] = amount;
+      rates.nonZero += Number(amount !== 0) - Number(rates.raw[place] !== 0);
+      rates.raw[place] = amount;
     }
-  }
-
-  #refusalOf(node: NodeInfo): Refusal | undefined {
-    for (const { plugin, state } of this.#filters) {
-      const refusal = plugin.filter?.(state, this.#info, node);
-      if (refusal) return refusal;
-    }
-    return undefined;
   }
 }
+
+/** The first refusal, with the name of who refuses. */
+export function refusalOf(filters: readonly ActiveFilter[], info: PodInfo, node: NodeInfo): Refusal | undefined {
+  for (const { plugin, state } of filters) {
+    const refusal = plugin.filter?.(state, info, node);
+    if (!refusal) continue;
+    refusal.plugin ??= plugin.name;
+    return refusal;
+  }
+  return undefined;
+}
+
+const samePlugins = (some: readonly ActiveFilter[], others: readonly ActiveFilter[]): boolean =>
+  some.length === others.length && some.every(({ plugin }, index) => plugin === others[index]?.plugin);

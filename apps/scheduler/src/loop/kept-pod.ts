@@ -16,7 +16,9 @@ export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod 
       initContainers: spec.initContainers?.map(keptContainer),
       volumes: spec.volumes?.filter((volume) => volume.persistentVolumeClaim ?? volume.ephemeral),
     },
-    status: { phase: status?.phase, conditions: spec?.nodeName ? undefined : status?.conditions },
+    status: spec?.nodeName
+      ? { phase: status?.phase, startTime: status?.startTime }
+      : { phase: status?.phase, nominatedNodeName: status?.nominatedNodeName, conditions: status?.conditions },
   };
 }
 

@@ -12,13 +12,14 @@ import {
 import { deepEqual } from '@kubernats/apimachinery';
 import { type Client, type Informer, type InformerSet, keyOf } from '@kubernats/client';
 import type { Clock, Timer } from '@kubernats/clock';
+import type { ClusterEvent } from '../framework/cluster-event.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
-import { defaultProfile } from '../plugins/default-profile.ts';
+import type { Profile } from '../framework/profile.ts';
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
 import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
-import { podInfoOf } from '../snapshot/pod-info.ts';
+import { type PodInfo, podInfoOf } from '../snapshot/pod-info.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
 import { keptPod } from './kept-pod.ts';
 import { VolumeBinder } from './volume-binder.ts';
@@ -34,20 +35,22 @@ const BY_CLAIM = 'claim';
 /** Keeps the snapshot and the queue in step with what the informers report, and wakes the Pods that a change may help. */
 export class World {
   readonly snapshot = new Snapshot();
-  readonly framework: Framework;
   readonly pods: Informer<Pod>;
   readonly synced: Promise<void>;
   readonly #clock: Clock;
   readonly #queue: SchedulingQueue;
-  readonly #schedulerName: string;
+  /** By the name of the scheduler that Pods ask for. */
+  readonly #frameworks: ReadonlyMap<string, Framework>;
   readonly #changed = new Set<string>();
   #timer: Timer | undefined;
 
-  constructor(deps: { client: Client; informers: InformerSet; clock: Clock; queue: SchedulingQueue }, schedulerName: string) {
+  constructor(
+    deps: { client: Client; informers: InformerSet; clock: Clock; queue: SchedulingQueue },
+    profilesOf: (binder: VolumeBinder) => readonly Profile[],
+  ) {
     const { client, informers, clock, queue } = deps;
     this.#clock = clock;
     this.#queue = queue;
-    this.#schedulerName = schedulerName;
     informers.keepOnly(Pods, keptPod);
     this.pods = informers.of(Pods);
     const nodes = informers.of(Nodes);
@@ -72,30 +75,41 @@ export class World {
         [...volumes.byIndex(BY_CLAIM, keyOf(claim)), ...volumes.byIndex(BY_CLASS, storageClassOf(claim))].map(newestVolume),
       isInUse: (namespace, claim) => this.snapshot.usesClaim(`${namespace}/${claim}`),
     };
-    this.framework = new Framework(defaultProfile(schedulerName, binder), clusterView(this.snapshot, known));
-    const wakeVolumes = () => this.#queue.wake(({ claims }) => claims.length > 0);
-    const wakeClaim = (key: string) => this.#queue.wake(({ claims }) => claims.includes(key));
-    /** A volume that is set aside helps the Pods of its claim; a free one any Pod that looks for one. */
-    const offer = ({ spec }: PersistentVolume) => (spec?.claimRef ? wakeClaim(claimKey(spec.claimRef)) : wakeVolumes());
+    const view = clusterView(this.snapshot, known);
+    this.#frameworks = new Map(profilesOf(binder).map((profile) => [profile.schedulerName, new Framework(profile, view)]));
     nodes.addHandler({
       add: (node) => this.#node(node),
       update: (node, old) => this.#node(node, old),
       delete: (node) => this.#nodeGone(node),
     });
-    volumes.addHandler({ add: offer, update: offer });
-    classes.addHandler({ add: wakeVolumes, update: wakeVolumes });
-    claims.addHandler({ add: (claim) => wakeClaim(keyOf(claim)), update: (claim) => wakeClaim(keyOf(claim)) });
+    volumes.addHandler({
+      add: (object) => this.#happened({ resource: 'PersistentVolume', action: 'added', object }),
+      update: (object, old) => this.#happened({ resource: 'PersistentVolume', action: 'updated', object, old }),
+    });
+    classes.addHandler({
+      add: (object) => this.#happened({ resource: 'StorageClass', action: 'added', object }),
+      update: (object, old) => this.#happened({ resource: 'StorageClass', action: 'updated', object, old }),
+    });
+    claims.addHandler({
+      add: (object) => this.#happened({ resource: 'PersistentVolumeClaim', action: 'added', object }),
+      update: (object, old) => this.#happened({ resource: 'PersistentVolumeClaim', action: 'updated', object, old }),
+    });
     this.pods.addHandler({ add: (pod) => this.#pod(pod), update: (pod, old) => this.#pod(pod, old), delete: (pod) => this.#podGone(pod) });
     this.synced = Promise.all([...[nodes, this.pods, claims, volumes, classes].map((informer) => informer.synced), limits.synced]).then(
       () => {},
     );
   }
 
+  /** The framework of the profile that the Pod asks for; undefined: another scheduler places it. */
+  frameworkOf({ spec }: Pod): Framework | undefined {
+    return this.#frameworks.get(spec?.schedulerName ?? 'default-scheduler');
+  }
+
   /** Whether this scheduler has to find a node for the Pod. */
   isOurs(pod: Pod): boolean {
-    const { nodeName, schedulerName = 'default-scheduler' } = pod.spec ?? {};
-    if (nodeName || schedulerName !== this.#schedulerName || hasEnded(pod) || pod.metadata?.deletionTimestamp) return false;
-    return this.framework.whyNotEnqueued(pod) === undefined;
+    const framework = this.frameworkOf(pod);
+    if (!framework || pod.spec?.nodeName || hasEnded(pod) || pod.metadata?.deletionTimestamp) return false;
+    return framework.whyNotEnqueued(pod) === undefined;
   }
 
   /** Puts every Pod that needs a node into the queue: when this replica begins to lead. */
@@ -110,48 +124,74 @@ export class World {
       this.#timer = undefined;
       const nodes = [...this.#changed].map((changed) => this.snapshot.node(changed)).filter((info): info is NodeInfo => info !== undefined);
       this.#changed.clear();
-      this.#queue.wake((info) => nodes.some((node) => this.framework.fitsOn(info, node)));
+      this.#queue.wake((info) => nodes.some((node) => this.frameworkOf(info.pod)?.fitsOn(info, node) ?? false));
     });
+  }
+
+  /** The Pod waits for room on a node that preemption makes for it, or no more. */
+  nominate(info: PodInfo): void {
+    const node = info.pod.status?.nominatedNodeName;
+    if (node) this.snapshot.nominations.set(info, node);
+    else this.snapshot.nominations.remove(info.key);
+  }
+
+  /** Waiting Pods that the event may help are tried again. */
+  #happened(event: ClusterEvent): void {
+    this.#queue.wakeRefused((info, plugin) => this.frameworkOf(info.pod)?.mayHelp(plugin, info, event) ?? false);
   }
 
   #node(node: Node, old?: Node): void {
     this.snapshot.setNode(node);
-    if (!old || !sameForScheduling(node, old)) this.nodeChanged(node.metadata?.name ?? '');
+    if (old && sameForScheduling(node, old)) return;
+    this.nodeChanged(node.metadata?.name ?? '');
+    this.#happened({ resource: 'Node', action: old ? 'updated' : 'added', object: node, old });
   }
 
   #nodeGone(node: Node): void {
     this.snapshot.removeNode(node.metadata?.name ?? '');
+    this.#happened({ resource: 'Node', action: 'deleted', object: node });
   }
 
   #pod(pod: Pod, old?: Pod): void {
     const key = keyOf(pod);
     const nodeName = pod.spec?.nodeName;
     if (nodeName) {
-      this.#queue.remove(key);
+      this.#forget(key);
       if (hasEnded(pod)) return this.#free(key);
       // Most changes of a bound Pod are its status.
-      if (old && sameSpec(pod, old) && this.snapshot.nodeOf(key) === nodeName && !this.snapshot.isAssumed(key)) return;
-      this.snapshot.place(podInfoOf(pod), nodeName);
+      const isThere = this.snapshot.nodeOf(key) === nodeName && !this.snapshot.isAssumed(key);
+      if (isThere && old && sameSpec(pod, old) && sameToOthers(pod, old)) return;
+      const [object, before] = [podInfoOf(pod), this.snapshot.placed(key)];
+      this.snapshot.place(object, nodeName);
+      this.#happened({ resource: 'Pod', action: isThere ? 'updated' : 'assigned', object, old: isThere ? before : undefined, nodeName });
       return;
     }
-    if (!this.isOurs(pod)) {
-      this.#queue.remove(key);
-      return;
-    }
+    if (!this.isOurs(pod)) return this.#forget(key);
     if (this.snapshot.isAssumed(key)) return;
-    if (old && this.#queue.has(key) && sameSpec(pod, old)) this.#queue.refresh(podInfoOf(pod));
-    else this.#queue.add(podInfoOf(pod));
+    const info = podInfoOf(pod);
+    this.nominate(info);
+    if (old && this.#queue.has(key) && sameSpec(pod, old) && sameToOthers(pod, old)) this.#queue.refresh(info);
+    else this.#queue.add(info);
   }
 
   #podGone(pod: Pod): void {
     const key = keyOf(pod);
-    this.#queue.remove(key);
+    this.#forget(key);
     this.#free(key);
   }
 
+  /** The Pod does not look for a node, or no more. */
+  #forget(key: string): void {
+    this.#queue.remove(key);
+    this.snapshot.nominations.remove(key);
+  }
+
   #free(key: string): void {
-    const node = this.snapshot.remove(key);
-    if (node !== undefined) this.nodeChanged(node);
+    const object = this.snapshot.placed(key);
+    const nodeName = this.snapshot.remove(key);
+    if (!object || nodeName === undefined) return;
+    this.nodeChanged(nodeName);
+    this.#happened({ resource: 'Pod', action: 'deleted', object, nodeName });
   }
 }
 
@@ -162,6 +202,10 @@ function sameSpec(a: Pod, b: Pod): boolean {
   const generation = a.metadata?.generation;
   return generation === undefined ? deepEqual(a.spec, b.spec) : generation === b.metadata?.generation;
 }
+
+/** What else of a Pod matters to where other Pods may go. */
+const sameToOthers = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>
+  a?.deletionTimestamp === b?.deletionTimestamp && deepEqual(a?.labels, b?.labels);
 
 /** What filters and scores look at; heartbeats change none of it. */
 function sameForScheduling(a: Node, b: Node): boolean {

@@ -1,6 +1,7 @@
 import type { Plugin } from '../framework/plugin.ts';
 import type { Profile } from '../framework/profile.ts';
 import type { VolumeBinder } from '../loop/volume-binder.ts';
+import { defaultPreemption } from './default-preemption.ts';
 import { imageLocality } from './image-locality.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeName } from './node-name.ts';
@@ -33,6 +34,7 @@ export function defaultProfile(schedulerName: string, binder: Pick<VolumeBinder,
       binding,
       volumeZone as Plugin,
     ],
+    postFilter: [defaultPreemption],
     score: [
       { plugin: taintToleration, weight: 3 },
       { plugin: nodeAffinity as Plugin, weight: 2 },

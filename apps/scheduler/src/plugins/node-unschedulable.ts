@@ -8,6 +8,7 @@ const REFUSED = unresolvable('node(s) were unschedulable');
 export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
   looksAt: 'node',
-  preFilter: ({ pod }) => (toleratedBy(pod.spec?.tolerations, TAINT) ? 'skip' : { state: undefined }),
+  preFilter: ({ pod }, { cordonedNodes }) =>
+    cordonedNodes === 0 || toleratedBy(pod.spec?.tolerations, TAINT) ? 'skip' : { state: undefined },
   filter: (_state, _info, { node }) => (node?.spec?.unschedulable ? REFUSED : undefined),
 };

@@ -1,3 +1,4 @@
+import { keyOf } from '@kubernats/client';
 import type { Plugin } from '../framework/plugin.ts';
 import type { VolumeBinder } from '../loop/volume-binder.ts';
 import { type VolumeNeeds, volumeNeedsOf } from './volume-needs.ts';
@@ -17,6 +18,21 @@ export const volumeBinding = (binder: Pick<VolumeBinder, 'assume' | 'bind'>): Pl
   filter(needs, _info, { node }) {
     const conflicts = node ? planVolumes(needs, node).conflicts : [];
     return conflicts.length === 0 ? undefined : { reasons: conflicts, unresolvable: true };
+  },
+  mayHelp: ({ claims }, event) => {
+    switch (event.resource) {
+      case 'PersistentVolumeClaim':
+        return claims.includes(keyOf(event.object));
+      case 'PersistentVolume': {
+        // A volume that is set aside helps the Pods of its claim; a free one any Pod that looks for one.
+        const { claimRef } = event.object.spec ?? {};
+        return claimRef ? claims.includes(`${claimRef.namespace}/${claimRef.name}`) : claims.length > 0;
+      }
+      case 'StorageClass':
+        return claims.length > 0;
+      default:
+        return false;
+    }
   },
   reserve(needs, { pod }, { name, node }) {
     if (needs.delayed.length === 0 || !node) return undefined;

@@ -33,7 +33,7 @@ describe('the scheduling queue', () => {
     const { clock, queue, take, signals } = setUp();
     queue.add(info('a'));
     take();
-    queue.park('d/a');
+    queue.park('d/a', new Set(['NodeResourcesFit']));
     await clock.advance(3_600_000);
     expect([signals(), take(), clock.waiting]).toEqual([1, undefined, 0]);
     queue.wake(() => false);
@@ -50,7 +50,7 @@ describe('the scheduling queue', () => {
     for (let i = 0; i < 400; i++) {
       if (take()) {
         tried.push(clock.now() - start);
-        queue.park('d/a');
+        queue.park('d/a', new Set(['NodeResourcesFit']));
       }
       queue.wake(() => true);
       await clock.advance(100);
@@ -62,7 +62,7 @@ describe('the scheduling queue', () => {
     const { queue, take } = setUp();
     queue.add(info('a'));
     take();
-    queue.park('d/a');
+    queue.park('d/a', new Set(['NodeResourcesFit']));
     queue.add(info('a'));
     expect(take()).toBe('a');
   });

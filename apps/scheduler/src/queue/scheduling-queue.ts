@@ -17,7 +17,11 @@ interface Entry {
   attempts: number;
   /** Not tried again before: the clock's monotonic milliseconds. */
   dueAtMs: number;
+  /** The plug-ins that refused it, while it is parked. */
+  refusedBy: ReadonlySet<string>;
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** A heap's view of an entry: out of date once the entry has moved on. */
 interface Slot {
@@ -37,6 +41,8 @@ export class SchedulingQueue {
   readonly #onWork: () => void;
   readonly #entries = new Map<string, Entry>();
   readonly #parked = new Set<Entry>();
+  /** The parked ones, by each plug-in that refused them. */
+  readonly #parkedBy = new Map<string, Set<Entry>>();
   readonly #active = new Heap<Slot>((a, b) => (a.rank === b.rank ? a.entry.order < b.entry.order : a.rank > b.rank));
   readonly #waiting = new Heap<Slot>((a, b) => a.rank < b.rank);
   #orders = 0;
@@ -58,7 +64,7 @@ export class SchedulingQueue {
   add(info: PodInfo): void {
     const known = this.#entries.get(info.key);
     if (!known) {
-      const entry: Entry = { info, state: 'parked', order: this.#orders++, attempts: 0, dueAtMs: 0 };
+      const entry: Entry = { info, state: 'parked', order: this.#orders++, attempts: 0, dueAtMs: 0, refusedBy: NOBODY };
       this.#entries.set(info.key, entry);
       return this.#activate(entry);
     }
@@ -87,12 +93,20 @@ export class SchedulingQueue {
     return undefined;
   }
 
-  /** The Pod fits nowhere: it waits for `wake`. */
-  park(key: string): void {
+  /** The Pod fits nowhere: it waits for `wake`, or for `wakeRefused` on account of one of these plug-ins. */
+  park(key: string, refusedBy: ReadonlySet<string>): void {
     const entry = this.#entries.get(key);
     if (!entry) return;
     entry.state = 'parked';
+    entry.refusedBy = refusedBy;
     this.#parked.add(entry);
+    for (const plugin of refusedBy) this.#parkedBy.set(plugin, (this.#parkedBy.get(plugin) ?? new Set()).add(entry));
+  }
+
+  #unpark(entry: Entry): void {
+    this.#parked.delete(entry);
+    for (const plugin of entry.refusedBy) this.#parkedBy.get(plugin)?.delete(entry);
+    entry.refusedBy = NOBODY;
   }
 
   /** Something failed that may work next time: the Pod is tried again after its backoff. */
@@ -106,7 +120,7 @@ export class SchedulingQueue {
     const entry = this.#entries.get(key);
     if (!entry) return;
     this.#entries.delete(key);
-    this.#parked.delete(entry);
+    this.#unpark(entry);
   }
 
   /** Tries the parked Pods again for which something happened that `mayHelp`. */
@@ -114,8 +128,13 @@ export class SchedulingQueue {
     for (const entry of this.#parked) if (mayHelp(entry.info)) this.#delay(entry);
   }
 
+  /** Tries those parked Pods again of which `mayHelp` takes it that a plug-in that refused them may not do so now. */
+  wakeRefused(mayHelp: (info: PodInfo, plugin: string) => boolean): void {
+    for (const [plugin, entries] of this.#parkedBy) for (const entry of entries) if (mayHelp(entry.info, plugin)) this.#delay(entry);
+  }
+
   #activate(entry: Entry): void {
-    this.#parked.delete(entry);
+    this.#unpark(entry);
     entry.state = 'active';
     this.#active.push({ entry, rank: entry.info.priority });
     this.#onWork();
@@ -123,7 +142,7 @@ export class SchedulingQueue {
 
   #delay(entry: Entry): void {
     if (entry.dueAtMs <= this.#clock.monotonic()) return this.#activate(entry);
-    this.#parked.delete(entry);
+    this.#unpark(entry);
     entry.state = 'backoff';
     this.#waiting.push({ entry, rank: entry.dueAtMs });
     if (this.#waiting.peek()?.entry === entry) this.#arm();

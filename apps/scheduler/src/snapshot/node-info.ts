@@ -44,6 +44,19 @@ export class NodeInfo {
     return this.#pods.size;
   }
 
+  has(key: string): boolean {
+    return this.#pods.has(key);
+  }
+
+  /** The same node with the same Pods, to try what would be if there were others. */
+  copy(): NodeInfo {
+    const copy = new NodeInfo(this.name);
+    copy.node = this.#node;
+    copy.index = this.index;
+    for (const info of this.#pods.values()) copy.add(info);
+    return copy;
+  }
+
   add(info: PodInfo): void {
     this.#pods.set(info.key, info);
     addTo(this.requested, info.requests);

@@ -3,32 +3,45 @@ import { keyOf } from '@kubernats/client';
 import { type Resources, requestsOf } from './resources.ts';
 
 /** A Pod with what the scheduler asks of it again and again, worked out once. */
-export interface PodInfo {
-  key: string;
-  pod: Pod;
-  requests: Resources;
+export class PodInfo {
+  readonly key: string;
+  readonly pod: Pod;
+  readonly requests: Resources;
   /** What scoring counts: containers without requests count as a small one. */
-  scoreRequests: Resources;
-  hostPorts: HostPort[];
+  readonly scoreRequests: Resources;
+  readonly hostPorts: readonly HostPort[];
   /** The claims that it uses, as keys. */
-  claims: string[];
-  priority: number;
+  readonly claims: readonly string[];
+  readonly priority: number;
+  #images: readonly string[] | undefined;
+  #likeness: string | undefined;
+
+  constructor(pod: Pod) {
+    const { exact, forScore } = requestsOf(pod);
+    this.key = keyOf(pod);
+    this.pod = pod;
+    this.requests = exact;
+    this.scoreRequests = forScore;
+    this.hostPorts = hostPortsOf(pod);
+    this.claims = claimKeysOf(pod);
+    this.priority = pod.spec?.priority ?? 0;
+  }
+
   /** The images of its containers, init containers included, as nodes name them. */
-  images: string[];
-  /** Pods of one text are alike to every plug-in that looks at nodes; undefined for those with claims, to which the whole cluster matters. */
-  likeness: string | undefined;
+  get images(): readonly string[] {
+    const { initContainers = [], containers = [] } = this.pod.spec ?? {};
+    this.#images ??= [...initContainers, ...containers].map(({ image = '' }) => normalizedImage(image));
+    return this.#images;
+  }
+
+  /** Pods of one text are alike to every plug-in that looks at nodes alone. Asked of Pods that look for a node: those that have one are many. */
+  get likeness(): string {
+    this.#likeness ??= likenessOf(this.pod);
+    return this.#likeness;
+  }
 }
 
-export function podInfoOf(pod: Pod): PodInfo {
-  const { exact, forScore } = requestsOf(pod);
-  const claims = claimKeysOf(pod);
-  return {
-    ...{ key: keyOf(pod), pod, requests: exact, scoreRequests: forScore },
-    ...{ hostPorts: hostPortsOf(pod), claims, priority: pod.spec?.priority ?? 0 },
-    images: [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map(({ image = '' }) => normalizedImage(image)),
-    likeness: claims.length === 0 ? likenessOf(pod) : undefined,
-  };
-}
+export const podInfoOf = (pod: Pod): PodInfo => new PodInfo(pod);
 
 /** What plug-ins look at of a Pod that is kept (`keptPod`). Its containers' names and the like are few, and differ among Pods that are not alike anyway. */
 const likenessOf = ({ metadata, spec }: Pod): string =>

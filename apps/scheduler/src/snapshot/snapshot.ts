@@ -1,7 +1,16 @@
 import type { Node } from '@kubernats/api';
 import { NodeChanges } from './node-changes.ts';
 import { NodeInfo } from './node-info.ts';
+import { Nominations } from './nominations.ts';
 import type { PodInfo } from './pod-info.ts';
+import { Tallies } from './tallies.ts';
+
+/** Is told of every change, after it was made. */
+export interface SnapshotFollower {
+  podChanged(info: PodInfo, node: NodeInfo, by: 1 | -1): void;
+  /** The node came or went (`node.node` is undefined then), or is another now. */
+  nodeChanged(node: NodeInfo): void;
+}
 
 /**
  * What is known of the nodes and the Pods on them, kept up to date by each event at a cost that does not grow with the cluster.
@@ -10,13 +19,31 @@ import type { PodInfo } from './pod-info.ts';
 export class Snapshot {
   readonly #nodes = new Map<string, NodeInfo>();
   /** Where each Pod counts. */
-  readonly #placed = new Map<string, { nodeName: string; assumed: boolean; claims: readonly string[] }>();
+  readonly #placed = new Map<string, { nodeName: string; assumed: boolean; info: PodInfo }>();
   /** How many Pods on nodes use a claim. */
   readonly #claimUsers = new Map<string, number>();
   /** On how many nodes an image is. */
   readonly #imageNodes = new Map<string, number>();
   #known: NodeInfo[] | undefined;
+  #taintedNodes = 0;
+  #cordonedNodes = 0;
   readonly changes = new NodeChanges();
+  readonly nominations = new Nominations();
+  readonly tallies = new Tallies(() => this.#nodes.values());
+  readonly #followers: SnapshotFollower[] = [this.tallies];
+
+  follow(follower: SnapshotFollower): void {
+    this.#followers.push(follower);
+  }
+
+  /** How many nodes have a taint of any kind. */
+  get taintedNodes(): number {
+    return this.#taintedNodes;
+  }
+
+  get cordonedNodes(): number {
+    return this.#cordonedNodes;
+  }
 
   /** The nodes that exist, by name. The same array as long as they are the same. */
   get nodes(): readonly NodeInfo[] {
@@ -43,19 +70,21 @@ export class Snapshot {
   setNode(node: Node): void {
     const info = this.#info(node.metadata?.name ?? '');
     if (!info.node) this.#known = undefined;
-    this.#countImages(info, -1);
+    this.#countNode(info, -1);
     info.node = node;
-    this.#countImages(info, 1);
+    this.#countNode(info, 1);
     this.changes.add(info.index);
+    this.#tellNode(info);
   }
 
   removeNode(name: string): void {
     const info = this.#nodes.get(name);
     if (!info) return;
-    this.#countImages(info, -1);
+    this.#countNode(info, -1);
     info.node = undefined;
     info.index = -1;
     this.#known = undefined;
+    this.#tellNode(info);
     this.#drop(info);
   }
 
@@ -90,14 +119,20 @@ export class Snapshot {
     const place = this.#placed.get(key);
     if (!place) return undefined;
     this.#placed.delete(key);
-    for (const claim of place.claims) addCount(this.#claimUsers, claim, -1);
-    const info = this.#nodes.get(place.nodeName);
-    if (info) {
-      info.remove(key);
-      this.changes.add(info.index);
-      this.#drop(info);
+    for (const claim of place.info.claims) addCount(this.#claimUsers, claim, -1);
+    const node = this.#nodes.get(place.nodeName);
+    if (node) {
+      node.remove(key);
+      this.changes.add(node.index);
+      this.#tellPod(place.info, node, -1);
+      this.#drop(node);
     }
     return place.nodeName;
+  }
+
+  /** The Pod, where it counts. */
+  placed(key: string): PodInfo | undefined {
+    return this.#placed.get(key)?.info;
   }
 
   /** Whether a Pod that counts somewhere uses the claim of this key. */
@@ -106,14 +141,25 @@ export class Snapshot {
   }
 
   #put(info: PodInfo, nodeName: string, assumed: boolean): void {
-    this.#placed.set(info.key, { nodeName, assumed, claims: info.claims });
+    this.#placed.set(info.key, { nodeName, assumed, info });
     for (const claim of info.claims) addCount(this.#claimUsers, claim, 1);
     const node = this.#info(nodeName);
     node.add(info);
     this.changes.add(node.index);
+    this.#tellPod(info, node, 1);
   }
 
-  #countImages({ imageSizes }: NodeInfo, by: 1 | -1): void {
+  #tellPod(info: PodInfo, node: NodeInfo, by: 1 | -1): void {
+    for (const follower of this.#followers) follower.podChanged(info, node, by);
+  }
+
+  #tellNode(node: NodeInfo): void {
+    for (const follower of this.#followers) follower.nodeChanged(node);
+  }
+
+  #countNode({ node, imageSizes }: NodeInfo, by: 1 | -1): void {
+    if (node?.spec?.taints?.length) this.#taintedNodes += by;
+    if (node?.spec?.unschedulable) this.#cordonedNodes += by;
     for (const image of imageSizes.keys()) addCount(this.#imageNodes, image, by);
   }
 
