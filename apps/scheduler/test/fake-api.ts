@@ -53,6 +53,10 @@ export class FakeApi implements ApiTransport {
     return this.pod(name)?.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
   }
 
+  list<T extends KubeObject>(resource: string): T[] {
+    return [...this.#of(resource).values()] as T[];
+  }
+
   object(resource: string, key: string): KubeObject | undefined {
     return this.#of(resource).get(key);
   }

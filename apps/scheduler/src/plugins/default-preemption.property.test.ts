@@ -25,21 +25,25 @@ interface Cluster {
   wanted: { priority: number; memory: number; port: number };
 }
 
-const priority = fc.integer({ min: -2, max: 3 });
+const oneIn = (count: number): fc.Arbitrary<boolean> => fc.nat(count - 1).map((number) => number === 0);
+/** Few Pods hold a port. */
+const port = fc.nat(9).map((number) => (number < 3 ? number : 0));
+
+/** Full clusters of small nodes, so that most often somebody has to go. */
 const clusters: fc.Arbitrary<Cluster> = fc.record({
-  nodes: fc.array(fc.record({ memory: fc.integer({ min: 2, max: 8 }), pods: fc.integer({ min: 2, max: 6 }), cordoned: fc.boolean() }), {
+  nodes: fc.array(fc.record({ memory: fc.integer({ min: 3, max: 6 }), pods: fc.integer({ min: 3, max: 6 }), cordoned: oneIn(6) }), {
     minLength: 1,
     maxLength: 4,
   }),
   placed: fc.array(
     fc.record({
-      ...{ node: fc.nat(3), priority, memory: fc.nat(3), port: fc.nat(4), hour: fc.nat(1), app: fc.constantFrom('', 'a', 'b') },
-      expected: fc.integer({ min: 0, max: 6 }).map((number) => number === 0),
+      ...{ node: fc.nat(3), priority: fc.integer({ min: -2, max: 3 }), memory: fc.nat(2), port, hour: fc.nat(1) },
+      ...{ app: fc.constantFrom('', 'a', 'b'), expected: oneIn(10) },
     }),
-    { maxLength: 16 },
+    { minLength: 8, maxLength: 16 },
   ),
   budgets: fc.array(fc.record({ app: fc.constantFrom('a', 'b'), allowed: fc.nat(2) }), { maxLength: 3 }),
-  wanted: fc.record({ priority, memory: fc.nat(6), port: fc.nat(4) }),
+  wanted: fc.record({ priority: fc.integer({ min: 0, max: 3 }), memory: fc.integer({ min: 1, max: 3 }), port }),
 });
 
 const nodeName = (place: number): string => `node${place}`;
