@@ -4,7 +4,6 @@ import {
   createEventRecorder,
   type EventRecorder,
   type InformerSet,
-  keyOf,
   type Log,
   referenceTo,
   silentLog,
@@ -12,8 +11,10 @@ import {
 import { aborted, type Clock, type Random } from '@kubernats/clock';
 import { type Metrics, noMetrics, runAsLeader } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
+import type { Unfit } from './framework/framework.ts';
 import type { Reservation } from './framework/plugin.ts';
-import { type Unscheduled, unscheduledCondition } from './loop/pod-condition.ts';
+import { Preemptor } from './loop/preemptor.ts';
+import { tellWaiting, type Waiting } from './loop/tell-waiting.ts';
 import { World } from './loop/world.ts';
 import { defaultProfile } from './plugins/default-profile.ts';
 import { type QueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
@@ -74,8 +75,10 @@ class SchedulingLoop {
   readonly #log: Log;
   readonly #queue: SchedulingQueue;
   readonly #recorder: EventRecorder;
+  readonly #preemptor: Preemptor;
   readonly #concurrency: number;
   readonly #attempts: ReturnType<Metrics['counter']>;
+  readonly #preemptions: ReturnType<Metrics['counter']>;
   readonly #duration: ReturnType<Metrics['histogram']>;
   readonly #underWay = new Set<Promise<void>>();
   /** Pods that wait for their volumes, which may take minutes: no others wait for them. */
@@ -92,8 +95,10 @@ class SchedulingLoop {
     this.#queue = new SchedulingQueue(clock, () => this.#wakeUp(), config.backoff);
     this.#recorder = createEventRecorder({ client, clock, random, log, component: schedulerName, form: 'events' });
     this.#attempts = metrics.counter('scheduler_schedule_attempts_total', 'Attempts to schedule Pods, by result.', ['result']);
+    this.#preemptions = metrics.counter('scheduler_preemption_attempts_total', 'Looks for Pods that could make room for one.');
     this.#duration = metrics.histogram('scheduler_scheduling_algorithm_duration_seconds', 'Time of one decision.');
     this.world = new World({ client, informers, clock, queue: this.#queue }, (binder) => [defaultProfile(schedulerName, binder)]);
+    this.#preemptor = new Preemptor({ client, clock, recorder: this.#recorder, log, metrics, queue: this.#queue, world: this.world });
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -133,19 +138,26 @@ class SchedulingLoop {
     const start = this.#deps.clock.monotonic();
     const decision = framework.decide(info);
     this.#duration.observe({}, (this.#deps.clock.monotonic() - start) / 1000);
-    if (!decision.fits) {
-      this.#attempts.inc({ result: 'unschedulable' });
-      this.#queue.park(info.key, decision.refusedBy);
-      this.#recorder.event(referenceTo(Pods, info.pod), 'Warning', 'FailedScheduling', decision.message, { action: 'Scheduling' });
-      this.#begin(this.#explain(info, { reason: 'Unschedulable', message: decision.message }, signal));
-      return;
-    }
+    if (!decision.fits) return this.#doesNotFit(info, decision, signal);
     const { node } = decision;
-    snapshot.nominations.remove(info.key);
+    this.world.giveUpNomination(info.key);
     snapshot.assume(info, node.name);
     const reservations = decision.reserve();
     if (reservations.length === 0) this.#begin(this.#bind(info, node.name, signal));
     else this.#track(this.#waiting, this.#preBind(info, node.name, reservations, signal));
+  }
+
+  #doesNotFit(info: PodInfo, { message, nominated, refusedBy }: Unfit, signal: AbortSignal): void {
+    this.#attempts.inc({ result: 'unschedulable' });
+    this.#recorder.event(referenceTo(Pods, info.pod), 'Warning', 'FailedScheduling', message, { action: 'Scheduling' });
+    if (refusedBy.size > 0) this.#preemptions.inc();
+    if (nominated && nominated !== 'none') {
+      this.#begin(this.#preemptor.preempt(info, { nominated, message, refusedBy }, signal));
+      return;
+    }
+    this.#queue.park(info.key, refusedBy);
+    if (nominated) this.world.giveUpNomination(info.key);
+    this.#begin(this.#tell(info, { reason: 'Unschedulable', message, ...(nominated && { nominatedNodeName: '' }) }, signal));
   }
 
   #begin(work: Promise<void>): void {
@@ -202,21 +214,11 @@ class SchedulingLoop {
     this.#log.warn({ pod: key, node: nodeName, error }, 'could not bind');
     if (!pod || podIsGone) return;
     this.#recorder.event(referenceTo(Pods, pod), 'Warning', 'FailedScheduling', message, { action: 'Scheduling' });
-    await this.#explain({ pod }, { reason: 'SchedulerError', message }, signal);
+    await this.#tell({ pod }, { reason: 'SchedulerError', message }, signal);
   }
 
-  /** Writes into the Pod's status why it waits. */
-  async #explain({ pod }: Pick<PodInfo, 'pod'>, why: Unscheduled, signal: AbortSignal): Promise<void> {
-    const condition = unscheduledCondition(pod, why, this.#deps.clock.now());
-    if (!condition) return;
-    const { name = '', namespace, uid } = pod.metadata ?? {};
-    try {
-      const patch = { metadata: { uid }, status: { conditions: [condition] } };
-      await this.#deps.client.kind(Pods).patch(name, namespace, 'strategic', patch, { subresource: 'status', signal });
-    } catch (error) {
-      // The event says the same, and the next attempt writes the condition again.
-      if (!signal.aborted && !isNotFound(error)) this.#log.warn({ pod: keyOf(pod), error }, 'could not write the condition');
-    }
+  async #tell({ pod }: Pick<PodInfo, 'pod'>, why: Waiting, signal: AbortSignal): Promise<void> {
+    await tellWaiting({ ...this.#deps, log: this.#log }, pod, why, signal);
   }
 }
 

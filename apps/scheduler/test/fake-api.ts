@@ -1,4 +1,4 @@
-import type { Binding, CoreEvent, KubeObject, Lease, Pod, PodCondition } from '@kubernats/api';
+import type { Binding, CoreEvent, DeleteOptions, KubeObject, Lease, Pod, PodCondition } from '@kubernats/api';
 import { type ApiRequest, type ApiResponse, type ApiTransport, decodeJson, encodeJson, type FollowSink } from '@kubernats/client';
 import { conflict, notFound, StatusError } from '@kubernats/errors';
 
@@ -53,6 +53,10 @@ export class FakeApi implements ApiTransport {
     return this.pod(name)?.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
   }
 
+  list<T extends KubeObject>(resource: string): T[] {
+    return [...this.#of(resource).values()] as T[];
+  }
+
   object(resource: string, key: string): KubeObject | undefined {
     return this.#of(resource).get(key);
   }
@@ -72,11 +76,20 @@ export class FakeApi implements ApiTransport {
     }
     if (resource === 'leases') return this.#lease(verb, known, sent as Lease);
     if (!known) throw notFound({ group, resource }, name);
+    const uid =
+      verb === 'delete' ? (sent as DeleteOptions | undefined)?.preconditions?.uid : (sent as KubeObject | undefined)?.metadata?.uid;
+    if (uid && uid !== known.metadata?.uid) throw conflict({ group, resource }, name, 'another one');
+    if (verb === 'delete') {
+      this.#delete(resource, known);
+      return {};
+    }
     if (subresource === 'binding') {
       if ((known as Pod).spec?.nodeName) throw conflict({ group, resource }, name, `pod ${name} is already assigned to node`);
-      this.put(resource, { ...known, spec: { ...(known as Pod).spec, nodeName: (sent as Binding).target.name } } as Pod);
+      const { spec, status } = known as Pod;
+      const bound = { spec: { ...spec, nodeName: (sent as Binding).target.name }, status: { ...status, nominatedNodeName: undefined } };
+      this.put(resource, { ...known, ...bound } as Pod);
     } else if (subresource === 'status') {
-      this.put(resource, { ...known, status: { ...(known as Pod).status, ...(sent as Pod).status } } as Pod);
+      this.put(resource, { ...known, status: mergedStatus((known as Pod).status, (sent as Pod).status) } as Pod);
     } else if (verb === 'patch') {
       const annotations = { ...known.metadata?.annotations, ...(sent as KubeObject).metadata?.annotations };
       this.put(resource, { ...known, metadata: { ...known.metadata, annotations } });
@@ -88,11 +101,25 @@ export class FakeApi implements ApiTransport {
     return this.#of(resource).get(keyOf(known));
   }
 
+  /** A Pod that runs ends in its grace period: that is, when the test removes it. */
+  #delete(resource: string, known: KubeObject): void {
+    const { spec } = known as Pod;
+    if (!spec?.nodeName || spec.terminationGracePeriodSeconds === 0) return this.remove(resource, keyOf(known));
+    this.put(resource, { ...known, metadata: { deletionTimestamp: '2026-11-27T00:00:00Z', ...known.metadata } });
+  }
+
   #lease(verb: string, known: KubeObject | undefined, sent: Lease): unknown {
     if (verb === 'get' && !known) throw notFound({ group: 'coordination.k8s.io', resource: 'leases' }, 'kube-scheduler');
     if (verb !== 'get') this.put('leases', sent);
     return this.#of('leases').get('kube-system/kube-scheduler');
   }
+}
+
+/** As a strategic merge patch does it. */
+function mergedStatus(old: Pod['status'], patch: Pod['status']): Pod['status'] {
+  const conditions = new Map([...(old?.conditions ?? []), ...(patch?.conditions ?? [])].map((each) => [each.type, each]));
+  const merged = Object.entries({ ...old, ...patch, conditions: [...conditions.values()] });
+  return Object.fromEntries(merged.filter(([, value]) => value !== null));
 }
 
 const keyOf = ({ metadata }: KubeObject): string =>

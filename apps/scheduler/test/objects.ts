@@ -1,5 +1,5 @@
 import type { Node, Pod, PodSpec } from '@kubernats/api';
-import { createClient, createInformerSet } from '@kubernats/client';
+import { type ApiTransport, createClient, createInformerSet } from '@kubernats/client';
 import { SteppedClock, seededRandom } from '@kubernats/clock';
 import { createScheduler, type SchedulerConfig } from '../src/index.ts';
 import type { FakeApi } from './fake-api.ts';
@@ -16,7 +16,7 @@ export const pod = (name: string, memory = '1Gi', spec: Partial<PodSpec> = {}): 
 });
 
 /** Runs a scheduler on the fake until `stop`. */
-export function start(api: FakeApi, config: SchedulerConfig = {}, clock = new SteppedClock()) {
+export function start(api: ApiTransport, config: SchedulerConfig = {}, clock = new SteppedClock()) {
   const client = createClient(api);
   const informers = createInformerSet(api);
   const scheduler = createScheduler({ client, informers, clock, random: seededRandom(1) }, config);

@@ -20,6 +20,8 @@ export { SERVICE_NAME_LABEL, serviceOfSlice } from './kinds/discovery/endpoint-s
 export { KINDS } from './kinds/index.ts';
 export type * from './kinds/metrics/types.ts';
 export { aggregatedRules } from './kinds/rbac/aggregation.ts';
+export { globalDefaultOf } from './kinds/scheduling/priority-class.ts';
+export { isSystemPriorityClass, SYSTEM_PRIORITY_CLASSES } from './kinds/scheduling/system-classes.ts';
 export { defaultClass, isDefaultClass } from './kinds/storage/storage-class.ts';
 export { kindByGvk, kindByResource, storedRow } from './lookup.ts';
 export { utf8Length, validateObjectMeta, validateObjectMetaUpdate } from './metadata/object-meta.ts';

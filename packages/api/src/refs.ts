@@ -26,6 +26,7 @@ import type {
   PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
+  PriorityClass,
   ReplicaSet,
   ReplicationController,
   ResourceQuota,
@@ -163,6 +164,13 @@ export const PodDisruptionBudgets: KindRef<PodDisruptionBudget> = {
   kind: 'PodDisruptionBudget',
   plural: 'poddisruptionbudgets',
   namespaced: true,
+};
+export const PriorityClasses: KindRef<PriorityClass> = {
+  group: 'scheduling.k8s.io',
+  version: 'v1',
+  kind: 'PriorityClass',
+  plural: 'priorityclasses',
+  namespaced: false,
 };
 export const EndpointSlices: KindRef<EndpointSlice> = {
   group: 'discovery.k8s.io',

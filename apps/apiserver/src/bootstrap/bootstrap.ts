@@ -1,4 +1,4 @@
-import type { ClusterRole, KubeObject } from '@kubernats/api';
+import { type ClusterRole, type KubeObject, SYSTEM_PRIORITY_CLASSES } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { StatusError } from '@kubernats/errors';
 import type { Core } from '../core.ts';
@@ -35,6 +35,7 @@ async function ensureDefaults(core: Core): Promise<void> {
       ensure(core, role, (stored) => isOutdated(stored.object, role)),
     ),
     ...defaultBindings().map((binding) => ensure(core, binding)),
+    ...SYSTEM_PRIORITY_CLASSES.map((each) => ensure(core, each)),
   ]);
   await dnsService(core);
 }

@@ -64,6 +64,8 @@ function bound(old: Held, binding: Held & Binding, now: string): Held {
     spec: pod.spec && { ...pod.spec, nodeName: node },
     status: {
       ...pod.status,
+      // It is where it is: nobody makes room for it any more.
+      nominatedNodeName: undefined,
       conditions: [...conditions, { type: 'PodScheduled', status: 'True', lastTransitionTime: now }],
     },
   };

@@ -5,8 +5,8 @@ import type { Nominations } from '../snapshot/nominations.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import { noNodes, unschedulableMessage } from '../unschedulable-message.ts';
 import type { ClusterEvent } from './cluster-event.ts';
-import { nodeTrial } from './node-trial.ts';
-import type { ClusterView, Plugin, PostFiltered, Refusal, Reservation } from './plugin.ts';
+import { crowdedTrial } from './node-trial.ts';
+import type { ClusterView, FailedAttempt, Nominated, Plugin, Refusal, Reservation } from './plugin.ts';
 import { type PreFiltered, preFilter } from './pre-filter.ts';
 import type { Profile } from './profile.ts';
 import { isRoomier } from './roomier.ts';
@@ -25,8 +25,8 @@ export interface Unfit {
   refusals: ReadonlyMap<string, Refusal>;
   /** The names of the plug-ins that refused; empty when there are no nodes. */
   refusedBy: ReadonlySet<string>;
-  /** Where there will be room once the victims are gone. */
-  nominated?: PostFiltered['nominated'];
+  /** Where there will be room once the victims are gone; `none`: nowhere, and what was nominated before is given up. */
+  nominated?: Nominated | 'none';
 }
 
 /** The cluster as a framework needs it. */
@@ -60,7 +60,7 @@ export class Framework {
    */
   decide(info: PodInfo): Decision {
     const { nodes } = this.cluster;
-    if (nodes.length === 0) return { fits: false, message: noNodes, refusals: new Map(), refusedBy: new Set() };
+    if (nodes.length === 0) return { fits: false, message: noNodes, refusals: new Map(), refusedBy: new Set(), nominated: 'none' };
     const first = preFilter(this.profile.filter, info, this.cluster);
     if ('refusal' in first) return this.#refusedWhole(info, first.refusal);
     const standing = this.#standing(info, first);
@@ -81,6 +81,15 @@ export class Framework {
     const first = preFilter(this.profile.filter, info, this.cluster);
     if ('refusal' in first || first.nodes?.has(node.name) === false) return false;
     return refusalOf(first.active, info, node) === undefined && this.#crowdedOut(info, node, first.active) === undefined;
+  }
+
+  /** Whether this one node might do once others have made room on it: asked when a node changes, for Pods that wait. */
+  mayMakeRoom(info: PodInfo, node: NodeInfo): boolean {
+    const plugins = this.profile.postFilter.filter((plugin) => plugin.mayMakeRoom);
+    if (plugins.length === 0 || info.priority <= this.cluster.lowestPriority) return false;
+    const first = preFilter(this.profile.filter, info, this.cluster);
+    if ('refusal' in first || first.nodes?.has(node.name) === false) return false;
+    return plugins.some((plugin) => plugin.mayMakeRoom?.(info, node, this.#attempt(info, new Map(), first.active)));
   }
 
   /** Whether the Pod, which this plug-in refused, may fit after the event; what nodes alone decide is asked of `fitsOn`. */
@@ -157,11 +166,22 @@ export class Framework {
 
   /** Whether the node would not do if those were there as well for whom room is being made. */
   #crowdedOut(info: PodInfo, node: NodeInfo, active: readonly ActiveFilter[]): Refusal | undefined {
-    const expected = this.cluster.nominations.on(node.name).filter(({ key, priority }) => key !== info.key && priority >= info.priority);
-    if (expected.length === 0) return undefined;
-    const trial = nodeTrial(info, node, active);
-    for (const other of expected) trial.add(other);
-    return trial.refusal();
+    const expected = this.#expectedOn(node, info);
+    return expected.length === 0 ? undefined : crowdedTrial(info, node, active, expected).refusal();
+  }
+
+  /** For whom room is being made there, and whose place this Pod may not take. */
+  #expectedOn({ name }: NodeInfo, info: PodInfo): PodInfo[] {
+    return this.cluster.nominations.on(name).filter(({ key, priority }) => key !== info.key && priority >= info.priority);
+  }
+
+  #attempt(info: PodInfo, refusals: ReadonlyMap<string, Refusal>, active: readonly ActiveFilter[]): FailedAttempt {
+    return {
+      cluster: this.cluster,
+      refusals,
+      nominatedNode: this.cluster.nominations.nodeOf(info.key),
+      trial: (node) => crowdedTrial(info, node, active, this.#expectedOn(node, info)),
+    };
   }
 
   /** The place of the node for the Pod; -1 when none will do. `later`: what refuses nodes besides. */
@@ -197,7 +217,8 @@ export class Framework {
   }
 
   #refusedWhole(info: PodInfo, refusal: Refusal): Unfit {
-    const refusals = new Map(this.cluster.nodes.map(({ name }) => [name, refusal]));
+    // What was refused before any node was looked at cannot be tried on one.
+    const refusals = new Map(this.cluster.nodes.map(({ name }) => [name, { ...refusal, unresolvable: true }]));
     return this.#unfit(info, refusals, unschedulableMessage(refusals, refusal.reasons.join(', ')), []);
   }
 
@@ -205,15 +226,16 @@ export class Framework {
   #unfit(info: PodInfo, refusals: ReadonlyMap<string, Refusal>, reasons: string, active: readonly ActiveFilter[]): Unfit {
     const refusedBy = new Set<string>();
     for (const { plugin } of refusals.values()) if (plugin !== undefined) refusedBy.add(plugin);
-    const trial = (node: NodeInfo) => nodeTrial(info, node, active);
-    let message = reasons;
+    const attempt = this.#attempt(info, refusals, active);
+    let [message, nominated]: [string, 'none' | undefined] = [reasons, undefined];
     for (const plugin of this.profile.postFilter) {
-      const answer = plugin.postFilter?.(info, { cluster: this.cluster, refusals, trial });
+      const answer = plugin.postFilter?.(info, attempt);
       if (!answer) continue;
-      message = `${reasons} ${answer.message}`;
-      if (answer.nominated) return { fits: false, message, refusals, refusedBy, nominated: answer.nominated };
+      if (!('message' in answer)) return { fits: false, message: reasons, refusals, refusedBy, nominated: answer.nominated };
+      message += ` ${answer.message}`;
+      nominated ??= answer.nominated;
     }
-    return { fits: false, message, refusals, refusedBy };
+    return { fits: false, message, refusals, refusedBy, nominated };
   }
 }
 

@@ -3,8 +3,29 @@ import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { NodeTrial, Refusal } from './plugin.ts';
 import { type ActiveFilter, refusalOf } from './standing.ts';
 
+/**
+ * Tries a node on which other Pods are expected as well: it must do with them and without, as a Pod may need the company of one that is not there yet.
+ * Those who are taken off or put on are so in both.
+ */
+export function crowdedTrial(info: PodInfo, real: NodeInfo, active: readonly ActiveFilter[], expected: readonly PodInfo[]): NodeTrial {
+  const alone = nodeTrial(info, real, active);
+  if (expected.length === 0) return alone;
+  const crowded = nodeTrial(info, real, active);
+  for (const other of expected) crowded.add(other);
+  return {
+    node: crowded.node,
+    add(other) {
+      for (const trial of [crowded, alone]) trial.add(other);
+    },
+    remove(other) {
+      for (const trial of [crowded, alone]) trial.remove(other);
+    },
+    refusal: () => crowded.refusal() ?? alone.refusal(),
+  };
+}
+
 /** Tries a node with other Pods on it. `active`: the filters that have something to say of the Pod. */
-export function nodeTrial(info: PodInfo, real: NodeInfo, active: readonly ActiveFilter[]): NodeTrial {
+function nodeTrial(info: PodInfo, real: NodeInfo, active: readonly ActiveFilter[]): NodeTrial {
   const node = real.copy();
   const filters = active.map((each) => ({ ...each }));
   const changed = (other: PodInfo, by: 1 | -1): void => {

@@ -1,5 +1,6 @@
 import type { Pod } from '@kubernats/api';
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
+import type { PreemptionWorld } from '../preemption/preemption-world.ts';
 import type { DomainTally, TallyOf } from '../snapshot/domain-tally.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
@@ -24,6 +25,9 @@ export interface ClusterView {
   readonly nodes: readonly NodeInfo[];
   node(name: string): NodeInfo | undefined;
   readonly volumes: VolumeWorld;
+  readonly preemption: PreemptionWorld;
+  /** Of a Pod on a node; Infinity when there is none. */
+  readonly lowestPriority: number;
   /** On how many nodes the image is. */
   nodesWithImage(image: string): number;
   /** How many nodes have a taint of any kind. */
@@ -68,6 +72,8 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   filter?(state: FilterState, info: PodInfo, node: NodeInfo): Refusal | undefined;
   /** No node will do: looks for a way to make one do. */
   postFilter?(info: PodInfo, attempt: FailedAttempt): PostFiltered;
+  /** Whether `postFilter` might find a way to make this one node do: asked when the node changes, for Pods that wait. Then `attempt.refusals` is empty. */
+  mayMakeRoom?(info: PodInfo, node: NodeInfo, attempt: FailedAttempt): boolean;
   /** `skip`: the Pod prefers nothing. `feasible`: gives the nodes that passed all filters; a plug-in that looks at the node alone may not ask. */
   preScore?(info: PodInfo, cluster: ClusterView, feasible: () => readonly NodeInfo[]): { state: ScoreState } | 'skip';
   /** A raw amount; larger is better unless `normalize` turns it round. */
@@ -88,7 +94,9 @@ export interface FailedAttempt {
   readonly cluster: ClusterView;
   /** Each node's first refusal, by its name. */
   readonly refusals: ReadonlyMap<string, Refusal>;
-  /** To find out whether the node would do with other Pods on it. */
+  /** Where room was to be made for the Pod before. */
+  readonly nominatedNode: string | undefined;
+  /** To find out whether the node would do with other Pods on it; those of no lower priority for whom room is made there are on it. */
   trial(node: NodeInfo): NodeTrial;
 }
 
@@ -101,10 +109,15 @@ export interface NodeTrial {
   refusal(): Refusal | undefined;
 }
 
-/** Kube-scheduler's sentence about what was tried, and the node where there will be room once the victims are gone. */
-export interface PostFiltered {
-  message: string;
-  nominated?: { node: NodeInfo; victims: readonly PodInfo[] };
+/**
+ * The node where there will be room once the victims are gone, or kube-scheduler's sentence about why there will be none. `none`: a node that was nominated
+ * before is given up; without that the Pod goes on waiting for it.
+ */
+export type PostFiltered = { nominated: Nominated } | { message: string; nominated?: 'none' };
+
+export interface Nominated {
+  node: NodeInfo;
+  victims: readonly PodInfo[];
 }
 
 /** What a plug-in set aside for a Pod that is on its way to a node. */

@@ -1,4 +1,4 @@
-import type { Container, Pod } from '@kubernats/api';
+import type { Container, Pod, PodCondition } from '@kubernats/api';
 
 /**
  * A Pod as the scheduler needs it: what it asks of a node, and why it waits. What its containers run, its own data and its life on a node are most of a
@@ -17,9 +17,15 @@ export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod 
       volumes: spec.volumes?.filter((volume) => volume.persistentVolumeClaim ?? volume.ephemeral),
     },
     status: spec?.nodeName
-      ? { phase: status?.phase, startTime: status?.startTime }
+      ? { phase: status?.phase, startTime: status?.startTime, conditions: whyItGoes(status?.conditions) }
       : { phase: status?.phase, nominatedNodeName: status?.nominatedNodeName, conditions: status?.conditions },
   };
+}
+
+/** Most Pods have nothing of the kind. */
+function whyItGoes(conditions: readonly PodCondition[] | undefined): PodCondition[] | undefined {
+  const target = conditions?.find(({ type }) => type === 'DisruptionTarget');
+  return target && [target];
 }
 
 const keptContainer = ({ name, image, resources, ports, restartPolicy }: Container): Container => ({

@@ -5,6 +5,7 @@ import {
   PersistentVolumeClaims,
   PersistentVolumes,
   type Pod,
+  PodDisruptionBudgets,
   Pods,
   StorageClasses,
   storageClassOf,
@@ -17,10 +18,12 @@ import { clusterView } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
 import type { Profile } from '../framework/profile.ts';
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
+import { isGoingByPreemption } from '../preemption/preemption-world.ts';
 import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import { type PodInfo, podInfoOf } from '../snapshot/pod-info.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
+import { Evictions } from './evictions.ts';
 import { keptPod } from './kept-pod.ts';
 import { VolumeBinder } from './volume-binder.ts';
 import { volumeLimits } from './volume-limits.ts';
@@ -36,6 +39,8 @@ const BY_CLAIM = 'claim';
 export class World {
   readonly snapshot = new Snapshot();
   readonly pods: Informer<Pod>;
+  /** The Pods that are told to go. */
+  readonly evictions: Evictions;
   readonly synced: Promise<void>;
   readonly #clock: Clock;
   readonly #queue: SchedulingQueue;
@@ -53,7 +58,9 @@ export class World {
     this.#queue = queue;
     informers.keepOnly(Pods, keptPod);
     this.pods = informers.of(Pods);
+    this.evictions = new Evictions(this.pods);
     const nodes = informers.of(Nodes);
+    const budgets = informers.of(PodDisruptionBudgets);
     const claims = informers.of(PersistentVolumeClaims);
     const volumes = informers.of(PersistentVolumes);
     const classes = informers.of(StorageClasses);
@@ -75,7 +82,13 @@ export class World {
         [...volumes.byIndex(BY_CLAIM, keyOf(claim)), ...volumes.byIndex(BY_CLASS, storageClassOf(claim))].map(newestVolume),
       isInUse: (namespace, claim) => this.snapshot.usesClaim(`${namespace}/${claim}`),
     };
-    const view = clusterView(this.snapshot, known);
+    const view = clusterView(this.snapshot, known, {
+      get budgets() {
+        return budgets.values();
+      },
+      newest: (info) => this.newest(info),
+      isPreempted: (info) => this.evictions.has(info.pod) || isGoingByPreemption(this.newest(info)),
+    });
     this.#frameworks = new Map(profilesOf(binder).map((profile) => [profile.schedulerName, new Framework(profile, view)]));
     nodes.addHandler({
       add: (node) => this.#node(node),
@@ -95,9 +108,10 @@ export class World {
       update: (object, old) => this.#happened({ resource: 'PersistentVolumeClaim', action: 'updated', object, old }),
     });
     this.pods.addHandler({ add: (pod) => this.#pod(pod), update: (pod, old) => this.#pod(pod, old), delete: (pod) => this.#podGone(pod) });
-    this.synced = Promise.all([...[nodes, this.pods, claims, volumes, classes].map((informer) => informer.synced), limits.synced]).then(
-      () => {},
-    );
+    this.synced = Promise.all([
+      ...[nodes, this.pods, budgets, claims, volumes, classes].map((informer) => informer.synced),
+      limits.synced,
+    ]).then(() => {});
   }
 
   /** The framework of the profile that the Pod asks for; undefined: another scheduler places it. */
@@ -117,22 +131,40 @@ export class World {
     for (const pod of this.pods.values()) if (this.isOurs(pod) && !this.snapshot.isAssumed(keyOf(pod))) this.#queue.add(podInfoOf(pod));
   }
 
-  /** Something was freed on the node, or it changed: waiting Pods that fit there now are tried again. */
+  /** The Pod as it is now. */
+  newest({ key, pod }: PodInfo): Pod {
+    const now = this.pods.byKey(key);
+    return now?.metadata?.uid === pod.metadata?.uid ? (now ?? pod) : pod;
+  }
+
+  /** Something was freed on the node, or it changed: waiting Pods that fit there now, or may when others make room, are tried again. */
   nodeChanged(name: string): void {
     this.#changed.add(name);
     this.#timer ??= this.#clock.setTimer(GATHER_MS, () => {
       this.#timer = undefined;
       const nodes = [...this.#changed].map((changed) => this.snapshot.node(changed)).filter((info): info is NodeInfo => info !== undefined);
       this.#changed.clear();
-      this.#queue.wake((info) => nodes.some((node) => this.frameworkOf(info.pod)?.fitsOn(info, node) ?? false));
+      this.#queue.wake((info) => {
+        const framework = this.frameworkOf(info.pod);
+        return framework !== undefined && nodes.some((node) => framework.fitsOn(info, node) || framework.mayMakeRoom(info, node));
+      });
     });
   }
 
-  /** The Pod waits for room on a node that preemption makes for it, or no more. */
-  nominate(info: PodInfo): void {
-    const node = info.pod.status?.nominatedNodeName;
+  /** The Pod waits for room on a node that preemption makes for it, or no more. What was decided and is not written yet, as `old` shows, counts. */
+  nominate(info: PodInfo, old?: Pod): void {
+    const decided = old && !old.status?.nominatedNodeName ? this.snapshot.nominations.nodeOf(info.key) : undefined;
+    const node = info.pod.status?.nominatedNodeName || decided;
     if (node) this.snapshot.nominations.set(info, node);
-    else this.snapshot.nominations.remove(info.key);
+    else this.giveUpNomination(info.key);
+  }
+
+  /** Nobody makes room for the Pod any more: who waits may have it. */
+  giveUpNomination(key: string): void {
+    const node = this.snapshot.nominations.nodeOf(key);
+    if (node === undefined) return;
+    this.snapshot.nominations.remove(key);
+    this.nodeChanged(node);
   }
 
   /** Waiting Pods that the event may help are tried again. */
@@ -169,7 +201,7 @@ export class World {
     if (!this.isOurs(pod)) return this.#forget(key);
     if (this.snapshot.isAssumed(key)) return;
     const info = podInfoOf(pod);
-    this.nominate(info);
+    this.nominate(info, old);
     if (old && this.#queue.has(key) && sameSpec(pod, old) && sameToOthers(pod, old)) this.#queue.refresh(info);
     else this.#queue.add(info);
   }
@@ -183,7 +215,7 @@ export class World {
   /** The Pod does not look for a node, or no more. */
   #forget(key: string): void {
     this.#queue.remove(key);
-    this.snapshot.nominations.remove(key);
+    this.giveUpNomination(key);
   }
 
   #free(key: string): void {

@@ -99,9 +99,9 @@ function addNeeds(needs: VolumeNeeds, claim: PersistentVolumeClaim, world: Volum
   needs.delayed.push({ claim, volumes: world.candidates(claim), storageClass });
 }
 
-/** Whether one of the Pod's claims may be used by one Pod only, and another uses it. */
-export function usesExclusiveClaim({ claims }: PodInfo, world: VolumeWorld): boolean {
-  return claims.some((key) => {
+/** Those of the Pod's claims, as keys, that may be used by one Pod only, and are used by another. */
+export function exclusiveClaimsInUse({ claims }: PodInfo, world: VolumeWorld): string[] {
+  return claims.filter((key) => {
     const { namespace = '', name } = splitKey(key);
     return world.isInUse(namespace, name) && world.claim(namespace, name)?.spec?.accessModes?.includes('ReadWriteOncePod');
   });

@@ -1,4 +1,5 @@
 import type { Node } from '@kubernats/api';
+import { LowestPriority } from './lowest-priority.ts';
 import { NodeChanges } from './node-changes.ts';
 import { NodeInfo } from './node-info.ts';
 import { Nominations } from './nominations.ts';
@@ -30,7 +31,8 @@ export class Snapshot {
   readonly changes = new NodeChanges();
   readonly nominations = new Nominations();
   readonly tallies = new Tallies(() => this.#nodes.values());
-  readonly #followers: SnapshotFollower[] = [this.tallies];
+  readonly lowestPriority = new LowestPriority();
+  readonly #followers: SnapshotFollower[] = [this.tallies, this.lowestPriority];
 
   follow(follower: SnapshotFollower): void {
     this.#followers.push(follower);

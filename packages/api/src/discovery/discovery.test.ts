@@ -109,6 +109,7 @@ test('the aggregated form says the same', () => {
     'policy',
     'rbac.authorization.k8s.io',
     'storage.k8s.io',
+    'scheduling.k8s.io',
     'coordination.k8s.io',
     'discovery.k8s.io',
     'metrics.k8s.io',

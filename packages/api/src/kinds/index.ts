@@ -40,6 +40,7 @@ import { clusterRoleRow } from './rbac/cluster-role.ts';
 import { clusterRoleBindingRow } from './rbac/cluster-role-binding.ts';
 import { roleRow } from './rbac/role.ts';
 import { roleBindingRow } from './rbac/role-binding.ts';
+import { priorityClassRow } from './scheduling/priority-class.ts';
 import { csiDriverRow } from './storage/csi-driver.ts';
 import { csiNodeRow } from './storage/csi-node.ts';
 import { storageClassRow } from './storage/storage-class.ts';
@@ -78,6 +79,7 @@ export const KINDS: readonly KindRow[] = [
   jobRow,
   cronJobRow,
   podDisruptionBudgetRow,
+  priorityClassRow,
   leaseRow,
   endpointSliceRow,
   eventRow,

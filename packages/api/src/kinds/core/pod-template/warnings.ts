@@ -1,7 +1,6 @@
 import type { FieldPath } from '@kubernats/apimachinery';
 import type { PodSpec } from '../../../../generated/types.ts';
-import { notHonoured, notHonouredWarning } from '../../../validation/not-honoured.ts';
-import { SYSTEM_PRIORITIES } from '../pod/system-priorities.ts';
+import { notHonoured } from '../../../validation/not-honoured.ts';
 import { DEPRECATED_SOURCES } from '../storage/not-honoured.ts';
 import { POD_SPEC_NOT_HONOURED } from './not-honoured.ts';
 import { portConflictWarnings } from './validate-port-conflicts.ts';
@@ -34,9 +33,6 @@ export function podSpecWarnings(spec: PodSpec, path: FieldPath): string[] {
   }
   warnings.push(...portConflictWarnings(spec, path));
   warnings.push(...notHonoured(spec, POD_SPEC_NOT_HONOURED, path));
-  if (spec.priorityClassName && SYSTEM_PRIORITIES[spec.priorityClassName] === undefined) {
-    warnings.push(notHonouredWarning(path.child('priorityClassName')));
-  }
   spec.volumes?.forEach((volume, i) => {
     for (const source of Object.keys(volume)) {
       const why = DEPRECATED_SOURCES[source];

@@ -1,21 +1,18 @@
 import type { Pod, PodSpec, Toleration } from '../../../../generated/types.ts';
 import { isTerminal } from './containers.ts';
 import { qosClass } from './qos.ts';
-import { SYSTEM_PRIORITIES } from './system-priorities.ts';
 
 /** How long a Pod stays on a node that is not ready or not reachable, when its author does not say. */
 const NODE_TROUBLE_SECONDS = 300;
 const NODE_TROUBLES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
-/** A new Pod: no status but Pending, and what Kubernetes' admission adds (service account, priority, tolerations). */
+/** A new Pod: no status but Pending, and what Kubernetes' admission adds (service account, tolerations). */
 export function preparePodForCreate(pod: Pod): void {
   const spec = pod.spec;
   pod.status = { phase: 'Pending', ...(spec ? { qosClass: qosClass(spec) } : {}) };
   if (!spec) return;
   spec.serviceAccountName ||= 'default';
   spec.serviceAccount = spec.serviceAccountName;
-  spec.priority = SYSTEM_PRIORITIES[spec.priorityClassName ?? ''] ?? 0;
-  spec.preemptionPolicy ??= 'PreemptLowerPriority';
   addTolerations(spec);
   if ((spec.schedulingGates ?? []).length > 0) {
     const message = 'Scheduling is blocked due to non-empty scheduling gates';

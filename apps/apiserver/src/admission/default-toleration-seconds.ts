@@ -25,15 +25,3 @@ function covers(toleration: Toleration, key: string): boolean {
   if (own !== key && !(own === undefined && operator === 'Exists') && own !== '') return false;
   return effect === undefined || effect === '' || effect === 'NoExecute';
 }
-
-/** Priorities by class come with PriorityClasses; until then every Pod has the default one. */
-export const priority: AdmissionPlugin = {
-  name: 'Priority',
-  mutate(_core, call, draft, old) {
-    if (old !== undefined || call.row.plural !== 'pods' || call.row.group !== '') return;
-    const pod: Pod = draft;
-    if (!pod.spec) return;
-    pod.spec.priority ??= 0;
-    pod.spec.preemptionPolicy ??= 'PreemptLowerPriority';
-  },
-};
