@@ -1,18 +1,9 @@
 import { ControllerRevisions, DaemonSets, Jobs, Nodes, PersistentVolumeClaims, Pods, StatefulSets } from '@kubernats/api';
-import { describe, expect, test } from 'vitest';
-import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { expect } from 'vitest';
+import type { ControlPlane } from './control-plane.ts';
+import { type Story, whoeverDies } from './deaths.ts';
 import { isDone, live, template } from './living-pods.ts';
 import { namesOf } from './objects.ts';
-
-/** Something that controllers bring about, with all that must hold in the end. */
-interface Story {
-  what: string;
-  /** Lets it happen. `pass` moves time by a second. */
-  run(plane: ControlPlane, pass: () => Promise<void>): Promise<void>;
-  check(plane: ControlPlane): Promise<void>;
-  /** How many Pods it takes. */
-  pods: number;
-}
 
 const claim = { metadata: { name: 'www' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } };
 
@@ -96,30 +87,4 @@ const job: Story = {
   },
 };
 
-const podsMade = ({ written }: ControlPlane): number => written.filter((write) => write === 'create pods').length;
-
-/** Tells the story with controllers that die after so many writes; others begin when nothing happens any more. */
-async function tell({ run, check, pods }: Story, deathAfter: number): Promise<number> {
-  await using plane = await startControlPlane({}, { direct: true });
-  plane.dieAfter(deathAfter);
-  let [before, quietSeconds] = [0, 0];
-  await run(plane, async () => {
-    await plane.pass(1);
-    quietSeconds = plane.written.length === before ? quietSeconds + 1 : 0;
-    before = plane.written.length;
-    if (quietSeconds === 2) await plane.restart();
-  });
-  await plane.restart();
-  await plane.pass(1);
-  await check(plane);
-  expect(podsMade(plane), `dead after ${deathAfter} writes: ${plane.written.join(', ')}`).toBe(pods);
-  return plane.written.length;
-}
-
-describe.each([statefulSet, daemonSet, job])('P8: $what', (story) => {
-  test('ends as it should, with no Pod more than it needs, whichever write is the last one of a controller-manager', async () => {
-    const writes = await tell(story, Number.POSITIVE_INFINITY);
-    expect(writes).toBeGreaterThan(story.pods);
-    for (let deathAfter = 0; deathAfter < writes; deathAfter++) await tell(story, deathAfter);
-  });
-});
+for (const story of [statefulSet, daemonSet, job]) whoeverDies(story);

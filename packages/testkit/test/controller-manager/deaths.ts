@@ -1,0 +1,75 @@
+import { type KindRef, Pods } from '@kubernats/api';
+import { COLLECTED_KINDS } from '@kubernats/controller-manager';
+import { expect, test } from 'vitest';
+import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { isReady } from './objects.ts';
+
+/** Something that controllers bring about, with all that must hold in the end. */
+export interface Story {
+  what: string;
+  /** Lets it happen. `pass` moves time by a second. */
+  run(plane: ControlPlane, pass: () => Promise<void>): Promise<void>;
+  check(plane: ControlPlane): Promise<void>;
+  /** How many Pods it takes. */
+  pods: number;
+}
+
+/** A test that tells the story once for each of its writes, which is the last one of a controller-manager. */
+export function whoeverDies(story: Story): void {
+  test(`P8: ${story.what} ends as it should, with no Pod more than it needs, whichever write is the last one of a controller-manager`, async () => {
+    const writes = await tell(story, Number.POSITIVE_INFINITY);
+    expect(writes).toBeGreaterThan(story.pods);
+    for (let deathAfter = 0; deathAfter < writes; deathAfter++) await tell(story, deathAfter);
+  });
+}
+
+/** Tells the story with controllers that die after so many writes; others begin when nothing happens any more. Answers how many writes it took. */
+async function tell({ run, check, pods }: Story, deathAfter: number): Promise<number> {
+  await using plane = await startControlPlane({}, { direct: true });
+  plane.dieAfter(deathAfter);
+  let [before, quietSeconds] = [0, 0];
+  await run(plane, async () => {
+    await plane.pass(1);
+    quietSeconds = plane.written.length === before ? quietSeconds + 1 : 0;
+    before = plane.written.length;
+    if (quietSeconds === 2) await plane.restart();
+  });
+  await plane.restart();
+  await plane.pass(1);
+  await check(plane);
+  await hasOneOwnerEach(plane);
+  const made = plane.written.filter((write) => write === 'create pods').length;
+  expect(made, `dead after ${deathAfter} writes: ${plane.written.join(', ')}`).toBe(pods);
+  return plane.written.length;
+}
+
+async function hasOneOwnerEach(plane: ControlPlane): Promise<void> {
+  for (const kind of COLLECTED_KINDS as readonly KindRef[]) {
+    for (const { metadata } of await plane.list(kind)) {
+      const controllers = metadata?.ownerReferences?.filter(({ controller }) => controller) ?? [];
+      expect(controllers.length, metadata?.name).toBeLessThanOrEqual(1);
+    }
+  }
+}
+
+/** What kubelets do in a second: all Pods become ready, and those on their way out go. */
+export async function tend(plane: ControlPlane): Promise<void> {
+  const pods = plane.client.kind(Pods);
+  for (const pod of await plane.list(Pods)) {
+    const { name = '', namespace, deletionTimestamp } = pod.metadata ?? {};
+    if (deletionTimestamp) await pods.delete(name, namespace, { gracePeriodSeconds: 0 });
+    else if (!isReady(pod) && pod.status?.phase !== 'Failed') {
+      const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+      await pods.patch(name, namespace, 'strategic', { status }, { subresource: 'status' });
+    }
+  }
+}
+
+/** Lets time pass, with kubelets at work, until it is so. */
+export async function until(plane: ControlPlane, pass: () => Promise<void>, isSo: () => Promise<boolean>): Promise<void> {
+  for (let seconds = 0; !(await isSo()); seconds++) {
+    expect(seconds, plane.written.join(', ')).toBeLessThan(60);
+    await tend(plane);
+    await pass();
+  }
+}
