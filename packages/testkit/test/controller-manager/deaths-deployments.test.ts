@@ -120,7 +120,7 @@ const deletion = (propagationPolicy: 'Background' | 'Foreground' | 'Orphan'): St
 
 const adoption: Story = {
   what: 'a ReplicaSet that takes one Pod over and lets another go',
-  pods: 2,
+  pods: 3,
   async run(plane, pass) {
     const metadata = { name: 'stray', namespace: 'default', labels: { app: 'web' } };
     await plane.client.kind(Pods).create({ metadata, spec: template('web', 'a').spec });

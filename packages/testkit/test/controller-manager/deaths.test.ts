@@ -1,7 +1,7 @@
 import { ControllerRevisions, DaemonSets, Jobs, Nodes, PersistentVolumeClaims, Pods, StatefulSets } from '@kubernats/api';
 import { expect } from 'vitest';
 import type { ControlPlane } from './control-plane.ts';
-import { type Story, whoeverDies } from './deaths.ts';
+import { type Story, until, whoeverDies } from './deaths.ts';
 import { isDone, live, template } from './living-pods.ts';
 import { namesOf } from './objects.ts';
 
@@ -37,6 +37,34 @@ const statefulSet: Story = {
     expect(status).toMatchObject({ replicas: 2, availableReplicas: 2, currentRevision: newest, updateRevision: newest });
   },
 };
+
+const shrunk: Story = {
+  what: 'a StatefulSet that gives Pods up with their claims',
+  pods: 2,
+  async run(plane, pass) {
+    const sets = plane.client.kind(StatefulSets);
+    const spec = { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: template('web', 'a'), volumeClaimTemplates: [claim] };
+    const persistentVolumeClaimRetentionPolicy = { whenScaled: 'Delete' } as const;
+    await sets.create({ metadata: { name: 'web', namespace: 'default' }, spec: { ...spec, persistentVolumeClaimRetentionPolicy } });
+    await untilDone(plane, pass, 2, 'a');
+    await sets.patch('web', 'default', 'merge', { spec: { replicas: 1 } });
+    await until(plane, pass, async () => {
+      const claims = await plane.list(PersistentVolumeClaims);
+      for (const { metadata } of claims.filter(({ metadata }) => metadata?.deletionTimestamp)) await unprotect(plane, metadata?.name);
+      return claims.length === 1;
+    });
+  },
+  async check(plane) {
+    expect(namesOf(await plane.list(Pods))).toEqual(['web-0']);
+    const claims = await plane.list(PersistentVolumeClaims);
+    expect(claims.map(({ metadata }) => [metadata?.name, metadata?.ownerReferences])).toEqual([['www-web-0', undefined]]);
+  },
+};
+
+/** What the volume controller does for a claim that nobody uses. */
+async function unprotect({ client }: ControlPlane, name = ''): Promise<void> {
+  await client.kind(PersistentVolumeClaims).patch(name, 'default', 'merge', { metadata: { finalizers: null } });
+}
 
 const daemonSet: Story = {
   what: 'the roll-out of a DaemonSet',
@@ -87,4 +115,4 @@ const job: Story = {
   },
 };
 
-for (const story of [statefulSet, daemonSet, job]) whoeverDies(story);
+for (const story of [statefulSet, shrunk, daemonSet, job]) whoeverDies(story);
