@@ -71,7 +71,7 @@ export async function tend(plane: ControlPlane): Promise<void> {
   }
 }
 
-function unlessGone(error: unknown): void {
+export function unlessGone(error: unknown): void {
   if (!isNotFound(error)) throw error;
 }
 
