@@ -2,11 +2,13 @@ import { boot } from './boot.ts';
 import { compose } from './compose.ts';
 import { containerFiles } from './container-files.ts';
 import { creates } from './creates.ts';
+import { deploymentBenchmark } from './deployment.ts';
 import { dns } from './dns.ts';
 import { durable } from './durable.ts';
 import { endpoints } from './endpoints.ts';
 import { highAvailability } from './high-availability.ts';
 import { idle } from './idle.ts';
+import { idleDeployments } from './idle-deployments.ts';
 import { lists } from './lists.ts';
 import { live } from './live.ts';
 import type { Benchmark } from './measurement.ts';
@@ -30,6 +32,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   lists,
   watches,
   pods,
+  deploymentBenchmark,
+  idleDeployments,
   streams,
   live,
   scale,

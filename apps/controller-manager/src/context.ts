@@ -1,6 +1,6 @@
 import type { Client, EventRecorder, InformerSet, Log } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
-import type { Metrics } from '@kubernats/controller';
+import type { ClockSteps, Metrics } from '@kubernats/controller';
 import type { ControllerManagerConfig } from './config.ts';
 
 /** What every controller of this app gets. */
@@ -11,6 +11,8 @@ export interface ControllerContext {
   /** The recorder whose events say `component` under From. */
   recorder(component: string): EventRecorder;
   clock: Clock;
+  /** Looks at what waits for a time when the wall clock steps. */
+  clockSteps: ClockSteps;
   random: Random;
   log: Log;
   metrics: Metrics;

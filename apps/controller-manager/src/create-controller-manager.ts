@@ -1,7 +1,7 @@
 import { Pods } from '@kubernats/api';
 import { type Client, createEventRecorder, type EventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
-import { type LeaderElection, leadOnce, type Metrics, noMetrics } from '@kubernats/controller';
+import { ClockSteps, type LeaderElection, leadOnce, type Metrics, noMetrics } from '@kubernats/controller';
 import { followedKinds } from './collected-kinds.ts';
 import { type ControllerManagerConfig, DEFAULTS } from './config.ts';
 import type { ControllerContext } from './context.ts';
@@ -40,8 +40,9 @@ export function createControllerManager(deps: ControllerManagerDeps, options: Co
   const { client, informers, clock, random, log = silentLog, metrics = noMetrics } = deps;
   const { leaderElection, ...overrides } = options;
   const recorders: EventRecorder[] = [];
+  const clockSteps = new ClockSteps(clock);
   const context: ControllerContext = {
-    ...{ client, informers, clock, random, log, metrics },
+    ...{ clockSteps, client, informers, clock, random, log, metrics },
     config: { ...DEFAULTS, ...overrides },
     recorder(component) {
       const recorder = createEventRecorder({ client, clock, random, log, component });
@@ -56,7 +57,7 @@ export function createControllerManager(deps: ControllerManagerDeps, options: Co
   async function work(signal: AbortSignal): Promise<void> {
     // Not made before: their queues would fill while it stands by.
     const loops = CONTROLLERS.map((row) => row.create(context));
-    await Promise.all(loops.map((loop) => loop.run(signal)));
+    await Promise.all([clockSteps.run(signal), ...loops.map((loop) => loop.run(signal))]);
     await Promise.race([Promise.all(recorders.map((recorder) => recorder.flush())), clock.sleep(FLUSH_MS)]);
   }
 

@@ -9,6 +9,7 @@ interface Pending {
 /** A clock that stands still until it is told to move: timers fire in the order of their time, then of their setting. */
 export class SteppedClock implements Clock {
   #now: number;
+  #wallAheadMs = 0;
   #order = 0;
   readonly #pending = new Set<Pending>();
 
@@ -18,7 +19,7 @@ export class SteppedClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#wallAheadMs;
   }
 
   monotonic(): number {
@@ -46,12 +47,17 @@ export class SteppedClock implements Clock {
     });
   }
 
+  /** Sets the wall clock forward, or back: no time passes, and no timer hears of it. */
+  stepWall(ms: number): void {
+    this.#wallAheadMs += ms;
+  }
+
   /** How many timers wait. */
   get waiting(): number {
     return this.#pending.size;
   }
 
-  /** The time of the next timer, if one waits. */
+  /** The time of the next timer, if one waits. By `monotonic`. */
   get nextAt(): number | undefined {
     return this.#next()?.at;
   }

@@ -3,6 +3,7 @@ import { type Informer, keyOf, type Log, silentLog } from '@kubernats/client';
 import { aborted, type Clock, type Random } from '@kubernats/clock';
 import { isConflict } from '@kubernats/errors';
 import { Backoff, type BackoffOptions } from './backoff.ts';
+import type { ClockSteps } from './clock-steps.ts';
 import { type Metrics, noMetrics } from './metrics.ts';
 import { TerminalError } from './terminal-error.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -34,6 +35,8 @@ export interface ControllerOptions {
   /** How many keys are worked on at a time. Default 1. */
   concurrency?: number;
   backoff?: BackoffOptions;
+  /** With it, keys that wait for a time are looked at when the wall clock steps. */
+  clockSteps?: ClockSteps;
 }
 
 /** One control loop: a queue of keys and the function that reconciles them. */
@@ -50,7 +53,7 @@ export interface Controller {
 }
 
 export function createController(options: ControllerOptions): Controller {
-  const { name, clock, random, reconcile, log = silentLog, metrics = noMetrics, concurrency = 1 } = options;
+  const { name, clock, random, reconcile, log = silentLog, metrics = noMetrics, concurrency = 1, clockSteps } = options;
   const queue = new WorkQueue(clock);
   const backoff = new Backoff(random, options.backoff);
   const synced: Promise<void>[] = [];
@@ -121,7 +124,9 @@ export function createController(options: ControllerOptions): Controller {
       const end = aborted(signal);
       void end.then(() => queue.close());
       await Promise.race([Promise.all(synced), end]);
+      const forget = clockSteps?.onStep(() => queue.hasten());
       await Promise.all(Array.from({ length: concurrency }, () => worker(signal)));
+      forget?.();
     },
   };
 }

@@ -1,4 +1,5 @@
 export { Backoff, type BackoffOptions } from './backoff.ts';
+export { ClockSteps } from './clock-steps.ts';
 export {
   type Controller,
   type ControllerOptions,

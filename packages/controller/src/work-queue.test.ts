@@ -33,6 +33,15 @@ describe('the work queue', () => {
     expect([queue.depth, clock.waiting]).toEqual([1, 0]);
   });
 
+  test('hastened, it holds at once what waited for a time', async () => {
+    const clock = new SteppedClock();
+    const queue = new WorkQueue(clock);
+    queue.addAfter('a', 500);
+    queue.addAfter('b', 900);
+    queue.hasten();
+    expect([queue.depth, clock.waiting]).toEqual([2, 0]);
+  });
+
   test('takers wait for keys, and get undefined when it closes', async () => {
     const queue = new WorkQueue(new SteppedClock());
     const [first, second] = [queue.take(), queue.take()];

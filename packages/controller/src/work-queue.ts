@@ -49,6 +49,15 @@ export class WorkQueue {
     this.#delayed.set(key, { at, timer });
   }
 
+  /** Adds all keys that wait for a time: it may have come by another clock. */
+  hasten(): void {
+    for (const [key, { timer }] of [...this.#delayed]) {
+      timer.cancel();
+      this.#delayed.delete(key);
+      this.add(key);
+    }
+  }
+
   /** The next key, or undefined once the queue is closed. Call `done` after the work. */
   take(): Promise<string | undefined> {
     return new Promise((resolve) => {

@@ -14,6 +14,11 @@ export const isForbidden = is('Forbidden');
 export const isInvalid = is('Invalid');
 export const isUnavailable = is('ServiceUnavailable');
 
+/** Whether it was refused because its namespace goes away: nothing can be created there any more. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  return error instanceof StatusError && (error.details?.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating');
+}
+
 /** Whether sending the same request again may help: a conflict, overload, or a server that is away. */
 export function isRetryable(error: unknown): boolean {
   return error instanceof StatusError && error.retryable;

@@ -4,6 +4,8 @@ import { unavailable } from '@kubernats/errors';
 export interface MortalTransport extends ApiTransport {
   /** The write of this number, counted from now, is the last thing that gets through; `answered`: it does, and only its answer is lost. 0: nothing does. */
   failAt(write: number, answered: boolean): void;
+  /** Whether that has happened. */
+  readonly dead: boolean;
 }
 
 /** What a process can still do until it dies: after that nothing more gets through. `isWrite` says which requests count. */
@@ -11,6 +13,9 @@ export function mortalTransport(inner: ApiTransport, isWrite: (request: ApiReque
   let [left, getsThrough] = [Number.POSITIVE_INFINITY, false];
   const dead = () => unavailable('the process is dead');
   return {
+    get dead() {
+      return left <= 0;
+    },
     failAt(write, answered) {
       [left, getsThrough] = [write, answered];
     },

@@ -2,7 +2,7 @@ import { type CronJob, type CronJobStatus, CronJobs, type Job, Jobs } from '@kub
 import { controllerOf, deepEqual } from '@kubernats/apimachinery';
 import { keyOf, referenceTo } from '@kubernats/client';
 import { rfc3339 } from '@kubernats/clock';
-import { isAlreadyExists, isNotFound } from '@kubernats/errors';
+import { isAlreadyExists, isNamespaceTerminating, isNotFound } from '@kubernats/errors';
 import type { ActContext } from '../context.ts';
 import type { OwnWrites } from '../own-writes.ts';
 import type { CronJobPlan } from './decide.ts';
@@ -55,7 +55,7 @@ export async function apply(
       return job;
     } catch (error) {
       if (isAlreadyExists(error)) return client.kind(Jobs).get(wanted.metadata?.name ?? '', wanted.metadata?.namespace);
-      tell('Warning', 'FailedCreate', `Error creating job: ${(error as Error).message}`);
+      if (!isNamespaceTerminating(error)) tell('Warning', 'FailedCreate', `Error creating job: ${(error as Error).message}`);
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { type Deployment, type DeploymentStatus, Deployments, type ReplicaSet, ReplicaSets } from '@kubernats/api';
 import { deepEqual, isControlledBy } from '@kubernats/apimachinery';
 import { referenceTo } from '@kubernats/client';
-import { isAlreadyExists, isConflict, isNotFound } from '@kubernats/errors';
+import { isAlreadyExists, isConflict, isNamespaceTerminating, isNotFound } from '@kubernats/errors';
 import { withCondition } from '../conditions.ts';
 import type { ActContext } from '../context.ts';
 import { REVISION } from './annotations.ts';
@@ -35,6 +35,8 @@ async function create(replicaSet: ReplicaSet, deployment: Deployment, context: A
     await client.kind(ReplicaSets).create(replicaSet);
   } catch (error) {
     if (isAlreadyExists(error)) return nameTaken(replicaSet, deployment, context, error);
+    // Nothing can be created in a namespace that goes away, and the Deployment goes with it.
+    if (isNamespaceTerminating(error)) return { status: { ...deployment.status }, error };
     const text = `Failed to create new replica set "${name}": ${error instanceof Error ? error.message : String(error)}`;
     if (hasProgressDeadline(deployment)) events.event(referenceTo(Deployments, deployment), 'Warning', 'ReplicaSetCreateError', text);
     const failure = condition('Progressing', 'False', 'ReplicaSetCreateError', text, clock.now());

@@ -1,7 +1,7 @@
 import { type Job, Jobs, type Pod, Pods } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { keyOf, referenceTo } from '@kubernats/client';
-import { isNotFound, StatusError } from '@kubernats/errors';
+import { isNamespaceTerminating, isNotFound } from '@kubernats/errors';
 import type { ActContext } from '../context.ts';
 import { slowStart } from '../pods/slow-start.ts';
 import type { JobPlan } from './decide.ts';
@@ -74,7 +74,3 @@ async function all(pods: readonly Pod[], task: (pod: Pod) => Promise<void>): Pro
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function isNamespaceTerminating(error: unknown): boolean {
-  return error instanceof StatusError && (error.details?.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating');
-}

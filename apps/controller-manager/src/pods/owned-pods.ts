@@ -1,6 +1,6 @@
 import { type KubeObject, type Pod, Pods } from '@kubernats/api';
 import type { referenceTo } from '@kubernats/client';
-import { isNotFound, StatusError } from '@kubernats/errors';
+import { isNamespaceTerminating, isNotFound } from '@kubernats/errors';
 import type { ActContext } from '../context.ts';
 import { slowStart } from './slow-start.ts';
 
@@ -60,7 +60,3 @@ export async function deletePods(
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function isNamespaceTerminating(error: unknown): boolean {
-  return error instanceof StatusError && (error.details?.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating');
-}

@@ -84,6 +84,7 @@ describe('in order', () => {
     ['nothing goes while one before it is not ready', statefulSet(1), ['web-0!', 'web-1'], []],
     ['nor while another that goes is not ready', statefulSet(1), ['web-0', 'web-1!', 'web-2!'], []],
     ['but the first that is not ready may go', statefulSet(1), ['web-0', 'web-1!'], ['delete web-1 (scaled)']],
+    ['or one that has ended', statefulSet(0), ['web-0=Succeeded', 'web-1=Failed'], ['delete web-1 (scaled)']],
     ['ordinals start where the set says', statefulSet(2, { ordinals: { start: 5 } }), ['web-5'], ['create web-6']],
     ['and Pods below are too much', statefulSet(1, { ordinals: { start: 1 } }), ['web-1', 'web-0'], ['delete web-0 (scaled)']],
     ['Pods of other names are none of its own', statefulSet(0), ['web-x', 'web-01', 'other-1'], []],

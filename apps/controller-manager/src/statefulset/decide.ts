@@ -67,7 +67,8 @@ function* stepsOf(snapshot: StatefulSetSnapshot, replicas: readonly (Pod | undef
   // In order, a Pod that is not well is given up only when it is the first of those: nothing before it waits for it.
   const firstUnhealthy = condemned.findLast((pod) => !isHealthy(pod));
   for (const pod of condemned) {
-    const waits = isTerminating(pod) || (pod !== firstUnhealthy && !isSettled(snapshot, pod));
+    // What has ended will not become well: nobody waits for that.
+    const waits = isTerminating(pod) || (pod !== firstUnhealthy && !isTerminal(pod) && !isSettled(snapshot, pod));
     if (ordered && waits) return;
     if (!isTerminating(pod)) yield { do: 'delete', pod, because: 'scaled' };
     if (ordered) return;

@@ -5,7 +5,7 @@ import { type ApiRequest, type Client, createClient, createInformerSet, natsTran
 import { SteppedClock, seededIds, seededRandom } from '@kubernats/clock';
 import { COLLECTED_KINDS, type ControllerManagerConfig, createControllerManager } from '@kubernats/controller-manager';
 import { memoryBackbone } from '../../src/backbone.ts';
-import { mortalTransport } from '../mortal-transport.ts';
+import { type MortalTransport, mortalTransport } from '../mortal-transport.ts';
 
 export interface ControlPlane extends AsyncDisposable {
   clock: SteppedClock;
@@ -17,6 +17,8 @@ export interface ControlPlane extends AsyncDisposable {
   restart(): Promise<void>;
   /** The write of this number, counted from now, is the last that gets through; the controllers do not hear of it. 0: none does. */
   dieAfter(writes: number): void;
+  /** Whether the controllers have died so. */
+  isDead(): boolean;
   /** What the controllers wrote, beside events: `create pods`. */
   readonly written: readonly string[];
   list<T extends KubeObject>(kind: KindRef<T>): Promise<T[]>;
@@ -52,7 +54,7 @@ export async function startControlPlane(
     written.push(`${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}`);
     return true;
   };
-  let dieAfter: (writes: number) => void = () => {};
+  let transport: MortalTransport;
   let stop = await startControllers();
   cleanup.defer(() => stop());
   const client = createClient(api.transportFor({ ...API_SERVER_USER, name: 'admin', groups: ['system:masters'] }));
@@ -63,7 +65,8 @@ export async function startControlPlane(
       for (let second = 0; second < seconds; second++) await clock.advance(1_000);
     },
     written,
-    dieAfter: (writes) => dieAfter(writes),
+    dieAfter: (writes) => transport.failAt(writes, true),
+    isDead: () => transport.dead,
     list: async (kind) => (await client.kind(kind).list()).items,
     connectNode: (name) => backbone.connect('system:node:test', [name]),
     async restart() {
@@ -76,13 +79,12 @@ export async function startControlPlane(
   /** Answers with what stops them. */
   async function startControllers(): Promise<() => Promise<void>> {
     const own = await backbone.connect(IDENTITY);
-    const transport = mortalTransport(
+    transport = mortalTransport(
       direct
         ? api.transportFor({ ...API_SERVER_USER, name: IDENTITY, groups: ['system:authenticated'] })
         : natsTransport({ ...common, bus: own, identity: IDENTITY }),
       isWrite,
     );
-    dieAfter = (writes) => transport.failAt(writes, true);
     const informers = createInformerSet(transport);
     const deps = { ...common, client: createClient(transport), informers };
     const manager = createControllerManager(deps, { rootCa: '', kinds: COLLECTED_KINDS, ...config });

@@ -27,14 +27,15 @@ export function runPods(
   });
 }
 
-/** Tells of what happens to the objects of a kind, as an informer sees it. */
+/** Tells of what happens to the objects of a kind in a namespace (default: `default`; '': all), as an informer sees it. */
 export function follow<T extends KubeObject>(
   plane: ControlPlane,
   target: KindRef<T>,
   see: (object: T, type: string) => void,
+  namespace = 'default',
 ): AsyncDisposable {
   const stop = new AbortController();
-  const informer = createInformer<T>({ transport: plane.client.transport, target, namespace: 'default' });
+  const informer = createInformer<T>({ transport: plane.client.transport, target, ...(namespace && { namespace }) });
   informer.addHandler({
     add: (object) => see(object, 'add'),
     update: (object) => see(object, 'update'),

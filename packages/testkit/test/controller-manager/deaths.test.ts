@@ -9,23 +9,13 @@ import {
   Pods,
   StatefulSets,
 } from '@kubernats/api';
-import { AUTOSCALING_DEFAULTS, type ControllerManagerConfig } from '@kubernats/controller-manager';
-import { describe, expect, test } from 'vitest';
-import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { AUTOSCALING_DEFAULTS } from '@kubernats/controller-manager';
+import { expect } from 'vitest';
+import type { ControlPlane } from './control-plane.ts';
+import { type Story, until, whoeverDies } from './deaths.ts';
 import { isDone, live, template } from './living-pods.ts';
 import { type Load, meterPods } from './metered-pods.ts';
 import { namesOf } from './objects.ts';
-
-/** Something that controllers bring about, with all that must hold in the end. */
-interface Story {
-  what: string;
-  /** Lets it happen. `pass` moves time by a second. */
-  run(plane: ControlPlane, pass: () => Promise<void>): Promise<void>;
-  check(plane: ControlPlane): Promise<void>;
-  /** How many Pods it takes. */
-  pods: number;
-  config?: Partial<ControllerManagerConfig>;
-}
 
 const claim = { metadata: { name: 'www' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } };
 
@@ -59,6 +49,34 @@ const statefulSet: Story = {
     expect(status).toMatchObject({ replicas: 2, availableReplicas: 2, currentRevision: newest, updateRevision: newest });
   },
 };
+
+const shrunk: Story = {
+  what: 'a StatefulSet that gives Pods up with their claims',
+  pods: 2,
+  async run(plane, pass) {
+    const sets = plane.client.kind(StatefulSets);
+    const spec = { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: template('web', 'a'), volumeClaimTemplates: [claim] };
+    const persistentVolumeClaimRetentionPolicy = { whenScaled: 'Delete' } as const;
+    await sets.create({ metadata: { name: 'web', namespace: 'default' }, spec: { ...spec, persistentVolumeClaimRetentionPolicy } });
+    await untilDone(plane, pass, 2, 'a');
+    await sets.patch('web', 'default', 'merge', { spec: { replicas: 1 } });
+    await until(plane, pass, async () => {
+      const claims = await plane.list(PersistentVolumeClaims);
+      for (const { metadata } of claims.filter(({ metadata }) => metadata?.deletionTimestamp)) await unprotect(plane, metadata?.name);
+      return claims.length === 1;
+    });
+  },
+  async check(plane) {
+    expect(namesOf(await plane.list(Pods))).toEqual(['web-0']);
+    const claims = await plane.list(PersistentVolumeClaims);
+    expect(claims.map(({ metadata }) => [metadata?.name, metadata?.ownerReferences])).toEqual([['www-web-0', undefined]]);
+  },
+};
+
+/** What the volume controller does for a claim that nobody uses. */
+async function unprotect({ client }: ControlPlane, name = ''): Promise<void> {
+  await client.kind(PersistentVolumeClaims).patch(name, 'default', 'merge', { metadata: { finalizers: null } });
+}
 
 const daemonSet: Story = {
   what: 'the roll-out of a DaemonSet',
@@ -149,30 +167,4 @@ const autoscaler: Story = {
   },
 };
 
-const podsMade = ({ written }: ControlPlane): number => written.filter((write) => write === 'create pods').length;
-
-/** Tells the story with controllers that die after so many writes; others begin when nothing happens any more. */
-async function tell({ run, check, pods, config }: Story, deathAfter: number): Promise<number> {
-  await using plane = await startControlPlane(config, { direct: true });
-  plane.dieAfter(deathAfter);
-  let [before, quietSeconds] = [0, 0];
-  await run(plane, async () => {
-    await plane.pass(1);
-    quietSeconds = plane.written.length === before ? quietSeconds + 1 : 0;
-    before = plane.written.length;
-    if (quietSeconds === 2) await plane.restart();
-  });
-  await plane.restart();
-  await plane.pass(1);
-  await check(plane);
-  expect(podsMade(plane), `dead after ${deathAfter} writes: ${plane.written.join(', ')}`).toBe(pods);
-  return plane.written.length;
-}
-
-describe.each([statefulSet, daemonSet, job, autoscaler])('P8: $what', (story) => {
-  test('ends as it should, with no Pod more than it needs, whichever write is the last one of a controller-manager', async () => {
-    const writes = await tell(story, Number.POSITIVE_INFINITY);
-    expect(writes).toBeGreaterThan(story.pods);
-    for (let deathAfter = 0; deathAfter < writes; deathAfter++) await tell(story, deathAfter);
-  });
-});
+for (const story of [statefulSet, shrunk, daemonSet, job, autoscaler]) whoeverDies(story);

@@ -3,6 +3,7 @@ import { SteppedClock } from '@kubernats/clock';
 import { expect, test } from 'vitest';
 import { startCluster } from '../../src/index.ts';
 import { deployment, inDefault, namesOf } from './objects.ts';
+import { passing } from './passing.ts';
 
 const ready = ({ status }: Node) => status?.conditions?.find(({ type }) => type === 'Ready')?.status;
 const tolerations = ['not-ready', 'unreachable'].map((name) => ({
@@ -11,16 +12,6 @@ const tolerations = ['not-ready', 'unreachable'].map((name) => ({
   effect: 'NoExecute',
   tolerationSeconds: 20,
 }));
-
-/** Lets time pass until the work is done. */
-async function passing<T>(clock: SteppedClock, work: Promise<T>): Promise<T> {
-  let done = false;
-  const ended = work.finally(() => {
-    done = true;
-  });
-  while (!done) await clock.advance(250);
-  return ended;
-}
 
 test('P8: a node that is lost loses its Pods to the others, and takes part again when it is back', async () => {
   const clock = new SteppedClock();

@@ -1,4 +1,16 @@
-import { ControllerRevisions, DaemonSets, Nodes, type Pod, Pods, type ReplicaSet, ReplicaSets } from '@kubernats/api';
+import {
+  ConfigMaps,
+  ControllerRevisions,
+  DaemonSets,
+  Deployments,
+  Nodes,
+  type Pod,
+  Pods,
+  type ReplicaSet,
+  ReplicaSets,
+  ReplicationControllers,
+  StatefulSets,
+} from '@kubernats/api';
 import { controllerOf } from '@kubernats/apimachinery';
 import { expect, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
@@ -36,6 +48,54 @@ test('P8: of two controllers that want one Pod one gets it, and the other makes 
   await plane.restart();
   await plane.pass(3);
   expect(await ownersOf(plane)).toEqual({ one: 2, two: 2 });
+});
+
+test('P8: a Pod that would have two controllers is refused', async () => {
+  await using plane = await startControlPlane();
+  const pods = plane.client.kind(Pods);
+  const owner = async (name: string) => {
+    const { metadata } = await plane.client.kind(ConfigMaps).create({ metadata: { name, namespace: 'default' } });
+    return { apiVersion: 'v1', kind: 'ConfigMap', name, uid: metadata?.uid ?? '', controller: true };
+  };
+  const [one, two] = [await owner('one'), await owner('two')];
+  const refused = {
+    code: 422,
+    reason: 'Invalid',
+    message: expect.stringMatching(
+      /Only one reference can have Controller set to true. Found "true" in references for (one and two|two and one)/,
+    ),
+  };
+  const both = { ...pod('stray', 'web').metadata, ownerReferences: [one, two] };
+  await expect(pods.create({ ...pod('stray', 'web'), metadata: both })).rejects.toMatchObject(refused);
+  await pods.create({ ...pod('stray', 'web'), metadata: { ...both, ownerReferences: [one] } });
+  const patch = { metadata: { ownerReferences: [two] } };
+  await expect(pods.patch('stray', 'default', 'strategic', patch)).rejects.toMatchObject(refused);
+});
+
+test('P8: owners of four kinds that select the same Pods fight over none of them', async () => {
+  await using plane = await startControlPlane({}, { direct: true });
+  const metadata = (name: string) => ({ name, namespace: 'default' });
+  const selector = { matchLabels: { app: 'web' } };
+  await plane.client.kind(ReplicaSets).create(replicaSet('set', 2));
+  await plane.client
+    .kind(ReplicationControllers)
+    .create({ metadata: metadata('old'), spec: { replicas: 2, selector: { app: 'web' }, template: template('web', 'a') } });
+  await plane.client
+    .kind(StatefulSets)
+    .create({ metadata: metadata('db'), spec: { replicas: 1, selector, template: template('web', 'a') } });
+  await plane.client
+    .kind(Deployments)
+    .create({ metadata: metadata('app'), spec: { replicas: 2, selector, template: template('web', 'a') } });
+  await plane.pass(3);
+  const { set, old, db, ...others } = await ownersOf(plane);
+  expect([set, old, db, Object.values(others)]).toEqual([2, 2, 1, [2]]);
+  // Pods whose owner is gone, and is not followed by what it owned, are taken by one of the others; all have what they want.
+  await plane.client.kind(ReplicationControllers).delete('old', 'default', { propagationPolicy: 'Orphan' });
+  await plane.pass(5);
+  const writes = plane.written.length;
+  await plane.pass(30);
+  expect(plane.written.slice(writes)).toEqual([]);
+  expect(Object.values(await ownersOf(plane)).sort()).toEqual([1, 2, 2]);
 });
 
 test('P8: a Pod that changes its labels is let go by the one and taken by the other', async () => {
