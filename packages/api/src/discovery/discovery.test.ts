@@ -20,7 +20,7 @@ test('/api and /apis', () => {
         versions: [{ groupVersion: 'apps/v1', version: 'v1' }],
         preferredVersion: { groupVersion: 'apps/v1', version: 'v1' },
       },
-      ...Array(11).fill({}),
+      ...Array(12).fill({}),
     ],
   });
   expect(legacy.groups.get('apps')).toMatchObject({ kind: 'APIGroup', apiVersion: 'v1', name: 'apps' });
