@@ -38,7 +38,7 @@ async function create(replicaSet: ReplicaSet, deployment: Deployment, context: A
     // Nothing can be created in a namespace that goes away, and the Deployment goes with it.
     if (isNamespaceTerminating(error)) return { status: { ...deployment.status }, error };
     const text = `Failed to create new replica set "${name}": ${error instanceof Error ? error.message : String(error)}`;
-    if (hasProgressDeadline(deployment)) events.event(referenceTo(Deployments, deployment), 'Warning', 'ReplicaSetCreateError', text);
+    events.event(referenceTo(Deployments, deployment), 'Warning', 'ReplicaSetCreateError', text);
     const failure = condition('Progressing', 'False', 'ReplicaSetCreateError', text, clock.now());
     const conditions = withCondition(deployment.status?.conditions ?? [], failure);
     return { status: hasProgressDeadline(deployment) ? { ...deployment.status, conditions } : { ...deployment.status }, error };

@@ -15,6 +15,7 @@ import { BY_LABEL, BY_SELECTOR, indexBySelector, podInformer, replicaSetInformer
 import { candidates, selecting } from '../label-index.ts';
 import { decide, failSafe, needsScale } from './decide.ts';
 import { expectedScale, isKnown, type KnownScales } from './expected-scale.ts';
+import { unmanagedMessage } from './unmanaged.ts';
 
 /** Says in the status of disruption budgets how many Pods may be evicted. Source: the concept "Disruptions". */
 export function disruptionController(context: ControllerContext): Controller {
@@ -58,6 +59,8 @@ export function disruptionController(context: ControllerContext): Controller {
       await write(budget, failSafe(budget, message, nowMs));
       throw error;
     }
+    const unmanaged = unmanagedMessage(budget, selected);
+    if (unmanaged !== undefined) events.event(about, 'Warning', 'UnmanagedPods', unmanaged);
     const plan = decide({ budget, pods: selected, scale, nowMs });
     const { namespace, name } = budget.metadata ?? {};
     for (const pod of plan.notDeleted) {

@@ -17,8 +17,12 @@ export interface Memory {
 /** Claims are owned before their Pods go: what goes with a Pod must know it. */
 const ORDER: readonly Step['do'][][] = [['create'], ['provide', 'own', 'label'], ['delete']];
 
-/** Carries out steps. Answers the first error: what depends on the step that failed is left for the next look. */
+/**
+ * Carries out steps. Answers the first error: what depends on the step that failed is left for the next look. A Pod that cannot be made (a quota is
+ * used up) keeps none from being given up, which may be what makes room for it.
+ */
 export async function apply(steps: readonly Step[], set: StatefulSet, memory: Memory, context: ActContext): Promise<unknown> {
+  let failed: unknown;
   for (const kinds of ORDER) {
     const now = steps.filter((step) => kinds.includes(step.do));
     let next = 0;
@@ -26,9 +30,10 @@ export async function apply(steps: readonly Step[], set: StatefulSet, memory: Me
       const step = now[next++];
       if (step) await carryOut(step, set, memory, context);
     });
-    if (error !== undefined) return error;
+    failed ??= error;
+    if (error !== undefined && !kinds.includes('create')) break;
   }
-  return undefined;
+  return failed;
 }
 
 async function carryOut(step: Step, set: StatefulSet, memory: Memory, context: ActContext): Promise<void> {

@@ -1,5 +1,5 @@
-import { type KindRef, Pods } from '@kubernats/api';
-import { COLLECTED_KINDS, type ControllerManagerConfig } from '@kubernats/controller-manager';
+import { ControllerRevisions, EndpointSlices, Jobs, type KindRef, PersistentVolumeClaims, Pods, ReplicaSets } from '@kubernats/api';
+import type { ControllerManagerConfig } from '@kubernats/controller-manager';
 import { isNotFound } from '@kubernats/errors';
 import { expect, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
@@ -50,8 +50,10 @@ async function tell({ run, check, pods, config }: Story, deathAfter: number): Pr
   return writes - before;
 }
 
+const OWNED: readonly KindRef[] = [Pods, ReplicaSets, ControllerRevisions, Jobs, PersistentVolumeClaims, EndpointSlices];
+
 async function hasOneOwnerEach(plane: ControlPlane): Promise<void> {
-  for (const kind of COLLECTED_KINDS as readonly KindRef[]) {
+  for (const kind of OWNED) {
     for (const { metadata } of await plane.list(kind)) {
       const controllers = metadata?.ownerReferences?.filter(({ controller }) => controller) ?? [];
       expect(controllers.length, metadata?.name).toBeLessThanOrEqual(1);

@@ -1,6 +1,16 @@
-import { ControllerRevisions, PersistentVolumeClaims, type Pod, Pods, type StatefulSet, StatefulSets } from '@kubernats/api';
+import {
+  ControllerRevisions,
+  PersistentVolumeClaims,
+  type Pod,
+  Pods,
+  ServiceAccounts,
+  type StatefulSet,
+  StatefulSets,
+} from '@kubernats/api';
 import { describe, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../../src/index.ts';
+import { startControlPlane } from './control-plane.ts';
+import { template } from './living-pods.ts';
 import { eventsAbout, inDefault, namesOf, readyPods } from './objects.ts';
 
 const status = { nodes: 2, fidelity: 'status' } as const;
@@ -182,4 +192,23 @@ describe('claims', () => {
     await sets.delete('web', 'default');
     await cluster.waitForAll(PersistentVolumeClaims, (all) => all.length === 0, inDefault());
   });
+});
+
+test('P8: a parallel set that cannot make a Pod gives up those that are too many, which may make room for it', async () => {
+  await using plane = await startControlPlane({}, { direct: true });
+  const account = { metadata: { name: 'limited', namespace: 'default' } };
+  await plane.client.kind(ServiceAccounts).create(account);
+  const { metadata, spec } = template('web', 'a');
+  const limited = { podManagementPolicy: 'Parallel', template: { metadata, spec: { ...spec, serviceAccountName: 'limited' } } };
+  await plane.client.kind(StatefulSets).create(statefulSet(3, limited));
+  await plane.pass(1);
+  expect(namesOf(await plane.list(Pods))).toEqual(['web-0', 'web-1', 'web-2']);
+  await plane.client.kind(ServiceAccounts).delete('limited', 'default');
+  await plane.client.kind(StatefulSets).patch('web', 'default', 'merge', { spec: { replicas: 1 } });
+  await plane.client.kind(Pods).delete('web-0', 'default', { gracePeriodSeconds: 0 });
+  await plane.pass(2);
+  expect(namesOf(await plane.list(Pods))).toEqual([]);
+  await plane.client.kind(ServiceAccounts).create(account);
+  for (let minutes = 0; minutes < 20; minutes++) await plane.clock.advance(60_000);
+  expect(namesOf(await plane.list(Pods))).toEqual(['web-0']);
 });
