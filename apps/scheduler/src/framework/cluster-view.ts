@@ -1,11 +1,13 @@
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { SchedulingView } from './framework.ts';
+import { NO_WORKLOADS, type Workloads } from './workloads.ts';
 
-/** The snapshot and the volumes as plug-ins see them. */
-export function clusterView(snapshot: Snapshot, volumes: VolumeWorld): SchedulingView {
+/** The snapshot, the volumes and the workloads as plug-ins see them. */
+export function clusterView(snapshot: Snapshot, volumes: VolumeWorld, workloads: Workloads = NO_WORKLOADS): SchedulingView {
   return {
     volumes,
+    workloads,
     changes: snapshot.changes,
     nominations: snapshot.nominations,
     get nodes() {

@@ -24,6 +24,7 @@ import { Snapshot } from '../snapshot/snapshot.ts';
 import { keptPod } from './kept-pod.ts';
 import { VolumeBinder } from './volume-binder.ts';
 import { volumeLimits } from './volume-limits.ts';
+import { followWorkloads } from './workloads.ts';
 
 /** Changes of nodes are gathered for so long before waiting Pods are looked at: a Deployment that goes frees many at once. */
 const GATHER_MS = 5;
@@ -75,7 +76,8 @@ export class World {
         [...volumes.byIndex(BY_CLAIM, keyOf(claim)), ...volumes.byIndex(BY_CLASS, storageClassOf(claim))].map(newestVolume),
       isInUse: (namespace, claim) => this.snapshot.usesClaim(`${namespace}/${claim}`),
     };
-    const view = clusterView(this.snapshot, known);
+    const workloads = followWorkloads(informers);
+    const view = clusterView(this.snapshot, known, workloads);
     this.#frameworks = new Map(profilesOf(binder).map((profile) => [profile.schedulerName, new Framework(profile, view)]));
     nodes.addHandler({
       add: (node) => this.#node(node),
@@ -95,9 +97,8 @@ export class World {
       update: (object, old) => this.#happened({ resource: 'PersistentVolumeClaim', action: 'updated', object, old }),
     });
     this.pods.addHandler({ add: (pod) => this.#pod(pod), update: (pod, old) => this.#pod(pod, old), delete: (pod) => this.#podGone(pod) });
-    this.synced = Promise.all([...[nodes, this.pods, claims, volumes, classes].map((informer) => informer.synced), limits.synced]).then(
-      () => {},
-    );
+    const informed = [nodes, this.pods, claims, volumes, classes].map(({ synced }) => synced);
+    this.synced = Promise.all([...informed, limits.synced, workloads.synced]).then(() => {});
   }
 
   /** The framework of the profile that the Pod asks for; undefined: another scheduler places it. */
