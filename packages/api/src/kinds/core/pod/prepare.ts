@@ -1,5 +1,6 @@
 import type { Pod, PodSpec, Toleration } from '../../../../generated/types.ts';
 import { isTerminal } from './containers.ts';
+import { mergeMatchLabelKeys } from './merge-match-label-keys.ts';
 import { qosClass } from './qos.ts';
 import { SYSTEM_PRIORITIES } from './system-priorities.ts';
 
@@ -17,6 +18,7 @@ export function preparePodForCreate(pod: Pod): void {
   spec.priority = SYSTEM_PRIORITIES[spec.priorityClassName ?? ''] ?? 0;
   spec.preemptionPolicy ??= 'PreemptLowerPriority';
   addTolerations(spec);
+  for (const constraint of spec.topologySpreadConstraints ?? []) mergeMatchLabelKeys(constraint, pod.metadata?.labels);
   if ((spec.schedulingGates ?? []).length > 0) {
     const message = 'Scheduling is blocked due to non-empty scheduling gates';
     pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message }];
