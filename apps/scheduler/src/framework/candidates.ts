@@ -16,7 +16,16 @@ export class Candidates {
   }
 
   get nodes(): readonly NodeInfo[] {
-    this.#nodes ??= this.places.length === this.#all.length ? this.#all : Array.from(this.places, (place) => this.#all[place] as NodeInfo);
+    this.#nodes ??= this.places.length === this.#all.length ? this.#all : this.#listed();
     return this.#nodes;
+  }
+
+  #listed(): NodeInfo[] {
+    const listed: NodeInfo[] = [];
+    for (let i = 0; i < this.places.length; i++) {
+      const node = this.#all[this.places[i] ?? 0];
+      if (node) listed.push(node);
+    }
+    return listed;
   }
 }

@@ -78,8 +78,8 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   score?(state: ScoreState, info: PodInfo, node: NodeInfo): number;
   /** Says the same of all feasible nodes in one go, where that costs less. `places` are theirs among the nodes of the cluster. */
   scoreAll?(state: ScoreState, info: PodInfo, cluster: ClusterView, places: Int32Array, amounts: Float64Array): void;
-  /** Brings the raw amounts of all feasible nodes into 0…100, in place. Absent: they are there already. */
-  normalize?(amounts: Float64Array, state: ScoreState): void;
+  /** Brings the raw amounts of all feasible nodes into 0…100, in place. `nodes` are those nodes. Absent: they are there already. */
+  normalize?(amounts: Float64Array, state: ScoreState, nodes: readonly NodeInfo[]): void;
   /** The Pod is given the node: what others must not be given as well is set aside. Undefined: there is nothing. */
   reserve?(state: FilterState, info: PodInfo, node: NodeInfo): Reservation | undefined;
   /**

@@ -2,6 +2,7 @@ import type { NodeChanges } from '../snapshot/node-changes.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Plugin, Refusal } from './plugin.ts';
+import { memoryLeft } from './roomier.ts';
 import { Tournament } from './tournament.ts';
 
 /** A plug-in that has something to filter for a Pod, with what it worked out. */
@@ -98,7 +99,7 @@ export class Standing {
     return this.rates.some(({ nonZero }) => nonZero > 0) ? undefined : this.#tournament?.winner;
   }
 
-  /** Of two nodes that are equal otherwise: whether the first has more memory left, or else fewer Pods, or else comes first by name (P7). */
+  /** `isRoomier` of the nodes at these places. */
   isRoomier(a: number, b: number): boolean {
     const memory = (this.#memoryLeft[a] ?? 0) - (this.#memoryLeft[b] ?? 0);
     if (memory !== 0) return memory > 0;
@@ -117,7 +118,7 @@ export class Standing {
     const refusal = refusalOf(this.#words.filters, this.#info, node);
     this.refusals[place] = refusal;
     this.open[place] = refusal ? 0 : 1;
-    this.#memoryLeft[place] = node.allocatable.memoryBytes - node.requested.memoryBytes;
+    this.#memoryLeft[place] = memoryLeft(node);
     this.#podCounts[place] = node.podCount;
     // The scores of a node that will not do now are looked at when it changes, and it must change to do.
     if (refusal) return;

@@ -27,12 +27,12 @@ export class Totals {
     const amounts = this.#amounts.subarray(0, places.length);
     for (const each of uneven) {
       for (let i = 0; i < places.length; i++) amounts[i] = each.raw[places[i] ?? 0] ?? 0;
-      this.#add(amounts, each, places);
+      this.#add(amounts, each, candidates);
     }
     for (const each of scores) {
       if (each.plugin.scoreAll && nodes === cluster.nodes) each.plugin.scoreAll(each.state, info, cluster, places, amounts);
       else for (const [i, node] of candidates.nodes.entries()) amounts[i] = each.plugin.score?.(each.state, info, node) ?? 0;
-      this.#add(amounts, each, places);
+      this.#add(amounts, each, candidates);
     }
     return this.#totals;
   }
@@ -43,9 +43,9 @@ export class Totals {
     this.#amounts = new Float64Array(count);
   }
 
-  #add(amounts: Float64Array, { plugin, state, weight }: ActiveScore, places: Int32Array): void {
+  #add(amounts: Float64Array, { plugin, state, weight }: ActiveScore, { places, nodes }: Candidates): void {
     const totals = this.#totals;
-    plugin.normalize?.(amounts, state);
+    plugin.normalize?.(amounts, state, nodes);
     for (let i = 0; i < places.length; i++) {
       const place = places[i] ?? 0;
       totals[place] = (totals[place] ?? 0) + weight * (amounts[i] ?? 0);

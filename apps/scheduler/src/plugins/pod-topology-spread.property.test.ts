@@ -148,7 +148,7 @@ function scoresOf(cluster: SchedulingView, wanted: Pod, feasible: readonly NodeI
     Int32Array.from(feasible, ({ index }) => index),
     atOnce,
   );
-  for (const amounts of [each, atOnce]) spread.normalize?.(amounts, first.state);
+  for (const amounts of [each, atOnce]) spread.normalize?.(amounts, first.state, feasible);
   return { each: [...each], atOnce: [...atOnce] };
 }
 

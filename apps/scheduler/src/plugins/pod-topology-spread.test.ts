@@ -187,7 +187,7 @@ describe('P7: constraints that are kept where that is possible', () => {
     const first = spread.preScore?.(info, view(snapshot), () => snapshot.nodes) ?? 'skip';
     if (first === 'skip') return 'skip';
     const amounts = Float64Array.from(snapshot.nodes, (each) => spread.score?.(first.state, info, each) ?? 0);
-    spread.normalize?.(amounts, first.state);
+    spread.normalize?.(amounts, first.state, snapshot.nodes);
     return [...amounts];
   }
 

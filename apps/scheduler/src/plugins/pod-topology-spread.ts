@@ -5,7 +5,7 @@ import { type ClusterView, type Plugin, resolvable, unresolvable } from '../fram
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import { NO_DOMAIN } from '../snapshot/topology.ts';
-import { constraintsOf, countsFor, hasAllLabels, type SpreadConstraint, type WhenUnsatisfiable } from './topology-spread/constraints.ts';
+import { constraintsOf, countsFor, hasAllLabels, type SpreadConstraint } from './topology-spread/constraints.ts';
 import { tallyFor } from './topology-spread/counting.ts';
 import { defaultConstraintsOf, HOSTNAME, isBySystem, type PodTopologySpreadArgs } from './topology-spread/defaults.ts';
 import { crowding, normalizeCrowding, type Preference } from './topology-spread/scoring.ts';
@@ -28,14 +28,21 @@ interface Preferences {
  * there are fewer. Pods that say nothing follow the default constraints. Source: the concept "Pod Topology Spread Constraints".
  */
 export function podTopologySpread(args: PodTopologySpreadArgs = {}): Plugin<readonly Skew[], Preferences> {
-  const defaults = defaultConstraintsOf(args);
+  const defaults = constraintsOf(defaultConstraintsOf(args));
+  /** What Pods say themselves: those that wait are asked at every event. */
+  const known = new WeakMap<PodInfo, readonly SpreadConstraint[]>();
 
-  function constraints({ pod }: PodInfo, kind: WhenUnsatisfiable, cluster: ClusterView): SpreadConstraint[] {
-    const own = pod.spec?.topologySpreadConstraints ?? [];
-    if (own.length > 0) return constraintsOf(own, kind, pod.metadata?.labels);
-    const wanted = constraintsOf(defaults, kind, undefined);
-    if (wanted.length === 0) return wanted;
-    const selector = cluster.workloads.selectorOf(pod);
+  function ownConstraints(info: PodInfo): readonly SpreadConstraint[] {
+    const own = known.get(info) ?? constraintsOf(info.pod.spec?.topologySpreadConstraints ?? [], info.pod.metadata?.labels);
+    known.set(info, own);
+    return own;
+  }
+
+  function constraints(info: PodInfo, kind: 'DoNotSchedule' | 'ScheduleAnyway', cluster: ClusterView): SpreadConstraint[] {
+    const own = ownConstraints(info);
+    const wanted = (own.length > 0 ? own : defaults).filter(({ whenUnsatisfiable }) => whenUnsatisfiable === kind);
+    if (own.length > 0 || wanted.length === 0) return wanted;
+    const selector = cluster.workloads.selectorOf(info.pod);
     return selector.empty ? [] : wanted.map((constraint) => ({ ...constraint, selector }));
   }
 
@@ -84,7 +91,7 @@ export function podTopologySpread(args: PodTopologySpreadArgs = {}): Plugin<read
     preScore(info, cluster, feasible) {
       const soft = constraints(info, 'ScheduleAnyway', cluster);
       if (soft.length === 0) return 'skip';
-      const needsAll = !isBySystem(args) || (info.pod.spec?.topologySpreadConstraints ?? []).length > 0;
+      const needsAll = !isBySystem(args) || ownConstraints(info).length > 0;
       const preferences = soft.map((constraint) => ({
         ...constraint,
         tally:
@@ -92,8 +99,8 @@ export function podTopologySpread(args: PodTopologySpreadArgs = {}): Plugin<read
             ? tallyFor(info.pod, onAnyNode(constraint), [], cluster)
             : tallyFor(info.pod, constraint, needsAll ? soft : [], cluster),
       }));
-      let known: ReadonlyMap<NodeInfo, number> | undefined;
-      return { state: { preferences, needsAll, ofEach: () => (known ??= crowdingOf(preferences, needsAll, feasible())) } };
+      let each: ReadonlyMap<NodeInfo, number> | undefined;
+      return { state: { preferences, needsAll, ofEach: () => (each ??= crowdingOf(preferences, needsAll, feasible())) } };
     },
 
     score: ({ ofEach }, _info, node) => ofEach().get(node) ?? 0,

@@ -1,10 +1,9 @@
 import type { Pod, TopologySpreadConstraint } from '@kubernats/api';
 import { labelSelectorOf, type Selector, selectorOf } from '@kubernats/apimachinery';
 
-export type WhenUnsatisfiable = 'DoNotSchedule' | 'ScheduleAnyway';
-
 /** A constraint with everything filled in that its author left out. Source: the concept "Pod Topology Spread Constraints". */
 export interface SpreadConstraint {
+  whenUnsatisfiable: string;
   topologyKey: string;
   maxSkew: number;
   /** With fewer domains than that, the fewest Pods in any of them count as none. */
@@ -19,22 +18,17 @@ export interface SpreadConstraint {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Those constraints of a list that are of this kind, for a Pod with these labels. */
-export function constraintsOf(
-  list: readonly TopologySpreadConstraint[],
-  kind: WhenUnsatisfiable,
-  labels: Labels | undefined,
-): SpreadConstraint[] {
-  return list
-    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === kind)
-    .map((constraint) => ({
-      topologyKey: constraint.topologyKey,
-      maxSkew: constraint.maxSkew,
-      minDomains: constraint.minDomains ?? 1,
-      selector: selectorFor(constraint, labels ?? {}),
-      honoursAffinity: constraint.nodeAffinityPolicy !== 'Ignore',
-      honoursTaints: constraint.nodeTaintsPolicy === 'Honor',
-    }));
+/** The constraints of a Pod with these labels. */
+export function constraintsOf(list: readonly TopologySpreadConstraint[], labels: Labels = {}): SpreadConstraint[] {
+  return list.map((constraint) => ({
+    whenUnsatisfiable: constraint.whenUnsatisfiable,
+    topologyKey: constraint.topologyKey,
+    maxSkew: constraint.maxSkew,
+    minDomains: constraint.minDomains ?? 1,
+    selector: selectorFor(constraint, labels),
+    honoursAffinity: constraint.nodeAffinityPolicy !== 'Ignore',
+    honoursTaints: constraint.nodeTaintsPolicy === 'Honor',
+  }));
 }
 
 /** `matchLabelKeys` ask for the Pod's own values of these labels; a key that the Pod has not, asks for nothing. Without a selector they select nothing. */
