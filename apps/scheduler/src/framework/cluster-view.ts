@@ -2,11 +2,22 @@ import type { VolumeWorld } from '../plugins/volume-needs.ts';
 import { bareWorld, type PreemptionWorld } from '../preemption/preemption-world.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { SchedulingView } from './framework.ts';
+import { NO_WORKLOADS, type Workloads } from './workloads.ts';
+
+/** What plug-ins may look at besides nodes and the Pods there. */
+export interface Outside {
+  volumes: VolumeWorld;
+  /** Default: there are none. */
+  workloads?: Workloads;
+  /** Default: there are no budgets, and nothing is known but what nodes tell. */
+  preemption?: PreemptionWorld;
+}
 
 /** The snapshot and what else is known, as plug-ins see them. */
-export function clusterView(snapshot: Snapshot, volumes: VolumeWorld, preemption: PreemptionWorld = bareWorld): SchedulingView {
+export function clusterView(snapshot: Snapshot, { volumes, workloads = NO_WORKLOADS, preemption = bareWorld }: Outside): SchedulingView {
   return {
     volumes,
+    workloads,
     preemption,
     changes: snapshot.changes,
     nominations: snapshot.nominations,

@@ -43,7 +43,7 @@ const noVolumes: VolumeWorld = {
 
 const noBinder = { assume: () => expect.unreachable(), bind: () => expect.unreachable() };
 const frameworkOf = (snapshot: Snapshot, world = noVolumes): Framework =>
-  new Framework(defaultProfile('default-scheduler', noBinder), clusterView(snapshot, world));
+  new Framework(defaultProfile('default-scheduler', noBinder), clusterView(snapshot, { volumes: world }));
 
 function outcome(snapshot: Snapshot, wanted: Pod, world = noVolumes): string {
   const decision = frameworkOf(snapshot, world).decide(podInfoOf(wanted));

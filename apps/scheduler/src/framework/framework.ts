@@ -4,13 +4,14 @@ import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { Nominations } from '../snapshot/nominations.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import { noNodes, unschedulableMessage } from '../unschedulable-message.ts';
+import { Candidates } from './candidates.ts';
 import type { ClusterEvent } from './cluster-event.ts';
 import { crowdedTrial } from './node-trial.ts';
 import type { ClusterView, FailedAttempt, Nominated, Plugin, Refusal, Reservation } from './plugin.ts';
 import { type PreFiltered, preFilter } from './pre-filter.ts';
 import type { Profile } from './profile.ts';
-import { isRoomier } from './roomier.ts';
 import { type ActiveFilter, type ActiveScore, type OwnWords, refusalOf, Standing } from './standing.ts';
+import { Totals } from './totals.ts';
 
 /** What was decided for a Pod. */
 export type Decision =
@@ -46,6 +47,7 @@ export class Framework {
   readonly #own: ReadonlySet<Plugin>;
   /** By the Pods' likeness; the last used is the last. */
   readonly #standings = new Map<string, Standing>();
+  readonly #totals = new Totals();
 
   constructor(profile: Profile, cluster: SchedulingView) {
     this.profile = profile;
@@ -64,16 +66,10 @@ export class Framework {
     const first = preFilter(this.profile.filter, info, this.cluster);
     if ('refusal' in first) return this.#refusedWhole(info, first.refusal);
     const standing = this.#standing(info, first);
-    const later = this.#laterRefusals(info, standing, first.active);
-    const node = standing.nodes[this.#choice(info, standing, later)];
+    const node = standing.nodes[this.#choice(info, standing, this.#open(info, standing, first.active))];
     if (node) return { fits: true, node, reserve: () => this.#reserve(info, node, first.active) };
-    const told = new Map<string, Refusal>();
-    for (const { name } of nodes) if (first.absent) told.set(name, first.absent);
-    for (const [place, { name }] of standing.nodes.entries()) {
-      const refusal = standing.refusals[place] ?? later?.[place];
-      if (refusal) told.set(name, refusal);
-    }
-    return this.#unfit(info, told, unschedulableMessage(told), first.active);
+    const refusals = this.#refusals(info, standing, first);
+    return this.#unfit(info, refusals, unschedulableMessage(refusals), first.active);
   }
 
   /** Whether this one node would do now: asked when a node changes, for Pods that wait. */
@@ -146,22 +142,46 @@ export class Framework {
     return scores;
   }
 
-  /** What refuses nodes that will do as far as they themselves tell, by their places; undefined: nothing does. */
-  #laterRefusals(info: PodInfo, { nodes, refusals }: Standing, active: readonly ActiveFilter[]): Refusals | undefined {
-    const others = active.filter(({ plugin }) => !this.#own.has(plugin));
-    const later: Refusals | undefined =
-      others.length === 0 ? undefined : nodes.map((node, place) => (refusals[place] ? undefined : refusalOf(others, info, node)));
-    let all = later;
+  /** The nodes that will do: 1 by their places. */
+  #open(info: PodInfo, standing: Standing, active: readonly ActiveFilter[]): Uint8Array {
+    const { nodes } = standing;
+    const others = this.#others(active);
+    let open = standing.open;
+    if (others.length > 0) {
+      open = open.slice();
+      for (const filter of others) this.#close(open, info, nodes, filter);
+    }
     for (const name of this.cluster.nominations.nodes) {
       const node = this.cluster.node(name);
       const place = node ? nodes.indexOf(node) : -1;
-      if (!node || place < 0 || refusals[place] || all?.[place]) continue;
-      const refusal = this.#crowdedOut(info, node, active);
-      if (!refusal) continue;
-      all ??= new Array<Refusal | undefined>(nodes.length).fill(undefined);
-      all[place] = refusal;
+      if (!node || !open[place] || !this.#crowdedOut(info, node, active)) continue;
+      if (open === standing.open) open = open.slice();
+      open[place] = 0;
     }
-    return all;
+    return open;
+  }
+
+  /** Leaves only those open that the plug-in does not refuse. */
+  #close(open: Uint8Array, info: PodInfo, nodes: readonly NodeInfo[], { plugin, state }: ActiveFilter): void {
+    if (plugin.filterAll && nodes === this.cluster.nodes) return plugin.filterAll(state, info, this.cluster, open);
+    for (const [place, node] of nodes.entries()) if (open[place] && plugin.filter?.(state, info, node)) open[place] = 0;
+  }
+
+  /** Why each node will not do; asked when none does. */
+  #refusals(info: PodInfo, standing: Standing, { active, absent }: PreFiltered): Map<string, Refusal> {
+    const refusals = new Map<string, Refusal>();
+    if (absent) for (const { name } of this.cluster.nodes) refusals.set(name, absent);
+    const others = this.#others(active);
+    for (const [place, node] of standing.nodes.entries()) {
+      const refusal = standing.refusals[place] ?? refusalOf(others, info, node) ?? this.#crowdedOut(info, node, active);
+      if (refusal) refusals.set(node.name, refusal);
+    }
+    return refusals;
+  }
+
+  /** The filters that are asked each time. */
+  #others(active: readonly ActiveFilter[]): readonly ActiveFilter[] {
+    return active.filter(({ plugin }) => !this.#own.has(plugin));
   }
 
   /** Whether the node would not do if those were there as well for whom room is being made. */
@@ -184,26 +204,34 @@ export class Framework {
     };
   }
 
-  /** The place of the node for the Pod; -1 when none will do. `later`: what refuses nodes besides. */
-  #choice(info: PodInfo, standing: Standing, later: Refusals | undefined): number {
-    const { nodes, refusals } = standing;
-    const feasible = (place: number): boolean => refusals[place] === undefined && later?.[place] === undefined;
+  /** The place of the node for the Pod among those that are open; -1 when none is. */
+  #choice(info: PodInfo, standing: Standing, open: Uint8Array): number {
+    const { nodes } = standing;
+    if (!open.includes(1)) return -1;
     const nominated = this.cluster.nominations.nodeOf(info.key);
     if (nominated !== undefined) {
       const place = nodes.findIndex(({ name }) => name === nominated);
-      if (place >= 0 && feasible(place)) return place;
+      if (open[place]) return place;
     }
-    let candidates: NodeInfo[] | undefined;
-    const among = (): NodeInfo[] => (candidates ??= nodes.filter((_, place) => feasible(place)));
-    const scores = this.#scores(info, ({ looksAt }) => looksAt !== 'node', among);
-    const known = later || scores.length > 0 ? undefined : standing.best();
+    let candidates: Candidates | undefined;
+    const among = (): Candidates => (candidates ??= new Candidates(nodes, open));
+    const scores = this.#scores(
+      info,
+      ({ looksAt }) => looksAt !== 'node',
+      () => among().nodes,
+    );
+    const known = open !== standing.open || scores.length > 0 ? undefined : standing.best();
     if (known !== undefined) return known;
-    const totals = totalsOf(info, standing, scores, among);
+    const { places } = among();
+    const totals = this.#totals.of(info, this.cluster, standing, scores, among());
     let best = -1;
-    for (let place = 0; place < nodes.length; place++) {
-      if (!feasible(place)) continue;
-      const more = best < 0 ? 1 : (totals[place] ?? 0) - (totals[best] ?? 0);
-      if (more > 0 || (more === 0 && isRoomier(nodes[place], nodes[best]))) best = place;
+    let most = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] ?? 0;
+      const total = totals[place] ?? 0;
+      if (total < most || (total === most && !standing.isRoomier(place, best))) continue;
+      best = place;
+      most = total;
     }
     return best;
   }
@@ -237,42 +265,4 @@ export class Framework {
     }
     return { fits: false, message, refusals, refusedBy, nominated };
   }
-}
-
-/** By the nodes' places. */
-type Refusals = (Refusal | undefined)[];
-
-/** The weighted sums of all scores, by the nodes' places. Only those of `candidates` mean something. */
-function totalsOf(
-  info: PodInfo,
-  { nodes, sums, rates }: Standing,
-  scores: readonly ActiveScore[],
-  candidates: () => readonly NodeInfo[],
-): Float64Array {
-  const uneven = rates.filter(({ nonZero }) => nonZero > 0);
-  if (uneven.length === 0 && scores.length === 0) return sums;
-  const among = candidates();
-  if (among.length <= 1) return sums;
-  const all = among.length === nodes.length;
-  const places = new Int32Array(among.length);
-  for (let place = 0, next = 0; place < nodes.length; place++) if (all || nodes[place] === among[next]) places[next++] = place;
-  const totals = Float64Array.from(sums);
-  const add = (amounts: Float64Array, { plugin, state, weight }: ActiveScore): void => {
-    plugin.normalize?.(amounts, state, among);
-    for (let i = 0; i < places.length; i++) {
-      const place = places[i] ?? 0;
-      totals[place] = (totals[place] ?? 0) + weight * (amounts[i] ?? 0);
-    }
-  };
-  for (const each of uneven) {
-    const amounts = new Float64Array(places.length);
-    for (let i = 0; i < places.length; i++) amounts[i] = each.raw[places[i] ?? 0] ?? 0;
-    add(amounts, each);
-  }
-  for (const each of scores) {
-    const amounts = new Float64Array(places.length);
-    for (const [i, node] of among.entries()) amounts[i] = each.plugin.score?.(each.state, info, node) ?? 0;
-    add(amounts, each);
-  }
-  return totals;
 }

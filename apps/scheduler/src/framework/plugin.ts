@@ -5,6 +5,7 @@ import type { DomainTally, TallyOf } from '../snapshot/domain-tally.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { ClusterEvent } from './cluster-event.ts';
+import type { Workloads } from './workloads.ts';
 
 /** Why a node will not do. */
 export interface Refusal {
@@ -28,6 +29,7 @@ export interface ClusterView {
   readonly preemption: PreemptionWorld;
   /** Of a Pod on a node; Infinity when there is none. */
   readonly lowestPriority: number;
+  readonly workloads: Workloads;
   /** On how many nodes the image is. */
   nodesWithImage(image: string): number;
   /** How many nodes have a taint of any kind. */
@@ -70,6 +72,8 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   withPod?(state: FilterState, info: PodInfo, other: PodInfo, node: NodeInfo, by: 1 | -1): FilterState;
   /** Undefined: the node will do, as far as this plug-in is concerned. `node.node` is there. */
   filter?(state: FilterState, info: PodInfo, node: NodeInfo): Refusal | undefined;
+  /** Says the same of all nodes of the cluster in one go, where that costs less: by the nodes' places, `open` becomes 0 for those that will not do. */
+  filterAll?(state: FilterState, info: PodInfo, cluster: ClusterView, open: Uint8Array): void;
   /** No node will do: looks for a way to make one do. */
   postFilter?(info: PodInfo, attempt: FailedAttempt): PostFiltered;
   /** Whether `postFilter` might find a way to make this one node do: asked when the node changes, for Pods that wait. Then `attempt.refusals` is empty. */
@@ -78,6 +82,8 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   preScore?(info: PodInfo, cluster: ClusterView, feasible: () => readonly NodeInfo[]): { state: ScoreState } | 'skip';
   /** A raw amount; larger is better unless `normalize` turns it round. */
   score?(state: ScoreState, info: PodInfo, node: NodeInfo): number;
+  /** Says the same of all feasible nodes in one go, where that costs less. `places` are theirs among the nodes of the cluster. */
+  scoreAll?(state: ScoreState, info: PodInfo, cluster: ClusterView, places: Int32Array, amounts: Float64Array): void;
   /** Brings the raw amounts of all feasible nodes into 0…100, in place. `nodes` are those nodes. Absent: they are there already. */
   normalize?(amounts: Float64Array, state: ScoreState, nodes: readonly NodeInfo[]): void;
   /** The Pod is given the node: what others must not be given as well is set aside. Undefined: there is nothing. */

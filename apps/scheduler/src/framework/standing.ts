@@ -2,7 +2,7 @@ import type { NodeChanges } from '../snapshot/node-changes.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Plugin, Refusal } from './plugin.ts';
-import { isRoomier } from './roomier.ts';
+import { memoryLeft } from './roomier.ts';
 import { Tournament } from './tournament.ts';
 
 /** A plug-in that has something to filter for a Pod, with what it worked out. */
@@ -36,11 +36,16 @@ export interface OwnWords {
 export class Standing {
   /** The first refusal of each node, by its place; undefined: it will do so far. */
   readonly refusals: (Refusal | undefined)[];
+  /** The same in short: 1 for a node that will do so far, by its place. */
+  readonly open: Uint8Array;
   /** The weighted sum of the scores that are in their range already. */
   readonly sums: Float64Array;
   /** The other scores. */
   readonly rates: readonly Rates[];
+  /** Sorted by name. */
   readonly nodes: readonly NodeInfo[];
+  readonly #memoryLeft: Float64Array;
+  readonly #podCounts: Int32Array;
   readonly #info: PodInfo;
   readonly #words: OwnWords;
   readonly #ranged: readonly ActiveScore[];
@@ -57,7 +62,10 @@ export class Standing {
     this.#words = words;
     this.#ranged = words.scores.filter(({ plugin }) => !plugin.normalize);
     this.refusals = new Array<Refusal | undefined>(nodes.length).fill(undefined);
+    this.open = new Uint8Array(nodes.length);
     this.sums = new Float64Array(nodes.length);
+    this.#memoryLeft = new Float64Array(nodes.length);
+    this.#podCounts = new Int32Array(nodes.length);
     this.rates = words.scores
       .filter(({ plugin }) => plugin.normalize)
       .map((score) => ({ ...score, raw: new Float64Array(nodes.length), nonZero: 0 }));
@@ -102,9 +110,17 @@ export class Standing {
     this.#first = best;
   }
 
+  /** `isRoomier` of the nodes at these places. */
+  isRoomier(a: number, b: number): boolean {
+    const memory = (this.#memoryLeft[a] ?? 0) - (this.#memoryLeft[b] ?? 0);
+    if (memory !== 0) return memory > 0;
+    const pods = (this.#podCounts[a] ?? 0) - (this.#podCounts[b] ?? 0);
+    return pods === 0 ? a < b : pods < 0;
+  }
+
   #beats(a: number, b: number): boolean {
     const more = (this.sums[a] ?? 0) - (this.sums[b] ?? 0);
-    return more > 0 || (more === 0 && isRoomier(this.nodes[a], this.nodes[b]));
+    return more > 0 || (more === 0 && this.isRoomier(a, b));
   }
 
   #look(place: number): void {
@@ -112,6 +128,9 @@ export class Standing {
     if (!node) return;
     const refusal = refusalOf(this.#words.filters, this.#info, node);
     this.refusals[place] = refusal;
+    this.open[place] = refusal ? 0 : 1;
+    this.#memoryLeft[place] = memoryLeft(node);
+    this.#podCounts[place] = node.podCount;
     // The scores of a node that will not do now are looked at when it changes, and it must change to do.
     if (refusal) return;
     let sum = 0;

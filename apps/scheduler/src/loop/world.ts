@@ -18,7 +18,7 @@ import { clusterView } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
 import type { Profile } from '../framework/profile.ts';
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
-import { isGoingByPreemption } from '../preemption/preemption-world.ts';
+import { isGoingByPreemption, type PreemptionWorld } from '../preemption/preemption-world.ts';
 import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import { type PodInfo, podInfoOf } from '../snapshot/pod-info.ts';
@@ -27,6 +27,7 @@ import { Evictions } from './evictions.ts';
 import { keptPod } from './kept-pod.ts';
 import { VolumeBinder } from './volume-binder.ts';
 import { volumeLimits } from './volume-limits.ts';
+import { followWorkloads } from './workloads.ts';
 
 /** Changes of nodes are gathered for so long before waiting Pods are looked at: a Deployment that goes frees many at once. */
 const GATHER_MS = 5;
@@ -82,13 +83,15 @@ export class World {
         [...volumes.byIndex(BY_CLAIM, keyOf(claim)), ...volumes.byIndex(BY_CLASS, storageClassOf(claim))].map(newestVolume),
       isInUse: (namespace, claim) => this.snapshot.usesClaim(`${namespace}/${claim}`),
     };
-    const view = clusterView(this.snapshot, known, {
+    const workloads = followWorkloads(informers);
+    const preemption: PreemptionWorld = {
       get budgets() {
         return budgets.values();
       },
       newest: (info) => this.newest(info),
       isPreempted: (info) => this.evictions.has(info.pod) || isGoingByPreemption(this.newest(info)),
-    });
+    };
+    const view = clusterView(this.snapshot, { volumes: known, workloads, preemption });
     this.#frameworks = new Map(profilesOf(binder).map((profile) => [profile.schedulerName, new Framework(profile, view)]));
     nodes.addHandler({
       add: (node) => this.#node(node),
@@ -108,10 +111,8 @@ export class World {
       update: (object, old) => this.#happened({ resource: 'PersistentVolumeClaim', action: 'updated', object, old }),
     });
     this.pods.addHandler({ add: (pod) => this.#pod(pod), update: (pod, old) => this.#pod(pod, old), delete: (pod) => this.#podGone(pod) });
-    this.synced = Promise.all([
-      ...[nodes, this.pods, budgets, claims, volumes, classes].map((informer) => informer.synced),
-      limits.synced,
-    ]).then(() => {});
+    const informed = [nodes, this.pods, budgets, claims, volumes, classes].map(({ synced }) => synced);
+    this.synced = Promise.all([...informed, limits.synced, workloads.synced]).then(() => {});
   }
 
   /** The framework of the profile that the Pod asks for; undefined: another scheduler places it. */

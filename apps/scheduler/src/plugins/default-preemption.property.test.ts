@@ -92,7 +92,10 @@ function decide({ nodes, placed, budgets, wanted }: Cluster, { gone, nominated, 
   const noVolumes = {
     ...{ claim: () => undefined, volume: () => undefined, storageClass: () => undefined, candidates: () => [], isInUse: () => false },
   };
-  const view = clusterView(snapshot, noVolumes, { budgets: rules, newest: ({ pod }) => pod, isPreempted: () => false });
+  const view = clusterView(snapshot, {
+    volumes: noVolumes,
+    preemption: { budgets: rules, newest: ({ pod }) => pod, isPreempted: () => false },
+  });
   return new Framework(defaultProfile('default-scheduler', noBinder), view).decide(info);
 }
 

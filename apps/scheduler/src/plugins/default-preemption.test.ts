@@ -63,7 +63,7 @@ function outcome(
     newest: ({ pod: each }: { pod: Pod }) => each,
     isPreempted: ({ pod: each }: { pod: Pod }) => isGoingByPreemption(each),
   };
-  const framework = new Framework(defaultProfile('default-scheduler', noBinder), clusterView(snapshot, volumes, preemption));
+  const framework = new Framework(defaultProfile('default-scheduler', noBinder), clusterView(snapshot, { volumes, preemption }));
   const decision = framework.decide(podInfoOf(wanted));
   if (decision.fits) return decision.node.name;
   if (!decision.nominated || decision.nominated === 'none') return decision.message;

@@ -10,6 +10,7 @@ import { nodeResourcesBalancedAllocation } from './node-resources-balanced-alloc
 import { nodeResourcesFit } from './node-resources-fit.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
 import { nodeVolumeLimits } from './node-volume-limits.ts';
+import { podTopologySpread } from './pod-topology-spread.ts';
 import { schedulingGates } from './scheduling-gates.ts';
 import { taintToleration } from './taint-toleration.ts';
 import { volumeBinding } from './volume-binding.ts';
@@ -19,6 +20,7 @@ import { volumeZone } from './volume-zone.ts';
 /** kube-scheduler's plug-ins, in its order and with its weights. */
 export function defaultProfile(schedulerName: string, binder: Pick<VolumeBinder, 'assume' | 'bind'>): Profile {
   const binding = volumeBinding(binder) as Plugin;
+  const spread = podTopologySpread() as Plugin;
   return {
     schedulerName,
     preEnqueue: [schedulingGates],
@@ -33,12 +35,14 @@ export function defaultProfile(schedulerName: string, binder: Pick<VolumeBinder,
       nodeVolumeLimits as Plugin,
       binding,
       volumeZone as Plugin,
+      spread,
     ],
     postFilter: [defaultPreemption()],
     score: [
       { plugin: taintToleration, weight: 3 },
       { plugin: nodeAffinity as Plugin, weight: 2 },
       { plugin: nodeResourcesFit, weight: 1 },
+      { plugin: spread, weight: 2 },
       { plugin: nodeResourcesBalancedAllocation, weight: 1 },
       { plugin: imageLocality as Plugin, weight: 1 },
     ],

@@ -1,4 +1,4 @@
-import { matchesNodeSelector, matchesTerm, type NodeSelector, type PreferredSchedulingTerm } from '@kubernats/api';
+import { matchesNodeSelector, matchesTerm, type Node, type NodeSelector, type PodSpec, type PreferredSchedulingTerm } from '@kubernats/api';
 import { byShare, type Plugin, unresolvable } from '../framework/plugin.ts';
 
 const REFUSED = unresolvable("node(s) didn't match Pod's node affinity/selector");
@@ -12,13 +12,7 @@ export const nodeAffinity: Plugin<undefined, readonly PreferredSchedulingTerm[]>
     if (!required && !pod.spec?.nodeSelector) return 'skip';
     return { state: undefined, nodes: required && namedBy(required) };
   },
-  filter(_state, { pod }, { node }) {
-    const { nodeSelector, affinity } = pod.spec ?? {};
-    const labels = node?.metadata?.labels ?? {};
-    for (const key in nodeSelector) if (!Object.hasOwn(labels, key) || labels[key] !== nodeSelector[key]) return REFUSED;
-    const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-    return required && node && !matchesNodeSelector(required, node) ? REFUSED : undefined;
-  },
+  filter: (_state, { pod }, { node }) => (node && !isAllowedOn(pod.spec, node) ? REFUSED : undefined),
   preScore({ pod }) {
     const preferred = pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
     return preferred.length === 0 ? 'skip' : { state: preferred };
@@ -30,6 +24,15 @@ export const nodeAffinity: Plugin<undefined, readonly PreferredSchedulingTerm[]>
   },
   normalize: (amounts) => byShare(amounts, false),
 };
+
+/** Whether the node selector and the required node affinity of the Pod hold for the node. */
+export function isAllowedOn(pod: PodSpec | undefined, node: Node): boolean {
+  const { nodeSelector, affinity } = pod ?? {};
+  const labels = node.metadata?.labels ?? {};
+  for (const key in nodeSelector) if (!Object.hasOwn(labels, key) || labels[key] !== nodeSelector[key]) return false;
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return !required || matchesNodeSelector(required, node);
+}
 
 /** The nodes that all of the terms name, as those of a DaemonSet's Pods do: no others need to be looked at. */
 function namedBy({ nodeSelectorTerms }: NodeSelector): ReadonlySet<string> | undefined {

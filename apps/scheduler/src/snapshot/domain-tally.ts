@@ -1,6 +1,7 @@
 import type { Node } from '@kubernats/api';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
+import { longer, NO_DOMAIN, type Topology } from './topology.ts';
 
 /** Which Pods a tally counts, and where. */
 export interface TallyOf {
@@ -8,8 +9,10 @@ export interface TallyOf {
   key: string;
   /** A domain is the nodes that have one value of this label. */
   topologyKey: string;
+  /** All Pods that are counted have this label: the tally is not told of others. Absent: it is told of all. */
+  label?: { key: string; value: string };
   counts(info: PodInfo): boolean;
-  /** Absent: every node that has the label belongs to its domain. */
+  /** Absent: every node that has the topology's label belongs to its domain. */
   includes?(node: Node): boolean;
 }
 
@@ -20,72 +23,84 @@ export interface Domain {
   nodes: number;
 }
 
-interface Place {
-  value: string;
-  pods: number;
-}
-
 /** How many Pods there are in each topology domain: every change of a Pod or a node costs that Pod or node alone. */
 export class DomainTally {
-  /** By the label's value. */
-  readonly domains = new Map<string, Domain>();
-  readonly #of: TallyOf;
-  readonly #places = new Map<string, Place>();
-  #pods = 0;
+  readonly of: TallyOf;
+  readonly topology: Topology;
+  #pods: Int32Array<ArrayBuffer>;
+  /** Undefined: as many as the topology's domains have. */
+  #nodes: Int32Array<ArrayBuffer> | undefined;
+  #total = 0;
 
-  constructor(of: TallyOf, nodes: Iterable<NodeInfo>) {
-    this.#of = of;
-    for (const node of nodes) this.nodeChanged(node);
+  constructor(of: TallyOf, topology: Topology, nodes: Iterable<NodeInfo>) {
+    this.of = of;
+    this.topology = topology;
+    this.#pods = new Int32Array(topology.nodes.length);
+    if (of.includes) this.#nodes = new Int32Array(topology.nodes.length);
+    for (const node of nodes) this.#count(node, node.node, topology.of(node.node), 1);
   }
 
   /** How many Pods it counts altogether. */
   get pods(): number {
+    return this.#total;
+  }
+
+  /** How many Pods it counts in each domain, by the domain's number in the topology. */
+  get podsByDomain(): Int32Array {
     return this.#pods;
   }
 
+  /** How many nodes belong to each domain, by the domain's number in the topology. */
+  get nodesByDomain(): Int32Array {
+    return this.#nodes ?? this.topology.nodes;
+  }
+
   /** The domain that a node counts in. */
-  domainOf(node: NodeInfo): Domain | undefined {
-    const place = this.#places.get(node.name);
-    return place && this.domains.get(place.value);
+  domainOf({ node }: NodeInfo): Domain | undefined {
+    const number = this.topology.of(node);
+    if (!node || number === NO_DOMAIN || !this.includes(node)) return undefined;
+    return { pods: this.#pods[number] ?? 0, nodes: this.nodesByDomain[number] ?? 0 };
   }
 
   counts(info: PodInfo): boolean {
-    return this.#of.counts(info);
+    return this.of.counts(info);
   }
 
-  podChanged(info: PodInfo, node: NodeInfo, by: 1 | -1): void {
-    const place = this.#places.get(node.name);
-    if (!place || !this.#of.counts(info)) return;
-    place.pods += by;
-    this.#add(place.value, by, 0);
+  /** Whether what is on the node counts, if it has the topology's label. */
+  includes(node: Node): boolean {
+    return this.of.includes?.(node) ?? true;
   }
 
-  /** The node came, went, or is another now. */
-  nodeChanged(info: NodeInfo): void {
-    const { topologyKey, includes } = this.#of;
-    const { node } = info;
-    const labels = node?.metadata?.labels;
-    const isIn = node && labels && Object.hasOwn(labels, topologyKey) && (includes?.(node) ?? true);
-    const value = isIn ? labels[topologyKey] : undefined;
-    const place = this.#places.get(info.name);
-    if (place?.value === value) return;
-    if (place) {
-      this.#places.delete(info.name);
-      this.#add(place.value, -place.pods, -1);
+  podChanged(info: PodInfo, { node }: NodeInfo, by: 1 | -1): void {
+    if (!node || !this.of.counts(info)) return;
+    const number = this.topology.of(node);
+    if (number !== NO_DOMAIN && this.includes(node)) this.#add(number, by);
+  }
+
+  /** The node, which was `before`, has left one domain and joined another, each known by its number. */
+  nodeChanged(info: NodeInfo, before: Node | undefined, { from, to }: { from: number; to: number }): void {
+    const was = before && from !== NO_DOMAIN && this.includes(before);
+    const is = info.node && to !== NO_DOMAIN && this.includes(info.node);
+    if (was === is && from === to) return;
+    if (to >= this.#pods.length) {
+      this.#pods = longer(this.#pods, to);
+      this.#nodes &&= longer(this.#nodes, to);
     }
-    if (value === undefined) return;
-    let pods = 0;
-    for (const pod of info.pods) if (this.#of.counts(pod)) pods++;
-    this.#places.set(info.name, { value, pods });
-    this.#add(value, pods, 1);
+    this.#count(info, before, from, -1);
+    this.#count(info, info.node, to, 1);
   }
 
-  #add(value: string, pods: number, nodes: number): void {
-    const domain = this.domains.get(value) ?? { pods: 0, nodes: 0 };
-    domain.pods += pods;
-    domain.nodes += nodes;
-    this.#pods += pods;
-    if (domain.nodes > 0) this.domains.set(value, domain);
-    else this.domains.delete(value);
+  /** Counts the node as it is or was, with all Pods that are there, in the domain, or no more. */
+  #count({ pods }: NodeInfo, node: Node | undefined, number: number, by: 1 | -1): void {
+    if (!node || number === NO_DOMAIN || !this.includes(node)) return;
+    if (this.#nodes) this.#nodes[number] = (this.#nodes[number] ?? 0) + by;
+    let count = 0;
+    for (const pod of pods) if (this.of.counts(pod)) count += by;
+    this.#add(number, count);
+  }
+
+  #add(number: number, count: number): void {
+    this.#pods[number] = (this.#pods[number] ?? 0) + count;
+    this.#total += count;
   }
 }

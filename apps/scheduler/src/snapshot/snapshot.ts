@@ -9,8 +9,8 @@ import { Tallies } from './tallies.ts';
 /** Is told of every change, after it was made. */
 export interface SnapshotFollower {
   podChanged(info: PodInfo, node: NodeInfo, by: 1 | -1): void;
-  /** The node came or went (`node.node` is undefined then), or is another now. */
-  nodeChanged(node: NodeInfo): void;
+  /** The node came or went (`node.node` is undefined then), or is another now than `before`. */
+  nodeChanged(node: NodeInfo, before: Node | undefined): void;
 }
 
 /**
@@ -71,22 +71,24 @@ export class Snapshot {
 
   setNode(node: Node): void {
     const info = this.#info(node.metadata?.name ?? '');
-    if (!info.node) this.#known = undefined;
+    const before = info.node;
+    if (!before) this.#known = undefined;
     this.#countNode(info, -1);
     info.node = node;
     this.#countNode(info, 1);
     this.changes.add(info.index);
-    this.#tellNode(info);
+    this.#tellNode(info, before);
   }
 
   removeNode(name: string): void {
     const info = this.#nodes.get(name);
     if (!info) return;
+    const before = info.node;
     this.#countNode(info, -1);
     info.node = undefined;
     info.index = -1;
     this.#known = undefined;
-    this.#tellNode(info);
+    this.#tellNode(info, before);
     this.#drop(info);
   }
 
@@ -155,8 +157,8 @@ export class Snapshot {
     for (const follower of this.#followers) follower.podChanged(info, node, by);
   }
 
-  #tellNode(node: NodeInfo): void {
-    for (const follower of this.#followers) follower.nodeChanged(node);
+  #tellNode(node: NodeInfo, before: Node | undefined): void {
+    for (const follower of this.#followers) follower.nodeChanged(node, before);
   }
 
   #countNode({ node, imageSizes }: NodeInfo, by: 1 | -1): void {

@@ -14,10 +14,6 @@ export function defaultPodSpec(spec: PodSpec): void {
   for (const container of spec.containers ?? []) defaultContainer(container);
   for (const container of spec.ephemeralContainers ?? []) defaultContainer(container);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
-  for (const constraint of spec.topologySpreadConstraints ?? []) {
-    constraint.nodeAffinityPolicy ??= 'Honor';
-    constraint.nodeTaintsPolicy ??= 'Ignore';
-  }
 }
 
 function defaultContainer(container: Container): void {

@@ -27,7 +27,6 @@ export const POD_SPEC_NOT_HONOURED: NotHonoured = [
   'schedulingGroup',
   'securityContext',
   'shareProcessNamespace',
-  'topologySpreadConstraints',
   'volumes[*].emptyDir.medium=HugePages',
   'volumes[*].emptyDir.medium=HugePages-1Gi',
   'volumes[*].emptyDir.medium=HugePages-2Mi',

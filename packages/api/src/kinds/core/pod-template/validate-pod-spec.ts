@@ -16,7 +16,8 @@ import { between, checkIp, checkText, label, notNegative, oneOf, subdomain } fro
 import { checkContainers } from './validate-container.ts';
 import { checkDns } from './validate-dns.ts';
 import { checkPortConflicts } from './validate-port-conflicts.ts';
-import { checkAffinity, checkTolerations, checkTopologySpread } from './validate-scheduling.ts';
+import { checkAffinity, checkTolerations } from './validate-scheduling.ts';
+import { checkTopologySpread } from './validate-topology-spread.ts';
 import { checkVolumes } from './validate-volumes.ts';
 
 const MAX_INT32 = 2 ** 31 - 1;

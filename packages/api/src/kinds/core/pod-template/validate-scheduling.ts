@@ -5,19 +5,11 @@ import {
   labelValue,
   qualifiedName,
   required,
-  tooMany,
   validateLabelSelector,
 } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import type {
-  Affinity,
-  NodeSelector,
-  NodeSelectorTerm,
-  PodAffinityTerm,
-  Toleration,
-  TopologySpreadConstraint,
-} from '../../../../generated/types.ts';
-import { between, checkText, oneOf } from '../../../validation/basics.ts';
+import type { Affinity, NodeSelector, NodeSelectorTerm, PodAffinityTerm, Toleration } from '../../../../generated/types.ts';
+import { checkText, oneOf } from '../../../validation/basics.ts';
 
 export function checkTolerations(tolerations: Toleration[], path: FieldPath, out: Cause[]): void {
   tolerations.forEach((toleration, i) => {
@@ -103,17 +95,4 @@ function checkPodTerm(term: PodAffinityTerm, path: FieldPath, out: Cause[]): voi
   out.push(...validateLabelSelector(term.namespaceSelector, path.child('namespaceSelector')));
   if (!term.topologyKey) out.push(required(path.child('topologyKey'), 'can not be empty'));
   checkText(qualifiedName, term.topologyKey ?? '', path.child('topologyKey'), out);
-}
-
-export function checkTopologySpread(constraints: TopologySpreadConstraint[], path: FieldPath, out: Cause[]): void {
-  if (constraints.length > 50) out.push(tooMany(path, constraints.length, 50));
-  constraints.forEach((constraint, i) => {
-    const at = path.index(i);
-    if (!(constraint.maxSkew > 0)) out.push(invalidValue(at.child('maxSkew'), constraint.maxSkew ?? 0, 'must be greater than zero'));
-    if (!constraint.topologyKey) out.push(required(at.child('topologyKey'), 'can not be empty'));
-    else checkText(qualifiedName, constraint.topologyKey, at.child('topologyKey'), out);
-    oneOf(constraint.whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway'], at.child('whenUnsatisfiable'), out);
-    if (constraint.minDomains !== undefined) between(constraint.minDomains, 1, 2 ** 31 - 1, at.child('minDomains'), out);
-    out.push(...validateLabelSelector(constraint.labelSelector, at.child('labelSelector')));
-  });
 }

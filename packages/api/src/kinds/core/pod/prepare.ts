@@ -1,5 +1,6 @@
 import type { Pod, PodSpec, Toleration } from '../../../../generated/types.ts';
 import { isTerminal } from './containers.ts';
+import { mergeMatchLabelKeys } from './merge-match-label-keys.ts';
 import { qosClass } from './qos.ts';
 
 /** How long a Pod stays on a node that is not ready or not reachable, when its author does not say. */
@@ -14,6 +15,7 @@ export function preparePodForCreate(pod: Pod): void {
   spec.serviceAccountName ||= 'default';
   spec.serviceAccount = spec.serviceAccountName;
   addTolerations(spec);
+  for (const constraint of spec.topologySpreadConstraints ?? []) mergeMatchLabelKeys(constraint, pod.metadata?.labels);
   if ((spec.schedulingGates ?? []).length > 0) {
     const message = 'Scheduling is blocked due to non-empty scheduling gates';
     pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message }];
