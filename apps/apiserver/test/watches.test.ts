@@ -180,3 +180,36 @@ test('Events of both groups are the same objects', async () => {
   });
   watch.close();
 });
+
+test('two versions of one kind are the same objects, and each watch has its own version', async () => {
+  const { at } = await namespace();
+  const [v1, v2] = ['v1', 'v2'].map((name) => `${at.replace('/api/v1', `/apis/autoscaling/${name}`)}/horizontalpodautoscalers`);
+  const partial = { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' };
+  const watches = await Promise.all(
+    [v1, v2].flatMap((path) => [admin.watch(`${path}?watch=true`), admin.watch(`${path}?watch=true`, partial)]),
+  );
+  const target = { type: 'Utilization', averageUtilization: 50 };
+  const behavior = { scaleDown: { stabilizationWindowSeconds: 5 } };
+  const made = await admin.post(v2 ?? '', {
+    metadata: { name: 'web' },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      maxReplicas: 3,
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+      behavior,
+    },
+  });
+  expect(made.code).toBe(201);
+  const seen = await Promise.all(watches.map((watch) => watch.next<KubeObject & { spec?: object }>()));
+  const [old, oldPartial, modern, modernPartial] = seen;
+  const said = 'autoscaling.alpha.kubernetes.io/behavior';
+  expect(old?.object).toMatchObject({ apiVersion: 'autoscaling/v1', spec: { targetCPUUtilizationPercentage: 50 } });
+  expect(modern?.object).toMatchObject({ apiVersion: 'autoscaling/v2', spec: { behavior } });
+  expect(Object.keys(oldPartial?.object.metadata?.annotations ?? {})).toEqual([said]);
+  expect(modernPartial?.object.metadata).not.toHaveProperty('annotations');
+  expect(modernPartial?.object).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'web' } });
+  for (const watch of watches) watch.close();
+  const changed = await admin.put(`${v1}/web`, { ...old?.object, spec: { ...old?.object.spec, maxReplicas: 5 } });
+  expect(changed.json()).toMatchObject({ apiVersion: 'autoscaling/v1', spec: { maxReplicas: 5 } });
+  expect((await admin.get(`${v2}/web`)).json()).toMatchObject({ spec: { maxReplicas: 5, behavior, metrics: [{ resource: { target } }] } });
+});

@@ -104,7 +104,7 @@ export interface KindRow<T extends KubeObject = KubeObject> {
   nameRule?: (name: string) => string[];
   /** Field selectors beside metadata.name and metadata.namespace; the value is compared as text. */
   fieldSelectors: Record<string, TextOf<T>>;
-  /** The same objects in another group (Events): kept in `group/plural`'s form and converted on the way. */
+  /** The same objects in another group (Events) or version: kept in that one's form and converted on the way. */
   storedAs?: { group: string; version: string; plural: string; toStored(object: T): KubeObject; fromStored(object: KubeObject): T };
   /** The warning that every request for it is answered with. */
   deprecation?: string;

@@ -17,7 +17,7 @@ export function kindByGvk(group: string, version: string, kind: string): KindRow
   return byKind.get(`${group}/${version}/${kind}`);
 }
 
-/** The row whose form an object of this kind is kept in: its own, or that of `storedAs` (Events). */
+/** The row whose form an object of this kind is kept in: its own, or that of `storedAs`. */
 export function storedRow(row: KindRow): KindRow {
   const { storedAs } = row;
   return storedAs ? (kindByResource(storedAs.group, storedAs.version, storedAs.plural) ?? row) : row;

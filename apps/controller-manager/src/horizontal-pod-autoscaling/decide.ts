@@ -30,7 +30,8 @@ interface Wanted {
   replicas: number | undefined;
   /** The metric that asks for the most. */
   name: string;
-  problem: string | undefined;
+  /** Of metrics that cannot say. */
+  problem: string;
 }
 
 type Sizes = Pick<Snapshot, 'autoscaler' | 'scale'>;
@@ -82,7 +83,7 @@ function byMetrics(snapshot: Snapshot, draft: StatusDraft): Plan {
   const { current } = bounds;
   const { statuses, events, replicas: wanted, name, problem } = wantedBy(snapshot, draft);
   if (wanted === undefined) {
-    const failed: Said = { type: 'Warning', reason: 'FailedComputeMetricsReplicas', message: problem ?? '' };
+    const failed: Said = { type: 'Warning', reason: 'FailedComputeMetricsReplicas', message: problem };
     return { status: draft.finished(current, undefined, statuses), events: [...events, failed], history: snapshot.history };
   }
   const stable = stabilize(wanted, snapshot.history, bounds, nowMs);
@@ -124,8 +125,7 @@ function wantedBy(snapshot: Snapshot, draft: StatusDraft): Wanted {
   }
   const events = failures.map(({ reason, message }): Said => ({ type: 'Warning', reason, message }));
   const [first] = failures;
-  const invalid = `invalid metrics (${failures.length} invalid out of ${metrics.length}), first error is: ${first?.inShort}`;
-  const problem = first && invalid;
+  const problem = `invalid metrics (${failures.length} invalid out of ${metrics.length}), first error is: ${first?.inShort}`;
   if (first && (failures.length === metrics.length || replicas < current)) {
     const message = `the HPA was unable to compute the replica count: ${first.message}`;
     draft.say('ScalingActive', false, { reason: first.reason, message });
