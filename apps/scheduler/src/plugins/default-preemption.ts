@@ -38,9 +38,7 @@ export function defaultPreemption(args: DefaultPreemptionArgs = ALL_NODES): Plug
       if (info.priority <= attempt.cluster.lowestPriority || whyNotEligible(info, attempt) !== undefined) return false;
       const lower = lowerOn(node, info.priority);
       if (lower.length === 0) return false;
-      const trial = attempt.trial(node);
-      for (const each of lower) trial.remove(each);
-      return trial.refusal() === undefined;
+      return attempt.trial(node, lower).refusal() === undefined;
     },
   };
 }
