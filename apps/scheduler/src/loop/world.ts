@@ -189,7 +189,10 @@ export class World {
   }
 
   #nodeGone(node: Node): void {
-    this.snapshot.removeNode(node.metadata?.name ?? '');
+    const name = node.metadata?.name ?? '';
+    this.snapshot.removeNode(name);
+    // There will be no room for them.
+    this.#queue.wake(({ key }) => this.snapshot.nominations.nodeOf(key) === name);
     this.#happened({ resource: 'Node', action: 'deleted', object: node });
   }
 
