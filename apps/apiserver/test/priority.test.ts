@@ -99,3 +99,13 @@ test('P7: only one class is the global default', async () => {
   expect((await admin.patch(`${CLASSES}/third`, { globalDefault: true }, 'merge')).code).toBe(200);
   await admin.delete(`${CLASSES}/third`);
 });
+
+test('P7: nobody makes room any more for a Pod that has its node', async () => {
+  const { at } = await namespace();
+  await admin.post(`${at}/pods`, pod('p'));
+  const nominated = await admin.patch(`${at}/pods/p/status`, { status: { nominatedNodeName: 'node1' } }, 'merge');
+  expect(nominated.json<Pod>().status?.nominatedNodeName).toBe('node1');
+  await admin.post(`${at}/pods/p/binding`, { metadata: { name: 'p' }, target: { kind: 'Node', name: 'node2' } });
+  const { spec, status } = (await admin.get(`${at}/pods/p`)).json<Pod>();
+  expect([spec?.nodeName, status?.nominatedNodeName]).toEqual(['node2', undefined]);
+});

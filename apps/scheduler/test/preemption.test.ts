@@ -169,9 +169,16 @@ describe('P7: preemption', () => {
     );
     expect([nominated(api, 'high'), isGoing(api, 'low-node2')]).toEqual(['node1', false]);
     api.put('nodes', cordoned('node1'));
-    api.put('pods', labelled(api.pod('high') as Pod, 'newer'));
     await clock.advance(60_000);
     expect([nominated(api, 'high'), isGoing(api, 'low-node2')]).toEqual(['node2', true]);
+    // Now that node goes, and the first one will do again.
+    api.put('nodes', node('node1', '2Gi'));
+    api.remove('nodes', 'node2');
+    await clock.advance(60_000);
+    expect(nominated(api, 'high')).toBe('node1');
+    api.remove('pods', 'default/low-node1');
+    await clock.advance(60_000);
+    expect(nodeOf(api, 'high')).toBe('node1');
   });
 
   test('a victim that cannot be told to go is told again', async () => {

@@ -187,7 +187,7 @@ export class Framework {
   /** Whether the node would not do if those were there as well for whom room is being made. */
   #crowdedOut(info: PodInfo, node: NodeInfo, active: readonly ActiveFilter[]): Refusal | undefined {
     const expected = this.#expectedOn(node, info);
-    return expected.length === 0 ? undefined : crowdedTrial(info, node, active, expected).refusal();
+    return expected.length === 0 ? undefined : crowdedTrial(info, node, active, { expected, without: [] }).refusal();
   }
 
   /** For whom room is being made there, and whose place this Pod may not take. */
@@ -200,7 +200,7 @@ export class Framework {
       cluster: this.cluster,
       refusals,
       nominatedNode: this.cluster.nominations.nodeOf(info.key),
-      trial: (node) => crowdedTrial(info, node, active, this.#expectedOn(node, info)),
+      trial: (node, without = []) => crowdedTrial(info, node, active, { expected: this.#expectedOn(node, info), without }),
     };
   }
 

@@ -5,12 +5,17 @@ import { type ActiveFilter, refusalOf } from './standing.ts';
 
 /**
  * Tries a node on which other Pods are expected as well: it must do with them and without, as a Pod may need the company of one that is not there yet.
- * Those who are taken off or put on are so in both.
+ * Those who are taken off or put on are so in both; those `without` whom it is tried are taken off to begin with.
  */
-export function crowdedTrial(info: PodInfo, real: NodeInfo, active: readonly ActiveFilter[], expected: readonly PodInfo[]): NodeTrial {
-  const alone = nodeTrial(info, real, active);
+export function crowdedTrial(
+  info: PodInfo,
+  real: NodeInfo,
+  active: readonly ActiveFilter[],
+  { expected, without }: { expected: readonly PodInfo[]; without: readonly PodInfo[] },
+): NodeTrial {
+  const alone = nodeTrial(info, real, active, without);
   if (expected.length === 0) return alone;
-  const crowded = nodeTrial(info, real, active);
+  const crowded = nodeTrial(info, real, active, without);
   for (const other of expected) crowded.add(other);
   return {
     node: crowded.node,
@@ -25,12 +30,13 @@ export function crowdedTrial(info: PodInfo, real: NodeInfo, active: readonly Act
 }
 
 /** Tries a node with other Pods on it. `active`: the filters that have something to say of the Pod. */
-function nodeTrial(info: PodInfo, real: NodeInfo, active: readonly ActiveFilter[]): NodeTrial {
-  const node = real.copy();
+function nodeTrial(info: PodInfo, real: NodeInfo, active: readonly ActiveFilter[], without: readonly PodInfo[]): NodeTrial {
+  const node = real.copy(without);
   const filters = active.map((each) => ({ ...each }));
   const changed = (other: PodInfo, by: 1 | -1): void => {
     for (const each of filters) if (each.plugin.withPod) each.state = each.plugin.withPod(each.state, info, other, node, by);
   };
+  for (const other of without) changed(other, -1);
   return {
     node,
     add(other) {

@@ -102,8 +102,8 @@ export interface FailedAttempt {
   readonly refusals: ReadonlyMap<string, Refusal>;
   /** Where room was to be made for the Pod before. */
   readonly nominatedNode: string | undefined;
-  /** To find out whether the node would do with other Pods on it; those of no lower priority for whom room is made there are on it. */
-  trial(node: NodeInfo): NodeTrial;
+  /** To find out whether the node would do with other Pods on it; those of no lower priority for whom room is made there are on it. `without`: these are not. */
+  trial(node: NodeInfo, without?: readonly PodInfo[]): NodeTrial;
 }
 
 /** One node with other Pods than are there, for one Pod. Nothing else changes by it. */

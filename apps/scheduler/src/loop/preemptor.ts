@@ -60,7 +60,7 @@ export class Preemptor {
     nominations.set(info, node.name);
     const why = { reason: 'Unschedulable', message, nominatedNodeName: node.name } as const;
     if (!(await tellWaiting(this.#deps, info.pod, why, signal))) {
-      nominations.remove(info.key);
+      world.giveUpNomination(info.key);
       return false;
     }
     await Promise.all(lower.map((each) => this.#giveUp(each, signal)));

@@ -145,11 +145,20 @@ export class World {
       this.#timer = undefined;
       const nodes = [...this.#changed].map((changed) => this.snapshot.node(changed)).filter((info): info is NodeInfo => info !== undefined);
       this.#changed.clear();
+      /** Pods that are alike and wait for the same node get the same answer. */
+      const answers = new Map<string, boolean>();
       this.#queue.wake((info) => {
-        const framework = this.frameworkOf(info.pod);
-        return framework !== undefined && nodes.some((node) => framework.fitsOn(info, node) || framework.mayMakeRoom(info, node));
+        const alike = `${this.snapshot.nominations.nodeOf(info.key) ?? ''} ${info.likeness}`;
+        const answer = answers.get(alike) ?? nodes.some((node) => this.#mayFitOn(info, node));
+        answers.set(alike, answer);
+        return answer;
       });
     });
+  }
+
+  #mayFitOn(info: PodInfo, node: NodeInfo): boolean {
+    const framework = this.frameworkOf(info.pod);
+    return framework !== undefined && (framework.fitsOn(info, node) || framework.mayMakeRoom(info, node));
   }
 
   /** The Pod waits for room on a node that preemption makes for it, or no more. What was decided and is not written yet, as `old` shows, counts. */
@@ -181,7 +190,10 @@ export class World {
   }
 
   #nodeGone(node: Node): void {
-    this.snapshot.removeNode(node.metadata?.name ?? '');
+    const name = node.metadata?.name ?? '';
+    this.snapshot.removeNode(name);
+    // There will be no room for them.
+    this.#queue.wake(({ key }) => this.snapshot.nominations.nodeOf(key) === name);
     this.#happened({ resource: 'Node', action: 'deleted', object: node });
   }
 

@@ -35,12 +35,11 @@ export function defaultPreemption(args: DefaultPreemptionArgs = ALL_NODES): Plug
       return { message: `preemption: ${unschedulableMessage(told)}`, nominated: 'none' };
     },
     mayMakeRoom(info, node, attempt) {
-      if (info.priority <= attempt.cluster.lowestPriority || whyNotEligible(info, attempt) !== undefined) return false;
       const lower = lowerOn(node, info.priority);
-      if (lower.length === 0) return false;
-      const trial = attempt.trial(node);
-      for (const each of lower) trial.remove(each);
-      return trial.refusal() === undefined;
+      const helps = lower.length > 0 && attempt.trial(node, lower).refusal() === undefined;
+      if (node.name !== attempt.nominatedNode) return helps && whyNotEligible(info, attempt) === undefined;
+      // It looks anew where those that go have gone in vain, or will.
+      return !helps || !isWaitedFor(node, info.priority, attempt.cluster.preemption.isPreempted);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Pod } from '@kubernats/api';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Candidate } from './dry-run.ts';
-import { startedAtMs } from './importance.ts';
+import { startedAt } from './importance.ts';
 
 /** Makes every priority positive, so that many Pods of negative priority do not count for less than few. */
 const OFFSET = 2 ** 31;
@@ -16,22 +16,38 @@ export function bestCandidate(candidates: readonly Candidate[], newest: (info: P
     ({ victims }) => topPriority(victims),
     ({ victims }) => victims.reduce((sum, { priority }) => sum + priority + OFFSET, 0),
     ({ victims }) => victims.length,
-    ({ victims }) => -earliestStart(victims, newest),
   ];
   let left = candidates;
   for (const harm of harms) {
     if (left.length <= 1) break;
-    const amounts = left.map(harm);
-    const least = Math.min(...amounts);
-    left = left.filter((_, index) => amounts[index] === least);
+    left = thoseOf(left, harm, (a, b) => a < b);
   }
-  return left[0];
+  return thoseOf(
+    left,
+    ({ victims }) => earliestStart(victims, newest),
+    (a, b) => a > b,
+  )[0];
+}
+
+/** Those with the best value. */
+function thoseOf<T>(candidates: readonly Candidate[], of: (candidate: Candidate) => T, isBetter: (a: T, b: T) => boolean): Candidate[] {
+  let best: { value: T; candidates: Candidate[] } | undefined;
+  for (const candidate of candidates) {
+    const value = of(candidate);
+    if (!best || isBetter(value, best.value)) best = { value, candidates: [candidate] };
+    else if (value === best.value) best.candidates.push(candidate);
+  }
+  return best?.candidates ?? [];
 }
 
 const topPriority = ([first]: readonly PodInfo[]): number => first?.priority ?? 0;
 
 /** Of the victims of the highest priority, who come first. */
-function earliestStart(victims: readonly PodInfo[], newest: (info: PodInfo) => Pod): number {
+function earliestStart(victims: readonly PodInfo[], newest: (info: PodInfo) => Pod): string {
   const top = topPriority(victims);
-  return Math.min(...victims.filter(({ priority }) => priority === top).map((victim) => startedAtMs(newest(victim))));
+  const [first = ''] = victims
+    .filter(({ priority }) => priority === top)
+    .map((victim) => startedAt(newest(victim)))
+    .sort();
+  return first;
 }

@@ -28,7 +28,8 @@ export interface DryRun {
   split: (victims: readonly PodInfo[]) => SplitVictims;
   /** Who is spared first. */
   order: (a: PodInfo, b: PodInfo) => number;
-  trial: (node: NodeInfo) => NodeTrial;
+  /** `without`: these are not there. */
+  trial: (node: NodeInfo, without: readonly PodInfo[]) => NodeTrial;
 }
 
 /**
@@ -38,8 +39,7 @@ export interface DryRun {
 export function dryRun(node: NodeInfo, { priority, split, order, trial: trialOf }: DryRun): Candidate | Refusal {
   const lower = lowerOn(node, priority);
   if (lower.length === 0) return NO_VICTIMS;
-  const trial = trialOf(node);
-  for (const each of lower) trial.remove(each);
+  const trial = trialOf(node, lower);
   const refusal = trial.refusal();
   if (refusal) return refusal;
   const victims: PodInfo[] = [];
@@ -54,7 +54,8 @@ export function dryRun(node: NodeInfo, { priority, split, order, trial: trialOf 
   const violations = violating.filter((each) => !reprieve(each)).length;
   for (const each of others) reprieve(each);
   if (victims.length === 0) return unresolvable(`expected at least one victim pod on node ${JSON.stringify(node.name)}`);
-  return { node, victims: victims.sort(order), violations };
+  if (violating.length > 0) victims.sort(order);
+  return { node, victims, violations };
 }
 
 export const isCandidate = (outcome: Candidate | Refusal): outcome is Candidate => 'victims' in outcome;

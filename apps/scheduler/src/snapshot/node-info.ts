@@ -46,12 +46,16 @@ export class NodeInfo {
     return this.#pods.has(key);
   }
 
-  /** The same node with the same Pods, to try what would be if there were others. */
-  copy(): NodeInfo {
+  /** The same node with the same Pods but these, to try what would be if there were others. */
+  copy(without: readonly PodInfo[]): NodeInfo {
     const copy = new NodeInfo(this.name);
-    copy.node = this.#node;
+    copy.#node = this.#node;
+    copy.allocatable = this.allocatable;
+    copy.allocatablePods = this.allocatablePods;
+    copy.imageSizes = this.imageSizes;
     copy.index = this.index;
-    for (const info of this.#pods.values()) copy.add(info);
+    const absent = new Set(without);
+    for (const info of this.#pods.values()) if (!absent.has(info)) copy.add(info);
     return copy;
   }
 

@@ -29,6 +29,7 @@ export function addTo(total: Resources, part: Resources, sign: 1 | -1 = 1): void
   total.cpuMilli += sign * part.cpuMilli;
   total.memoryBytes += sign * part.memoryBytes;
   total.ephemeralStorageBytes += sign * part.ephemeralStorageBytes;
+  if (part.other.size === 0) return;
   for (const [name, amount] of part.other) total.other.set(name, (total.other.get(name) ?? 0) + sign * amount);
 }
 
