@@ -80,7 +80,7 @@ export class Framework {
   fitsOn(info: PodInfo, node: NodeInfo): boolean {
     const first = preFilter(this.profile.filter, info, this.cluster);
     if ('refusal' in first || first.nodes?.has(node.name) === false) return false;
-    return refusalOf(first.active, info, node) === undefined && this.#crowdedOut(info, node, first.active) === undefined;
+    return refusalOf(first.active, info, node) === undefined && this.crowdedOut(info, node, first.active) === undefined;
   }
 
   /** Whether the Pod, which this plug-in refused, may fit after the event; what nodes alone decide is asked of `fitsOn`. */
@@ -147,7 +147,7 @@ export class Framework {
       const node = this.cluster.node(name);
       const place = node ? nodes.indexOf(node) : -1;
       if (!node || place < 0 || refusals[place] || all?.[place]) continue;
-      const refusal = this.#crowdedOut(info, node, active);
+      const refusal = this.crowdedOut(info, node, active);
       if (!refusal) continue;
       all ??= new Array<Refusal | undefined>(nodes.length).fill(undefined);
       all[place] = refusal;
@@ -156,7 +156,7 @@ export class Framework {
   }
 
   /** Whether the node would not do if those were there as well for whom room is being made. */
-  #crowdedOut(info: PodInfo, node: NodeInfo, active: readonly ActiveFilter[]): Refusal | undefined {
+  crowdedOut(info: PodInfo, node: NodeInfo, active: readonly ActiveFilter[]): Refusal | undefined {
     const expected = this.cluster.nominations.on(node.name).filter(({ key, priority }) => key !== info.key && priority >= info.priority);
     if (expected.length === 0) return undefined;
     const trial = nodeTrial(info, node, active);

@@ -8,4 +8,5 @@ export function isRoomier(a: NodeInfo | undefined, b: NodeInfo | undefined): boo
   return a.podCount === b.podCount ? a.name < b.name : a.podCount < b.podCount;
 }
 
-const memoryLeft = ({ allocatable, requested }: NodeInfo): number => allocatable.memoryBytes - requested.memoryBytes;
+/** In bytes. */
+export const memoryLeft = ({ allocatable, requested }: NodeInfo): number => allocatable.memoryBytes - requested.memoryBytes;

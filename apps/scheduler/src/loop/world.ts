@@ -41,6 +41,7 @@ export class World {
   readonly #queue: SchedulingQueue;
   /** By the name of the scheduler that Pods ask for. */
   readonly #frameworks: ReadonlyMap<string, Framework>;
+  readonly volumes: VolumeWorld;
   readonly #changed = new Set<string>();
   #timer: Timer | undefined;
 
@@ -75,6 +76,7 @@ export class World {
         [...volumes.byIndex(BY_CLAIM, keyOf(claim)), ...volumes.byIndex(BY_CLASS, storageClassOf(claim))].map(newestVolume),
       isInUse: (namespace, claim) => this.snapshot.usesClaim(`${namespace}/${claim}`),
     };
+    this.volumes = known;
     const view = clusterView(this.snapshot, known);
     this.#frameworks = new Map(profilesOf(binder).map((profile) => [profile.schedulerName, new Framework(profile, view)]));
     nodes.addHandler({
@@ -100,9 +102,22 @@ export class World {
     );
   }
 
+  /** Whose Pods are placed here. */
+  get schedulerNames(): Iterable<string> {
+    return this.#frameworks.keys();
+  }
+
   /** The framework of the profile that the Pod asks for; undefined: another scheduler places it. */
   frameworkOf({ spec }: Pod): Framework | undefined {
     return this.#frameworks.get(spec?.schedulerName ?? 'default-scheduler');
+  }
+
+  /** The same framework as `frameworkOf`, with another snapshot before its eyes, and other volumes perhaps: to try what would be, or tell what was. */
+  frameworkOn(snapshot: Snapshot, pod: Pod, volumes: VolumeWorld = this.volumes): Framework {
+    const profile = this.frameworkOf(pod)?.profile;
+    if (!profile) throw new Error(`no profile for the scheduler ${JSON.stringify(pod.spec?.schedulerName)}`);
+    const isInUse: VolumeWorld['isInUse'] = (namespace, claim) => snapshot.usesClaim(`${namespace}/${claim}`);
+    return new Framework(profile, clusterView(snapshot, { ...volumes, isInUse }));
   }
 
   /** Whether this scheduler has to find a node for the Pod. */

@@ -1,4 +1,6 @@
 import type { Node } from '@kubernats/api';
+import { alikeNodes, alikePods } from './alike.ts';
+import { type Contents, Journal } from './journal.ts';
 import { NodeChanges } from './node-changes.ts';
 import { NodeInfo } from './node-info.ts';
 import { Nominations } from './nominations.ts';
@@ -28,7 +30,9 @@ export class Snapshot {
   #taintedNodes = 0;
   #cordonedNodes = 0;
   readonly changes = new NodeChanges();
-  readonly nominations = new Nominations();
+  /** What was where before. */
+  readonly journal = new Journal();
+  readonly nominations = new Nominations((key, was) => this.journal.add({ part: 'nominated', key, was }));
   readonly tallies = new Tallies(() => this.#nodes.values());
   readonly #followers: SnapshotFollower[] = [this.tallies];
 
@@ -70,6 +74,8 @@ export class Snapshot {
   setNode(node: Node): void {
     const info = this.#info(node.metadata?.name ?? '');
     if (!info.node) this.#known = undefined;
+    // Heartbeats would push out what matters.
+    if (!info.node || !alikeNodes(info.node, node)) this.journal.add({ part: 'nodes', key: info.name, was: info.node });
     this.#countNode(info, -1);
     info.node = node;
     this.#countNode(info, 1);
@@ -80,6 +86,7 @@ export class Snapshot {
   removeNode(name: string): void {
     const info = this.#nodes.get(name);
     if (!info) return;
+    if (info.node) this.journal.add({ part: 'nodes', key: name, was: info.node });
     this.#countNode(info, -1);
     info.node = undefined;
     info.index = -1;
@@ -90,14 +97,12 @@ export class Snapshot {
 
   /** Counts a Pod on the node that it is bound to; what was assumed of it is replaced. */
   place(info: PodInfo, nodeName: string): void {
-    this.remove(info.key);
-    this.#put(info, nodeName, false);
+    this.#move(info, nodeName, false);
   }
 
   /** Counts a Pod on the node that it is about to be bound to. */
   assume(info: PodInfo, nodeName: string): void {
-    this.remove(info.key);
-    this.#put(info, nodeName, true);
+    this.#move(info, nodeName, true);
   }
 
   /** The binding failed: the Pod does not count any more, unless an event has shown that it is bound after all. */
@@ -116,6 +121,19 @@ export class Snapshot {
 
   /** The Pod is gone, or has ended. Returns the node that it counted on. */
   remove(key: string): string | undefined {
+    const was = this.#placed.get(key);
+    if (was) this.journal.add({ part: 'pods', key, was });
+    return this.#take(key);
+  }
+
+  #move(info: PodInfo, nodeName: string, assumed: boolean): void {
+    const was = this.#placed.get(info.key);
+    if (was?.nodeName !== nodeName || !alikePods(was.info.pod, info.pod)) this.journal.add({ part: 'pods', key: info.key, was });
+    this.#take(info.key);
+    this.#put(info, nodeName, assumed);
+  }
+
+  #take(key: string): string | undefined {
     const place = this.#placed.get(key);
     if (!place) return undefined;
     this.#placed.delete(key);
@@ -128,6 +146,13 @@ export class Snapshot {
       this.#drop(node);
     }
     return place.nodeName;
+  }
+
+  /** A copy of what it holds now. */
+  contents(): Contents {
+    const nodes = new Map<string, Node>();
+    for (const { name, node } of this.#nodes.values()) if (node) nodes.set(name, node);
+    return { nodes, pods: new Map(this.#placed), nominated: this.nominations.places() };
   }
 
   /** The Pod, where it counts. */

@@ -1,0 +1,169 @@
+import type { Pod } from '@kubernats/api';
+import {
+  API_VERSION,
+  type Evicted,
+  type NodeFill,
+  type PlannedWorkload,
+  type TriedWorkload,
+  type WhatIf,
+  type WhatIfQuestion,
+} from '@kubernats/explain';
+import type { Framework, Unfit } from '../framework/framework.ts';
+import { preFilter } from '../framework/pre-filter.ts';
+import { refusalOf } from '../framework/standing.ts';
+import { keptPod } from '../loop/kept-pod.ts';
+import type { World } from '../loop/world.ts';
+import type { NodeInfo } from '../snapshot/node-info.ts';
+import { type PodInfo, podInfoOf } from '../snapshot/pod-info.ts';
+import { snapshotOf } from '../snapshot/restored.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+
+export interface WhatIfDeps {
+  world: World;
+  clock: { sleep(ms: number): Promise<void> };
+}
+
+/** Decisions between two looks at what else there is to do. */
+const DECISIONS_AT_A_TIME = 32;
+/** The plug-ins by whose word a DaemonSet has no Pod on a node, rather than one that waits. */
+const CHOOSE_NODES: ReadonlySet<string> = new Set(['NodeAffinity', 'NodeName', 'TaintToleration', 'NodeUnschedulable']);
+
+/** Decides on Pods that nobody has created, each as if those before it were placed. The cluster is as before. */
+export async function whatIf({ world, clock }: WhatIfDeps, { nodes, workloads }: WhatIfQuestion): Promise<WhatIf> {
+  const snapshot = snapshotOf(world.snapshot.contents());
+  const added = new Set(nodes.map(({ metadata }) => metadata?.name ?? '').filter((name) => !snapshot.node(name)));
+  for (const node of nodes) snapshot.setNode(node);
+  const touched = new Map<string, number>();
+  for (const name of added) touched.set(name, 0);
+  const trial = new Trial(world, snapshot, touched);
+  const tried: TriedWorkload[] = [];
+  for (const workload of workloads) {
+    const one = trial.begin(workload);
+    tried.push(one.answer);
+    for (let count = 1; one.step(); count++) if (count % DECISIONS_AT_A_TIME === 0) await clock.sleep(0);
+  }
+  const fills = [...touched].flatMap(([name, placed]) => {
+    const node = snapshot.node(name);
+    return node ? [fillOf(node, placed, added.has(name))] : [];
+  });
+  fills.sort((a, b) => (a.nodeName < b.nodeName ? -1 : 1));
+  return { apiVersion: API_VERSION, kind: 'WhatIf', workloads: tried, nodes: fills, notes: [] };
+}
+
+/** A manifest's Pods on a copy of the cluster. */
+class Trial {
+  readonly #world: World;
+  readonly #snapshot: Snapshot;
+  /** How many Pods each node would get. */
+  readonly #touched: Map<string, number>;
+  readonly #frameworks = new Map<string, Framework>();
+
+  constructor(world: World, snapshot: Snapshot, touched: Map<string, number>) {
+    this.#world = world;
+    this.#snapshot = snapshot;
+    this.#touched = touched;
+  }
+
+  /** `step` decides on the next Pod; false: there is none. */
+  begin({ name, pod, count, replaces }: PlannedWorkload): { answer: TriedWorkload; step(): boolean } {
+    for (const key of replaces) this.#evict(key);
+    const answer: TriedWorkload = { name, wanted: 0, placed: [], pending: [], victims: [] };
+    const framework = this.#frameworkOf(pod);
+    const message = framework ? framework.whyNotEnqueued(pod) : `its scheduler is another one: ${pod.spec?.schedulerName}`;
+    if (!framework || message !== undefined) {
+      answer.wanted = count === 'eachNode' ? this.#snapshot.nodes.length : count;
+      if (answer.wanted > 0) answer.pending.push({ message: message ?? '', count: answer.wanted });
+      return { answer, step: () => false };
+    }
+    const pods = count === 'eachNode' ? this.#daemons(pod, framework) : numbered(pod, count);
+    const step = (): boolean => {
+      const { value: info } = pods.next();
+      if (!info) return false;
+      answer.wanted++;
+      const unfit = this.#place(info, framework, answer);
+      if (!unfit) return true;
+      const rest = count === 'eachNode' ? 0 : count - answer.wanted;
+      answer.wanted += rest;
+      addTo(answer.pending, (each) => each.message === unfit.message, { message: unfit.message, count: 0 }, 1 + rest);
+      // Nothing has changed: those that are alike are told the same.
+      return count === 'eachNode';
+    };
+    return { answer, step };
+  }
+
+  #place(info: PodInfo, framework: Framework, answer: TriedWorkload): Unfit | undefined {
+    const decision = framework.decide(info);
+    const node = decision.fits ? decision.node : decision.nominated?.node;
+    if (!node) return decision as Unfit;
+    for (const victim of decision.fits ? [] : (decision.nominated?.victims ?? [])) {
+      answer.victims.push({ pod: victim.key, nodeName: node.name } satisfies Evicted);
+      this.#evict(victim.key);
+    }
+    this.#snapshot.assume(info, node.name);
+    this.#touched.set(node.name, (this.#touched.get(node.name) ?? 0) + 1);
+    addTo(answer.placed, (each) => each.nodeName === node.name, { nodeName: node.name, count: 0 }, 1);
+    return undefined;
+  }
+
+  #evict(key: string): void {
+    const nodeName = this.#snapshot.remove(key);
+    if (nodeName !== undefined && !this.#touched.has(nodeName)) this.#touched.set(nodeName, 0);
+  }
+
+  /** One Pod for each node that the template and the node's taints let it go to. */
+  *#daemons(pod: Pod, { profile, cluster }: Framework): Generator<PodInfo, undefined> {
+    const info = podInfoOf(keptPod(pod));
+    const choosers = profile.filter.filter(({ name }) => CHOOSE_NODES.has(name));
+    const first = preFilter(choosers, info, cluster);
+    if ('refusal' in first) return undefined;
+    for (const node of [...cluster.nodes]) {
+      if (first.nodes?.has(node.name) === false || refusalOf(first.active, info, node)) continue;
+      yield podInfoOf(onNode(info.pod, node.name));
+    }
+    return undefined;
+  }
+
+  /** Undefined: another scheduler places the Pod. */
+  #frameworkOf(pod: Pod): Framework | undefined {
+    if (!this.#world.frameworkOf(pod)) return undefined;
+    const name = pod.spec?.schedulerName ?? 'default-scheduler';
+    const known = this.#frameworks.get(name) ?? this.#world.frameworkOn(this.#snapshot, pod);
+    this.#frameworks.set(name, known);
+    return known;
+  }
+}
+
+function* numbered(pod: Pod, count: number): Generator<PodInfo, undefined> {
+  const kept = keptPod(pod);
+  for (let i = 0; i < count; i++) yield podInfoOf({ ...kept, metadata: { ...kept.metadata, name: `${kept.metadata?.name}-${i}` } });
+  return undefined;
+}
+
+/** The DaemonSet controller's way to have the scheduler bind a Pod to one node. */
+function onNode(pod: Pod, nodeName: string): Pod {
+  const term = { matchFields: [{ key: 'metadata.name', operator: 'In', values: [nodeName] }] };
+  const required = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } };
+  const affinity = { ...pod.spec?.affinity, nodeAffinity: { ...pod.spec?.affinity?.nodeAffinity, ...required } };
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, name: `${pod.metadata?.name}-${nodeName}` },
+    spec: { containers: [], ...pod.spec, affinity },
+  };
+}
+
+function fillOf({ name, podCount, allocatablePods, requested, allocatable }: NodeInfo, placed: number, added: boolean): NodeFill {
+  return {
+    nodeName: name,
+    added,
+    placed,
+    pods: { requested: podCount, allocatable: allocatablePods },
+    cpuMilli: { requested: requested.cpuMilli, allocatable: allocatable.cpuMilli },
+    memoryBytes: { requested: requested.memoryBytes, allocatable: allocatable.memoryBytes },
+  };
+}
+
+function addTo<T extends { count: number }>(list: T[], isIt: (each: T) => boolean, fresh: T, by: number): void {
+  let entry = list.find(isIt);
+  if (!entry) list.push((entry = fresh));
+  entry.count += by;
+}
