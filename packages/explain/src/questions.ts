@@ -47,8 +47,8 @@ const TIMEOUT_MS = 10_000;
 
 /** Answers for the scheduler of this name until the subscription ends: one replica does, the one that leads. */
 export function answerQuestions(bus: Bus, cluster: string, schedulerName: string, answers: Answers): BusSubscription {
-  return bus.subscribe(schedulerSubject(cluster, schedulerName), ({ data, respond }) => {
-    void answerTo(data, answers).then((answer) => respond(packed(answer)));
+  return bus.subscribe(schedulerSubject(cluster, schedulerName), (message) => {
+    void answerTo(message.data, answers).then((answer) => message.respond(packed(answer)));
   });
 }
 
