@@ -34,7 +34,7 @@ export async function explain(words: readonly string[], options: ExplainOptions)
     name,
     query,
   });
-  print(text, output, (answer: PodExplanation) => podText(answer, all || node !== undefined));
+  print(text, output, (answer: PodExplanation) => podText(answer, { all, node }));
 }
 
 /** `pod NAME`, `pod/NAME` or `NAME`. */

@@ -2,19 +2,41 @@ import type { NodeVerdict, PodExplanation, RefusedNodes, Winner } from '@kuberna
 import { table } from '../commands/table.ts';
 import { bytesText, countText, nodesText } from './amounts.ts';
 
-/** An explanation for people: who won, why, and what the others lack. `all`: every node that it tells of, not only the first. */
-export function podText(explanation: PodExplanation, all: boolean): string {
-  const { notes, nodes } = explanation;
-  const feasible = nodes.filter((node) => node.feasible);
-  const refused = nodes.filter((node) => !node.feasible);
+export interface Shown {
+  /** Every node that the explanation tells of, not only those that would do. */
+  all: boolean;
+  /** This node alone. */
+  node?: string | undefined;
+}
+
+/** An explanation for people: who won, why, and what the others lack. */
+export function podText(explanation: PodExplanation, { all, node }: Shown): string {
+  const { notes, nodes, feasibleCount } = explanation;
+  const feasible = nodes.filter((each) => each.feasible);
+  const refused = nodes.filter((each) => !each.feasible);
   const parts = [
     [headline(explanation), ...waiting(explanation), ...notes.map((note) => `Note: ${note}.`)].join('\n'),
     [contest(explanation), ...victims(explanation)].join('\n'),
-    feasible.length > 0 ? scores(feasible, explanation) : '',
-    refusals(explanation, all ? refused : []),
+    ...(node === undefined
+      ? [scoreTable(feasible, feasibleCount), refusedGroups(explanation), refusedTable(all ? refused : [])]
+      : nodes.map(nodeText)),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
+
+/** All that was said of one node. */
+function nodeText({ nodeName, feasible, refusals, scores, total = 0, memoryLeftBytes, podCount }: NodeVerdict): string {
+  const size = `${countText(podCount)} Pods, ${bytesText(memoryLeftBytes)} of memory left`;
+  if (!feasible) return [`${nodeName} (${size}) is refused:`, ...refusals.map((refusal) => `  ${refusalText(refusal)}`)].join('\n');
+  const rows = scores.map(({ plugin, raw, normalized, weight, weighted }) => [
+    plugin,
+    ...[raw, normalized, weight, weighted].map(scoreText),
+  ]);
+  const head = ['PLUGIN', 'RAW', 'OF 100', 'WEIGHT', 'WEIGHTED'];
+  return `${nodeName} (${size}) would do, with a score of ${scoreText(total)}:\n\n${table([head, ...rows])}`;
+}
+
+const scoreText = (score: number): string => countText(Math.round(score));
 
 function headline({ metadata: { namespace, name }, state, nodeName, decision, schedulerName, message }: PodExplanation): string {
   const pod = `Pod ${namespace}/${name}`;
@@ -75,36 +97,41 @@ const victims = ({ victims: evicted = [] }: PodExplanation): string[] =>
   evicted.length === 0 ? [] : [`Preemption would evict from ${evicted[0]?.nodeName}: ${evicted.map(({ pod }) => pod).join(', ')}.`];
 
 /** A column a plug-in: the weighted score, of which the total is the sum. */
-function scores(nodes: readonly NodeVerdict[], { feasibleCount }: PodExplanation): string {
+function scoreTable(nodes: readonly NodeVerdict[], feasibleCount: number): string {
+  if (nodes.length === 0) return '';
   const plugins = nodes[0]?.scores ?? [];
   const head = [
-    'NODE',
-    'TOTAL',
+    ...['NODE', 'TOTAL'],
     ...plugins.map(({ plugin, weight }) => (weight === 1 ? plugin : `${plugin} ×${weight}`)),
-    'MEMORY LEFT',
-    'PODS',
+    ...['MEMORY LEFT', 'PODS'],
   ];
-  const rows = nodes.map((node) => [
-    ...[node.nodeName, countText(node.total ?? 0)],
-    ...plugins.map(({ plugin }) => countText(node.scores.find((score) => score.plugin === plugin)?.weighted ?? 0)),
-    ...[bytesText(node.memoryLeftBytes), countText(node.podCount)],
+  const rows = nodes.map(({ nodeName, total = 0, scores, memoryLeftBytes, podCount }) => [
+    ...[nodeName, scoreText(total)],
+    ...plugins.map(({ plugin }) => scoreText(scores.find((score) => score.plugin === plugin)?.weighted ?? 0)),
+    ...[bytesText(memoryLeftBytes), countText(podCount)],
   ]);
   const more = feasibleCount - nodes.length;
   return `${table([head, ...rows])}${more > 0 ? `\n… ${countText(more)} more that would do (--all)` : ''}`;
 }
 
-function refusals({ refused: groups }: PodExplanation, nodes: readonly NodeVerdict[]): string {
+function refusedGroups({ refused: groups }: PodExplanation): string {
   if (groups.length === 0) return '';
-  const lines = groups.map(groupText);
-  const each = nodes.map(({ nodeName, refusals }) => [
+  const lines = groups.map(({ count, nodeNames, ...refusal }) => {
+    const names = `${nodeNames.join(', ')}${count > nodeNames.length ? ', …' : ''}`;
+    return `  ${nodesText(count)}: ${refusalText(refusal)}: ${names}`;
+  });
+  return ['Refused:', ...lines].join('\n');
+}
+
+function refusedTable(nodes: readonly NodeVerdict[]): string {
+  if (nodes.length === 0) return '';
+  const rows = nodes.map(({ nodeName, refusals }) => [
     nodeName,
     refusals.map(({ plugin, reasons }) => `${plugin}: ${reasons.join(', ')}`).join('; '),
   ]);
-  return ['Refused:', ...lines, ...(each.length > 0 ? ['', table([['NODE', 'REFUSED BY'], ...each])] : [])].join('\n');
+  return table([['NODE', 'REFUSED BY'], ...rows]);
 }
 
-function groupText({ plugin, reasons, preemptionHelps, count, nodeNames }: RefusedNodes): string {
-  const help = preemptionHelps ? 'evicting other Pods could help' : 'evicting other Pods would not help';
-  const names = `${nodeNames.join(', ')}${count > nodeNames.length ? ', …' : ''}`;
-  return `  ${nodesText(count)}: ${reasons.join(', ')} (${plugin}; ${help}): ${names}`;
+function refusalText({ plugin, reasons, preemptionHelps }: Pick<RefusedNodes, 'plugin' | 'reasons' | 'preemptionHelps'>): string {
+  return `${reasons.join(', ')} (${plugin}; evicting other Pods ${preemptionHelps ? 'could' : 'would not'} help)`;
 }

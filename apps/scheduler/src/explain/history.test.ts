@@ -36,8 +36,17 @@ const pod = (index: number, cpu: number, memory: number, zone: string): Pod => (
 const place = fc.integer({ min: 0, max: 4 });
 const amount = fc.integer({ min: 1, max: 4 });
 const step = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('decide' as const), cpu: amount, memory: amount, zone: fc.constantFrom('', '', '0') }) },
-  fc.record({ do: fc.constant('node' as const), place, cpu: amount, memory: amount, taint: fc.constantFrom('', '', 'NoSchedule', 'PreferNoSchedule') }),
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('decide' as const), cpu: amount, memory: amount, zone: fc.constantFrom('', '', '0') }),
+  },
+  fc.record({
+    do: fc.constant('node' as const),
+    place,
+    cpu: amount,
+    memory: amount,
+    taint: fc.constantFrom('', '', 'NoSchedule', 'PreferNoSchedule'),
+  }),
   fc.record({ do: fc.constant('removeNode' as const), place }),
   fc.record({ do: fc.constant('removePod' as const), index: fc.nat(20) }),
   fc.record({ do: fc.constant('seenBound' as const), index: fc.nat(20) }),
@@ -100,14 +109,17 @@ test('what happened too long ago is not made up', () => {
   expect(contentsAfter(snapshot, count)).toBeUndefined();
 });
 
-test("a heartbeat, and a Pod that is seen bound where it was put, leave the journal to what matters", () => {
+test('a heartbeat, and a Pod that is seen bound where it was put, leave the journal to what matters', () => {
   const snapshot = new Snapshot();
   const info = podInfoOf(pod(0, 1, 1, ''));
   snapshot.setNode(node(0, 4, 8, ''));
   snapshot.assume(info, 'node0');
   const { count } = snapshot.journal;
   const beating = node(0, 4, 8, '');
-  snapshot.setNode({ ...beating, status: { ...beating.status, conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: 'now' }] } });
+  snapshot.setNode({
+    ...beating,
+    status: { ...beating.status, conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: 'now' }] },
+  });
   snapshot.place(podInfoOf({ ...info.pod, spec: { containers: [], ...info.pod.spec, nodeName: 'node0' } }), 'node0');
   expect(snapshot.journal.count).toBe(count);
 });

@@ -1,13 +1,5 @@
 import type { Pod } from '@kubernats/api';
-import {
-  API_VERSION,
-  type Evicted,
-  type NodeFill,
-  type PlannedWorkload,
-  type TriedWorkload,
-  type WhatIf,
-  type WhatIfQuestion,
-} from '@kubernats/explain';
+import { API_VERSION, type NodeFill, type PlannedWorkload, type TriedWorkload, type WhatIf, type WhatIfQuestion } from '@kubernats/explain';
 import type { Framework, Unfit } from '../framework/framework.ts';
 import { preFilter } from '../framework/pre-filter.ts';
 import { refusalOf } from '../framework/standing.ts';
@@ -75,34 +67,43 @@ class Trial {
       if (answer.wanted > 0) answer.pending.push({ message: message ?? '', count: answer.wanted });
       return { answer, step: () => false };
     }
+    const placed = new Map<string, TriedWorkload['placed'][number]>();
     const pods = count === 'eachNode' ? this.#daemons(pod, framework) : numbered(pod, count);
     const step = (): boolean => {
       const { value: info } = pods.next();
       if (!info) return false;
       answer.wanted++;
-      const unfit = this.#place(info, framework, answer);
-      if (!unfit) return true;
+      const node = this.#place(info, framework, answer);
+      if (!('fits' in node)) {
+        const known = placed.get(node.name) ?? { nodeName: node.name, count: 0 };
+        if (known.count++ === 0) answer.placed.push(known);
+        placed.set(node.name, known);
+        return true;
+      }
       const rest = count === 'eachNode' ? 0 : count - answer.wanted;
       answer.wanted += rest;
-      addTo(answer.pending, (each) => each.message === unfit.message, { message: unfit.message, count: 0 }, 1 + rest);
+      const same = answer.pending.find(({ message: told }) => told === node.message);
+      if (same) same.count += 1 + rest;
+      else answer.pending.push({ message: node.message, count: 1 + rest });
       // Nothing has changed: those that are alike are told the same.
       return count === 'eachNode';
     };
     return { answer, step };
   }
 
-  #place(info: PodInfo, framework: Framework, answer: TriedWorkload): Unfit | undefined {
+  /** The node that the Pod is on from now on, or why there is none. */
+  #place(info: PodInfo, framework: Framework, answer: TriedWorkload): NodeInfo | Unfit {
     const decision = framework.decide(info);
-    const node = decision.fits ? decision.node : decision.nominated?.node;
-    if (!node) return decision as Unfit;
-    for (const victim of decision.fits ? [] : (decision.nominated?.victims ?? [])) {
-      answer.victims.push({ pod: victim.key, nodeName: node.name } satisfies Evicted);
+    const to = decision.fits ? { node: decision.node, victims: [] } : decision.nominated;
+    if (!to) return decision as Unfit;
+    const { node, victims } = to;
+    for (const victim of victims) {
+      answer.victims.push({ pod: victim.key, nodeName: node.name });
       this.#evict(victim.key);
     }
     this.#snapshot.assume(info, node.name);
     this.#touched.set(node.name, (this.#touched.get(node.name) ?? 0) + 1);
-    addTo(answer.placed, (each) => each.nodeName === node.name, { nodeName: node.name, count: 0 }, 1);
-    return undefined;
+    return node;
   }
 
   #evict(key: string): void {
@@ -160,10 +161,4 @@ function fillOf({ name, podCount, allocatablePods, requested, allocatable }: Nod
     cpuMilli: { requested: requested.cpuMilli, allocatable: allocatable.cpuMilli },
     memoryBytes: { requested: requested.memoryBytes, allocatable: allocatable.memoryBytes },
   };
-}
-
-function addTo<T extends { count: number }>(list: T[], isIt: (each: T) => boolean, fresh: T, by: number): void {
-  let entry = list.find(isIt);
-  if (!entry) list.push((entry = fresh));
-  entry.count += by;
 }
