@@ -17,6 +17,9 @@ export const countText = (count: number): string => String(count).replace(/\B(?=
 /** `1 node`, `2 nodes`. */
 export const nodesText = (count: number): string => `${countText(count)} ${count === 1 ? 'node' : 'nodes'}`;
 
+/** `1 Pod`, `2 Pods`. */
+export const podsText = (count: number): string => `${countText(count)} ${count === 1 ? 'Pod' : 'Pods'}`;
+
 /** `40 %`; of nothing `-`. */
 export const shareText = ({ requested, allocatable }: { requested: number; allocatable: number }): string =>
   allocatable === 0 ? '-' : `${Math.round((100 * requested) / allocatable)} %`;

@@ -1,6 +1,6 @@
 import type { NodeVerdict, PodExplanation, RefusedNodes, Winner } from '@kubernats/explain';
 import { table } from '../commands/table.ts';
-import { bytesText, countText, nodesText } from './amounts.ts';
+import { bytesText, countText, nodesText, podsText } from './amounts.ts';
 
 export interface Shown {
   /** Every node that the explanation tells of, not only those that would do. */
@@ -26,7 +26,7 @@ export function podText(explanation: PodExplanation, { all, node }: Shown): stri
 
 /** All that was said of one node. */
 function nodeText({ nodeName, feasible, refusals, scores, total = 0, memoryLeftBytes, podCount }: NodeVerdict): string {
-  const size = `${countText(podCount)} Pods, ${bytesText(memoryLeftBytes)} of memory left`;
+  const size = `${podsText(podCount)}, ${bytesText(memoryLeftBytes)} of memory left`;
   if (!feasible) return [`${nodeName} (${size}) is refused:`, ...refusals.map((refusal) => `  ${refusalText(refusal)}`)].join('\n');
   const rows = scores.map(({ plugin, raw, normalized, weight, weighted }) => [
     plugin,
