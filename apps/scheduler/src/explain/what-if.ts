@@ -11,7 +11,7 @@ import { snapshotOf } from '../snapshot/restored.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 export interface WhatIfDeps {
-  world: World;
+  world: Pick<World, 'snapshot' | 'frameworkOf' | 'frameworkOn'>;
   clock: { sleep(ms: number): Promise<void> };
 }
 
@@ -34,6 +34,7 @@ export async function whatIf({ world, clock }: WhatIfDeps, { nodes, workloads }:
     tried.push(one.answer);
     for (let count = 1; one.step(); count++) if (count % DECISIONS_AT_A_TIME === 0) await clock.sleep(0);
   }
+  for (const one of tried) one.placed = trial.placedOf(one);
   const fills = [...touched].flatMap(([name, placed]) => {
     const node = snapshot.node(name);
     return node ? [fillOf(node, placed, added.has(name))] : [];
@@ -44,16 +45,25 @@ export async function whatIf({ world, clock }: WhatIfDeps, { nodes, workloads }:
 
 /** A manifest's Pods on a copy of the cluster. */
 class Trial {
-  readonly #world: World;
+  readonly #world: WhatIfDeps['world'];
   readonly #snapshot: Snapshot;
   /** How many Pods each node would get. */
   readonly #touched: Map<string, number>;
   readonly #frameworks = new Map<string, Framework>();
+  /** Whose the Pods are that were placed, by their keys. */
+  readonly #tried = new Map<string, TriedWorkload>();
+  /** Where they are, by the nodes' names. */
+  readonly #places = new Map<TriedWorkload, Map<string, TriedWorkload['placed'][number]>>();
 
-  constructor(world: World, snapshot: Snapshot, touched: Map<string, number>) {
+  constructor(world: WhatIfDeps['world'], snapshot: Snapshot, touched: Map<string, number>) {
     this.#world = world;
     this.#snapshot = snapshot;
     this.#touched = touched;
+  }
+
+  /** Where the workload's Pods are, now that all are decided on. */
+  placedOf(answer: TriedWorkload): TriedWorkload['placed'] {
+    return [...(this.#places.get(answer)?.values() ?? [])];
   }
 
   /** `step` decides on the next Pod; false: there is none. */
@@ -67,43 +77,57 @@ class Trial {
       if (answer.wanted > 0) answer.pending.push({ message: message ?? '', count: answer.wanted });
       return { answer, step: () => false };
     }
-    const placed = new Map<string, TriedWorkload['placed'][number]>();
     const pods = count === 'eachNode' ? this.#daemons(pod, framework) : numbered(pod, count);
     const step = (): boolean => {
       const { value: info } = pods.next();
       if (!info) return false;
       answer.wanted++;
-      const node = this.#place(info, framework, answer);
-      if (!('fits' in node)) {
-        const known = placed.get(node.name) ?? { nodeName: node.name, count: 0 };
-        if (known.count++ === 0) answer.placed.push(known);
-        placed.set(node.name, known);
-        return true;
-      }
+      const unfit = this.#place(info, framework, answer);
+      if (!unfit) return true;
       const rest = count === 'eachNode' ? 0 : count - answer.wanted;
       answer.wanted += rest;
-      const same = answer.pending.find(({ message: told }) => told === node.message);
-      if (same) same.count += 1 + rest;
-      else answer.pending.push({ message: node.message, count: 1 + rest });
+      this.#waits(answer, unfit.message, 1 + rest);
       // Nothing has changed: those that are alike are told the same.
       return count === 'eachNode';
     };
     return { answer, step };
   }
 
-  /** The node that the Pod is on from now on, or why there is none. */
-  #place(info: PodInfo, framework: Framework, answer: TriedWorkload): NodeInfo | Unfit {
+  /** Why there is no node for the Pod; undefined: it is on one from now on. */
+  #place(info: PodInfo, framework: Framework, answer: TriedWorkload): Unfit | undefined {
     const decision = framework.decide(info);
     const to = decision.fits ? { node: decision.node, victims: [] } : decision.nominated;
     if (!to) return decision as Unfit;
-    const { node, victims } = to;
-    for (const victim of victims) {
-      answer.victims.push({ pod: victim.key, nodeName: node.name });
-      this.#evict(victim.key);
+    const nodeName = to.node.name;
+    for (const { key } of to.victims) {
+      const own = this.#tried.get(key);
+      this.#evict(key);
+      if (!own) answer.victims.push({ pod: key, nodeName });
+      else {
+        this.#count(own, nodeName, -1);
+        this.#waits(own, `it would be evicted for ${answer.name}`, 1);
+      }
     }
-    this.#snapshot.assume(info, node.name);
-    this.#touched.set(node.name, (this.#touched.get(node.name) ?? 0) + 1);
-    return node;
+    this.#snapshot.assume(info, nodeName);
+    this.#tried.set(info.key, answer);
+    this.#count(answer, nodeName, 1);
+    return undefined;
+  }
+
+  #count(answer: TriedWorkload, nodeName: string, by: 1 | -1): void {
+    this.#touched.set(nodeName, (this.#touched.get(nodeName) ?? 0) + by);
+    const places = this.#places.get(answer) ?? new Map<string, TriedWorkload['placed'][number]>();
+    this.#places.set(answer, places);
+    const place = places.get(nodeName) ?? { nodeName, count: 0 };
+    place.count += by;
+    if (place.count > 0) places.set(nodeName, place);
+    else places.delete(nodeName);
+  }
+
+  #waits({ pending }: TriedWorkload, message: string, by: number): void {
+    const same = pending.find((each) => each.message === message);
+    if (same) same.count += by;
+    else pending.push({ message, count: by });
   }
 
   #evict(key: string): void {
