@@ -113,3 +113,10 @@ test('P7: no node is given more than it has, nor more Pods than it takes', async
   }
   expect(workloads[0]?.pending).toMatchObject([{ count: 985 }]);
 });
+
+test('workloads of one name, and Pods that are there under such names, are counted apart', async () => {
+  const { deps } = worldOf([node('node1', '8Gi')], [['node1', pod('web-0', '1Gi')]]);
+  const workload = { name: 'w', pod: pod('web', '1Gi'), count: 2, replaces: [] };
+  const { nodes } = await whatIf(deps, { nodes: [], workloads: [workload, workload] });
+  expect(nodes).toMatchObject([{ placed: 4, pods: { requested: 5 }, memoryBytes: { requested: 5 * 1024 ** 3 } }]);
+});

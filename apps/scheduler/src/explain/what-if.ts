@@ -50,6 +50,7 @@ class Trial {
   /** How many Pods each node would get. */
   readonly #touched: Map<string, number>;
   readonly #frameworks = new Map<string, Framework>();
+  #begun = 0;
   /** Whose the Pods are that were placed, by their keys. */
   readonly #tried = new Map<string, TriedWorkload>();
   /** Where they are, by the nodes' names. */
@@ -67,7 +68,9 @@ class Trial {
   }
 
   /** `step` decides on the next Pod; false: there is none. */
-  begin({ name, pod, count, replaces }: PlannedWorkload): { answer: TriedWorkload; step(): boolean } {
+  begin({ name, pod: given, count, replaces }: PlannedWorkload): { answer: TriedWorkload; step(): boolean } {
+    // Workloads of several kinds may share a name.
+    const pod: Pod = { ...given, metadata: { ...given.metadata, name: `${given.metadata?.name}~${this.#begun++}` } };
     for (const key of replaces) this.#evict(key);
     const answer: TriedWorkload = { name, wanted: 0, placed: [], pending: [], victims: [] };
     const framework = this.#frameworkOf(pod);
@@ -158,9 +161,12 @@ class Trial {
   }
 }
 
+/** A name that no Pod can have. */
+const triedName = ({ metadata }: Pod, which: string): string => `${metadata?.name}~${which}`;
+
 function* numbered(pod: Pod, count: number): Generator<PodInfo, undefined> {
   const kept = keptPod(pod);
-  for (let i = 0; i < count; i++) yield podInfoOf({ ...kept, metadata: { ...kept.metadata, name: `${kept.metadata?.name}-${i}` } });
+  for (let i = 0; i < count; i++) yield podInfoOf({ ...kept, metadata: { ...kept.metadata, name: triedName(kept, String(i)) } });
   return undefined;
 }
 
@@ -171,7 +177,7 @@ function onNode(pod: Pod, nodeName: string): Pod {
   const affinity = { ...pod.spec?.affinity, nodeAffinity: { ...pod.spec?.affinity?.nodeAffinity, ...required } };
   return {
     ...pod,
-    metadata: { ...pod.metadata, name: `${pod.metadata?.name}-${nodeName}` },
+    metadata: { ...pod.metadata, name: triedName(pod, nodeName) },
     spec: { containers: [], ...pod.spec, affinity },
   };
 }
