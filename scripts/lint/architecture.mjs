@@ -12,7 +12,7 @@ export const ORDER = [
   ['controller'],
   ['net', 'files', 'pki'],
   ['dataplane', 'dns'],
-  ['trace', 'volumes'],
+  ['trace', 'volumes', 'explain'],
   ['containers'],
   ['image', 'storage-backend'],
   ['runtime'],

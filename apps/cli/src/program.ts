@@ -101,6 +101,21 @@ export function program(): Command {
     .addOption(new Option('-o, --output <form>', 'text, or json: an object a line').choices(['text', 'json']).default('text'))
     .option('--kubeconfig <file>', "how to reach a cluster that is not of this machine; default: the cluster's own")
     .action(async (service, options) => (await import('./commands/trace.ts')).trace(service, options));
+  const output = () => new Option('-o, --output <form>', 'text, json or yaml').choices(['text', 'json', 'yaml']).default('text');
+  command('explain <words...>', 'say why a Pod is on its node, or Pending: pod NAME (docs/scheduling.md)')
+    .option('-n, --namespace <namespace>', "the Pod's namespace; default: the kubeconfig's")
+    .option('--node <node>', 'tell of this node only')
+    .option('--all', 'tell of all nodes, not only of the best')
+    .addOption(output())
+    .option('--kubeconfig <file>', "how to reach a cluster that is not of this machine; default: the cluster's own")
+    .action(async (words, options) => (await import('./commands/explain.ts')).explain(words, options));
+  command('what-if', 'say where the Pods of a manifest would go, and change nothing (docs/scheduling.md)')
+    .requiredOption('-f, --filename <file>', 'the manifest; - for the standard input')
+    .option('-n, --namespace <namespace>', "the namespace of what names none; default: the kubeconfig's")
+    .option('--all', 'tell of all nodes, not only of the first')
+    .addOption(output())
+    .option('--kubeconfig <file>', "how to reach a cluster that is not of this machine; default: the cluster's own")
+    .action(async (options) => (await import('./commands/what-if.ts')).whatIf(options));
   const snapshots = root.command('snapshot').description('back up all that a cluster knows, and restore it (docs/operations.md)');
   const snapshot = (spec: string, description: string): Command =>
     snapshots

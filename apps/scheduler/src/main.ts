@@ -8,10 +8,10 @@ await runApp({
   options: schedulerOptions,
   async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     await using connection = await connect({ config, clock, random, ids, log, signal, waitFor }, 'system:kube-scheduler', 'kube-scheduler');
-    const { client, informers } = connection;
-    const { schedulerName, bindConcurrency } = config;
+    const { bus, client, informers } = connection;
+    const { cluster, schedulerName, bindConcurrency } = config;
     const scheduler = createScheduler(
-      { client, informers, clock, random, log, metrics },
+      { client, informers, clock, random, log, metrics, questions: { bus, cluster } },
       { schedulerName, bindConcurrency, leaderElection: leaderElectionOf(config, ids) },
     );
     waitFor(() => informers.waitingFor());

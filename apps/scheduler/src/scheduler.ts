@@ -1,9 +1,11 @@
 import { Pods } from '@kubernats/api';
+import type { Bus } from '@kubernats/bus';
 import {
   type Client,
   createEventRecorder,
   type EventRecorder,
   type InformerSet,
+  keyOf,
   type Log,
   referenceTo,
   silentLog,
@@ -11,7 +13,12 @@ import {
 import { aborted, type Clock, type Random } from '@kubernats/clock';
 import { type Metrics, noMetrics, runAsLeader } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
-import type { Unfit } from './framework/framework.ts';
+import { type Answers, answerQuestions } from '@kubernats/explain';
+import { Decisions } from './explain/decisions.ts';
+import { explainPod } from './explain/explain-pod.ts';
+import { seenVolumes } from './explain/seen-volumes.ts';
+import { whatIf } from './explain/what-if.ts';
+import type { Decision, Unfit } from './framework/framework.ts';
 import type { Reservation } from './framework/plugin.ts';
 import { Preemptor } from './loop/preemptor.ts';
 import { tellWaiting, type Waiting } from './loop/tell-waiting.ts';
@@ -28,6 +35,8 @@ export interface SchedulerDeps {
   random: Random;
   log?: Log;
   metrics?: Metrics;
+  /** Where the leader is asked why, and what if. Undefined: nobody asks. */
+  questions?: { bus: Bus; cluster: string };
 }
 
 export interface SchedulerConfig {
@@ -80,6 +89,7 @@ class SchedulingLoop {
   readonly #attempts: ReturnType<Metrics['counter']>;
   readonly #preemptions: ReturnType<Metrics['counter']>;
   readonly #duration: ReturnType<Metrics['histogram']>;
+  readonly #decisions = new Decisions();
   readonly #underWay = new Set<Promise<void>>();
   /** Pods that wait for their volumes, which may take minutes: no others wait for them. */
   readonly #waiting = new Set<Promise<void>>();
@@ -99,6 +109,7 @@ class SchedulingLoop {
     this.#duration = metrics.histogram('scheduler_scheduling_algorithm_duration_seconds', 'Time of one decision.');
     this.world = new World({ client, informers, clock, queue: this.#queue }, (binder) => [defaultProfile(schedulerName, binder)]);
     this.#preemptor = new Preemptor({ client, clock, recorder: this.#recorder, log, metrics, queue: this.#queue, world: this.world });
+    this.world.pods.addHandler({ delete: (pod) => this.#decisions.forget(keyOf(pod)) });
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -106,6 +117,7 @@ class SchedulingLoop {
     signal.addEventListener('abort', onAbort, { once: true });
     await Promise.race([this.world.synced, aborted(signal)]);
     this.world.queueAll();
+    using _answers = this.#answerQuestions();
     while (!signal.aborted) {
       // Asked for before looking, so that what comes while looking is not missed.
       const work = new Promise<void>((resolve) => {
@@ -117,6 +129,20 @@ class SchedulingLoop {
     await Promise.all(this.#underWay);
     // Events that cannot be written now must not keep the process, or the next leader, waiting.
     await Promise.race([this.#recorder.flush(), this.#deps.clock.sleep(FLUSH_MS)]);
+  }
+
+  /** Says why and what if, to those who ask, as long as this replica leads. */
+  #answerQuestions(): DisposableStack {
+    const subscriptions = new DisposableStack();
+    const { questions, clock } = this.#deps;
+    if (!questions) return subscriptions;
+    const known = { world: this.world, clock, decisions: this.#decisions, queue: this.#queue };
+    const answers: Answers = { explain: (question) => explainPod(known, question), whatIf: (question) => whatIf(known, question) };
+    for (const name of this.world.schedulerNames) {
+      const subscription = answerQuestions(questions.bus, questions.cluster, name, answers);
+      subscriptions.defer(() => subscription.unsubscribe());
+    }
+    return subscriptions;
   }
 
   /** Decides until nothing is left or too much is under way (true), or so many were decided that others get a turn (false). */
@@ -136,7 +162,9 @@ class SchedulingLoop {
     const framework = this.world.frameworkOf(info.pod);
     if (!framework) return this.#queue.remove(info.key);
     const start = this.#deps.clock.monotonic();
+    const changes = snapshot.journal.count;
     const decision = framework.decide(info);
+    this.#remember(info, changes, decision);
     this.#duration.observe({}, (this.#deps.clock.monotonic() - start) / 1000);
     if (!decision.fits) return this.#doesNotFit(info, decision, signal);
     const { node } = decision;
@@ -158,6 +186,13 @@ class SchedulingLoop {
     this.#queue.park(info.key, refusedBy);
     if (nominated) this.world.giveUpNomination(info.key);
     this.#begin(this.#tell(info, { reason: 'Unschedulable', message, ...(nominated && { nominatedNodeName: '' }) }, signal));
+  }
+
+  /** Before anything follows from the decision: why it was made is told by what was there. */
+  #remember(info: PodInfo, changes: number, decision: Decision): void {
+    const outcome = decision.fits ? { nodeName: decision.node.name } : { message: decision.message, nominated: decision.nominated };
+    const volumes = seenVolumes(info, this.world.outside.volumes);
+    this.#decisions.add({ info, changes, volumes, outcome, timeMs: this.#deps.clock.now() });
   }
 
   #begin(work: Promise<void>): void {

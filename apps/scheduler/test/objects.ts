@@ -1,7 +1,7 @@
 import type { Node, Pod, PodSpec } from '@kubernats/api';
 import { type ApiTransport, createClient, createInformerSet } from '@kubernats/client';
 import { SteppedClock, seededRandom } from '@kubernats/clock';
-import { createScheduler, type SchedulerConfig } from '../src/index.ts';
+import { createScheduler, type SchedulerConfig, type SchedulerDeps } from '../src/index.ts';
 import type { FakeApi } from './fake-api.ts';
 
 export const node = (name: string, memory = '8Gi'): Node => ({
@@ -16,10 +16,10 @@ export const pod = (name: string, memory = '1Gi', spec: Partial<PodSpec> = {}): 
 });
 
 /** Runs a scheduler on the fake until `stop`. */
-export function start(api: ApiTransport, config: SchedulerConfig = {}, clock = new SteppedClock()) {
+export function start(api: ApiTransport, config: SchedulerConfig = {}, clock = new SteppedClock(), questions?: SchedulerDeps['questions']) {
   const client = createClient(api);
   const informers = createInformerSet(api);
-  const scheduler = createScheduler({ client, informers, clock, random: seededRandom(1) }, config);
+  const scheduler = createScheduler({ client, informers, clock, random: seededRandom(1), ...(questions && { questions }) }, config);
   const stop = new AbortController();
   const done = Promise.all([informers.run(stop.signal), scheduler.run(stop.signal)]);
   return { clock, scheduler, stop, done };

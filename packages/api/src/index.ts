@@ -1,6 +1,7 @@
 export type * from '../generated/types.ts';
 export type { AuthenticationTokenRequest as TokenRequest } from '../generated/types.ts';
 export { claimKeysOf, claimNameOf, notCreatedFor } from './claims.ts';
+export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
 export { type Decoded, decodeObject, decodeProtobuf, decodeValue, decodeYaml, type FieldValidation } from './decode/decode-object.ts';
 export { DELETE_OPTIONS, type DecodeTarget, SCALE, targetOf } from './decode/target.ts';

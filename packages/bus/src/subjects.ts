@@ -71,6 +71,10 @@ export function parseTraceSubject(subject: string): { namespace: string; service
   return { namespace: unescapeToken(namespace), service: unescapeToken(service) };
 }
 
+/** Where the scheduler of this name, of its replicas the one that leads, is asked for reasons: `kn.<cluster>.scheduler.<name>`. */
+export const schedulerSubject = (cluster: string, schedulerName: string): string =>
+  `${root(cluster)}.scheduler.${escapeToken(schedulerName)}`;
+
 /** A key of the store as a subject: `kn.<cluster>.<stream>.<group>.<resource>.<namespace or _>.<name>`. */
 export const stateSubject = (
   cluster: string,
@@ -104,6 +108,9 @@ export const API_SERVER_IDENTITY = 'system:apiserver';
 /** The user that has volumes made on nodes' own disks, and removed from them. */
 const STORAGE_IDENTITY = 'system:kubernats:volume-controller';
 
+/** The user that finds nodes for Pods, and says why. */
+const SCHEDULER_IDENTITY = 'system:kube-scheduler';
+
 /** The user of the operator's command line. */
 export const OPERATOR_IDENTITY = 'system:kubernats:cli';
 
@@ -130,6 +137,7 @@ export function permissionsOf(cluster: string, identity: string, nodes: readonly
       `${inboxPrefix(cluster, identity)}.>`,
       ...nodeTokens.map((node) => `${root(cluster)}.node.${node}.>`),
       ...(traces ? [`${root(cluster)}.trace.wanted.>`] : []),
+      ...(identity === SCHEDULER_IDENTITY ? [`${root(cluster)}.scheduler.*`] : []),
     ],
   };
 }

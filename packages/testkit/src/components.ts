@@ -100,7 +100,8 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'scheduler',
     identity: () => 'system:kube-scheduler',
-    create: ({ client, informers, clock, random, log }) => createScheduler({ client, informers, clock, random, log }),
+    create: ({ bus, client, informers, clock, random, log, cluster }) =>
+      createScheduler({ client, informers, clock, random, log, questions: { bus, cluster } }),
   },
   {
     name: 'controller-manager',

@@ -14,6 +14,7 @@ const CORE_READ = [
   'persistentvolumeclaims',
   'persistentvolumeclaims/status',
   'pods',
+  'pods/explain',
   'pods/log',
   'pods/status',
   'replicationcontrollers',

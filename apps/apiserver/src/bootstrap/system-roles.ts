@@ -14,6 +14,8 @@ export function systemRoles(): ClusterRole[] {
     clusterRole('system:basic-user', [
       allow(['create'], ['authorization.k8s.io'], ['selfsubjectaccessreviews', 'selfsubjectrulesreviews']),
       allow(['create'], ['authentication.k8s.io'], ['selfsubjectreviews']),
+      // Who may create Pods in the namespace is answered.
+      allow(['create'], [''], ['namespaces/whatif']),
     ]),
     clusterRole('system:monitoring', [allowPaths(...HEALTH, ...HEALTH.map((path) => `${path}/*`), '/metrics', '/metrics/slis')]),
     clusterRole('system:service-account-issuer-discovery', [

@@ -7,6 +7,7 @@ import { patch } from '../verbs/patch.ts';
 import { update } from '../verbs/update.ts';
 import { bind } from './binding.ts';
 import { evict } from './eviction.ts';
+import { explain } from './explain.ts';
 import { finalize } from './finalize.ts';
 import { logs } from './log.ts';
 import { nodeProxy } from './node-proxy.ts';
@@ -15,6 +16,7 @@ import { podProxy, serviceProxy } from './proxy.ts';
 import { getScale, patchScale, updateScale } from './scale.ts';
 import { createToken } from './token.ts';
 import { trace } from './trace.ts';
+import { whatIf } from './what-if.ts';
 
 export type Handler = (core: Core, call: Call) => Promise<Result>;
 export type Handlers = Partial<Record<Verb, Handler>>;
@@ -40,6 +42,7 @@ const OTHERS: Readonly<Record<string, Handlers>> = {
   '/pods/ephemeralcontainers': PART,
   '/pods/eviction': { create: evict },
   '/pods/exec': { get: exec, create: exec },
+  '/pods/explain': { get: explain },
   '/pods/log': { get: logs },
   '/pods/portforward': { get: portForward, create: portForward },
   '/pods/proxy': everyVerb(podProxy),
@@ -48,6 +51,7 @@ const OTHERS: Readonly<Record<string, Handlers>> = {
   '/services/trace': { get: trace },
   '/nodes/proxy': { get: nodeProxy },
   '/namespaces/finalize': { update: finalize },
+  '/namespaces/whatif': { create: whatIf },
 };
 
 /** What serves a subresource; undefined when the kind has none of that name. */

@@ -2,10 +2,9 @@ import { type ApiTransport, errorOf, httpsTransport, linesOf } from '@kubernats/
 import { realClock, realRandom } from '@kubernats/clock';
 import { StatusError } from '@kubernats/errors';
 import type { TraceLine } from '@kubernats/trace';
+import { ownKubeconfig } from '../explain/cluster-access.ts';
 import { Failure } from '../failure.ts';
 import { readUserFile } from '../nodes/user-file.ts';
-import { clusterPaths } from '../state/paths.ts';
-import { runningCluster } from '../state/supervisor-file.ts';
 import { readKubeconfig } from '../trace/kubeconfig.ts';
 import { Narrator } from '../trace/narrator.ts';
 import { serviceName } from '../trace/target.ts';
@@ -80,12 +79,6 @@ async function again<T>(open: () => Promise<T>, interrupted: AbortSignal): Promi
       if (!(error instanceof StatusError) || error.reason !== 'ServiceUnavailable') throw error;
     }
   }
-}
-
-function ownKubeconfig(cluster: string): string {
-  const paths = clusterPaths(cluster);
-  if (!runningCluster(paths)) throw new Failure(`cluster ${cluster} is not running. Start it with: ./kubernats up`);
-  return paths.kubeconfig;
 }
 
 /** Aborts at Ctrl-C, of which the launcher sends a second one, or when nobody reads any more (`| head`). */

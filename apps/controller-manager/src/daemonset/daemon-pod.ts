@@ -1,7 +1,6 @@
-import type { Affinity, DaemonSet, Pod } from '@kubernats/api';
+import { type Affinity, type DaemonSet, daemonTolerations, type Pod } from '@kubernats/api';
 import { podFromTemplate } from '../pods/from-template.ts';
 import { REVISION_LABEL } from '../revisions/revision.ts';
-import { daemonTolerations } from './tolerations.ts';
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 const TEMPLATE_GENERATION_LABEL = 'pod-template-generation';

@@ -1,5 +1,13 @@
-import { type DaemonSet, matchesNodeSelector, type Node, type PodSpec, type Taint, type Toleration, toleratedBy } from '@kubernats/api';
-import { daemonTolerations } from './tolerations.ts';
+import {
+  type DaemonSet,
+  daemonTolerations,
+  matchesNodeSelector,
+  type Node,
+  type PodSpec,
+  type Taint,
+  type Toleration,
+  toleratedBy,
+} from '@kubernats/api';
 
 /** Whether a DaemonSet wants a Pod on a node, and whether one that is there may stay. */
 export interface Fit {

@@ -76,7 +76,7 @@ export class Framework {
   fitsOn(info: PodInfo, node: NodeInfo): boolean {
     const first = preFilter(this.profile.filter, info, this.cluster);
     if ('refusal' in first || first.nodes?.has(node.name) === false) return false;
-    return refusalOf(first.active, info, node) === undefined && this.#crowdedOut(info, node, first.active) === undefined;
+    return refusalOf(first.active, info, node) === undefined && this.crowdedOut(info, node, first.active) === undefined;
   }
 
   /** Whether this one node might do once others have made room on it: asked when a node changes, for Pods that wait. */
@@ -154,7 +154,7 @@ export class Framework {
     for (const name of this.cluster.nominations.nodes) {
       const node = this.cluster.node(name);
       const place = node ? nodes.indexOf(node) : -1;
-      if (!node || !open[place] || !this.#crowdedOut(info, node, active)) continue;
+      if (!node || !open[place] || !this.crowdedOut(info, node, active)) continue;
       if (open === standing.open) open = open.slice();
       open[place] = 0;
     }
@@ -173,7 +173,7 @@ export class Framework {
     if (absent) for (const { name } of this.cluster.nodes) refusals.set(name, absent);
     const others = this.#others(active);
     for (const [place, node] of standing.nodes.entries()) {
-      const refusal = standing.refusals[place] ?? refusalOf(others, info, node) ?? this.#crowdedOut(info, node, active);
+      const refusal = standing.refusals[place] ?? refusalOf(others, info, node) ?? this.crowdedOut(info, node, active);
       if (refusal) refusals.set(node.name, refusal);
     }
     return refusals;
@@ -185,7 +185,7 @@ export class Framework {
   }
 
   /** Whether the node would not do if those were there as well for whom room is being made. */
-  #crowdedOut(info: PodInfo, node: NodeInfo, active: readonly ActiveFilter[]): Refusal | undefined {
+  crowdedOut(info: PodInfo, node: NodeInfo, active: readonly ActiveFilter[]): Refusal | undefined {
     const expected = this.#expectedOn(node, info);
     return expected.length === 0 ? undefined : crowdedTrial(info, node, active, { expected, without: [] }).refusal();
   }

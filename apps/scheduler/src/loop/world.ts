@@ -14,7 +14,7 @@ import { deepEqual } from '@kubernats/apimachinery';
 import { type Client, type Informer, type InformerSet, keyOf } from '@kubernats/client';
 import type { Clock, Timer } from '@kubernats/clock';
 import type { ClusterEvent } from '../framework/cluster-event.ts';
-import { clusterView } from '../framework/cluster-view.ts';
+import { clusterView, type Outside } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
 import type { Profile } from '../framework/profile.ts';
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
@@ -47,6 +47,8 @@ export class World {
   readonly #queue: SchedulingQueue;
   /** By the name of the scheduler that Pods ask for. */
   readonly #frameworks: ReadonlyMap<string, Framework>;
+  /** What plug-ins look at besides nodes and Pods. */
+  readonly outside: Outside;
   readonly #changed = new Set<string>();
   #timer: Timer | undefined;
 
@@ -91,7 +93,8 @@ export class World {
       newest: (info) => this.newest(info),
       isPreempted: (info) => this.evictions.has(info.pod) || isGoingByPreemption(this.newest(info)),
     };
-    const view = clusterView(this.snapshot, { volumes: known, workloads, preemption });
+    this.outside = { volumes: known, workloads, preemption };
+    const view = clusterView(this.snapshot, this.outside);
     this.#frameworks = new Map(profilesOf(binder).map((profile) => [profile.schedulerName, new Framework(profile, view)]));
     nodes.addHandler({
       add: (node) => this.#node(node),
@@ -115,9 +118,22 @@ export class World {
     this.synced = Promise.all([...informed, limits.synced, workloads.synced]).then(() => {});
   }
 
+  /** Whose Pods are placed here. */
+  get schedulerNames(): Iterable<string> {
+    return this.#frameworks.keys();
+  }
+
   /** The framework of the profile that the Pod asks for; undefined: another scheduler places it. */
   frameworkOf({ spec }: Pod): Framework | undefined {
     return this.#frameworks.get(spec?.schedulerName ?? 'default-scheduler');
+  }
+
+  /** The same framework as `frameworkOf`, with another snapshot before its eyes, and other volumes perhaps: to try what would be, or tell what was. */
+  frameworkOn(snapshot: Snapshot, pod: Pod, volumes: VolumeWorld = this.outside.volumes): Framework {
+    const profile = this.frameworkOf(pod)?.profile;
+    if (!profile) throw new Error(`no profile for the scheduler ${JSON.stringify(pod.spec?.schedulerName)}`);
+    const isInUse: VolumeWorld['isInUse'] = (namespace, claim) => snapshot.usesClaim(`${namespace}/${claim}`);
+    return new Framework(profile, clusterView(snapshot, { ...this.outside, volumes: { ...volumes, isInUse } }));
   }
 
   /** Whether this scheduler has to find a node for the Pod. */

@@ -120,7 +120,10 @@ class History {
 
 const spread = podTopologySpread();
 const view = (snapshot: Snapshot): SchedulingView =>
-  clusterView(snapshot, { volumes: noVolumes, workloads: { selectorOf: ({ metadata }) => selectorOfMap(metadata?.labels?.app === 'a' ? { app: 'a' } : {}) } });
+  clusterView(snapshot, {
+    volumes: noVolumes,
+    workloads: { selectorOf: ({ metadata }) => selectorOfMap(metadata?.labels?.app === 'a' ? { app: 'a' } : {}) },
+  });
 
 function verdictsOf(cluster: SchedulingView, wanted: Pod): { each: unknown[]; open: number[] } {
   const info = podInfoOf(wanted);

@@ -9,9 +9,17 @@ export interface QueueOptions {
   maxBackoffMs?: number;
 }
 
+/** How far a Pod of the queue is. */
+export interface QueuePlace {
+  readonly state: 'active' | 'backoff' | 'parked' | 'taken';
+  readonly attempts: number;
+  /** Not tried again before: the clock's monotonic milliseconds. */
+  readonly dueAtMs: number;
+}
+
 interface Entry {
   info: PodInfo;
-  state: 'active' | 'backoff' | 'parked' | 'taken';
+  state: QueuePlace['state'];
   /** Order of arrival, among Pods of one priority. */
   order: number;
   attempts: number;
@@ -58,6 +66,10 @@ export class SchedulingQueue {
 
   has(key: string): boolean {
     return this.#entries.has(key);
+  }
+
+  placeOf(key: string): QueuePlace | undefined {
+    return this.#entries.get(key);
   }
 
   /** A new Pod, or one whose own change may let it fit: tried as soon as its turn comes. */

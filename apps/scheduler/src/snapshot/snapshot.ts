@@ -1,4 +1,6 @@
 import type { Node } from '@kubernats/api';
+import { alikeNodes, alikePods } from './alike.ts';
+import { type Contents, Journal } from './journal.ts';
 import { LowestPriority } from './lowest-priority.ts';
 import { NodeChanges } from './node-changes.ts';
 import { NodeInfo } from './node-info.ts';
@@ -29,7 +31,9 @@ export class Snapshot {
   #taintedNodes = 0;
   #cordonedNodes = 0;
   readonly changes = new NodeChanges();
-  readonly nominations = new Nominations();
+  /** What was where before. */
+  readonly journal = new Journal();
+  readonly nominations = new Nominations((key, was) => this.journal.add({ part: 'nominated', key, was }));
   readonly tallies = new Tallies(() => this.#nodes.values());
   readonly lowestPriority = new LowestPriority();
   readonly #followers: SnapshotFollower[] = [this.tallies, this.lowestPriority];
@@ -73,6 +77,8 @@ export class Snapshot {
     const info = this.#info(node.metadata?.name ?? '');
     const before = info.node;
     if (!before) this.#known = undefined;
+    // Heartbeats would push out what matters.
+    if (!before || !alikeNodes(before, node)) this.journal.add({ part: 'nodes', key: info.name, was: before });
     this.#countNode(info, -1);
     info.node = node;
     this.#countNode(info, 1);
@@ -84,6 +90,7 @@ export class Snapshot {
     const info = this.#nodes.get(name);
     if (!info) return;
     const before = info.node;
+    if (before) this.journal.add({ part: 'nodes', key: name, was: before });
     this.#countNode(info, -1);
     info.node = undefined;
     info.index = -1;
@@ -94,14 +101,12 @@ export class Snapshot {
 
   /** Counts a Pod on the node that it is bound to; what was assumed of it is replaced. */
   place(info: PodInfo, nodeName: string): void {
-    this.remove(info.key);
-    this.#put(info, nodeName, false);
+    this.#move(info, nodeName, false);
   }
 
   /** Counts a Pod on the node that it is about to be bound to. */
   assume(info: PodInfo, nodeName: string): void {
-    this.remove(info.key);
-    this.#put(info, nodeName, true);
+    this.#move(info, nodeName, true);
   }
 
   /** The binding failed: the Pod does not count any more, unless an event has shown that it is bound after all. */
@@ -120,6 +125,19 @@ export class Snapshot {
 
   /** The Pod is gone, or has ended. Returns the node that it counted on. */
   remove(key: string): string | undefined {
+    const was = this.#placed.get(key);
+    if (was) this.journal.add({ part: 'pods', key, was });
+    return this.#take(key);
+  }
+
+  #move(info: PodInfo, nodeName: string, assumed: boolean): void {
+    const was = this.#placed.get(info.key);
+    if (was?.nodeName !== nodeName || !alikePods(was.info.pod, info.pod)) this.journal.add({ part: 'pods', key: info.key, was });
+    this.#take(info.key);
+    this.#put(info, nodeName, assumed);
+  }
+
+  #take(key: string): string | undefined {
     const place = this.#placed.get(key);
     if (!place) return undefined;
     this.#placed.delete(key);
@@ -132,6 +150,13 @@ export class Snapshot {
       this.#drop(node);
     }
     return place.nodeName;
+  }
+
+  /** A copy of what it holds now. */
+  contents(): Contents {
+    const nodes = new Map<string, Node>();
+    for (const { name, node } of this.#nodes.values()) if (node) nodes.set(name, node);
+    return { nodes, pods: new Map(this.#placed), nominated: this.nominations.places() };
   }
 
   /** The Pod, where it counts. */

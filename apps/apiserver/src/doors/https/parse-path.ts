@@ -6,7 +6,7 @@ import { flag } from '../../rest/resource-version.ts';
 export type ParsedPath = { type: 'resource'; request: ApiRequest } | { type: 'other'; path: string; query: Record<string, string> };
 
 /** What may follow a Namespace's name as a part of it, rather than as a resource inside it. */
-const OF_NAMESPACES = new Set(['status', 'finalize']);
+const OF_NAMESPACES = new Set(['status', 'finalize', 'whatif']);
 const VERB_OF: Readonly<Record<string, Verb>> = {
   POST: 'create',
   PUT: 'update',

@@ -13,7 +13,11 @@ export const namespaceRow = defineKind<Namespace>(Namespaces, {
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   hasStatus: true,
   nameRule: dns1123Label,
-  subresources: [{ name: 'finalize', group: '', version: 'v1', kind: 'Namespace', verbs: ['update'] }],
+  subresources: [
+    { name: 'finalize', group: '', version: 'v1', kind: 'Namespace', verbs: ['update'] },
+    // Ours: where the Pods of a manifest would go (docs/scheduling.md).
+    { name: 'whatif', group: 'kubernats.dev', version: 'v1', kind: 'WhatIf', verbs: ['create'], connect: true },
+  ],
   columns: [NAME, text('Status', 'Active, or Terminating while it is being emptied.', (namespace) => namespace.status?.phase ?? ''), AGE],
   strategy: {
     default(namespace) {

@@ -19,6 +19,8 @@ export const podRow = defineKind<Pod>(Pods, {
     { name: 'ephemeralcontainers', group: '', version: 'v1', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
     { name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
     { name: 'exec', group: '', version: 'v1', kind: 'PodExecOptions', verbs: ['create', 'get'], connect: true },
+    // Ours: why the Pod is where it is, or waits (docs/scheduling.md).
+    { name: 'explain', group: 'kubernats.dev', version: 'v1', kind: 'PodExplanation', verbs: ['get'], connect: true },
     { name: 'log', group: '', version: 'v1', kind: 'Pod', verbs: ['get'] },
     { name: 'portforward', group: '', version: 'v1', kind: 'PodPortForwardOptions', verbs: ['create', 'get'], connect: true },
     { name: 'proxy', group: '', version: 'v1', kind: 'PodProxyOptions', verbs: [...PROXY_VERBS], connect: true },

@@ -1,4 +1,4 @@
-import type { PodSpec, Toleration } from '@kubernats/api';
+import type { PodSpec, Toleration } from '../generated/types.ts';
 
 const toleration = (name: string, effect: 'NoExecute' | 'NoSchedule'): Toleration => ({
   key: `node.kubernetes.io/${name}`,
