@@ -5,17 +5,20 @@ import type { Nominations } from '../snapshot/nominations.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import { noNodes, unschedulableMessage } from '../unschedulable-message.ts';
 import type { ClusterEvent } from './cluster-event.ts';
+import { NodeSampling } from './node-sampling.ts';
 import { nodeTrial } from './node-trial.ts';
-import type { ClusterView, Plugin, PostFiltered, Refusal, Reservation } from './plugin.ts';
+import type { ClusterView, Plugin, PostFiltered, Refusal } from './plugin.ts';
+import { PluginError } from './plugin-error.ts';
 import { type PreFiltered, preFilter } from './pre-filter.ts';
 import type { Profile } from './profile.ts';
+import { Reservations } from './reservations.ts';
 import { isRoomier } from './roomier.ts';
 import { type ActiveFilter, type ActiveScore, type OwnWords, refusalOf, Standing } from './standing.ts';
 
 /** What was decided for a Pod. */
 export type Decision =
-  /** `reserve` sets aside what the Pod needs there. */
-  { fits: true; node: NodeInfo; reserve(): Reservation[] } | Unfit;
+  /** `reserve` sets aside what the Pod needs there; throws `PluginError`. */
+  { fits: true; node: NodeInfo; reserve(): Reservations } | Unfit;
 
 export interface Unfit {
   fits: false;
@@ -46,12 +49,19 @@ export class Framework {
   readonly #own: ReadonlySet<Plugin>;
   /** By the Pods' likeness; the last used is the last. */
   readonly #standings = new Map<string, Standing>();
+  /** Those that may refuse a Pod, by name. */
+  readonly #refusers: ReadonlyMap<string, Plugin>;
+  /** Undefined: all nodes that will do are compared. */
+  readonly #sampling: NodeSampling | undefined;
 
   constructor(profile: Profile, cluster: SchedulingView) {
     this.profile = profile;
     this.cluster = cluster;
     const end = profile.filter.findIndex(({ looksAt }) => looksAt !== 'node');
     this.#own = new Set(end < 0 ? profile.filter : profile.filter.slice(0, end));
+    const { preEnqueue, filter, reserve, permit, preBind, percentageOfNodesToScore: percentage } = profile;
+    this.#refusers = new Map([...preEnqueue, ...filter, ...reserve, ...permit, ...preBind].map((plugin) => [plugin.name, plugin]));
+    this.#sampling = percentage === undefined ? undefined : new NodeSampling(percentage);
   }
 
   /**
@@ -76,8 +86,17 @@ export class Framework {
     return this.#unfit(info, told, unschedulableMessage(told), first.active);
   }
 
-  /** Whether this one node would do now: asked when a node changes, for Pods that wait. */
+  /** Whether this one node would do now: asked when a node changes, for Pods that wait. A plug-in that fails is heard when the Pod is tried. */
   fitsOn(info: PodInfo, node: NodeInfo): boolean {
+    try {
+      return this.#fitsOn(info, node);
+    } catch (error) {
+      if (error instanceof PluginError) return true;
+      throw error;
+    }
+  }
+
+  #fitsOn(info: PodInfo, node: NodeInfo): boolean {
     const first = preFilter(this.profile.filter, info, this.cluster);
     if ('refusal' in first || first.nodes?.has(node.name) === false) return false;
     return refusalOf(first.active, info, node) === undefined && this.#crowdedOut(info, node, first.active) === undefined;
@@ -85,17 +104,22 @@ export class Framework {
 
   /** Whether the Pod, which this plug-in refused, may fit after the event; what nodes alone decide is asked of `fitsOn`. */
   mayHelp(plugin: string, info: PodInfo, event: ClusterEvent): boolean {
-    const refuser = this.profile.filter.find(({ name }) => name === plugin);
+    const refuser = this.#refusers.get(plugin);
     if (!refuser) return false;
     if (refuser.mayHelp) return refuser.mayHelp(info, event, this.cluster);
     return refuser.looksAt !== 'node' && (event.resource === 'Pod' || event.resource === 'Node');
   }
 
-  /** Why the Pod does not come into the queue yet, or undefined. */
-  whyNotEnqueued(pod: Pod): string | undefined {
+  /** Whether one of these plug-ins may say something else later though nothing has happened that it is told of. */
+  mayChangeByThemselves(plugins: ReadonlySet<string>): boolean {
+    return plugins.values().some((name) => this.#refusers.get(name)?.mayChangeByItself === true);
+  }
+
+  /** Who keeps the Pod out of the queue, and why; undefined: nobody. */
+  notEnqueued(pod: Pod): { plugin: string; message: string } | undefined {
     for (const plugin of this.profile.preEnqueue) {
-      const why = plugin.preEnqueue?.(pod);
-      if (why !== undefined) return why;
+      const message = plugin.preEnqueue?.(pod);
+      if (message !== undefined) return { plugin: plugin.name, message };
     }
     return undefined;
   }
@@ -114,13 +138,14 @@ export class Framework {
     }
     const known = this.#standings.get(info.likeness);
     const standing = known?.nodes === nodes && known.isOf(words) ? known : new Standing(info, nodes, words);
+    // Not known any more if a plug-in throws meanwhile: half of it would be out of date.
+    this.#standings.delete(info.likeness);
     standing.catchUp(changes);
     this.#remember(info.likeness, standing);
     return standing;
   }
 
   #remember(likeness: string, standing: Standing): void {
-    this.#standings.delete(likeness);
     this.#standings.set(likeness, standing);
     if (this.#standings.size <= STANDINGS) return;
     const [oldest] = this.#standings.keys();
@@ -167,16 +192,18 @@ export class Framework {
   /** The place of the node for the Pod; -1 when none will do. `later`: what refuses nodes besides. */
   #choice(info: PodInfo, standing: Standing, later: Refusals | undefined): number {
     const { nodes, refusals } = standing;
-    const feasible = (place: number): boolean => refusals[place] === undefined && later?.[place] === undefined;
+    const willDo = (place: number): boolean => refusals[place] === undefined && later?.[place] === undefined;
     const nominated = this.cluster.nominations.nodeOf(info.key);
     if (nominated !== undefined) {
       const place = nodes.findIndex(({ name }) => name === nominated);
-      if (place >= 0 && feasible(place)) return place;
+      if (place >= 0 && willDo(place)) return place;
     }
+    const sample = this.#sampling?.next(nodes.length, willDo);
+    const feasible = sample ? (place: number): boolean => sample.has(place) : willDo;
     let candidates: NodeInfo[] | undefined;
     const among = (): NodeInfo[] => (candidates ??= nodes.filter((_, place) => feasible(place)));
     const scores = this.#scores(info, ({ looksAt }) => looksAt !== 'node', among);
-    const known = later || scores.length > 0 ? undefined : standing.best();
+    const known = later || sample || scores.length > 0 ? undefined : standing.best();
     if (known !== undefined) return known;
     const totals = totalsOf(info, standing, scores, among);
     let best = -1;
@@ -188,12 +215,9 @@ export class Framework {
     return best;
   }
 
-  #reserve(info: PodInfo, node: NodeInfo, active: readonly ActiveFilter[]): Reservation[] {
-    return this.profile.reserve.flatMap((plugin) => {
-      const filter = active.find((each) => each.plugin === plugin);
-      const reservation = filter && plugin.reserve?.(filter.state, info, node);
-      return reservation ? [reservation] : [];
-    });
+  #reserve(info: PodInfo, node: NodeInfo, active: readonly ActiveFilter[]): Reservations {
+    const stateOf = (plugin: Plugin): unknown => active.find((each) => each.plugin === plugin)?.state;
+    return new Reservations(this.profile.reserve, (plugin) => plugin.reserve?.(stateOf(plugin), info, node));
   }
 
   #refusedWhole(info: PodInfo, refusal: Refusal): Unfit {
