@@ -9,10 +9,5 @@ export default defineConfig({
   outDir: 'dist',
   clean: true,
   noExternal: [/^@kubernats\//],
-  dts: {
-    compilerOptions: {
-      baseUrl: '.',
-      paths: { '@kubernats/volumes/storage-backend': ['../volumes/src/user/backend-api.ts'], '@kubernats/*': ['../*/src/index.ts'] },
-    },
-  },
+  dts: { compilerOptions: { baseUrl: '.', paths: { '@kubernats/*': ['../*/src/index.ts'] } } },
 });

@@ -1,1 +1,2 @@
-export {};
+// Plug-ins of users.
+export { loadPlugins, type PluginsOptions } from './adapters/load-plugins.ts';

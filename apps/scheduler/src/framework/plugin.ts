@@ -72,7 +72,7 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   /** Undefined: the node will do, as far as this plug-in is concerned. `node.node` is there. */
   filter?(state: FilterState, info: PodInfo, node: NodeInfo): Refusal | undefined;
   /** No node will do: looks for a way to make one do. */
-  postFilter?(info: PodInfo, attempt: FailedAttempt): PostFiltered;
+  postFilter?(info: PodInfo, attempt: FailedAttempt): PostFiltered | undefined;
   /** `skip`: the Pod prefers nothing. `feasible`: gives the nodes that passed all filters; a plug-in that looks at the node alone may not ask. */
   preScore?(info: PodInfo, cluster: ClusterView, feasible: () => readonly NodeInfo[]): { state: ScoreState } | 'skip';
   /** A raw amount; larger is better unless `normalize` turns it round. */
