@@ -16,7 +16,7 @@ const definition = z.strictObject({
 });
 
 const NAMES = [...Object.values(EXTENSION_POINTS), 'normalize', 'unreserve', 'mayHelp'];
-const hooks = z.strictObject(Object.fromEntries(NAMES.map((name) => [name, call.optional()])), 'must be the functions of a plug-in');
+const hooks = z.strictObject(Object.fromEntries(NAMES.map((name) => [name, call.optional()])));
 
 /** Whether a module's default export is a plug-in; throws `TypeError` that says what is wrong with it. */
 export function requireDefinition(value: unknown): asserts value is SchedulerPluginDefinition {
