@@ -235,7 +235,7 @@ class SchedulingLoop {
     try {
       await bind(journey, this.#signal);
     } catch (error) {
-      return this.#turnBack(journey, error, 'binding rejected: ');
+      return this.#turnBack(journey, error, { binding: true });
     }
     this.#attempts.inc({ result: 'scheduled' });
     this.world.queue.remove(key);
@@ -245,14 +245,18 @@ class SchedulingLoop {
   }
 
   /** The Pod does not get to its node: it is refused there, or something failed on the way. */
-  #turnBack({ info, node, reservations }: Omit<Journey, 'reservations'> & Partial<Journey>, error: unknown, before = ''): void {
+  #turnBack(
+    { info, node, reservations }: Omit<Journey, 'reservations'> & Partial<Journey>,
+    error: unknown,
+    { binding } = { binding: false },
+  ): void {
     const { snapshot, pods, queue } = this.world;
     reservations?.unreserve();
     snapshot.forget(info.key);
     this.world.nodeChanged(node.name);
     const pod = pods.byKey(info.key);
-    const cause = error instanceof Error ? error.cause : undefined;
-    if (!pod || isNotFound(cause)) return queue.remove(info.key);
+    const isGone = binding && error instanceof PluginError && isNotFound(error.cause);
+    if (!pod || isGone) return queue.remove(info.key);
     this.world.nominate(podInfoOf(pod));
     if (!this.world.isOurs(pod)) queue.remove(info.key);
     else if (error instanceof Refused) {
@@ -260,7 +264,7 @@ class SchedulingLoop {
       const refusedBy = new Set(refusal.plugin === undefined ? [] : [refusal.plugin]);
       return this.#park(podInfoOf(pod), refusedBy, unschedulableMessage(new Map([[node.name, refusal]])), { atNodes: false });
     } else queue.retry(info.key);
-    this.#failed(podInfoOf(pod), error, `${before}${messageOf(error)}`, node.name);
+    this.#failed(podInfoOf(pod), error, `${binding ? 'binding rejected: ' : ''}${messageOf(error)}`, node.name);
   }
 
   #failed(info: PodInfo, error: unknown, message: string, node?: string): void {
