@@ -14,7 +14,7 @@ export const ORDER = [
   ['dataplane', 'dns'],
   ['trace', 'volumes', 'explain'],
   ['containers'],
-  ['image', 'storage-backend'],
+  ['image', 'storage-backend', 'scheduler-plugin'],
   ['runtime'],
   ['testing'],
 ];

@@ -47,6 +47,8 @@ export function program(): Command {
     )
     .option('--images <folder>', "folder with images of your own (docs/images.md); '' for none again")
     .option('--storage-backends <folder>', "folder with storage back ends of your own (docs/storage-backends.md); '' for none again")
+    .option('--scheduler-config <file>', "a KubeSchedulerConfiguration: profiles and plug-ins (docs/scheduling.md); '' for none again")
+    .option('--scheduler-plugins <folder>', "folder with plug-ins of your own for the scheduler (docs/scheduling.md); '' for none again")
     .option('--nats-server <program>', 'the nats-server to run')
     .addOption(
       new Option('--log-level <level>', 'how much the components log')

@@ -14,6 +14,7 @@ import {
   toggle,
   UsageError,
 } from '@kubernats/runtime';
+import { FileError } from '@kubernats/runtime/user-files';
 import * as z from 'zod';
 import { DEFAULTS, type KubeletSimConfig, type NodeConfig } from './config.ts';
 import { missingImages } from './images/image-policy.ts';
@@ -21,7 +22,6 @@ import { quantity } from './shape/fields.ts';
 import { labelsFlag, taintsFlag } from './shape/flags.ts';
 import { nodesOfGroups } from './shape/nodes-of-groups.ts';
 import { readNodeFile } from './shape/read-node-file.ts';
-import { FileError } from './shape/read-yaml.ts';
 import { readStages } from './stages/read-stages.ts';
 
 export const kubeletSimOptions = {

@@ -1,12 +1,13 @@
-import { componentOptions, integer, leaderOptions, option, text } from '@kubernats/runtime';
+import { componentOptions, integer, leaderOptions, option, schedulerFileOptions, text } from '@kubernats/runtime';
 
 export const schedulerOptions = {
   ...componentOptions,
   ...leaderOptions,
+  config: schedulerFileOptions.schedulerConfig,
+  plugins: schedulerFileOptions.schedulerPlugins,
   schedulerName: option({
-    description: 'Pods that name this scheduler are placed by it.',
-    schema: text,
-    default: 'default-scheduler',
+    description: 'Pods that name this scheduler are placed by it. Default: those of the configuration, or default-scheduler.',
+    schema: text.optional(),
     value: 'NAME',
   }),
   bindConcurrency: option({

@@ -1,4 +1,4 @@
-import { Pods } from '@kubernats/api';
+import { type Pod, Pods } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import {
   type Client,
@@ -14,18 +14,24 @@ import { aborted, type Clock, type Random } from '@kubernats/clock';
 import { type Metrics, noMetrics, runAsLeader } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
 import { type Answers, answerQuestions } from '@kubernats/explain';
+import { emptyProfile, resolveProfiles, type SchedulerConfiguration } from './config/index.ts';
 import { Decisions } from './explain/decisions.ts';
 import { explainPod } from './explain/explain-pod.ts';
 import { seenVolumes } from './explain/seen-volumes.ts';
 import { whatIf } from './explain/what-if.ts';
-import type { Decision, Unfit } from './framework/framework.ts';
-import type { Reservation } from './framework/plugin.ts';
+import { createProfile } from './framework/create-profile.ts';
+import type { Decision, Framework, Unfit } from './framework/framework.ts';
+import { PluginError } from './framework/plugin-error.ts';
+import type { Profile } from './framework/profile.ts';
+import { messageOf } from './framework/reservations.ts';
+import { WaitingPods } from './framework/waiting-pods.ts';
+import { bind, isToBePrepared, type Journey, permit, postBind, prepare, Refused } from './loop/binding-cycle.ts';
 import { Preemptor } from './loop/preemptor.ts';
 import { tellWaiting, type Waiting } from './loop/tell-waiting.ts';
 import { World } from './loop/world.ts';
-import { defaultProfile } from './plugins/default-profile.ts';
-import { type QueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
+import { PLUGIN_TABLE, type PluginRow } from './plugins/plugin-table.ts';
 import { type PodInfo, podInfoOf } from './snapshot/pod-info.ts';
+import { unschedulableMessage } from './unschedulable-message.ts';
 
 export interface SchedulerDeps {
   client: Client;
@@ -40,11 +46,14 @@ export interface SchedulerDeps {
 }
 
 export interface SchedulerConfig {
-  /** Default `default-scheduler`. */
+  /** Default `default-scheduler`. Not with a configuration, which names its profiles. */
   schedulerName?: string;
+  /** What a KubeSchedulerConfiguration says. Default: one profile with kube-scheduler's plug-ins. */
+  configuration?: Pick<SchedulerConfiguration, 'file' | 'profiles' | 'backoff'>;
+  /** Plug-ins beside kube-scheduler's. */
+  plugins?: readonly PluginRow[];
   /** How many bindings may be under way at a time. Default 256. */
   bindConcurrency?: number;
-  backoff?: QueueOptions;
   /** Undefined: this is the only replica. */
   leaderElection?: { identity: string; leaseDurationMs?: number; renewDeadlineMs?: number; retryPeriodMs?: number };
 }
@@ -59,6 +68,8 @@ export interface Scheduler {
 const LEASE = { name: 'kube-scheduler', namespace: 'kube-system' };
 /** How long the last events may take. */
 const FLUSH_MS = 1_000;
+/** A Pod that a plug-in refused for reasons of its own, such as the time, is tried again after so long. As kube-scheduler does with all Pods. */
+const PARKED_MS = 300_000;
 /** Decisions between two looks at what has arrived meanwhile. */
 const DECISIONS_AT_A_TIME = 32;
 
@@ -82,8 +93,9 @@ class SchedulingLoop {
   readonly world: World;
   readonly #deps: SchedulerDeps;
   readonly #log: Log;
-  readonly #queue: SchedulingQueue;
-  readonly #recorder: EventRecorder;
+  readonly #waitingPods: WaitingPods;
+  /** Each profile speaks under its name. */
+  readonly #recorders: ReadonlyMap<string, EventRecorder>;
   readonly #preemptor: Preemptor;
   readonly #concurrency: number;
   readonly #attempts: ReturnType<Metrics['counter']>;
@@ -91,28 +103,40 @@ class SchedulingLoop {
   readonly #duration: ReturnType<Metrics['histogram']>;
   readonly #decisions = new Decisions();
   readonly #underWay = new Set<Promise<void>>();
-  /** Pods that wait for their volumes, which may take minutes: no others wait for them. */
+  /** Pods that wait for their volumes or for plug-ins, which may take minutes: no others wait for them. */
   readonly #waiting = new Set<Promise<void>>();
   /** Called when there may be something to do: a Pod became active, or a binding is done. */
   #wakeUp: () => void = () => {};
+  #signal: AbortSignal = AbortSignal.abort();
 
   constructor(deps: SchedulerDeps, config: SchedulerConfig) {
     const { client, informers, clock, random, log = silentLog, metrics = noMetrics } = deps;
-    const schedulerName = config.schedulerName ?? 'default-scheduler';
+    const { schedulerName = 'default-scheduler', configuration, plugins = [] } = config;
+    const { file = 'scheduler', profiles = [emptyProfile(schedulerName)], backoff } = configuration ?? {};
+    const resolved = resolveProfiles({ file, profiles }, PLUGIN_TABLE, plugins);
     this.#deps = deps;
     this.#log = log;
     this.#concurrency = config.bindConcurrency ?? 256;
-    this.#queue = new SchedulingQueue(clock, () => this.#wakeUp(), config.backoff);
-    this.#recorder = createEventRecorder({ client, clock, random, log, component: schedulerName, form: 'events' });
+    this.#waitingPods = new WaitingPods(clock);
+    const recorderOf = (component: string) => createEventRecorder({ client, clock, random, log, component, form: 'events' });
+    this.#recorders = new Map(resolved.map((profile) => [profile.schedulerName, recorderOf(profile.schedulerName)]));
     this.#attempts = metrics.counter('scheduler_schedule_attempts_total', 'Attempts to schedule Pods, by result.', ['result']);
     this.#preemptions = metrics.counter('scheduler_preemption_attempts_total', 'Looks for Pods that could make room for one.');
     this.#duration = metrics.histogram('scheduler_scheduling_algorithm_duration_seconds', 'Time of one decision.');
-    this.world = new World({ client, informers, clock, queue: this.#queue }, (binder) => [defaultProfile(schedulerName, binder)]);
-    this.#preemptor = new Preemptor({ client, clock, recorder: this.#recorder, log, metrics, queue: this.#queue, world: this.world });
+    this.world = new World(
+      {
+        ...{ client, informers, clock, backoff, waiting: this.#waitingPods, keepAnnotations: plugins.length > 0 },
+        onWork: () => this.#wakeUp(),
+        onGateFailure: (info, error) => this.#tell(info, { reason: 'SchedulerError', message: messageOf(error) }),
+      },
+      (pluginDeps) => resolved.map((profile) => createProfile(profile, [...PLUGIN_TABLE, ...plugins], pluginDeps)),
+    );
+    this.#preemptor = new Preemptor({ client, clock, recorderOf: (pod) => this.#recorderOf(pod), log, metrics, world: this.world });
     this.world.pods.addHandler({ delete: (pod) => this.#decisions.forget(keyOf(pod)) });
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
     const onAbort = () => this.#wakeUp();
     signal.addEventListener('abort', onAbort, { once: true });
     await Promise.race([this.world.synced, aborted(signal)]);
@@ -128,7 +152,8 @@ class SchedulingLoop {
     await Promise.all(this.#waiting);
     await Promise.all(this.#underWay);
     // Events that cannot be written now must not keep the process, or the next leader, waiting.
-    await Promise.race([this.#recorder.flush(), this.#deps.clock.sleep(FLUSH_MS)]);
+    const flushed = Promise.all([...this.#recorders.values()].map((recorder) => recorder.flush()));
+    await Promise.race([flushed, this.#deps.clock.sleep(FLUSH_MS)]);
   }
 
   /** Says why and what if, to those who ask, as long as this replica leads. */
@@ -136,7 +161,7 @@ class SchedulingLoop {
     const subscriptions = new DisposableStack();
     const { questions, clock } = this.#deps;
     if (!questions) return subscriptions;
-    const known = { world: this.world, clock, decisions: this.#decisions, queue: this.#queue };
+    const known = { world: this.world, clock, decisions: this.#decisions, queue: this.world.queue };
     const answers: Answers = { explain: (question) => explainPod(known, question), whatIf: (question) => whatIf(known, question) };
     for (const name of this.world.schedulerNames) {
       const subscription = answerQuestions(questions.bus, questions.cluster, name, answers);
@@ -149,43 +174,41 @@ class SchedulingLoop {
   async #drain(signal: AbortSignal): Promise<boolean> {
     for (let count = 0; count < DECISIONS_AT_A_TIME; count++) {
       if (signal.aborted || this.#underWay.size >= this.#concurrency) return true;
-      const info = this.#queue.take();
+      const info = this.world.queue.take();
       if (!info) return true;
-      this.#schedule(info, signal);
+      this.#schedule(info);
     }
     await this.#deps.clock.sleep(0, signal).catch(() => {});
     return false;
   }
 
-  #schedule(info: PodInfo, signal: AbortSignal): void {
-    const { snapshot } = this.world;
+  #schedule(info: PodInfo): void {
     const framework = this.world.frameworkOf(info.pod);
-    if (!framework) return this.#queue.remove(info.key);
-    const start = this.#deps.clock.monotonic();
-    const changes = snapshot.journal.count;
-    const decision = framework.decide(info);
-    this.#remember(info, changes, decision);
-    this.#duration.observe({}, (this.#deps.clock.monotonic() - start) / 1000);
-    if (!decision.fits) return this.#doesNotFit(info, decision, signal);
-    const { node } = decision;
+    if (!framework) return this.world.queue.remove(info.key);
+    const decision = this.#decided(framework, info);
+    if (!decision) return;
+    if (!decision.fits) return this.#doesNotFit(info, decision);
     this.world.giveUpNomination(info.key);
-    snapshot.assume(info, node.name);
-    const reservations = decision.reserve();
-    if (reservations.length === 0) this.#begin(this.#bind(info, node.name, signal));
-    else this.#track(this.#waiting, this.#preBind(info, node.name, reservations, signal));
+    this.world.snapshot.assume(info, decision.node.name);
+    this.#setOut(info, decision, framework.profile);
   }
 
-  #doesNotFit(info: PodInfo, { message, nominated, refusedBy }: Unfit, signal: AbortSignal): void {
-    this.#attempts.inc({ result: 'unschedulable' });
-    this.#recorder.event(referenceTo(Pods, info.pod), 'Warning', 'FailedScheduling', message, { action: 'Scheduling' });
-    if (refusedBy.size > 0) this.#preemptions.inc();
-    if (nominated && nominated !== 'none') {
-      this.#begin(this.#preemptor.preempt(info, { nominated, message, refusedBy }, signal));
-      return;
+  /** Undefined: a plug-in has failed, and the Pod is told of it. */
+  #decided(framework: Framework, info: PodInfo): Decision | undefined {
+    const start = this.#deps.clock.monotonic();
+    const changes = this.world.snapshot.journal.count;
+    try {
+      const decision = framework.decide(info);
+      this.#remember(info, changes, decision);
+      return decision;
+    } catch (error) {
+      if (!(error instanceof PluginError)) throw error;
+      this.world.queue.retry(info.key);
+      this.#failed(info, error, error.message);
+      return undefined;
+    } finally {
+      this.#duration.observe({}, (this.#deps.clock.monotonic() - start) / 1000);
     }
-    this.#queue.park(info.key, refusedBy);
-    if (nominated) this.world.giveUpNomination(info.key);
-    this.#begin(this.#tell(info, { reason: 'Unschedulable', message, ...(nominated && { nominatedNodeName: '' }) }, signal));
   }
 
   /** Before anything follows from the decision: why it was made is told by what was there. */
@@ -195,8 +218,48 @@ class SchedulingLoop {
     this.#decisions.add({ info, changes, volumes, outcome, timeMs: this.#deps.clock.now() });
   }
 
-  #begin(work: Promise<void>): void {
-    this.#track(this.#underWay, work);
+  #doesNotFit(info: PodInfo, { message, nominated, refusedBy }: Unfit): void {
+    if (refusedBy.size > 0) this.#preemptions.inc();
+    if (!nominated || nominated === 'none') {
+      if (nominated) this.world.giveUpNomination(info.key);
+      return this.#park(info, refusedBy, { message, ...(nominated && { nominatedNodeName: '' }) }, { atNodes: true });
+    }
+    this.#attempts.inc({ result: 'unschedulable' });
+    this.#tellByEvent(info, message);
+    this.#track(this.#underWay, this.#preemptor.preempt(info, { nominated, message, refusedBy }, this.#signal));
+  }
+
+  /** The Pod is refused: it waits for something that helps it. */
+  #park(info: PodInfo, refusedBy: ReadonlySet<string>, why: Omit<Waiting, 'reason'>, { atNodes }: { atNodes: boolean }): void {
+    this.#attempts.inc({ result: 'unschedulable' });
+    const framework = this.world.frameworkOf(info.pod);
+    this.world.queue.park(info.key, refusedBy, { atNodes, atMostMs: framework?.mayChangeByThemselves(refusedBy) ? PARKED_MS : undefined });
+    this.#tell(info, { reason: 'Unschedulable', ...why });
+  }
+
+  /** The Pod has a node: what it needs there is set aside, and it goes there when it may. */
+  #setOut(info: PodInfo, { node, reserve }: Extract<Decision, { fits: true }>, profile: Profile): void {
+    const underWay = { info, node, profile };
+    try {
+      const reservations = reserve();
+      if (reservations.refusal) return this.#turnBack(underWay, new Refused(reservations.refusal));
+      const journey = { ...underWay, reservations };
+      const heldBy = this.#permitted(journey);
+      if (!heldBy) return;
+      if (heldBy.size === 0 && !isToBePrepared(journey)) this.#track(this.#underWay, this.#bind(journey));
+      else this.#track(this.#waiting, this.#prepare(journey, heldBy));
+    } catch (error) {
+      this.#turnBack(underWay, error);
+    }
+  }
+
+  #permitted(journey: Journey): Map<string, number> | undefined {
+    try {
+      return permit(journey);
+    } catch (error) {
+      this.#turnBack(journey, error);
+      return undefined;
+    }
   }
 
   #track(works: Set<Promise<void>>, work: Promise<void>): void {
@@ -207,61 +270,76 @@ class SchedulingLoop {
     works.add(done);
   }
 
-  /** What was set aside for the Pod first, such as its volumes, then the Pod. */
-  async #preBind(info: PodInfo, nodeName: string, reservations: readonly Reservation[], signal: AbortSignal): Promise<void> {
-    for (const { plugin, preBind } of reservations) {
-      try {
-        await preBind(signal);
-      } catch (error) {
-        const message = `running PreBind plugin "${plugin}": ${messageOf(error)}`;
-        return this.#bindFailed(info, nodeName, { error, message, podIsGone: false }, signal);
-      }
+  async #prepare(journey: Journey, heldBy: ReadonlyMap<string, number>): Promise<void> {
+    try {
+      await prepare(journey, heldBy, this.#waitingPods, this.#signal);
+    } catch (error) {
+      return this.#turnBack(journey, error);
     }
-    this.#begin(this.#bind(info, nodeName, signal));
+    this.#track(this.#underWay, this.#bind(journey));
   }
 
-  async #bind(info: PodInfo, nodeName: string, signal: AbortSignal): Promise<void> {
+  async #bind(journey: Journey): Promise<void> {
+    const { info, node, profile } = journey;
     const { key, pod } = info;
-    const { name = '', namespace = '', uid } = pod.metadata ?? {};
+    const { name = '', namespace = '' } = pod.metadata ?? {};
     try {
-      const target = { apiVersion: 'v1', kind: 'Node', name: nodeName };
-      await this.#deps.client.kind(Pods).bind({ name, namespace, uid }, target, { signal });
+      await bind(journey, this.#signal);
     } catch (error) {
-      const message = `binding rejected: running Bind plugin "DefaultBinder": ${messageOf(error)}`;
-      return this.#bindFailed(info, nodeName, { error, message, podIsGone: isNotFound(error) }, signal);
+      return this.#turnBack(journey, error, { binding: true });
     }
     this.#attempts.inc({ result: 'scheduled' });
-    this.#queue.remove(key);
-    const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
-    this.#recorder.event(referenceTo(Pods, pod), 'Normal', 'Scheduled', message, { action: 'Binding' });
+    this.world.queue.remove(key);
+    const message = `Successfully assigned ${namespace}/${name} to ${node.name}`;
+    this.#recorders.get(profile.schedulerName)?.event(referenceTo(Pods, pod), 'Normal', 'Scheduled', message, { action: 'Binding' });
+    postBind(journey, (plugin, error) => this.#log.warn({ pod: key, plugin, error }, 'PostBind'));
   }
 
-  async #bindFailed({ key }: PodInfo, nodeName: string, { error, message, podIsGone }: Failure, signal: AbortSignal): Promise<void> {
-    const { snapshot, pods } = this.world;
-    snapshot.forget(key);
-    this.world.nodeChanged(nodeName);
-    const pod = pods.byKey(key);
-    if (pod && !podIsGone) this.world.nominate(podInfoOf(pod));
-    if (!pod || podIsGone || !this.world.isOurs(pod)) this.#queue.remove(key);
-    else this.#queue.retry(key);
-    if (signal.aborted) return;
+  /** The Pod does not get to its node: it is refused there, or something failed on the way. */
+  #turnBack(
+    { info, node, reservations }: Omit<Journey, 'reservations'> & Partial<Journey>,
+    error: unknown,
+    { binding } = { binding: false },
+  ): void {
+    const { snapshot, pods, queue } = this.world;
+    reservations?.unreserve();
+    snapshot.forget(info.key);
+    this.world.nodeChanged(node.name);
+    const pod = pods.byKey(info.key);
+    const isGone = binding && error instanceof PluginError && isNotFound(error.cause);
+    if (!pod || isGone) return queue.remove(info.key);
+    this.world.nominate(podInfoOf(pod));
+    if (!this.world.isOurs(pod)) queue.remove(info.key);
+    else if (error instanceof Refused) {
+      const { refusal } = error;
+      const refusedBy = new Set(refusal.plugin === undefined ? [] : [refusal.plugin]);
+      return this.#park(podInfoOf(pod), refusedBy, { message: unschedulableMessage(new Map([[node.name, refusal]])) }, { atNodes: false });
+    } else queue.retry(info.key);
+    this.#failed(podInfoOf(pod), error, `${binding ? 'binding rejected: ' : ''}${messageOf(error)}`, node.name);
+  }
+
+  #failed(info: PodInfo, error: unknown, message: string, node?: string): void {
+    if (this.#signal.aborted) return;
     this.#attempts.inc({ result: 'error' });
-    this.#log.warn({ pod: key, node: nodeName, error }, 'could not bind');
-    if (!pod || podIsGone) return;
-    this.#recorder.event(referenceTo(Pods, pod), 'Warning', 'FailedScheduling', message, { action: 'Scheduling' });
-    await this.#tell({ pod }, { reason: 'SchedulerError', message }, signal);
+    this.#log.warn({ pod: info.key, node, error }, 'could not be scheduled');
+    this.#tell(info, { reason: 'SchedulerError', message });
   }
 
-  async #tell({ pod }: Pick<PodInfo, 'pod'>, why: Waiting, signal: AbortSignal): Promise<void> {
-    await tellWaiting({ ...this.#deps, log: this.#log }, pod, why, signal);
+  /** Says why the Pod waits: in an event, and in its status. */
+  #tell(info: PodInfo, why: Waiting): void {
+    this.#tellByEvent(info, why.message);
+    const told = tellWaiting({ ...this.#deps, log: this.#log }, info.pod, why, this.#signal);
+    this.#track(
+      this.#underWay,
+      told.then(() => {}),
+    );
+  }
+
+  #tellByEvent({ pod }: PodInfo, message: string): void {
+    this.#recorderOf(pod)?.event(referenceTo(Pods, pod), 'Warning', 'FailedScheduling', message, { action: 'Scheduling' });
+  }
+
+  #recorderOf({ spec }: Pod): EventRecorder | undefined {
+    return this.#recorders.get(spec?.schedulerName ?? 'default-scheduler');
   }
 }
-
-interface Failure {
-  error: unknown;
-  /** As kube-scheduler words it. */
-  message: string;
-  podIsGone: boolean;
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -16,6 +16,7 @@ export { timeZoneProblem } from './kinds/batch/time-zone.ts';
 export { validateBinding } from './kinds/core/binding.ts';
 export { qosClass } from './kinds/core/pod/qos.ts';
 export { STOP_SIGNALS } from './kinds/core/pod-template/stop-signals.ts';
+export { checkNodeAffinity } from './kinds/core/pod-template/validate-scheduling.ts';
 export { classOf as storageClassOf, namesClass } from './kinds/core/storage/common.ts';
 export { SERVICE_NAME_LABEL, serviceOfSlice } from './kinds/discovery/endpoint-slice/service-of-slice.ts';
 export { KINDS } from './kinds/index.ts';

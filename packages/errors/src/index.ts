@@ -1,4 +1,5 @@
 export * from './constructors.ts';
+export { inFull, inShort } from './foreign-error.ts';
 export * from './predicates.ts';
 export { REASONS, type Reason } from './reasons.ts';
 export { type Cause, type StatusDetails, StatusError, type StatusObject } from './status-error.ts';

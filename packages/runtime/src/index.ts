@@ -6,6 +6,7 @@ export {
   LOG_LEVELS,
   leaderOptions,
   programOptions,
+  schedulerFileOptions,
   storageBackendOptions,
 } from './options/component-options.ts';
 export { helpText } from './options/help.ts';

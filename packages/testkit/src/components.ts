@@ -19,7 +19,7 @@ import type { NodeLink } from '@kubernats/kubelet-sim/links';
 import type { StageTable } from '@kubernats/kubelet-sim/stages';
 import { createLoadBalancer } from '@kubernats/load-balancer';
 import type { Address, AddressPlan, Network } from '@kubernats/net';
-import { createScheduler } from '@kubernats/scheduler';
+import { createScheduler, type SchedulerSetup } from '@kubernats/scheduler';
 import { clusterDnsConfig, createServiceProxy } from '@kubernats/service-proxy';
 import { createTracePublisher } from '@kubernats/trace';
 import { createVolumeController } from '@kubernats/volume-controller';
@@ -60,6 +60,8 @@ export interface Surroundings {
   stages: StageTable;
   /** A `hostPath` without a type that is not there: is waited for, or made. */
   missingHostPaths?: 'wait' | 'create';
+  /** What the user says about scheduling. */
+  scheduling: SchedulerSetup;
   /** Nodes of the pool that are not among `nodes` go. */
   pruneNodes: boolean;
   /** Images beside the built-in ones. */
@@ -100,8 +102,8 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'scheduler',
     identity: () => 'system:kube-scheduler',
-    create: ({ bus, client, informers, clock, random, log, cluster }) =>
-      createScheduler({ client, informers, clock, random, log, questions: { bus, cluster } }),
+    create: ({ bus, client, informers, clock, random, log, cluster, scheduling }) =>
+      createScheduler({ client, informers, clock, random, log, questions: { bus, cluster } }, scheduling),
   },
   {
     name: 'controller-manager',

@@ -1,7 +1,8 @@
 import { KUBELET_DEFAULTS, shapeOf } from '@kubernats/kubelet-sim';
-import { checked, nodeFile, nodeGroup, nodesOfGroups, shapeOfGroup } from '@kubernats/kubelet-sim/shape';
+import { nodeFile, nodeGroup, nodesOfGroups, shapeOfGroup } from '@kubernats/kubelet-sim/shape';
 import { stageTable } from '@kubernats/kubelet-sim/stages';
 import type { AddressPlan } from '@kubernats/net';
+import { checked } from '@kubernats/runtime/user-files';
 import type { Surroundings } from './components.ts';
 import type { TestClusterOptions } from './options.ts';
 

@@ -34,6 +34,10 @@ export interface TestClusterOptions {
   imagesFolder?: string;
   /** A folder of modules with storage back ends, as with `kubernats up --storage-backends`; they win over all others. */
   storageBackendsFolder?: string;
+  /** A KubeSchedulerConfiguration, YAML or JSON, as with `kubernats up --scheduler-config`. */
+  schedulerConfig?: string;
+  /** A folder of modules with plug-ins for the scheduler, as with `kubernats up --scheduler-plugins`. */
+  schedulerPluginsFolder?: string;
   /** All names, uids and jitter follow from it. Default: random ones. */
   seed?: number;
   /** Default: the machine's. With a `SteppedClock` the test decides how time goes on. */

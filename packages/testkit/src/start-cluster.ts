@@ -6,6 +6,7 @@ import { type Clock, realClock, realIds, realRandom, seededIds, seededRandom } f
 import { noMetrics } from '@kubernats/controller';
 import { createMemoryFiles } from '@kubernats/files';
 import { type Address, type AddressPlan, addressPlan, loopbackNetwork, type Network, VirtualNetwork } from '@kubernats/net';
+import { readSetup, type SetupSources } from '@kubernats/scheduler';
 import { machineBackends } from '@kubernats/volumes';
 import { applyObjects, type Manifest } from './apply.ts';
 import { memoryBackbone, natsBackbone } from './backbone.ts';
@@ -73,6 +74,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
       diskOf: () => createMemoryFiles(clock),
       storage: createMemoryFiles(clock),
       backends: await machineBackends({ folder: options.storageBackendsFolder, clock, log }),
+      scheduling: await readSetup(schedulingSources(options), clock, log),
     };
     const rows = [...COMPONENTS, ...(options.addons ?? []).map((name) => ADDONS[name])];
     const components = await Promise.all(rows.map((row) => startComponent(row, surroundings)));
@@ -106,6 +108,11 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     throw error;
   }
 }
+
+const schedulingSources = ({ schedulerConfig: content, schedulerPluginsFolder: pluginsFolder }: TestClusterOptions): SetupSources => ({
+  configuration: content === undefined ? undefined : { content, file: 'schedulerConfig' },
+  pluginsFolder,
+});
 
 async function switchNode(bus: Bus, name: string, action: 'stop' | 'start'): Promise<void> {
   const request = new TextEncoder().encode(JSON.stringify({ action }));

@@ -17,6 +17,8 @@ export interface UpOptions extends NodeFlags {
   durability?: 'default' | 'power';
   images?: string;
   storageBackends?: string;
+  schedulerConfig?: string;
+  schedulerPlugins?: string;
   expose?: string;
   natsServer?: string;
   logLevel: string;

@@ -1,4 +1,5 @@
-import { FileError, type NodeGroup, readNodeFile } from '@kubernats/kubelet-sim/shape';
+import { type NodeGroup, readNodeFile } from '@kubernats/kubelet-sim/shape';
+import { FileError } from '@kubernats/runtime/user-files';
 import { Failure } from '../failure.ts';
 import type { Settings } from '../state/settings.ts';
 import { type ShapeFlags, shapeOfFlags } from './shape-flags.ts';

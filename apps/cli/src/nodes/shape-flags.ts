@@ -1,15 +1,5 @@
-import {
-  checked,
-  cpuThrottle,
-  FileError,
-  fidelity,
-  labels,
-  labelsFlag,
-  podCount,
-  quantity,
-  taint,
-  taintsFlag,
-} from '@kubernats/kubelet-sim/shape';
+import { cpuThrottle, fidelity, labels, labelsFlag, podCount, quantity, taint, taintsFlag } from '@kubernats/kubelet-sim/shape';
+import { checked, FileError } from '@kubernats/runtime/user-files';
 import * as z from 'zod';
 import { Failure } from '../failure.ts';
 

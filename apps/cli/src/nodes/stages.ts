@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { FileError } from '@kubernats/kubelet-sim/shape';
+import { FileError } from '@kubernats/runtime/user-files';
 import { Failure } from '../failure.ts';
 import { readUserFile } from './user-file.ts';
 

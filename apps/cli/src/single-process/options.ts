@@ -1,4 +1,14 @@
-import { address, componentOptions, dnsOptions, integer, option, port, storageBackendOptions, text } from '@kubernats/runtime';
+import {
+  address,
+  componentOptions,
+  dnsOptions,
+  integer,
+  option,
+  port,
+  schedulerFileOptions,
+  storageBackendOptions,
+  text,
+} from '@kubernats/runtime';
 import * as z from 'zod';
 
 const { natsCreds: _one, natsCa: _none, ...common } = componentOptions;
@@ -7,6 +17,7 @@ const { natsCreds: _one, natsCa: _none, ...common } = componentOptions;
 export const componentsOptions = {
   ...common,
   ...storageBackendOptions,
+  ...schedulerFileOptions,
   credsFolder: option({ description: 'Folder with the NATS credentials of each component.', schema: text, value: 'FOLDER' }),
   listenHost: option({ description: 'Address on which HTTPS is served.', schema: text, default: '127.0.0.1', value: 'ADDRESS' }),
   listenPort: option({ description: 'Port of HTTPS.', schema: port, default: 6443, value: 'PORT' }),

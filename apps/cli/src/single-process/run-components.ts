@@ -11,6 +11,7 @@ import { readStages } from '@kubernats/kubelet-sim/stages';
 import { addressPlan, loopbackNetwork } from '@kubernats/net';
 import type { AppContext, ConfigOf } from '@kubernats/runtime';
 import { VERSION } from '@kubernats/runtime/version';
+import { readSetup, type SetupSources } from '@kubernats/scheduler';
 import { openJetStreamStore } from '@kubernats/store';
 import { COMPONENTS, startComponent } from '@kubernats/testkit/components';
 import { machineBackends } from '@kubernats/volumes';
@@ -71,6 +72,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     pruneNodes: true,
     imagesFolder: config.images,
     backends: await machineBackends({ folder: config.storageBackends, clock, log }),
+    scheduling: await readSetup(await schedulingSources(config), clock, log),
     exposeAddress: config.exposeAddress,
   };
   const components = await Promise.all(COMPONENTS.map((row) => startComponent(row, surroundings)));
@@ -79,4 +81,9 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
   });
   ready();
   if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+async function schedulingSources({ schedulerConfig: file, schedulerPlugins }: ConfigOf<typeof componentsOptions>): Promise<SetupSources> {
+  const configuration = file === undefined ? undefined : { content: await readFile(file, 'utf8'), file };
+  return { configuration, pluginsFolder: schedulerPlugins };
 }

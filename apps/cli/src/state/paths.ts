@@ -36,6 +36,8 @@ export interface ClusterPaths {
   nodesFile: string;
   /** A copy of the file of life cycles, if there is one. */
   stagesFile: string;
+  /** A copy of the scheduler's configuration, if there is one. */
+  schedulerFile: string;
   /** The paths of nodes that are linked to those of other nodes. */
   linksFile: string;
 }
@@ -78,6 +80,7 @@ export function clusterPaths(cluster: string, at: string = home()): ClusterPaths
     layoutFile: join(folder, 'layout.json'),
     nodesFile: join(folder, 'nodes.json'),
     stagesFile: join(folder, 'stages.yaml'),
+    schedulerFile: join(folder, 'scheduler.yaml'),
     linksFile: join(folder, 'node-links.json'),
   };
 }

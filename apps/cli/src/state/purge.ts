@@ -44,8 +44,8 @@ export async function purge(paths: ClusterPaths): Promise<Purged> {
 /** The names of all that kubernats makes in a cluster's folder; what is half written has `.new` behind it. */
 function ownEntries(paths: ClusterPaths): string[] {
   const { kubeconfig, pki, nats, logs, nodes, users, storage, run, slotFile, settingsFile, layoutFile } = paths;
-  const { nodesFile, stagesFile, linksFile } = paths;
+  const { nodesFile, stagesFile, schedulerFile, linksFile } = paths;
   const folders = [pki, nats, logs, nodes, users, storage, run];
-  const entries = [...folders, kubeconfig, slotFile, settingsFile, layoutFile, nodesFile, stagesFile, linksFile];
+  const entries = [...folders, kubeconfig, slotFile, settingsFile, layoutFile, nodesFile, stagesFile, schedulerFile, linksFile];
   return entries.flatMap((path) => [basename(path), `${basename(path)}.new`]);
 }

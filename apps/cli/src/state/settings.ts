@@ -11,6 +11,7 @@ const schema = z.object({
   durability: z.enum(['default', 'power']),
   images: z.string().optional(),
   storageBackends: z.string().optional(),
+  schedulerPlugins: z.string().optional(),
   /** Where clients outside of the cluster reach node ports and load balancers. */
   exposeAddress: z.string().optional(),
   /** Where other machines reach the cluster. Absent: it is on this machine's loopback addresses. */

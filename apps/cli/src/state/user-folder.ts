@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 
 /** The folder of an option, or the one of the last time; '' forgets it. A relative one is where the user is, not where npm runs the script. */
 export function userFolder(
-  option: '--images' | '--storage-backends',
+  option: '--images' | '--storage-backends' | '--scheduler-plugins',
   flag: string | undefined,
   before: string | undefined,
   env: NodeJS.ProcessEnv = process.env,

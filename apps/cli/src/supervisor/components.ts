@@ -41,6 +41,10 @@ export interface ClusterShape {
   images: string | undefined;
   /** The folder of the user's own storage back ends, if there is one. */
   storageBackends: string | undefined;
+  /** The file with the scheduler's configuration, if there is one. */
+  schedulerConfig: string | undefined;
+  /** The folder of the user's own plug-ins for the scheduler, if there is one. */
+  schedulerPlugins: string | undefined;
   /** Where clients outside of the cluster reach node ports, if anywhere. */
   exposeAddress: string | undefined;
 }
@@ -61,7 +65,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
       ...['--service-cidr', plan.serviceCidr, '--advertise-address', host],
       ...(site.isShared ? ['--nats-signer', paths.natsSigner] : []),
     ],
-    scheduler: leader,
+    scheduler: [...leader, ...schedulerFlags(shape, { config: '--config', plugins: '--plugins' })],
     'controller-manager': [
       ...leader,
       ...[
@@ -123,6 +127,7 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--cluster-dns', `${shape.clusterDns.host}:${shape.clusterDns.port}`],
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
       ...['--health-port', String(shape.metricsPort), '--log-level', shape.logLevel, ...exposeFlags(shape)],
+      ...schedulerFlags(shape, { config: '--scheduler-config', plugins: '--scheduler-plugins' }),
     ],
     announcesReady: true,
     metricsPort: shape.metricsPort,
@@ -130,6 +135,11 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
 }
 
 const exposeFlags = ({ exposeAddress }: ClusterShape): string[] => (exposeAddress === undefined ? [] : ['--expose-address', exposeAddress]);
+
+const schedulerFlags = ({ schedulerConfig, schedulerPlugins }: ClusterShape, flags: { config: string; plugins: string }): string[] => [
+  ...(schedulerConfig === undefined ? [] : [flags.config, schedulerConfig]),
+  ...(schedulerPlugins === undefined ? [] : [flags.plugins, schedulerPlugins]),
+];
 
 const storageFlags = ({ storage }: ClusterPaths, { storageBackends }: ClusterShape): string[] => [
   ...['--storage', storage],

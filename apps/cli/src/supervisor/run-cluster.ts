@@ -9,6 +9,7 @@ import { claimLayout } from '../init/layout.ts';
 import { groupsOf, nodeSettings } from '../nodes/node-settings.ts';
 import { keepStages } from '../nodes/stages.ts';
 import { readUserFile } from '../nodes/user-file.ts';
+import { keepSchedulerConfig } from '../scheduling/scheduler-config.ts';
 import { lastServerGone } from '../snapshot/last-server.ts';
 import { exposeAddress } from '../state/expose-address.ts';
 import { writeJsonFile } from '../state/json-file.ts';
@@ -88,6 +89,9 @@ async function prepare(
   const groups = groupsOf(settings);
   const nodes = namesOfGroups(groups, paths.nodesFile).flat();
   const stages = await keepStages(options.stages, paths.stagesFile);
+  const schedulerConfig = await keepSchedulerConfig(options.schedulerConfig, paths.schedulerFile, settings.schedulerPlugins, (warning) =>
+    output.line('supervisor', warning),
+  );
   const site = siteOf(settings.address, slot);
   const { plan, host } = site;
   const port = settings.port ?? plan.apiServer.port;
@@ -117,6 +121,8 @@ async function prepare(
     stages,
     images: settings.images,
     storageBackends: settings.storageBackends,
+    schedulerConfig,
+    schedulerPlugins: settings.schedulerPlugins,
     exposeAddress: settings.exposeAddress,
   };
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
@@ -184,6 +190,7 @@ async function settingsOf(paths: ClusterPaths, options: UpOptions): Promise<Sett
     addons: options.loadBalancer || options.cloud ? withAddon(before.addons, 'load-balancer', true) : before.addons,
     images: userFolder('--images', options.images, before.images),
     storageBackends: userFolder('--storage-backends', options.storageBackends, before.storageBackends),
+    schedulerPlugins: userFolder('--scheduler-plugins', options.schedulerPlugins, before.schedulerPlugins),
     exposeAddress: exposeAddress(options.expose, before.exposeAddress),
     ...(options.port === undefined ? {} : { port: options.port }),
   };

@@ -4,4 +4,3 @@ export { labelsFlag, taintsFlag } from './flags.ts';
 export { type NodeGroup, type NodeGroupInput, nodeFile, nodeGroup } from './node-group.ts';
 export { namesOfGroups, nodesOfGroups, shapeOfGroup } from './nodes-of-groups.ts';
 export { readNodeFile } from './read-node-file.ts';
-export { checked, FileError, yamlDocuments } from './read-yaml.ts';

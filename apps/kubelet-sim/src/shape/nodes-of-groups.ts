@@ -1,7 +1,7 @@
 import { type AddressPlan, nodeAddress } from '@kubernats/net';
+import { FileError } from '@kubernats/runtime/user-files';
 import type { NodeConfig, NodeShape } from '../config.ts';
 import type { NodeGroup } from './node-group.ts';
-import { FileError } from './read-yaml.ts';
 
 /** How nodes are named that have no prefix of their own: node1, node2, … */
 export const DEFAULT_PREFIX = 'node';

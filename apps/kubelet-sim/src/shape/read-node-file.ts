@@ -1,6 +1,6 @@
+import { checked, FileError, yamlDocuments } from '@kubernats/runtime/user-files';
 import { type NodeGroup, nodeFile } from './node-group.ts';
 import { namesOfGroups } from './nodes-of-groups.ts';
-import { checked, FileError, yamlDocuments } from './read-yaml.ts';
 
 /** The groups of a file of nodes. Throws `FileError`. */
 export async function readNodeFile(text: string, file: string): Promise<NodeGroup[]> {

@@ -1,4 +1,4 @@
-import { checked, FileError, yamlDocuments } from '../shape/read-yaml.ts';
+import { checked, FileError, yamlDocuments } from '@kubernats/runtime/user-files';
 import { isKwokStage, tableOfKwokStages } from './kwok/table-of-stages.ts';
 import { type StageTable, stageTable } from './stage-table.ts';
 

@@ -1,6 +1,7 @@
 import type { Node, Pod } from '@kubernats/api';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { pluginDeps } from '../../test/plugin-deps.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { examine } from '../framework/examine.ts';
 import { Framework } from '../framework/framework.ts';
@@ -17,8 +18,10 @@ const noVolumes: VolumeWorld = {
   candidates: () => [],
   isInUse: () => false,
 };
-const profile = defaultProfile('default-scheduler', { assume: () => expect.unreachable(), bind: () => expect.unreachable() });
-const frameworkOf = (snapshot: Snapshot) => new Framework(profile, clusterView(snapshot, { volumes: noVolumes }));
+const frameworkOf = (snapshot: Snapshot) => {
+  const view = clusterView(snapshot, { volumes: noVolumes });
+  return new Framework(defaultProfile('default-scheduler', pluginDeps(view)), view);
+};
 
 const node = (index: number, cpu: number, memoryGi: number, taint: string): Node => ({
   metadata: { name: `node${index}`, labels: { zone: String(memoryGi % 2) } },

@@ -1,5 +1,6 @@
 import type { Node, Pod, PodSpec } from '@kubernats/api';
 import { expect, test } from 'vitest';
+import { pluginDeps } from '../../test/plugin-deps.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
 import type { Plugin } from '../framework/plugin.ts';
@@ -34,8 +35,6 @@ function worldOf(nodes: Node[], placed: [string, Pod][]): { snapshot: Snapshot; 
   const snapshot = new Snapshot();
   for (const each of nodes) snapshot.setNode(each);
   for (const [name, each] of placed) snapshot.place(podInfoOf(each), name);
-  const binder = { assume: () => expect.unreachable(), bind: () => expect.unreachable() };
-  const profile = { ...defaultProfile('default-scheduler', binder), postFilter: [evictor] };
   const volumes = {
     claim: () => undefined,
     volume: () => undefined,
@@ -43,7 +42,10 @@ function worldOf(nodes: Node[], placed: [string, Pod][]): { snapshot: Snapshot; 
     candidates: () => [],
     isInUse: () => false,
   };
-  const on = (its: Snapshot) => new Framework(profile, clusterView(its, { volumes }));
+  const on = (its: Snapshot) => {
+    const view = clusterView(its, { volumes });
+    return new Framework({ ...defaultProfile('default-scheduler', pluginDeps(view)), postFilter: [evictor] }, view);
+  };
   const world: Pick<World, 'snapshot' | 'frameworkOf' | 'frameworkOn'> = {
     snapshot,
     frameworkOf: ({ spec }) => (spec?.schedulerName === 'default-scheduler' ? on(snapshot) : undefined),

@@ -74,7 +74,7 @@ class Trial {
     for (const key of replaces) this.#evict(key);
     const answer: TriedWorkload = { name, wanted: 0, placed: [], pending: [], victims: [] };
     const framework = this.#frameworkOf(pod);
-    const message = framework ? framework.whyNotEnqueued(pod) : `its scheduler is another one: ${pod.spec?.schedulerName}`;
+    const message = framework ? framework.notEnqueued(pod)?.message : `its scheduler is another one: ${pod.spec?.schedulerName}`;
     if (!framework || message !== undefined) {
       answer.wanted = count === 'eachNode' ? this.#snapshot.nodes.length : count;
       if (answer.wanted > 0) answer.pending.push({ message: message ?? '', count: answer.wanted });

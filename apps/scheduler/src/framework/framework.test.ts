@@ -1,5 +1,6 @@
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, PodSpec, StorageClass } from '@kubernats/api';
 import { describe, expect, test } from 'vitest';
+import { pluginDeps } from '../../test/plugin-deps.ts';
 import { defaultProfile } from '../plugins/default-profile.ts';
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
 import { podInfoOf } from '../snapshot/pod-info.ts';
@@ -41,9 +42,10 @@ const noVolumes: VolumeWorld = {
   isInUse: () => false,
 };
 
-const noBinder = { assume: () => expect.unreachable(), bind: () => expect.unreachable() };
-const frameworkOf = (snapshot: Snapshot, world = noVolumes): Framework =>
-  new Framework(defaultProfile('default-scheduler', noBinder), clusterView(snapshot, { volumes: world }));
+const frameworkOf = (snapshot: Snapshot, world = noVolumes): Framework => {
+  const cluster = clusterView(snapshot, { volumes: world });
+  return new Framework(defaultProfile('default-scheduler', pluginDeps(cluster)), cluster);
+};
 
 function outcome(snapshot: Snapshot, wanted: Pod, world = noVolumes): string {
   const decision = frameworkOf(snapshot, world).decide(podInfoOf(wanted));

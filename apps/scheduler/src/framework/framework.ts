@@ -6,17 +6,20 @@ import type { PodInfo } from '../snapshot/pod-info.ts';
 import { noNodes, unschedulableMessage } from '../unschedulable-message.ts';
 import { Candidates } from './candidates.ts';
 import type { ClusterEvent } from './cluster-event.ts';
+import { NodeSampling } from './node-sampling.ts';
 import { crowdedTrial } from './node-trial.ts';
-import type { ClusterView, FailedAttempt, Nominated, Plugin, Refusal, Reservation } from './plugin.ts';
+import type { ClusterView, FailedAttempt, Nominated, Plugin, Refusal } from './plugin.ts';
+import { PluginError } from './plugin-error.ts';
 import { type PreFiltered, preFilter } from './pre-filter.ts';
 import type { Profile } from './profile.ts';
+import { Reservations } from './reservations.ts';
 import { type ActiveFilter, type ActiveScore, type OwnWords, refusalOf, Standing } from './standing.ts';
 import { Totals } from './totals.ts';
 
 /** What was decided for a Pod. */
 export type Decision =
-  /** `reserve` sets aside what the Pod needs there. */
-  { fits: true; node: NodeInfo; reserve(): Reservation[] } | Unfit;
+  /** `reserve` sets aside what the Pod needs there; throws `PluginError`. */
+  { fits: true; node: NodeInfo; reserve(): Reservations } | Unfit;
 
 export interface Unfit {
   fits: false;
@@ -48,12 +51,19 @@ export class Framework {
   /** By the Pods' likeness; the last used is the last. */
   readonly #standings = new Map<string, Standing>();
   readonly #totals = new Totals();
+  /** Those that may refuse a Pod, by name. */
+  readonly #refusers: ReadonlyMap<string, Plugin>;
+  /** Undefined: all nodes that will do are compared. */
+  readonly #sampling: NodeSampling | undefined;
 
   constructor(profile: Profile, cluster: SchedulingView) {
     this.profile = profile;
     this.cluster = cluster;
     const end = profile.filter.findIndex(({ looksAt }) => looksAt !== 'node');
     this.#own = new Set(end < 0 ? profile.filter : profile.filter.slice(0, end));
+    const { preEnqueue, filter, reserve, permit, preBind, percentageOfNodesToScore: percentage } = profile;
+    this.#refusers = new Map([...preEnqueue, ...filter, ...reserve, ...permit, ...preBind].map((plugin) => [plugin.name, plugin]));
+    this.#sampling = percentage === undefined ? undefined : new NodeSampling(percentage);
   }
 
   /**
@@ -72,8 +82,17 @@ export class Framework {
     return this.#unfit(info, refusals, unschedulableMessage(refusals), first.active);
   }
 
-  /** Whether this one node would do now: asked when a node changes, for Pods that wait. */
+  /** Whether this one node would do now: asked when a node changes, for Pods that wait. A plug-in that fails is heard when the Pod is tried. */
   fitsOn(info: PodInfo, node: NodeInfo): boolean {
+    try {
+      return this.#fitsOn(info, node);
+    } catch (error) {
+      if (error instanceof PluginError) return true;
+      throw error;
+    }
+  }
+
+  #fitsOn(info: PodInfo, node: NodeInfo): boolean {
     const first = preFilter(this.profile.filter, info, this.cluster);
     if ('refusal' in first || first.nodes?.has(node.name) === false) return false;
     return refusalOf(first.active, info, node) === undefined && this.crowdedOut(info, node, first.active) === undefined;
@@ -90,17 +109,22 @@ export class Framework {
 
   /** Whether the Pod, which this plug-in refused, may fit after the event; what nodes alone decide is asked of `fitsOn`. */
   mayHelp(plugin: string, info: PodInfo, event: ClusterEvent): boolean {
-    const refuser = this.profile.filter.find(({ name }) => name === plugin);
+    const refuser = this.#refusers.get(plugin);
     if (!refuser) return false;
     if (refuser.mayHelp) return refuser.mayHelp(info, event, this.cluster);
     return refuser.looksAt !== 'node' && (event.resource === 'Pod' || event.resource === 'Node');
   }
 
-  /** Why the Pod does not come into the queue yet, or undefined. */
-  whyNotEnqueued(pod: Pod): string | undefined {
+  /** Whether one of these plug-ins may say something else later though nothing has happened that it is told of. */
+  mayChangeByThemselves(plugins: ReadonlySet<string>): boolean {
+    return plugins.values().some((name) => this.#refusers.get(name)?.mayChangeByItself === true);
+  }
+
+  /** Who keeps the Pod out of the queue, and why; undefined: nobody. */
+  notEnqueued(pod: Pod): { plugin: string; message: string } | undefined {
     for (const plugin of this.profile.preEnqueue) {
-      const why = plugin.preEnqueue?.(pod);
-      if (why !== undefined) return why;
+      const message = plugin.preEnqueue?.(pod);
+      if (message !== undefined) return { plugin: plugin.name, message };
     }
     return undefined;
   }
@@ -119,13 +143,14 @@ export class Framework {
     }
     const known = this.#standings.get(info.likeness);
     const standing = known?.nodes === nodes && known.isOf(words) ? known : new Standing(info, nodes, words);
+    // Not known any more if a plug-in throws meanwhile: half of it would be out of date.
+    this.#standings.delete(info.likeness);
     standing.catchUp(changes);
     this.#remember(info.likeness, standing);
     return standing;
   }
 
   #remember(likeness: string, standing: Standing): void {
-    this.#standings.delete(likeness);
     this.#standings.set(likeness, standing);
     if (this.#standings.size <= STANDINGS) return;
     const [oldest] = this.#standings.keys();
@@ -213,14 +238,15 @@ export class Framework {
       const place = nodes.findIndex(({ name }) => name === nominated);
       if (open[place]) return place;
     }
+    const compared = this.#sampling?.next(open) ?? open;
     let candidates: Candidates | undefined;
-    const among = (): Candidates => (candidates ??= new Candidates(nodes, open));
+    const among = (): Candidates => (candidates ??= new Candidates(nodes, compared));
     const scores = this.#scores(
       info,
       ({ looksAt }) => looksAt !== 'node',
       () => among().nodes,
     );
-    const known = open !== standing.open || scores.length > 0 ? undefined : standing.best();
+    const known = compared !== standing.open || scores.length > 0 ? undefined : standing.best();
     if (known !== undefined) return known;
     const { places } = among();
     const totals = this.#totals.of(info, this.cluster, standing, scores, among());
@@ -236,12 +262,9 @@ export class Framework {
     return best;
   }
 
-  #reserve(info: PodInfo, node: NodeInfo, active: readonly ActiveFilter[]): Reservation[] {
-    return this.profile.reserve.flatMap((plugin) => {
-      const filter = active.find((each) => each.plugin === plugin);
-      const reservation = filter && plugin.reserve?.(filter.state, info, node);
-      return reservation ? [reservation] : [];
-    });
+  #reserve(info: PodInfo, node: NodeInfo, active: readonly ActiveFilter[]): Reservations {
+    const stateOf = (plugin: Plugin): unknown => active.find((each) => each.plugin === plugin)?.state;
+    return new Reservations(this.profile.reserve, (plugin) => plugin.reserve?.(stateOf(plugin), info, node));
   }
 
   #refusedWhole(info: PodInfo, refusal: Refusal): Unfit {

@@ -61,6 +61,11 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
    */
   readonly looksAt?: 'node';
 
+  /** What it says may follow from the time, or from what is outside of the cluster: a Pod that it refused is tried again after a while in any case. */
+  readonly mayChangeByItself?: boolean;
+
+  /** Whether the first Pod is to be tried before the second. */
+  less?(a: QueuedPod, b: QueuedPod): boolean;
   /** Why the Pod does not come into the queue yet, or undefined. */
   preEnqueue?(pod: Pod): string | undefined;
   /** Absent: `filter` is asked with an undefined state. */
@@ -75,7 +80,7 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   /** Says the same of all nodes of the cluster in one go, where that costs less: by the nodes' places, `open` becomes 0 for those that will not do. */
   filterAll?(state: FilterState, info: PodInfo, cluster: ClusterView, open: Uint8Array): void;
   /** No node will do: looks for a way to make one do. */
-  postFilter?(info: PodInfo, attempt: FailedAttempt): PostFiltered;
+  postFilter?(info: PodInfo, attempt: FailedAttempt): PostFiltered | undefined;
   /** Whether `postFilter` might find a way to make this one node do: asked when the node changes, for Pods that wait. Then `attempt.refusals` is empty. */
   mayMakeRoom?(info: PodInfo, node: NodeInfo, attempt: FailedAttempt): boolean;
   /** `skip`: the Pod prefers nothing. `feasible`: gives the nodes that passed all filters; a plug-in that looks at the node alone may not ask. */
@@ -86,8 +91,16 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   scoreAll?(state: ScoreState, info: PodInfo, cluster: ClusterView, places: Int32Array, amounts: Float64Array): void;
   /** Brings the raw amounts of all feasible nodes into 0…100, in place. `nodes` are those nodes. Absent: they are there already. */
   normalize?(amounts: Float64Array, state: ScoreState, nodes: readonly NodeInfo[]): void;
-  /** The Pod is given the node: what others must not be given as well is set aside. Undefined: there is nothing. */
-  reserve?(state: FilterState, info: PodInfo, node: NodeInfo): Reservation | undefined;
+  /** The Pod is given the node (`state` is undefined where `preFilter` skipped it): what others must not be given as well is set aside. Undefined: there is nothing. A refusal: it may not go there. */
+  reserve?(state: FilterState | undefined, info: PodInfo, node: NodeInfo): Reservation | { refusal: Refusal } | undefined;
+  /** Whether the Pod may go to the node that it was given: yes, no, or not before somebody says so. */
+  permit?(info: PodInfo, node: NodeInfo): Permitted;
+  /** What must be done before the Pod is bound, where that does not follow from what was set aside. It rejects when the Pod cannot go to the node after all. */
+  preBind?(info: PodInfo, node: NodeInfo, signal: AbortSignal): Promise<void>;
+  /** Binds the Pod; the first plug-in that does not skip it is the last that is asked. */
+  bind?(info: PodInfo, node: NodeInfo, signal: AbortSignal): Promise<'bound' | 'skip'>;
+  /** The Pod is bound. */
+  postBind?(info: PodInfo, node: NodeInfo): void;
   /**
    * A Pod that this plug-in refused: may it fit after this event? (kube-scheduler's queueing hints.) Absent: for a plug-in that looks at nodes alone only
    * where a node changed so that the Pod would fit there; for others after each event of a node or of a Pod that has one.
@@ -126,13 +139,28 @@ export interface Nominated {
   victims: readonly PodInfo[];
 }
 
+/** A Pod that waits for its turn. */
+export interface QueuedPod {
+  readonly info: PodInfo;
+  /** Grows with each Pod that comes. */
+  readonly order: number;
+  /** How often a node was looked for. */
+  readonly attempts: number;
+}
+
 /** What a plug-in set aside for a Pod that is on its way to a node. */
 export interface Reservation {
-  /** The plug-in's name. */
-  plugin: string;
-  /** What must be done before the Pod is bound. It rejects, having taken back what was set aside, when the Pod cannot go to the node after all. */
-  preBind(signal: AbortSignal): Promise<void>;
+  /** The Pod does not go there after all: what was set aside is given back. It may be called twice. */
+  unreserve?(): void;
+  /** What must be done before the Pod is bound. It rejects when the Pod cannot go to the node after all. */
+  preBind?(signal: AbortSignal): Promise<void>;
 }
+
+export type Permitted =
+  | 'allow'
+  | { refusal: Refusal }
+  /** Until somebody allows the Pod, or for so long at most: then it is refused. */
+  | { waitMs: number };
 
 /** The largest amount becomes 100, and the others their share of it; with `reverse` the smallest is best. */
 export function byShare(amounts: Float64Array, reverse: boolean): void {

@@ -7,7 +7,8 @@ import type { Evictions } from './evictions.ts';
 export interface EvictDeps {
   client: Client;
   clock: Clock;
-  recorder: EventRecorder;
+  /** Who speaks of what is done for a Pod. */
+  recorderOf(pod: Pod): EventRecorder | undefined;
   evictions: Evictions;
 }
 
@@ -16,7 +17,7 @@ export interface EvictDeps {
  * left alone. Throws what else went wrong.
  */
 export async function evict(
-  { client, clock, recorder, evictions }: EvictDeps,
+  { client, clock, recorderOf, evictions }: EvictDeps,
   victim: Pod,
   preemptor: Pod,
   nodeName: string,
@@ -35,7 +36,7 @@ export async function evict(
     throw error;
   }
   const message = `Preempted by pod ${preemptor.metadata?.uid} on node ${nodeName}`;
-  recorder.event(referenceTo(Pods, victim), 'Normal', 'Preempted', message, {
+  recorderOf(preemptor)?.event(referenceTo(Pods, victim), 'Normal', 'Preempted', message, {
     action: 'Preempting',
     related: referenceTo(Pods, preemptor),
   });

@@ -2,10 +2,11 @@ import type { Container, Pod, PodCondition } from '@kubernats/api';
 
 /**
  * A Pod as the scheduler needs it: what it asks of a node, and why it waits. What its containers run, its own data and its life on a node are most of a
- * Pod, and there are tens of thousands.
+ * Pod, and there are tens of thousands. `annotations`: keep them as well, for plug-ins that look at them.
  */
-export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
-  const { managedFields: _fields, annotations: _annotations, ...identity } = metadata ?? {};
+export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod, keep: { annotations: boolean } = { annotations: false }): Pod {
+  const { managedFields: _fields, annotations, ...others } = metadata ?? {};
+  const identity = keep.annotations ? { ...others, annotations } : others;
   return {
     apiVersion,
     kind,

@@ -1,10 +1,9 @@
-import { Pods } from '@kubernats/api';
+import { type Pod, Pods } from '@kubernats/api';
 import type { Client, EventRecorder, Log } from '@kubernats/client';
 import type { Clock } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
 import type { Nominated } from '../framework/plugin.ts';
-import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import { evict } from './evict.ts';
 import { tellWaiting } from './tell-waiting.ts';
@@ -13,10 +12,10 @@ import type { World } from './world.ts';
 export interface PreemptorDeps {
   client: Client;
   clock: Clock;
-  recorder: EventRecorder;
+  /** Who speaks of what is done for a Pod. */
+  recorderOf(pod: Pod): EventRecorder | undefined;
   log: Log;
   metrics: Metrics;
-  queue: SchedulingQueue;
   world: World;
 }
 
@@ -43,12 +42,12 @@ export class Preemptor {
 
   /** The Pod is taken from the queue until this resolves: then it waits for the victims to be gone, or is tried again if something went wrong. */
   async preempt(info: PodInfo, preemption: Preemption, signal: AbortSignal): Promise<void> {
-    const { queue, world } = this.#deps;
+    const { world } = this.#deps;
     const done = await this.#makeRoom(info, preemption, signal);
     // Somebody may have deleted it meanwhile, and made another of its name.
     if (world.pods.byKey(info.key)?.metadata?.uid !== info.pod.metadata?.uid) return;
-    if (!done) return queue.retry(info.key);
-    queue.park(info.key, preemption.refusedBy);
+    if (!done) return world.queue.retry(info.key);
+    world.queue.park(info.key, preemption.refusedBy);
     // All of them may be gone already.
     world.nodeChanged(preemption.nominated.node.name);
   }
@@ -72,7 +71,7 @@ export class Preemptor {
 
   /** Room on the node is now made for a more important Pod: this one is tried again, elsewhere. */
   async #giveUp({ key, pod }: PodInfo, signal: AbortSignal): Promise<void> {
-    const { client, log, queue, world } = this.#deps;
+    const { client, log, world } = this.#deps;
     const { name = '', namespace, uid } = pod.metadata ?? {};
     world.snapshot.nominations.remove(key);
     try {
@@ -81,7 +80,7 @@ export class Preemptor {
     } catch (error) {
       if (!signal.aborted && !isNotFound(error)) log.warn({ pod: key, error }, 'could not take back the nominated node');
     }
-    queue.retry(key);
+    world.queue.retry(key);
   }
 
   async #evict(victim: PodInfo, { key, pod }: PodInfo, nodeName: string, signal: AbortSignal): Promise<void> {

@@ -12,8 +12,6 @@ import { SELECTED_NODE, type VolumePlan } from '../plugins/volume-plan.ts';
 import { AssumeCache } from './assume-cache.ts';
 import { bindingState } from './binding-state.ts';
 
-/** How long a Pod's volumes may take before the Pod is tried again, perhaps elsewhere. As in kube-scheduler. */
-const TIMEOUT_MS = 600_000;
 const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
 
 export interface VolumeInformers {
@@ -21,6 +19,11 @@ export interface VolumeInformers {
   nodes: Informer<Node>;
   claims: Informer<PersistentVolumeClaim>;
   volumes: Informer<PersistentVolume>;
+}
+
+interface Patience {
+  signal: AbortSignal;
+  timeoutMs: number;
 }
 
 interface Waiter {
@@ -75,19 +78,19 @@ export class VolumeBinder {
     };
   }
 
+  /** A plan that was assumed is not carried out. */
+  restore(plan: VolumePlan): void {
+    for (const { volume } of plan.bindings) this.assumedVolumes.restore(volume);
+    for (const claim of plan.provisions) this.assumedClaims.restore(claim);
+  }
+
   /**
-   * Writes a plan that is assumed, and settles once all its claims are bound. Throws, with kube-scheduler's message, when that cannot be or takes too
-   * long; what was assumed is forgotten then.
+   * Writes a plan that is assumed, and settles once all its claims are bound. Throws, with kube-scheduler's message, when that cannot be or takes longer than
+   * `timeoutMs`: then the Pod is to be tried again, perhaps elsewhere.
    */
-  async bind(pod: Pod, nodeName: string, plan: VolumePlan, signal: AbortSignal): Promise<void> {
-    try {
-      const written = await this.#write(plan, signal);
-      await this.#bound(pod, nodeName, written, signal);
-    } catch (error) {
-      for (const { volume } of plan.bindings) this.assumedVolumes.restore(volume);
-      for (const claim of plan.provisions) this.assumedClaims.restore(claim);
-      throw error;
-    }
+  async bind(pod: Pod, nodeName: string, plan: VolumePlan, patience: Patience): Promise<void> {
+    const written = await this.#write(plan, patience.signal);
+    await this.#bound(pod, nodeName, written, patience);
   }
 
   async #write(plan: VolumePlan, signal: AbortSignal): Promise<VolumePlan> {
@@ -117,7 +120,7 @@ export class VolumeBinder {
     return informer.hasSeen(written.metadata?.resourceVersion ?? '0') ? written : cache.assume(written);
   }
 
-  #bound(pod: Pod, nodeName: string, written: VolumePlan, signal: AbortSignal): Promise<void> {
+  #bound(pod: Pod, nodeName: string, written: VolumePlan, { signal, timeoutMs }: Patience): Promise<void> {
     const { pods, nodes, claims, volumes } = this.#informers;
     const key = keyOf(pod);
     const waited = Promise.withResolvers<void>();
@@ -135,7 +138,7 @@ export class VolumeBinder {
     };
     const involved = [...written.bindings.map(({ claim }) => claim), ...written.provisions];
     this.#waiters.set(key, { nodeName, claims: new Set(involved.map(keyOf)), look });
-    const timer = this.#clock.setTimer(TIMEOUT_MS, () => fail('context deadline exceeded'));
+    const timer = this.#clock.setTimer(timeoutMs, () => fail('context deadline exceeded'));
     const onAbort = (): void => waited.reject(signal.reason);
     signal.addEventListener('abort', onAbort);
     look();

@@ -16,10 +16,13 @@ import type { Clock, Timer } from '@kubernats/clock';
 import type { ClusterEvent } from '../framework/cluster-event.ts';
 import { clusterView, type Outside } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
+import { PluginError } from '../framework/plugin-error.ts';
 import type { Profile } from '../framework/profile.ts';
+import type { WaitingPods } from '../framework/waiting-pods.ts';
+import type { PluginDeps } from '../plugins/plugin-table.ts';
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
 import { isGoingByPreemption, type PreemptionWorld } from '../preemption/preemption-world.ts';
-import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
+import { type QueueOptions, SchedulingQueue } from '../queue/scheduling-queue.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import { type PodInfo, podInfoOf } from '../snapshot/pod-info.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
@@ -36,6 +39,20 @@ const BY_CLASS = 'class';
 /** Index of the volumes that are set aside, by the key of the claim. */
 const BY_CLAIM = 'claim';
 
+export interface WorldDeps {
+  client: Client;
+  informers: InformerSet;
+  clock: Clock;
+  waiting: WaitingPods;
+  backoff?: Pick<QueueOptions, 'initialBackoffMs' | 'maxBackoffMs'>;
+  /** Plug-ins may look at them. */
+  keepAnnotations: boolean;
+  /** A Pod became active. */
+  onWork(): void;
+  /** A plug-in failed when it was asked whether the Pod may be tried. */
+  onGateFailure(info: PodInfo, error: unknown): void;
+}
+
 /** Keeps the snapshot and the queue in step with what the informers report, and wakes the Pods that a change may help. */
 export class World {
   readonly snapshot = new Snapshot();
@@ -43,8 +60,9 @@ export class World {
   /** The Pods that are told to go. */
   readonly evictions: Evictions;
   readonly synced: Promise<void>;
+  readonly queue: SchedulingQueue;
   readonly #clock: Clock;
-  readonly #queue: SchedulingQueue;
+  readonly #deps: WorldDeps;
   /** By the name of the scheduler that Pods ask for. */
   readonly #frameworks: ReadonlyMap<string, Framework>;
   /** What plug-ins look at besides nodes and Pods. */
@@ -52,14 +70,11 @@ export class World {
   readonly #changed = new Set<string>();
   #timer: Timer | undefined;
 
-  constructor(
-    deps: { client: Client; informers: InformerSet; clock: Clock; queue: SchedulingQueue },
-    profilesOf: (binder: VolumeBinder) => readonly Profile[],
-  ) {
-    const { client, informers, clock, queue } = deps;
+  constructor(deps: WorldDeps, profilesOf: (deps: PluginDeps) => readonly Profile[]) {
+    const { client, informers, clock, waiting } = deps;
     this.#clock = clock;
-    this.#queue = queue;
-    informers.keepOnly(Pods, keptPod);
+    this.#deps = deps;
+    informers.keepOnly(Pods, (pod) => keptPod(pod, { annotations: deps.keepAnnotations }));
     this.pods = informers.of(Pods);
     this.evictions = new Evictions(this.pods);
     const nodes = informers.of(Nodes);
@@ -95,7 +110,11 @@ export class World {
     };
     this.outside = { volumes: known, workloads, preemption };
     const view = clusterView(this.snapshot, this.outside);
-    this.#frameworks = new Map(profilesOf(binder).map((profile) => [profile.schedulerName, new Framework(profile, view)]));
+    const profiles = profilesOf({ client, binder, waiting, cluster: view });
+    this.#frameworks = new Map(profiles.map((profile) => [profile.schedulerName, new Framework(profile, view)]));
+    // All profiles have the same.
+    const less = profiles[0]?.queueSort.less;
+    this.queue = new SchedulingQueue(clock, deps.onWork, { ...deps.backoff, less, gate: (info) => this.#gate(info) });
     nodes.addHandler({
       add: (node) => this.#node(node),
       update: (node, old) => this.#node(node, old),
@@ -138,14 +157,12 @@ export class World {
 
   /** Whether this scheduler has to find a node for the Pod. */
   isOurs(pod: Pod): boolean {
-    const framework = this.frameworkOf(pod);
-    if (!framework || pod.spec?.nodeName || hasEnded(pod) || pod.metadata?.deletionTimestamp) return false;
-    return framework.whyNotEnqueued(pod) === undefined;
+    return this.frameworkOf(pod) !== undefined && !pod.spec?.nodeName && !hasEnded(pod) && !pod.metadata?.deletionTimestamp;
   }
 
   /** Puts every Pod that needs a node into the queue: when this replica begins to lead. */
   queueAll(): void {
-    for (const pod of this.pods.values()) if (this.isOurs(pod) && !this.snapshot.isAssumed(keyOf(pod))) this.#queue.add(podInfoOf(pod));
+    for (const pod of this.pods.values()) if (this.isOurs(pod) && !this.snapshot.isAssumed(keyOf(pod))) this.queue.add(podInfoOf(pod));
   }
 
   /** The Pod as it is now. */
@@ -163,7 +180,7 @@ export class World {
       this.#changed.clear();
       /** Pods that are alike and wait for the same node get the same answer. */
       const answers = new Map<string, boolean>();
-      this.#queue.wake((info) => {
+      this.queue.wake((info) => {
         const alike = `${this.snapshot.nominations.nodeOf(info.key) ?? ''} ${info.likeness}`;
         const answer = answers.get(alike) ?? nodes.some((node) => this.#mayFitOn(info, node));
         answers.set(alike, answer);
@@ -193,9 +210,19 @@ export class World {
     this.nodeChanged(node);
   }
 
+  /** Who does not let the Pod be tried yet. */
+  #gate(info: PodInfo): string | undefined {
+    try {
+      return this.frameworkOf(info.pod)?.notEnqueued(info.pod)?.plugin;
+    } catch (error) {
+      this.#deps.onGateFailure(info, error);
+      return error instanceof PluginError ? error.plugin : '';
+    }
+  }
+
   /** Waiting Pods that the event may help are tried again. */
   #happened(event: ClusterEvent): void {
-    this.#queue.wakeRefused((info, plugin) => this.frameworkOf(info.pod)?.mayHelp(plugin, info, event) ?? false);
+    this.queue.wakeRefused((info, plugin) => this.frameworkOf(info.pod)?.mayHelp(plugin, info, event) ?? false);
   }
 
   #node(node: Node, old?: Node): void {
@@ -209,7 +236,7 @@ export class World {
     const name = node.metadata?.name ?? '';
     this.snapshot.removeNode(name);
     // There will be no room for them.
-    this.#queue.wake(({ key }) => this.snapshot.nominations.nodeOf(key) === name);
+    this.queue.wake(({ key }) => this.snapshot.nominations.nodeOf(key) === name);
     this.#happened({ resource: 'Node', action: 'deleted', object: node });
   }
 
@@ -231,19 +258,20 @@ export class World {
     if (this.snapshot.isAssumed(key)) return;
     const info = podInfoOf(pod);
     this.nominate(info, old);
-    if (old && this.#queue.has(key) && sameSpec(pod, old) && sameToOthers(pod, old)) this.#queue.refresh(info);
-    else this.#queue.add(info);
+    if (old && this.queue.has(key) && sameSpec(pod, old) && sameToOthers(pod, old)) this.queue.refresh(info);
+    else this.queue.add(info);
   }
 
   #podGone(pod: Pod): void {
     const key = keyOf(pod);
+    this.#deps.waiting.reject(key, 'the Pod is gone');
     this.#forget(key);
     this.#free(key);
   }
 
   /** The Pod does not look for a node, or no more. */
   #forget(key: string): void {
-    this.#queue.remove(key);
+    this.queue.remove(key);
     this.giveUpNomination(key);
   }
 
@@ -266,7 +294,7 @@ function sameSpec(a: Pod, b: Pod): boolean {
 
 /** What else of a Pod matters to where other Pods may go. */
 const sameToOthers = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>
-  a?.deletionTimestamp === b?.deletionTimestamp && deepEqual(a?.labels, b?.labels);
+  a?.deletionTimestamp === b?.deletionTimestamp && deepEqual(a?.labels, b?.labels) && deepEqual(a?.annotations, b?.annotations);
 
 /** What filters and scores look at; heartbeats change none of it. */
 function sameForScheduling(a: Node, b: Node): boolean {

@@ -1,6 +1,7 @@
 import type { Node, Pod, PodDisruptionBudget } from '@kubernats/api';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { pluginDeps } from '../../test/plugin-deps.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { type Decision, Framework } from '../framework/framework.ts';
 import { podInfoOf } from '../snapshot/pod-info.ts';
@@ -88,7 +89,6 @@ function decide({ nodes, placed, budgets, wanted }: Cluster, { gone, nominated, 
       status: { disruptionsAllowed: allowed, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
     }),
   );
-  const noBinder = { assume: () => expect.unreachable(), bind: () => expect.unreachable() };
   const noVolumes = {
     ...{ claim: () => undefined, volume: () => undefined, storageClass: () => undefined, candidates: () => [], isInUse: () => false },
   };
@@ -96,7 +96,7 @@ function decide({ nodes, placed, budgets, wanted }: Cluster, { gone, nominated, 
     volumes: noVolumes,
     preemption: { budgets: rules, newest: ({ pod }) => pod, isPreempted: () => false },
   });
-  return new Framework(defaultProfile('default-scheduler', noBinder), view).decide(info);
+  return new Framework(defaultProfile('default-scheduler', pluginDeps(view)), view).decide(info);
 }
 
 const named = (placed: readonly Placed[]) => placed.map((each, index) => ({ name: `p${index}`, each }));

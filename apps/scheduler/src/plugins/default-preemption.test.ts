@@ -1,5 +1,6 @@
 import type { Node, Pod, PodDisruptionBudget, PodSpec } from '@kubernats/api';
 import { describe, expect, test } from 'vitest';
+import { pluginDeps } from '../../test/plugin-deps.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
 import { isGoingByPreemption } from '../preemption/preemption-world.ts';
@@ -36,7 +37,6 @@ function pod(name: string, { priority = 0, memory, hour, labels, spec, status, g
 const NO_VOLUMES: VolumeWorld = {
   ...{ claim: () => undefined, volume: () => undefined, storageClass: () => undefined, candidates: () => [], isInUse: () => false },
 };
-const noBinder = { assume: () => expect.unreachable(), bind: () => expect.unreachable() };
 
 /** Who goes from where, or the message. `placed`: by node. */
 function outcome(
@@ -63,7 +63,8 @@ function outcome(
     newest: ({ pod: each }: { pod: Pod }) => each,
     isPreempted: ({ pod: each }: { pod: Pod }) => isGoingByPreemption(each),
   };
-  const framework = new Framework(defaultProfile('default-scheduler', noBinder), clusterView(snapshot, { volumes, preemption }));
+  const view = clusterView(snapshot, { volumes, preemption });
+  const framework = new Framework(defaultProfile('default-scheduler', pluginDeps(view)), view);
   const decision = framework.decide(podInfoOf(wanted));
   if (decision.fits) return decision.node.name;
   if (!decision.nominated || decision.nominated === 'none') return decision.message;

@@ -1,7 +1,8 @@
+import { type DefaultPreemptionArgs, defaultArgs } from '../config/args.ts';
 import { type FailedAttempt, type Plugin, type Refusal, unresolvable } from '../framework/plugin.ts';
 import { bestCandidate } from '../preemption/best-candidate.ts';
 import { splitterBy } from '../preemption/budgets.ts';
-import { ALL_NODES, type DefaultPreemptionArgs, findCandidates } from '../preemption/candidates.ts';
+import { findCandidates } from '../preemption/candidates.ts';
 import { dryRun, lowerOn, NO_VICTIMS } from '../preemption/dry-run.ts';
 import { byImportance } from '../preemption/importance.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
@@ -14,7 +15,7 @@ const NOT_HELPFUL = unresolvable('Preemption is not helpful for scheduling');
  * A Pod for which no node will do may take the place of Pods of lower priority. The node where that does the least harm is nominated for it, and the victims
  * there have to go. Source: the concept "Pod Priority and Preemption"; kube-scheduler's plug-in of this name, with its messages.
  */
-export function defaultPreemption(args: DefaultPreemptionArgs = ALL_NODES): Plugin {
+export function defaultPreemption(args: DefaultPreemptionArgs = defaultArgs('DefaultPreemption')): Plugin {
   let start = 0;
   return {
     name: 'DefaultPreemption',

@@ -1,51 +1,11 @@
-import type { Plugin } from '../framework/plugin.ts';
+import { emptyProfile, resolveProfiles } from '../config/resolve-profiles.ts';
+import { createProfile } from '../framework/create-profile.ts';
 import type { Profile } from '../framework/profile.ts';
-import type { VolumeBinder } from '../loop/volume-binder.ts';
-import { defaultPreemption } from './default-preemption.ts';
-import { imageLocality } from './image-locality.ts';
-import { nodeAffinity } from './node-affinity.ts';
-import { nodeName } from './node-name.ts';
-import { nodePorts } from './node-ports.ts';
-import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
-import { nodeResourcesFit } from './node-resources-fit.ts';
-import { nodeUnschedulable } from './node-unschedulable.ts';
-import { nodeVolumeLimits } from './node-volume-limits.ts';
-import { podTopologySpread } from './pod-topology-spread.ts';
-import { schedulingGates } from './scheduling-gates.ts';
-import { taintToleration } from './taint-toleration.ts';
-import { volumeBinding } from './volume-binding.ts';
-import { volumeRestrictions } from './volume-restrictions.ts';
-import { volumeZone } from './volume-zone.ts';
+import { PLUGIN_TABLE, type PluginDeps } from './plugin-table.ts';
 
-/** kube-scheduler's plug-ins, in its order and with its weights. */
-export function defaultProfile(schedulerName: string, binder: Pick<VolumeBinder, 'assume' | 'bind'>): Profile {
-  const binding = volumeBinding(binder) as Plugin;
-  const spread = podTopologySpread() as Plugin;
-  return {
-    schedulerName,
-    preEnqueue: [schedulingGates],
-    filter: [
-      nodeUnschedulable,
-      nodeName as Plugin,
-      taintToleration,
-      nodeAffinity as Plugin,
-      nodePorts,
-      nodeResourcesFit,
-      volumeRestrictions as Plugin,
-      nodeVolumeLimits as Plugin,
-      binding,
-      volumeZone as Plugin,
-      spread,
-    ],
-    postFilter: [defaultPreemption()],
-    score: [
-      { plugin: taintToleration, weight: 3 },
-      { plugin: nodeAffinity as Plugin, weight: 2 },
-      { plugin: nodeResourcesFit, weight: 1 },
-      { plugin: spread, weight: 2 },
-      { plugin: nodeResourcesBalancedAllocation, weight: 1 },
-      { plugin: imageLocality as Plugin, weight: 1 },
-    ],
-    reserve: [binding],
-  };
+/** Kube-scheduler's plug-ins, in its order and with its weights. */
+export function defaultProfile(schedulerName: string, deps: PluginDeps): Profile {
+  const [profile] = resolveProfiles({ file: 'default profile', profiles: [emptyProfile(schedulerName)] }, PLUGIN_TABLE, []);
+  if (!profile) throw new Error('there is no default profile');
+  return createProfile(profile, PLUGIN_TABLE, deps);
 }

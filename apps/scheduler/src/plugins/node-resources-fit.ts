@@ -1,18 +1,33 @@
+import type { NodeResourcesFitArgs } from '../config/args.ts';
 import type { Plugin, Refusal } from '../framework/plugin.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import { noResources, type Resources } from '../snapshot/resources.ts';
-import { leastAllocated } from './scoring-strategies.ts';
+import { resourceScore } from './scoring-strategies.ts';
 
 /**
- * What the Pod requests must be free: what the node can allocate, less what its Pods requested (not what they use). Among the nodes where it is, those
- * with the larger share left are preferred (P7).
+ * What the Pod requests must be free: what the node can allocate, less what its Pods requested (not what they use). Which of the nodes where it is are
+ * preferred, the strategy says: by default those with the larger share left (P7).
  */
-export const nodeResourcesFit: Plugin = {
-  name: 'NodeResourcesFit',
-  looksAt: 'node',
-  filter: (_state, { requests }, node) => (fits(requests, node) ? undefined : whyNot(requests, node)),
-  score: (_state, { scoreRequests }, node) => leastAllocated(scoreRequests, node),
-};
+export function nodeResourcesFit({ ignoredResources, ignoredResourceGroups, scoringStrategy }: NodeResourcesFitArgs): Plugin {
+  const names = new Set(ignoredResources);
+  const groups = new Set(ignoredResourceGroups);
+  const isIgnored = (name: string): boolean => names.has(name) || groups.has(name.split('/')[0] ?? '');
+  const looked = names.size + groups.size === 0 ? (requests: Resources) => requests : (requests: Resources) => without(requests, isIgnored);
+  const score = resourceScore(scoringStrategy);
+  return {
+    name: 'NodeResourcesFit',
+    looksAt: 'node',
+    preFilter: ({ requests }) => ({ state: looked(requests) }),
+    filter: (requests, _info, node) => (fits(requests, node) ? undefined : whyNot(requests, node)),
+    score: (_state, { scoreRequests }, node) => score(scoreRequests, node),
+  } satisfies Plugin<Resources> as Plugin;
+}
+
+/** The requests less extended resources that are somebody else's matter. */
+function without(requests: Resources, isIgnored: (name: string) => boolean): Resources {
+  if (requests.other.size === 0) return requests;
+  return { ...requests, other: new Map([...requests.other].filter(([name]) => !(name.includes('/') && isIgnored(name)))) };
+}
 
 function fits({ cpuMilli, memoryBytes, ephemeralStorageBytes, other }: Resources, node: NodeInfo): boolean {
   const { allocatable, requested } = node;

@@ -2,12 +2,16 @@ import type { Node, Pod, TopologySpreadConstraint } from '@kubernats/api';
 import { selectorOfMap } from '@kubernats/apimachinery';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { pluginDeps } from '../../test/plugin-deps.ts';
+import { defaultArgs } from '../config/args.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { Framework, type SchedulingView } from '../framework/framework.ts';
 import type { Plugin } from '../framework/plugin.ts';
+import type { Profile } from '../framework/profile.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import { podInfoOf } from '../snapshot/pod-info.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
+import { defaultProfile } from './default-profile.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeResourcesFit } from './node-resources-fit.ts';
 import { podTopologySpread } from './pod-topology-spread.ts';
@@ -167,21 +171,20 @@ function verdictsWith(cluster: SchedulingView, wanted: Pod, other: Pod, by: 1 | 
   });
 }
 
-const frameworkOf = (snapshot: Snapshot): Framework =>
-  new Framework(
-    {
-      schedulerName: 'default-scheduler',
-      preEnqueue: [],
-      filter: [nodeAffinity as Plugin, nodeResourcesFit, spread as Plugin],
-      postFilter: [],
-      score: [
-        { plugin: nodeResourcesFit, weight: 1 },
-        { plugin: spread as Plugin, weight: 2 },
-      ],
-      reserve: [],
-    },
-    view(snapshot),
-  );
+const frameworkOf = (snapshot: Snapshot): Framework => {
+  const cluster = view(snapshot);
+  const [affinity, fit] = [nodeAffinity(defaultArgs('NodeAffinity')) as Plugin, nodeResourcesFit(defaultArgs('NodeResourcesFit'))];
+  const profile: Profile = {
+    ...defaultProfile('default-scheduler', pluginDeps(cluster)),
+    filter: [affinity, fit, spread as Plugin],
+    postFilter: [],
+    score: [
+      { plugin: fit, weight: 1 },
+      { plugin: spread as Plugin, weight: 2 },
+    ],
+  };
+  return new Framework(profile, cluster);
+};
 
 test('whatever happens, nodes are refused and scored as if everything were looked at anew', () => {
   fc.assert(

@@ -1,6 +1,8 @@
 import type { Node, Pod, TopologySpreadConstraint } from '@kubernats/api';
-import { fieldPath, selectorOfMap } from '@kubernats/apimachinery';
+import { selectorOfMap } from '@kubernats/apimachinery';
 import { describe, expect, test } from 'vitest';
+import { pluginDeps } from '../../test/plugin-deps.ts';
+import { defaultArgs, type PodTopologySpreadArgs } from '../config/args.ts';
 import type { ClusterEvent } from '../framework/cluster-event.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
@@ -8,7 +10,6 @@ import { podInfoOf } from '../snapshot/pod-info.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
 import { defaultProfile } from './default-profile.ts';
 import { podTopologySpread } from './pod-topology-spread.ts';
-import { checkPodTopologySpreadArgs, type PodTopologySpreadArgs } from './topology-spread/defaults.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
 const HOST = 'kubernetes.io/hostname';
@@ -19,7 +20,6 @@ const noVolumes = {
   candidates: () => [],
   isInUse: () => false,
 };
-const noBinder = { assume: () => expect.unreachable(), bind: () => expect.unreachable() };
 
 /** `node2/b`: in that zone. */
 function node(text: string, more: Record<string, string> = {}, spec: Node['spec'] = {}): Node {
@@ -51,7 +51,8 @@ const view = (snapshot: Snapshot) => clusterView(snapshot, { volumes: noVolumes,
 
 /** The nodes that will do, by name, or what is said when none will. */
 function allowed(snapshot: Snapshot, wanted: Pod): string | string[] {
-  const framework = new Framework(defaultProfile('default-scheduler', noBinder), view(snapshot));
+  const cluster = view(snapshot);
+  const framework = new Framework(defaultProfile('default-scheduler', pluginDeps(cluster)), cluster);
   const info = podInfoOf(wanted);
   const decision = framework.decide(info);
   return decision.fits ? snapshot.nodes.filter((each) => framework.fitsOn(info, each)).map(({ name }) => name) : decision.message;
@@ -181,9 +182,9 @@ describe('P7: constraints that are kept where that is possible', () => {
   const soft = { whenUnsatisfiable: 'ScheduleAnyway' };
   const owned = { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: '1', controller: true }] };
 
-  function scores(snapshot: Snapshot, wanted: Pod, args: PodTopologySpreadArgs = {}): number[] | 'skip' {
+  function scores(snapshot: Snapshot, wanted: Pod, args: Partial<PodTopologySpreadArgs> = {}): number[] | 'skip' {
     const info = podInfoOf(wanted);
-    const spread = podTopologySpread(args);
+    const spread = podTopologySpread({ ...defaultArgs('PodTopologySpread'), ...args });
     const first = spread.preScore?.(info, view(snapshot), () => snapshot.nodes) ?? 'skip';
     if (first === 'skip') return 'skip';
     const amounts = Float64Array.from(snapshot.nodes, (each) => spread.score?.(first.state, info, each) ?? 0);
@@ -191,7 +192,7 @@ describe('P7: constraints that are kept where that is possible', () => {
     return [...amounts];
   }
 
-  const rows: [string, Snapshot, Pod, PodTopologySpreadArgs, number[] | 'skip'][] = [
+  const rows: [string, Snapshot, Pod, Partial<PodTopologySpreadArgs>, number[] | 'skip'][] = [
     // Two zones: 30 and 10 Pods, each worth log(2 + 2). 42 and 14, less is better.
     ['the less there are the better', cluster(FOUR, { node1: 30, node3: 10 }), pod([constraint(ZONE, soft)]), {}, [33, 33, 100, 100]],
     // Four nodes, each Pod worth log(4 + 2). 54, 0, 18 and 0.
@@ -270,23 +271,4 @@ describe('what may help a Pod that was refused', () => {
   test.each(rows)('%s', (_what, event, expected) => {
     expect(spread.mayHelp?.(wanted, event, view(new Snapshot()))).toBe(expected);
   });
-});
-
-test('arguments that are wrong are named', () => {
-  const check = (args: object) => checkPodTopologySpreadArgs(args, fieldPath('args')).map(({ field, message }) => `${field}: ${message}`);
-  const good = { topologyKey: ZONE, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 1 };
-  expect(check({})).toEqual([]);
-  expect(check({ defaultingType: 'List', defaultConstraints: [good] })).toEqual([]);
-  expect(check({ defaultConstraints: [good] })).toEqual([
-    'args.defaultingType: Invalid value: "System": when .defaultConstraints are not empty',
-  ]);
-  const bad = { topologyKey: '', whenUnsatisfiable: 'Never', maxSkew: 0, labelSelector: {} };
-  expect(check({ defaultingType: 'Lots', defaultConstraints: [good, good, bad] })).toEqual([
-    'args.defaultingType: Unsupported value: "Lots": supported values: "System", "List"',
-    `args.defaultConstraints[1]: Duplicate value: "{${ZONE}, ScheduleAnyway}"`,
-    'args.defaultConstraints[2].maxSkew: Invalid value: 0: not in valid range (0, inf)',
-    'args.defaultConstraints[2].topologyKey: Required value: can not be empty',
-    'args.defaultConstraints[2].whenUnsatisfiable: Unsupported value: "Never": supported values: "DoNotSchedule", "ScheduleAnyway"',
-    'args.defaultConstraints[2].labelSelector: Forbidden: constraint must not define a selector, as they deduced for each pod',
-  ]);
 });

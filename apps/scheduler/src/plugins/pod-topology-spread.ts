@@ -1,5 +1,6 @@
 import type { Node } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
+import { defaultArgs, type PodTopologySpreadArgs } from '../config/args.ts';
 import type { ClusterEvent } from '../framework/cluster-event.ts';
 import { type ClusterView, type Plugin, resolvable, unresolvable } from '../framework/plugin.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
@@ -7,7 +8,7 @@ import type { PodInfo } from '../snapshot/pod-info.ts';
 import { NO_DOMAIN } from '../snapshot/topology.ts';
 import { constraintsOf, countsFor, hasAllLabels, type SpreadConstraint } from './topology-spread/constraints.ts';
 import { tallyFor } from './topology-spread/counting.ts';
-import { defaultConstraintsOf, HOSTNAME, isBySystem, type PodTopologySpreadArgs } from './topology-spread/defaults.ts';
+import { defaultConstraintsOf, HOSTNAME, isBySystem } from './topology-spread/defaults.ts';
 import { crowding, normalizeCrowding, type Preference } from './topology-spread/scoring.ts';
 import { changed, mostIn, podsIn, type Skew, skewOf } from './topology-spread/skew.ts';
 
@@ -27,7 +28,7 @@ interface Preferences {
  * Spreads Pods over domains, such as zones or nodes: `DoNotSchedule` refuses where there would be too many more of them than elsewhere, `ScheduleAnyway` prefers where
  * there are fewer. Pods that say nothing follow the default constraints. Source: the concept "Pod Topology Spread Constraints".
  */
-export function podTopologySpread(args: PodTopologySpreadArgs = {}): Plugin<readonly Skew[], Preferences> {
+export function podTopologySpread(args: PodTopologySpreadArgs = defaultArgs('PodTopologySpread')): Plugin<readonly Skew[], Preferences> {
   const defaults = constraintsOf(defaultConstraintsOf(args));
   /** What Pods say themselves: those that wait are asked at every event. */
   const known = new WeakMap<PodInfo, readonly SpreadConstraint[]>();

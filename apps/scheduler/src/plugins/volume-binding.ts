@@ -1,14 +1,18 @@
 import { keyOf } from '@kubernats/client';
+import type { VolumeBindingArgs } from '../config/args.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import type { VolumeBinder } from '../loop/volume-binder.ts';
 import { type VolumeNeeds, volumeNeedsOf } from './volume-needs.ts';
 import { planVolumes } from './volume-plan.ts';
 
+/** Who sets the volumes of Pods aside and binds them. */
+export type PodVolumes = Pick<VolumeBinder, 'assume' | 'bind' | 'restore'>;
+
 /**
  * The volumes of the Pod's bound claims must be reachable from the node, and for the others there must be some, or be made: they are set aside for the
  * Pod, and bound before it.
  */
-export const volumeBinding = (binder: Pick<VolumeBinder, 'assume' | 'bind'>): Plugin<VolumeNeeds> => ({
+export const volumeBinding = ({ bindTimeoutSeconds }: VolumeBindingArgs, binder: PodVolumes): Plugin<VolumeNeeds> => ({
   name: 'VolumeBinding',
   preFilter(info, { volumes }) {
     if (info.claims.length === 0) return 'skip';
@@ -35,8 +39,11 @@ export const volumeBinding = (binder: Pick<VolumeBinder, 'assume' | 'bind'>): Pl
     }
   },
   reserve(needs, { pod }, { name, node }) {
-    if (needs.delayed.length === 0 || !node) return undefined;
+    if (!needs || needs.delayed.length === 0 || !node) return undefined;
     const plan = binder.assume(planVolumes(needs, node), name);
-    return { plugin: 'VolumeBinding', preBind: (signal) => binder.bind(pod, name, plan, signal) };
+    return {
+      unreserve: () => binder.restore(plan),
+      preBind: (signal) => binder.bind(pod, name, plan, { signal, timeoutMs: bindTimeoutSeconds * 1_000 }),
+    };
   },
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { defaultArgs } from '../config/args.ts';
 import { resolvable } from '../framework/plugin.ts';
 import { NodeInfo } from '../snapshot/node-info.ts';
-import { ALL_NODES, findCandidates } from './candidates.ts';
+import { findCandidates } from './candidates.ts';
 
 const NODES = Array.from({ length: 10 }, (_, index) => new NodeInfo(`node${index}`));
 const FULL = resolvable('full');
@@ -17,7 +18,7 @@ function found(start: number, percentage: number, absolute: number, breaking: nu
 }
 
 test('all nodes are looked at, unless the arguments say otherwise', () => {
-  expect(findCandidates(NODES, 0, ALL_NODES, () => FULL).refusals.size).toBe(10);
+  expect(findCandidates(NODES, 0, defaultArgs('DefaultPreemption'), () => FULL).refusals.size).toBe(10);
   expect(found(0, 100, 0).places).toHaveLength(10);
 });
 

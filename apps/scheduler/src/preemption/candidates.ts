@@ -1,16 +1,7 @@
+import type { DefaultPreemptionArgs } from '../config/args.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import { type Candidate, isCandidate } from './dry-run.ts';
-
-/** How many nodes preemption looks at: so many of 100, but so many at least. Kubernetes' `DefaultPreemptionArgs`. */
-export interface DefaultPreemptionArgs {
-  /** 0 to 100. */
-  minCandidateNodesPercentage: number;
-  minCandidateNodesAbsolute: number;
-}
-
-/** All nodes are looked at, as for every other decision (P7); kube-scheduler stops at 10 of 100, or 100. */
-export const ALL_NODES: DefaultPreemptionArgs = { minCandidateNodesPercentage: 100, minCandidateNodesAbsolute: 100 };
 
 export interface Candidates {
   /** Those that break no budget first. */

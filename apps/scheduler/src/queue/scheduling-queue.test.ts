@@ -80,4 +80,31 @@ describe('the scheduling queue', () => {
     await clock.advance(500);
     expect(take()).toBe('b');
   });
+
+  test('one that its gate keeps is tried when the gate has opened and something says so', async () => {
+    const clock = new SteppedClock();
+    let isOpen = false;
+    const queue = new SchedulingQueue(clock, () => {}, { gate: () => (isOpen ? undefined : 'Gate') });
+    queue.add(info('a'));
+    queue.wake(() => true);
+    queue.wakeRefused(() => true);
+    expect(queue.take()).toBeUndefined();
+    isOpen = true;
+    queue.wake(() => true);
+    expect(queue.take()).toBeUndefined();
+    queue.wakeRefused((_info, plugin) => plugin === 'Gate');
+    expect(queue.take()?.key).toBe('d/a');
+  });
+
+  test('one that was refused where it was on its way to is not helped by nodes, and waits so long at most', async () => {
+    const { clock, queue, take } = setUp();
+    queue.add(info('a'));
+    take();
+    queue.park('d/a', new Set(['Mine']), { atNodes: false, atMostMs: 300_000 });
+    queue.wake(() => true);
+    await clock.advance(299_000);
+    expect(take()).toBeUndefined();
+    await clock.advance(1_000);
+    expect(take()).toBe('a');
+  });
 });

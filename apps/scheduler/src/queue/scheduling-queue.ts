@@ -1,4 +1,6 @@
 import type { Clock, Timer } from '@kubernats/clock';
+import type { Plugin, QueuedPod } from '../framework/plugin.ts';
+import { prioritySort } from '../plugins/priority-sort.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import { Heap } from './heap.ts';
 
@@ -7,6 +9,18 @@ export interface QueueOptions {
   initialBackoffMs?: number;
   /** Milliseconds, default 10 000. */
   maxBackoffMs?: number;
+  /** Whether one Pod is tried before another. Default: by priority, then by age. */
+  less?: Plugin['less'];
+  /** The plug-in that does not let the Pod be tried yet, if any: asked whenever its turn would come. */
+  gate?(info: PodInfo): string | undefined;
+}
+
+/** How a Pod waits that was refused. */
+export interface Parking {
+  /** A node that it fits on now helps it (`wake`). Default true. */
+  atNodes?: boolean;
+  /** It is tried again after so long in any case. */
+  atMostMs?: number;
 }
 
 /** How far a Pod of the queue is. */
@@ -20,10 +34,10 @@ export interface QueuePlace {
 interface Entry {
   info: PodInfo;
   state: QueuePlace['state'];
-  /** Order of arrival, among Pods of one priority. */
-  order: number;
+  readonly order: number;
   attempts: number;
-  /** Not tried again before: the clock's monotonic milliseconds. */
+  /** When it was tried last, and when it is to be tried again by itself: the clock's monotonic milliseconds. */
+  triedAtMs: number;
   dueAtMs: number;
   /** The plug-ins that refused it, while it is parked. */
   refusedBy: ReadonlySet<string>;
@@ -36,9 +50,14 @@ interface Slot {
   entry: Entry;
   rank: number;
 }
+interface ActiveSlot {
+  entry: Entry;
+  /** As it was when it became active: what a heap goes by may not change. */
+  pod: QueuedPod;
+}
 
 /**
- * Pods that look for a node. Active ones are taken by priority, then by age; those that did not fit are parked until something
+ * Pods that look for a node. Active ones are taken by priority, then by age, unless a plug-in says otherwise; those that did not fit are parked until something
  * happens that may help them (`wake`), and none is tried more often than its backoff allows. Nothing here polls.
  * Source: kube-scheduler's PriorityQueue.
  */
@@ -51,7 +70,9 @@ export class SchedulingQueue {
   readonly #parked = new Set<Entry>();
   /** The parked ones, by each plug-in that refused them. */
   readonly #parkedBy = new Map<string, Set<Entry>>();
-  readonly #active = new Heap<Slot>((a, b) => (a.rank === b.rank ? a.entry.order < b.entry.order : a.rank > b.rank));
+  readonly #less: NonNullable<Plugin['less']>;
+  readonly #gate: (info: PodInfo) => string | undefined;
+  readonly #active = new Heap<ActiveSlot>((a, b) => this.#isBefore(a.pod, b.pod));
   readonly #waiting = new Heap<Slot>((a, b) => a.rank < b.rank);
   #orders = 0;
   #timer: Timer | undefined;
@@ -62,6 +83,8 @@ export class SchedulingQueue {
     this.#onWork = onWork;
     this.#initialMs = options.initialBackoffMs ?? 1_000;
     this.#maxMs = options.maxBackoffMs ?? 10_000;
+    this.#less = options.less ?? prioritySort.less ?? (() => false);
+    this.#gate = options.gate ?? (() => undefined);
   }
 
   has(key: string): boolean {
@@ -76,11 +99,12 @@ export class SchedulingQueue {
   add(info: PodInfo): void {
     const known = this.#entries.get(info.key);
     if (!known) {
-      const entry: Entry = { info, state: 'parked', order: this.#orders++, attempts: 0, dueAtMs: 0, refusedBy: NOBODY };
+      const entry: Entry = { info, state: 'parked', order: this.#orders++, attempts: 0, triedAtMs: 0, dueAtMs: 0, refusedBy: NOBODY };
       this.#entries.set(info.key, entry);
       return this.#activate(entry);
     }
-    const samePlace = known.state === 'active' && known.info.priority === info.priority;
+    const [before, now] = [{ ...known }, { ...known, info }];
+    const samePlace = known.state === 'active' && !this.#less(before, now) && !this.#less(now, before);
     known.info = info;
     if (known.state !== 'taken' && !samePlace) this.#activate(known);
   }
@@ -97,26 +121,30 @@ export class SchedulingQueue {
       const { entry } = slot;
       if (entry.state !== 'active' || this.#entries.get(entry.info.key) !== entry) continue;
       entry.state = 'taken';
-      const backoffMs = Math.min(this.#maxMs, this.#initialMs * 2 ** entry.attempts);
       entry.attempts++;
-      entry.dueAtMs = this.#clock.monotonic() + backoffMs;
+      entry.triedAtMs = this.#clock.monotonic();
       return entry.info;
     }
     return undefined;
   }
 
-  /** The Pod fits nowhere: it waits for `wake`, or for `wakeRefused` on account of one of these plug-ins. */
-  park(key: string, refusedBy: ReadonlySet<string>): void {
+  /** These plug-ins refused the Pod: it waits for what helps it (`wake`, `wakeRefused`). */
+  park(key: string, refusedBy: ReadonlySet<string>, parking?: Parking): void {
     const entry = this.#entries.get(key);
-    if (!entry) return;
+    if (entry) this.#park(entry, refusedBy, parking);
+  }
+
+  #park(entry: Entry, refusedBy: ReadonlySet<string>, { atNodes = true, atMostMs }: Parking = {}): void {
     entry.state = 'parked';
     entry.refusedBy = refusedBy;
-    this.#parked.add(entry);
+    if (atNodes) this.#parked.add(entry);
     for (const plugin of refusedBy) this.#parkedBy.set(plugin, (this.#parkedBy.get(plugin) ?? new Set()).add(entry));
+    if (atMostMs !== undefined) this.#await(entry, this.#clock.monotonic() + atMostMs);
   }
 
   #unpark(entry: Entry): void {
     this.#parked.delete(entry);
+    entry.dueAtMs = 0;
     for (const plugin of entry.refusedBy) this.#parkedBy.get(plugin)?.delete(entry);
     entry.refusedBy = NOBODY;
   }
@@ -137,26 +165,51 @@ export class SchedulingQueue {
 
   /** Tries the parked Pods again for which something happened that `mayHelp`. */
   wake(mayHelp: (info: PodInfo) => boolean): void {
-    for (const entry of this.#parked) if (mayHelp(entry.info)) this.#delay(entry);
+    this.#delayAll([...this.#parked].filter(({ info }) => mayHelp(info)));
   }
 
   /** Tries those parked Pods again of which `mayHelp` takes it that a plug-in that refused them may not do so now. */
   wakeRefused(mayHelp: (info: PodInfo, plugin: string) => boolean): void {
-    for (const [plugin, entries] of this.#parkedBy) for (const entry of entries) if (mayHelp(entry.info, plugin)) this.#delay(entry);
+    for (const [plugin, entries] of this.#parkedBy) {
+      if (entries.size > 0) this.#delayAll([...entries].filter(({ info }) => mayHelp(info, plugin)));
+    }
+  }
+
+  /** One that its gate does not let go is parked again. */
+  #delayAll(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#delay(entry);
   }
 
   #activate(entry: Entry): void {
     this.#unpark(entry);
+    const gate = this.#gate(entry.info);
+    if (gate !== undefined) return this.#park(entry, new Set([gate]), { atNodes: false });
     entry.state = 'active';
-    this.#active.push({ entry, rank: entry.info.priority });
+    this.#active.push({ entry, pod: { info: entry.info, order: entry.order, attempts: entry.attempts } });
     this.#onWork();
   }
 
+  /** Those that are equal to `less` take turns by age. */
+  #isBefore(a: QueuedPod, b: QueuedPod): boolean {
+    return this.#less(a, b) || (a.order < b.order && !this.#less(b, a));
+  }
+
   #delay(entry: Entry): void {
-    if (entry.dueAtMs <= this.#clock.monotonic()) return this.#activate(entry);
+    const dueAtMs = entry.triedAtMs + this.#backoffMs(entry);
+    if (dueAtMs <= this.#clock.monotonic()) return this.#activate(entry);
     this.#unpark(entry);
     entry.state = 'backoff';
-    this.#waiting.push({ entry, rank: entry.dueAtMs });
+    this.#await(entry, dueAtMs);
+  }
+
+  #backoffMs({ attempts }: Entry): number {
+    return attempts === 0 ? 0 : Math.min(this.#maxMs, this.#initialMs * 2 ** (attempts - 1));
+  }
+
+  /** The entry becomes active then, unless something else happens to it first. */
+  #await(entry: Entry, dueAtMs: number): void {
+    entry.dueAtMs = dueAtMs;
+    this.#waiting.push({ entry, rank: dueAtMs });
     if (this.#waiting.peek()?.entry === entry) this.#arm();
   }
 
@@ -173,8 +226,8 @@ export class SchedulingQueue {
     for (let slot = this.#waiting.peek(); slot && slot.rank <= nowMs; slot = this.#waiting.peek()) {
       this.#waiting.pop();
       const { entry } = slot;
-      const current = entry.state === 'backoff' && entry.dueAtMs === slot.rank && this.#entries.get(entry.info.key) === entry;
-      if (current) this.#activate(entry);
+      const isWaiting = entry.state === 'backoff' || entry.state === 'parked';
+      if (isWaiting && entry.dueAtMs === slot.rank && this.#entries.get(entry.info.key) === entry) this.#activate(entry);
     }
     this.#arm();
   }

@@ -45,7 +45,7 @@ export const podInfoOf = (pod: Pod): PodInfo => new PodInfo(pod);
 
 /** What plug-ins look at of a Pod that is kept (`keptPod`). Its containers' names and the like are few, and differ among Pods that are not alike anyway. */
 const likenessOf = ({ metadata, spec }: Pod): string =>
-  JSON.stringify([metadata?.namespace, metadata?.labels, { ...spec, hostname: undefined, nodeName: undefined }]);
+  JSON.stringify([metadata?.namespace, metadata?.labels, metadata?.annotations, { ...spec, hostname: undefined, nodeName: undefined }]);
 
 /** With a tag, as nodes tell of their images. */
 const normalizedImage = (image: string): string => (image.lastIndexOf(':') <= image.lastIndexOf('/') ? `${image}:latest` : image);

@@ -86,3 +86,17 @@ export const storageBackendOptions = {
     value: 'FOLDER',
   }),
 };
+
+/** For the process that has the scheduler. */
+export const schedulerFileOptions = {
+  schedulerConfig: option({
+    description: 'File with a KubeSchedulerConfiguration: profiles and plug-ins. docs/scheduling.md.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
+  schedulerPlugins: option({
+    description: 'Folder with plug-ins of your own for the scheduler: modules that run in this process. docs/scheduling.md.',
+    schema: text.optional(),
+    value: 'FOLDER',
+  }),
+};

@@ -1,9 +1,8 @@
-import { inspect } from 'node:util';
-import type { Clock } from '@kubernats/clock';
+import { type Clock, settledWithin } from '@kubernats/clock';
+import { inFull, inShort } from '@kubernats/errors';
 import type { Containment } from '@kubernats/errors/containment';
 import { BackendError, type BackendTraits, type StorageBackend } from '../port.ts';
 import { ofOthers } from './complete.ts';
-import { settledWithin } from './settled-within.ts';
 
 /** A call that takes longer will not end. */
 const PATIENCE_MS = 60_000;
@@ -92,24 +91,5 @@ class Fence {
 
   #told(text: string, hasCome?: () => Promise<boolean>): BackendError {
     return new BackendError(`storage back end "${this.#source.name}" (${this.#source.file}): ${text}`, hasCome);
-  }
-}
-
-/** An event has room for so much. */
-const SHORT_MAX = 800;
-
-/** What somebody else's code throws, in one line: it may be anything, and may not even let itself be shown. */
-export function inShort(error: unknown): string {
-  const text = shown(() => (error instanceof Error ? `${error.name}: ${error.message}` : inspect(error)));
-  return text.replace(/\s*\n\s*/g, ' ').slice(0, SHORT_MAX);
-}
-
-export const inFull = (error: unknown): string => shown(() => inspect(error));
-
-function shown(show: () => string): string {
-  try {
-    return show();
-  } catch {
-    return 'an error that cannot be shown';
   }
 }

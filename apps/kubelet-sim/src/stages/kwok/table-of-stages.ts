@@ -1,5 +1,5 @@
 import { type BehaviourRowInput, REFUSALS } from '@kubernats/containers';
-import { checked, FileError } from '../../shape/read-yaml.ts';
+import { checked, FileError } from '@kubernats/runtime/user-files';
 import type { StageTableInput } from '../stage-table.ts';
 import { selectionOf } from './selection.ts';
 import { type KwokStage, kwokStage } from './stage.ts';

@@ -1,14 +1,15 @@
 import { realpathSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import type { Clock } from '@kubernats/clock';
+import { type Clock, settledWithin } from '@kubernats/clock';
+import { inFull, inShort } from '@kubernats/errors';
 import { type Containment, containment } from '@kubernats/errors/containment';
+import { loadModule, providePackage } from '@kubernats/files/module-loader';
 import { modulesIn, nameOf, stampOfAll } from '@kubernats/files/modules';
 import { BackendError, type BackendTraits, type StorageBackend } from '../../port.ts';
+import * as api from '../backend-api.ts';
 import { requireDefinition } from '../check-definition.ts';
 import { completeBackend, traitsOf } from '../complete.ts';
-import { type BackendSource, guardedBackend, inFull, inShort } from '../guarded-backend.ts';
-import { settledWithin } from '../settled-within.ts';
-import { loadModule, provideBackendPackage } from './backend-modules.ts';
+import { type BackendSource, guardedBackend } from '../guarded-backend.ts';
 
 /** What a module may take to load: beyond any that goes well. */
 const LOAD_PATIENCE_MS = 10_000;
@@ -27,7 +28,7 @@ export interface UserBackendsOptions {
  */
 export async function userBackends({ folder, clock, onProblem = () => {} }: UserBackendsOptions): Promise<StorageBackend[]> {
   const root = existing(resolve(folder));
-  provideBackendPackage(root);
+  providePackage(root, '@kubernats/storage-backend', api);
   const backends: StorageBackend[] = [];
   const fileOf = new Map<string, string>();
   for (const path of [...modulesIn(root).keys()].sort()) {

@@ -8,7 +8,7 @@ import {
   validateLabelSelector,
 } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import type { Affinity, NodeSelector, NodeSelectorTerm, PodAffinityTerm, Toleration } from '../../../../generated/types.ts';
+import type { Affinity, NodeAffinity, NodeSelector, NodeSelectorTerm, PodAffinityTerm, Toleration } from '../../../../generated/types.ts';
 import { checkText, oneOf } from '../../../validation/basics.ts';
 
 export function checkTolerations(tolerations: Toleration[], path: FieldPath, out: Cause[]): void {
@@ -34,16 +34,7 @@ export function checkTolerations(tolerations: Toleration[], path: FieldPath, out
 
 export function checkAffinity(affinity: Affinity, path: FieldPath, out: Cause[]): void {
   const { nodeAffinity, podAffinity, podAntiAffinity } = affinity;
-  if (nodeAffinity) {
-    const at = path.child('nodeAffinity');
-    const { requiredDuringSchedulingIgnoredDuringExecution: must, preferredDuringSchedulingIgnoredDuringExecution: should } = nodeAffinity;
-    if (must) checkNodeSelector(must, at.child('requiredDuringSchedulingIgnoredDuringExecution'), out);
-    should?.forEach(({ weight, preference }, i) => {
-      const term = at.child('preferredDuringSchedulingIgnoredDuringExecution').index(i);
-      if (!weight || weight < 1 || weight > 100) out.push(invalidValue(term.child('weight'), weight ?? 0, 'must be in the range 1-100'));
-      if (preference) checkNodeTerm(preference, term.child('preference'), out);
-    });
-  }
+  if (nodeAffinity) out.push(...checkNodeAffinity(nodeAffinity, path.child('nodeAffinity')));
   for (const [name, pods] of Object.entries({ podAffinity, podAntiAffinity })) {
     if (!pods) continue;
     const at = path.child(name);
@@ -56,6 +47,19 @@ export function checkAffinity(affinity: Affinity, path: FieldPath, out: Cause[])
       if (podAffinityTerm) checkPodTerm(podAffinityTerm, term.child('podAffinityTerm'), out);
     });
   }
+}
+
+/** Also that which a scheduler adds to all Pods. */
+export function checkNodeAffinity(affinity: NodeAffinity, path: FieldPath): Cause[] {
+  const out: Cause[] = [];
+  const { requiredDuringSchedulingIgnoredDuringExecution: must, preferredDuringSchedulingIgnoredDuringExecution: should } = affinity;
+  if (must) checkNodeSelector(must, path.child('requiredDuringSchedulingIgnoredDuringExecution'), out);
+  should?.forEach(({ weight, preference }, i) => {
+    const term = path.child('preferredDuringSchedulingIgnoredDuringExecution').index(i);
+    if (!weight || weight < 1 || weight > 100) out.push(invalidValue(term.child('weight'), weight ?? 0, 'must be in the range 1-100'));
+    if (preference) checkNodeTerm(preference, term.child('preference'), out);
+  });
+  return out;
 }
 
 /** Also the node affinity of PersistentVolumes. */

@@ -23,32 +23,29 @@ function jsonObject(text: string): unknown {
   }
 }
 
-/** Checks a value that was read from a file. Throws `FileError`: `FILE: nodes[1].cpu: must be …`. */
-export function checked<S extends z.ZodType>(schema: S, value: unknown, file: string): z.output<S> {
+/** Checks a value that was read from a file, at `at` there. Throws `FileError`: `FILE: nodes[1].cpu: must be …`. */
+export function checked<S extends z.ZodType>(schema: S, value: unknown, file: string, at = ''): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new FileError(result.error.issues.map((issue) => `${file}: ${placed(issue)}`).join('\n'));
+  throw new FileError(result.error.issues.map((issue) => `${file}: ${placed(issue, at)}`).join('\n'));
 }
 
 /** `nodes[1].labels.disk: message`; of a union, what the branch that came furthest says. */
-function placed(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): string {
-  const path = [...above, ...issue.path];
+function placed(issue: z.core.$ZodIssue, at: string): string {
+  const path = pathText(issue.path, at);
   if (issue.code === 'invalid_union') {
     const deepest = issue.errors.flat().filter(({ code, path: inner }) => inner.length > 0 || code === 'custom')[0];
     if (deepest) return placed(deepest, path);
   }
-  if (issue.code === 'unrecognized_keys') {
-    const names = issue.keys.map((key) => pathText([...path, key])).join(', ');
-    return `${names}: unknown field`;
-  }
-  return path.length === 0 ? issue.message : `${pathText(path)}: ${issue.message}`;
+  if (issue.code === 'unrecognized_keys') return `${issue.keys.map((key) => pathText([key], path)).join(', ')}: unknown field`;
+  return path === '' ? issue.message : `${path}: ${issue.message}`;
 }
 
-function pathText(path: readonly PropertyKey[]): string {
+function pathText(path: readonly PropertyKey[], at: string): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;
     const name = String(key);
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
     return text === '' ? name : `${text}.${name}`;
-  }, '');
+  }, at);
 }

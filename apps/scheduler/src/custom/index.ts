@@ -1,0 +1,2 @@
+// Plug-ins of users.
+export { loadPlugins, type PluginsOptions } from './adapters/load-plugins.ts';
