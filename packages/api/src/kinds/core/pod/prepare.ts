@@ -1,5 +1,6 @@
 import type { Pod, PodSpec, Toleration } from '../../../../generated/types.ts';
 import { isTerminal } from './containers.ts';
+import { mergeLabelKeys } from './merge-label-keys.ts';
 import { qosClass } from './qos.ts';
 import { SYSTEM_PRIORITIES } from './system-priorities.ts';
 
@@ -7,7 +8,7 @@ import { SYSTEM_PRIORITIES } from './system-priorities.ts';
 const NODE_TROUBLE_SECONDS = 300;
 const NODE_TROUBLES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
-/** A new Pod: no status but Pending, and what Kubernetes' admission adds (service account, priority, tolerations). */
+/** A new Pod: no status but Pending, and what Kubernetes' admission adds (service account, priority, tolerations, the values of label keys). */
 export function preparePodForCreate(pod: Pod): void {
   const spec = pod.spec;
   pod.status = { phase: 'Pending', ...(spec ? { qosClass: qosClass(spec) } : {}) };
@@ -17,6 +18,7 @@ export function preparePodForCreate(pod: Pod): void {
   spec.priority = SYSTEM_PRIORITIES[spec.priorityClassName ?? ''] ?? 0;
   spec.preemptionPolicy ??= 'PreemptLowerPriority';
   addTolerations(spec);
+  mergeLabelKeys(spec.affinity, pod.metadata?.labels);
   if ((spec.schedulingGates ?? []).length > 0) {
     const message = 'Scheduling is blocked due to non-empty scheduling gates';
     pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message }];
