@@ -190,9 +190,8 @@ class SchedulingLoop {
   }
 
   async #bindFailed({ key }: PodInfo, nodeName: string, { error, message, podIsGone }: Failure, signal: AbortSignal): Promise<void> {
-    const { snapshot, pods } = this.world;
-    snapshot.forget(key);
-    this.world.nodeChanged(nodeName);
+    const { pods } = this.world;
+    this.world.unassume(key);
     const pod = pods.byKey(key);
     if (pod && !podIsGone) this.world.nominate(podInfoOf(pod));
     if (!pod || podIsGone || !this.world.isOurs(pod)) this.#queue.remove(key);

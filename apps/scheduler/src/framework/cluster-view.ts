@@ -17,6 +17,9 @@ export function clusterView(snapshot: Snapshot, volumes: VolumeWorld): Schedulin
     get cordonedNodes() {
       return snapshot.cordonedNodes;
     },
+    namespaces: snapshot.namespaces,
+    matchingPods: snapshot.matchingPods,
+    placedTerms: snapshot.placedTerms,
     node: (name) => snapshot.node(name),
     nodesWithImage: (image) => snapshot.nodesWithImage(image),
     tally: (of) => snapshot.tallies.of(of),

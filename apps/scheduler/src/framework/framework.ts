@@ -42,16 +42,12 @@ const STANDINGS = 32;
 export class Framework {
   readonly profile: Profile;
   readonly cluster: SchedulingView;
-  /** Those that look at nodes alone and come before all others: so a node's first refusal is the first of all. */
-  readonly #own: ReadonlySet<Plugin>;
   /** By the Pods' likeness; the last used is the last. */
   readonly #standings = new Map<string, Standing>();
 
   constructor(profile: Profile, cluster: SchedulingView) {
     this.profile = profile;
     this.cluster = cluster;
-    const end = profile.filter.findIndex(({ looksAt }) => looksAt !== 'node');
-    this.#own = new Set(end < 0 ? profile.filter : profile.filter.slice(0, end));
   }
 
   /**
@@ -103,7 +99,7 @@ export class Framework {
   #standing(info: PodInfo, { active, nodes: names }: PreFiltered): Standing {
     const { nodes, changes } = this.cluster;
     const words: OwnWords = {
-      filters: active.filter(({ plugin }) => this.#own.has(plugin)),
+      filters: active.slice(0, keptOf(active)),
       scores: this.#scores(info, ({ looksAt }) => looksAt === 'node'),
     };
     if (names) {
@@ -139,7 +135,7 @@ export class Framework {
 
   /** What refuses nodes that will do as far as they themselves tell, by their places; undefined: nothing does. */
   #laterRefusals(info: PodInfo, { nodes, refusals }: Standing, active: readonly ActiveFilter[]): Refusals | undefined {
-    const others = active.filter(({ plugin }) => !this.#own.has(plugin));
+    const others = active.slice(keptOf(active));
     const later: Refusals | undefined =
       others.length === 0 ? undefined : nodes.map((node, place) => (refusals[place] ? undefined : refusalOf(others, info, node)));
     let all = later;
@@ -215,6 +211,12 @@ export class Framework {
     }
     return { fits: false, message, refusals, refusedBy };
   }
+}
+
+/** How many of the filters say what is kept: those that come before all others, so that a node's first refusal is the first of all. */
+function keptOf(active: readonly ActiveFilter[]): number {
+  const end = active.findIndex(({ plugin }) => plugin.looksAt === undefined);
+  return end < 0 ? active.length : end;
 }
 
 /** By the nodes' places. */

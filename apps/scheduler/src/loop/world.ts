@@ -1,4 +1,6 @@
 import {
+  type Namespace,
+  Namespaces,
   type Node,
   Nodes,
   type PersistentVolume,
@@ -54,6 +56,7 @@ export class World {
     informers.keepOnly(Pods, keptPod);
     this.pods = informers.of(Pods);
     const nodes = informers.of(Nodes);
+    const namespaces = informers.of(Namespaces);
     const claims = informers.of(PersistentVolumeClaims);
     const volumes = informers.of(PersistentVolumes);
     const classes = informers.of(StorageClasses);
@@ -82,6 +85,11 @@ export class World {
       update: (node, old) => this.#node(node, old),
       delete: (node) => this.#nodeGone(node),
     });
+    namespaces.addHandler({
+      add: (namespace) => this.#namespace('added', namespace),
+      update: (namespace, old) => this.#namespace('updated', namespace, old),
+      delete: (namespace) => this.#namespace('deleted', namespace),
+    });
     volumes.addHandler({
       add: (object) => this.#happened({ resource: 'PersistentVolume', action: 'added', object }),
       update: (object, old) => this.#happened({ resource: 'PersistentVolume', action: 'updated', object, old }),
@@ -95,9 +103,10 @@ export class World {
       update: (object, old) => this.#happened({ resource: 'PersistentVolumeClaim', action: 'updated', object, old }),
     });
     this.pods.addHandler({ add: (pod) => this.#pod(pod), update: (pod, old) => this.#pod(pod, old), delete: (pod) => this.#podGone(pod) });
-    this.synced = Promise.all([...[nodes, this.pods, claims, volumes, classes].map((informer) => informer.synced), limits.synced]).then(
-      () => {},
-    );
+    this.synced = Promise.all([
+      ...[nodes, namespaces, this.pods, claims, volumes, classes].map((informer) => informer.synced),
+      limits.synced,
+    ]).then(() => {});
   }
 
   /** The framework of the profile that the Pod asks for; undefined: another scheduler places it. */
@@ -128,6 +137,11 @@ export class World {
     });
   }
 
+  /** The Pod could not be bound: what it was about to take is free again, unless an event has shown that it is bound after all. */
+  unassume(key: string): void {
+    this.#freed(this.snapshot.placed(key), this.snapshot.forget(key));
+  }
+
   /** The Pod waits for room on a node that preemption makes for it, or no more. */
   nominate(info: PodInfo): void {
     const node = info.pod.status?.nominatedNodeName;
@@ -138,6 +152,12 @@ export class World {
   /** Waiting Pods that the event may help are tried again. */
   #happened(event: ClusterEvent): void {
     this.#queue.wakeRefused((info, plugin) => this.frameworkOf(info.pod)?.mayHelp(plugin, info, event) ?? false);
+  }
+
+  #namespace(action: 'added' | 'updated' | 'deleted', object: Namespace, old?: Namespace): void {
+    const { name = '', labels = {} } = object.metadata ?? {};
+    this.snapshot.namespaces.set(name, action === 'deleted' ? undefined : labels);
+    if (!old || !deepEqual(labels, old.metadata?.labels)) this.#happened({ resource: 'Namespace', action, object, old });
   }
 
   #node(node: Node, old?: Node): void {
@@ -187,8 +207,10 @@ export class World {
   }
 
   #free(key: string): void {
-    const object = this.snapshot.placed(key);
-    const nodeName = this.snapshot.remove(key);
+    this.#freed(this.snapshot.placed(key), this.snapshot.remove(key));
+  }
+
+  #freed(object: PodInfo | undefined, nodeName: string | undefined): void {
     if (!object || nodeName === undefined) return;
     this.nodeChanged(nodeName);
     this.#happened({ resource: 'Pod', action: 'deleted', object, nodeName });

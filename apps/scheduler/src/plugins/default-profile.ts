@@ -3,6 +3,7 @@ import type { Profile } from '../framework/profile.ts';
 import type { VolumeBinder } from '../loop/volume-binder.ts';
 import { defaultPreemption } from './default-preemption.ts';
 import { imageLocality } from './image-locality.ts';
+import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeName } from './node-name.ts';
 import { nodePorts } from './node-ports.ts';
@@ -18,6 +19,7 @@ import { volumeZone } from './volume-zone.ts';
 
 /** kube-scheduler's plug-ins, in its order and with its weights. */
 export function defaultProfile(schedulerName: string, binder: Pick<VolumeBinder, 'assume' | 'bind'>): Profile {
+  const podAffinity = interPodAffinity() as Plugin;
   const binding = volumeBinding(binder) as Plugin;
   return {
     schedulerName,
@@ -33,12 +35,14 @@ export function defaultProfile(schedulerName: string, binder: Pick<VolumeBinder,
       nodeVolumeLimits as Plugin,
       binding,
       volumeZone as Plugin,
+      podAffinity,
     ],
     postFilter: [defaultPreemption],
     score: [
       { plugin: taintToleration, weight: 3 },
       { plugin: nodeAffinity as Plugin, weight: 2 },
       { plugin: nodeResourcesFit, weight: 1 },
+      { plugin: podAffinity, weight: 2 },
       { plugin: nodeResourcesBalancedAllocation, weight: 1 },
       { plugin: imageLocality as Plugin, weight: 1 },
     ],

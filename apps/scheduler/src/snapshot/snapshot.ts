@@ -1,7 +1,10 @@
 import type { Node } from '@kubernats/api';
+import { MatchingPods } from './matching-pods.ts';
+import { Namespaces } from './namespaces.ts';
 import { NodeChanges } from './node-changes.ts';
 import { NodeInfo } from './node-info.ts';
 import { Nominations } from './nominations.ts';
+import { PlacedTerms } from './placed-terms.ts';
 import type { PodInfo } from './pod-info.ts';
 import { Tallies } from './tallies.ts';
 
@@ -30,7 +33,10 @@ export class Snapshot {
   readonly changes = new NodeChanges();
   readonly nominations = new Nominations();
   readonly tallies = new Tallies(() => this.#nodes.values());
-  readonly #followers: SnapshotFollower[] = [this.tallies];
+  readonly namespaces = new Namespaces();
+  readonly matchingPods = new MatchingPods(() => this.#nodes.values(), this.tallies);
+  readonly placedTerms = new PlacedTerms(this.tallies, this.namespaces);
+  readonly #followers: SnapshotFollower[] = [this.tallies, this.matchingPods, this.placedTerms];
 
   follow(follower: SnapshotFollower): void {
     this.#followers.push(follower);
@@ -100,9 +106,9 @@ export class Snapshot {
     this.#put(info, nodeName, true);
   }
 
-  /** The binding failed: the Pod does not count any more, unless an event has shown that it is bound after all. */
-  forget(key: string): void {
-    if (this.#placed.get(key)?.assumed) this.remove(key);
+  /** The binding failed: the Pod does not count any more, unless an event has shown that it is bound after all. Returns the node that it counted on. */
+  forget(key: string): string | undefined {
+    return this.#placed.get(key)?.assumed ? this.remove(key) : undefined;
   }
 
   /** Where the Pod counts, if it does. */
