@@ -236,7 +236,7 @@ function totalsOf(
   const all = among.length === nodes.length;
   const places = new Int32Array(among.length);
   for (let place = 0, next = 0; place < nodes.length; place++) if (all || nodes[place] === among[next]) places[next++] = place;
-  const totals = Float64Array.from(sums);
+  const totals = sums.slice();
   const add = (amounts: Float64Array, { plugin, state, weight }: ActiveScore): void => {
     plugin.normalize?.(amounts, state, among);
     for (let i = 0; i < places.length; i++) {
@@ -251,7 +251,10 @@ function totalsOf(
   }
   for (const each of scores) {
     const amounts = new Float64Array(places.length);
-    for (const [i, node] of among.entries()) amounts[i] = each.plugin.score?.(each.state, info, node) ?? 0;
+    for (let i = 0; i < places.length; i++) {
+      const node = nodes[places[i] ?? 0];
+      if (node) amounts[i] = each.plugin.score?.(each.state, info, node) ?? 0;
+    }
     add(amounts, each);
   }
   return totals;

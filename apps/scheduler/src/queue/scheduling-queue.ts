@@ -19,6 +19,8 @@ interface Entry {
   dueAtMs: number;
   /** The plug-ins that refused it, while it is parked. */
   refusedBy: ReadonlySet<string>;
+  /** Among whom it is parked. */
+  kin: string;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -41,8 +43,8 @@ export class SchedulingQueue {
   readonly #onWork: () => void;
   readonly #entries = new Map<string, Entry>();
   readonly #parked = new Set<Entry>();
-  /** The parked ones, by each plug-in that refused them. */
-  readonly #parkedBy = new Map<string, Set<Entry>>();
+  /** The parked ones, by each plug-in that refused them, then by their kin. */
+  readonly #parkedBy = new Map<string, Map<string, Set<Entry>>>();
   readonly #active = new Heap<Slot>((a, b) => (a.rank === b.rank ? a.entry.order < b.entry.order : a.rank > b.rank));
   readonly #waiting = new Heap<Slot>((a, b) => a.rank < b.rank);
   #orders = 0;
@@ -64,7 +66,7 @@ export class SchedulingQueue {
   add(info: PodInfo): void {
     const known = this.#entries.get(info.key);
     if (!known) {
-      const entry: Entry = { info, state: 'parked', order: this.#orders++, attempts: 0, dueAtMs: 0, refusedBy: NOBODY };
+      const entry: Entry = { info, state: 'parked', order: this.#orders++, attempts: 0, dueAtMs: 0, refusedBy: NOBODY, kin: '' };
       this.#entries.set(info.key, entry);
       return this.#activate(entry);
     }
@@ -100,12 +102,21 @@ export class SchedulingQueue {
     entry.state = 'parked';
     entry.refusedBy = refusedBy;
     this.#parked.add(entry);
-    for (const plugin of refusedBy) this.#parkedBy.set(plugin, (this.#parkedBy.get(plugin) ?? new Set()).add(entry));
+    entry.kin = entry.info.kin;
+    for (const plugin of refusedBy) {
+      const kins = this.#parkedBy.get(plugin) ?? new Map<string, Set<Entry>>();
+      this.#parkedBy.set(plugin, kins.set(entry.kin, (kins.get(entry.kin) ?? new Set()).add(entry)));
+    }
   }
 
   #unpark(entry: Entry): void {
     this.#parked.delete(entry);
-    for (const plugin of entry.refusedBy) this.#parkedBy.get(plugin)?.delete(entry);
+    for (const plugin of entry.refusedBy) {
+      const kins = this.#parkedBy.get(plugin);
+      const entries = kins?.get(entry.kin);
+      entries?.delete(entry);
+      if (entries?.size === 0) kins?.delete(entry.kin);
+    }
     entry.refusedBy = NOBODY;
   }
 
@@ -128,9 +139,14 @@ export class SchedulingQueue {
     for (const entry of this.#parked) if (mayHelp(entry.info)) this.#delay(entry);
   }
 
-  /** Tries those parked Pods again of which `mayHelp` takes it that a plug-in that refused them may not do so now. */
+  /** Tries those parked Pods again of which `mayHelp` takes it that a plug-in that refused them may not do so now: it is asked about one of each kin. */
   wakeRefused(mayHelp: (info: PodInfo, plugin: string) => boolean): void {
-    for (const [plugin, entries] of this.#parkedBy) for (const entry of entries) if (mayHelp(entry.info, plugin)) this.#delay(entry);
+    for (const [plugin, kins] of this.#parkedBy) {
+      for (const entries of kins.values()) {
+        const [one] = entries;
+        if (one && mayHelp(one.info, plugin)) for (const entry of entries) this.#delay(entry);
+      }
+    }
   }
 
   #activate(entry: Entry): void {

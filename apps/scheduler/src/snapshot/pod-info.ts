@@ -47,6 +47,11 @@ export class PodInfo {
     this.#likeness ??= likenessOf(this.pod);
     return this.#likeness;
   }
+
+  /** Pods of one text are helped by the same events: those that are alike, but claims may be one Pod's own. */
+  get kin(): string {
+    return this.claims.length === 0 ? this.likeness : this.key;
+  }
 }
 
 export const podInfoOf = (pod: Pod): PodInfo => new PodInfo(pod);
