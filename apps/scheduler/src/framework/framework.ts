@@ -251,9 +251,12 @@ function totalsOf(
   }
   for (const each of scores) {
     const amounts = new Float64Array(places.length);
-    for (let i = 0; i < places.length; i++) {
-      const node = nodes[places[i] ?? 0];
-      if (node) amounts[i] = each.plugin.score?.(each.state, info, node) ?? 0;
+    if (each.plugin.scoreAll) each.plugin.scoreAll(each.state, amounts, nodes, places);
+    else {
+      for (let i = 0; i < places.length; i++) {
+        const node = nodes[places[i] ?? 0];
+        if (node) amounts[i] = each.plugin.score?.(each.state, info, node) ?? 0;
+      }
     }
     add(amounts, each);
   }

@@ -84,6 +84,8 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   preScore?(info: PodInfo, cluster: ClusterView, feasible: () => readonly NodeInfo[]): { state: ScoreState } | 'skip';
   /** A raw amount; larger is better unless `normalize` turns it round. */
   score?(state: ScoreState, info: PodInfo, node: NodeInfo): number;
+  /** Adds to each amount what `score` would say, in one go; `places[i]` is where the node of `amounts[i]` is among the nodes. Absent: `score` is asked. */
+  scoreAll?(state: ScoreState, amounts: Float64Array, nodes: readonly NodeInfo[], places: Int32Array): void;
   /** Brings the raw amounts of all feasible nodes into 0…100, in place. `nodes` are those nodes. Absent: they are there already. */
   normalize?(amounts: Float64Array, state: ScoreState, nodes: readonly NodeInfo[]): void;
   /** The Pod is given the node: what others must not be given as well is set aside. Undefined: there is nothing. */

@@ -25,5 +25,8 @@ export const interPodAffinity = (
     return preferences.length > 0 ? { state: preferences } : 'skip';
   },
   score: (preferences, _info, node) => worthOf(preferences, node),
+  scoreAll(preferences, amounts, nodes, places) {
+    for (const { weight, counts } of preferences) counts.addTo(amounts, weight, nodes, places);
+  },
   normalize: bySpan,
 });

@@ -2,7 +2,7 @@ import { DomainCounts } from './domain-counts.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { SnapshotFollower } from './snapshot.ts';
-import type { Tallies } from './tallies.ts';
+import type { Topology } from './topology.ts';
 
 /** Which Pods are counted. */
 export interface Matching {
@@ -25,11 +25,11 @@ export class MatchingPods implements SnapshotFollower {
   /** By key; the last used is the last. */
   readonly #kept = new Map<string, Kept>();
   readonly #nodes: () => Iterable<NodeInfo>;
-  readonly #tallies: Tallies;
+  readonly #topology: Topology;
 
-  constructor(nodes: () => Iterable<NodeInfo>, tallies: Tallies) {
+  constructor(nodes: () => Iterable<NodeInfo>, topology: Topology) {
     this.#nodes = nodes;
-    this.#tallies = tallies;
+    this.#topology = topology;
   }
 
   /** The same for as long as it is kept. */
@@ -44,7 +44,7 @@ export class MatchingPods implements SnapshotFollower {
 
   podChanged(info: PodInfo, node: NodeInfo, by: 1 | -1): void {
     for (const { matching, counts } of this.#kept.values()) {
-      if (matching.matches(info)) counts.add(node, by, () => this.#tallies.isAlone(node, matching.topologyKey));
+      if (matching.matches(info)) counts.add(node, by);
     }
   }
 
@@ -53,11 +53,11 @@ export class MatchingPods implements SnapshotFollower {
   }
 
   #counted({ topologyKey, matches }: Matching): DomainCounts {
-    const counts = new DomainCounts(topologyKey);
+    const counts = new DomainCounts(this.#topology.by(topologyKey));
     for (const node of this.#nodes()) {
       let pods = 0;
       for (const info of node.pods) if (matches(info)) pods++;
-      if (pods > 0) counts.add(node, pods, () => true);
+      if (pods > 0) counts.add(node, pods);
     }
     return counts;
   }

@@ -4,7 +4,7 @@ import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 import { type PodTerm, type PodTerms, termMatches } from './pod-terms.ts';
 import type { SnapshotFollower } from './snapshot.ts';
-import type { Tallies } from './tallies.ts';
+import type { Topology } from './topology.ts';
 
 /** A term, and how many Pods that have it there are in each topology domain. */
 export interface PlacedTerm {
@@ -34,15 +34,15 @@ const REMEMBERED = 256;
 
 /** What Pods that have a node say about others: Pods of one template say the same, so there is little of it however many they are. */
 export class PlacedTerms implements SnapshotFollower {
-  readonly #tallies: Tallies;
+  readonly #topology: Topology;
   readonly #namespaces: Namespaces;
   readonly #terms = new Map<string, PlacedTerm>();
   /** By the Pods' likeness. */
   readonly #about = new Map<string, Remembered>();
   #version = 0;
 
-  constructor(tallies: Tallies, namespaces: Namespaces) {
-    this.#tallies = tallies;
+  constructor(topology: Topology, namespaces: Namespaces) {
+    this.#topology = topology;
     this.#namespaces = namespaces;
   }
 
@@ -77,11 +77,11 @@ export class PlacedTerms implements SnapshotFollower {
       const key = `${kind}${weight} ${term.text}`;
       let placed = this.#terms.get(key);
       if (!placed) {
-        placed = { kind, term, weight, counts: new DomainCounts(term.topologyKey) };
+        placed = { kind, term, weight, counts: new DomainCounts(this.#topology.by(term.topologyKey)) };
         this.#terms.set(key, placed);
         this.#version++;
       }
-      placed.counts.add(node, by, () => this.#tallies.isAlone(node, term.topologyKey));
+      placed.counts.add(node, by);
       if (!placed.counts.empty) continue;
       this.#terms.delete(key);
       this.#version++;

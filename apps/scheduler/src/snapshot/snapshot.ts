@@ -7,6 +7,7 @@ import { Nominations } from './nominations.ts';
 import { PlacedTerms } from './placed-terms.ts';
 import type { PodInfo } from './pod-info.ts';
 import { Tallies } from './tallies.ts';
+import { Topology } from './topology.ts';
 
 /** Is told of every change, after it was made. */
 export interface SnapshotFollower {
@@ -34,9 +35,10 @@ export class Snapshot {
   readonly nominations = new Nominations();
   readonly tallies = new Tallies(() => this.#nodes.values());
   readonly namespaces = new Namespaces();
-  readonly matchingPods = new MatchingPods(() => this.#nodes.values(), this.tallies);
-  readonly placedTerms = new PlacedTerms(this.tallies, this.namespaces);
-  readonly #followers: SnapshotFollower[] = [this.tallies, this.matchingPods, this.placedTerms];
+  readonly #topology = new Topology(() => this.#nodes.values());
+  readonly matchingPods = new MatchingPods(() => this.#nodes.values(), this.#topology);
+  readonly placedTerms = new PlacedTerms(this.#topology, this.namespaces);
+  readonly #followers: SnapshotFollower[] = [this.tallies, this.#topology, this.matchingPods, this.placedTerms];
 
   follow(follower: SnapshotFollower): void {
     this.#followers.push(follower);

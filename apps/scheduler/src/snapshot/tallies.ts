@@ -25,11 +25,6 @@ export class Tallies implements SnapshotFollower {
     return tally;
   }
 
-  /** Whether the node is the only one in its domain of the label. */
-  isAlone(node: NodeInfo, topologyKey: string): boolean {
-    return this.of({ key: `nodes by ${topologyKey}`, topologyKey, counts: () => false }).domainOf(node)?.nodes === 1;
-  }
-
   podChanged(info: PodInfo, node: NodeInfo, by: 1 | -1): void {
     for (const tally of this.#kept.values()) tally.podChanged(info, node, by);
   }

@@ -1,5 +1,5 @@
 import { type ClusterView, type Refusal, resolvable, unresolvable } from '../../framework/plugin.ts';
-import { type DomainCounts, domainOf } from '../../snapshot/domain-counts.ts';
+import type { DomainCounts } from '../../snapshot/domain-counts.ts';
 import type { Namespaces } from '../../snapshot/namespaces.ts';
 import type { NodeInfo } from '../../snapshot/node-info.ts';
 import type { PodInfo } from '../../snapshot/pod-info.ts';
@@ -78,7 +78,7 @@ export function withPod(required: Requirements, info: PodInfo, other: PodInfo, n
 function isNear({ affinity, isAboutItself, trial }: Requirements, node: NodeInfo): boolean {
   let isMet = true;
   for (const counts of affinity) {
-    if (domainOf(node, counts.topologyKey) === undefined) return false;
+    if (!counts.isInDomain(node)) return false;
     const pods = trial ? shiftedAt(affinity, trial.affinity, node, counts.topologyKey) : counts.at(node);
     if (pods <= 0) isMet = false;
   }

@@ -1,4 +1,4 @@
-import { type DomainCounts, domainOf } from '../../snapshot/domain-counts.ts';
+import type { DomainCounts } from '../../snapshot/domain-counts.ts';
 import type { NodeInfo } from '../../snapshot/node-info.ts';
 
 /** How many more Pods there would be (or fewer, below 0), by the label, then by its value. */
@@ -14,6 +14,12 @@ export function shifted(shifts: Shifts | undefined, of: readonly { topologyKey: 
     next.set(topologyKey, values.set(value, (values.get(value) ?? 0) + by));
   }
   return next;
+}
+
+/** The node's value of the label; undefined: it is in none of the label's domains. */
+function domainOf({ node }: NodeInfo, topologyKey: string): string | undefined {
+  const labels = node?.metadata?.labels;
+  return labels && Object.hasOwn(labels, topologyKey) ? labels[topologyKey] : undefined;
 }
 
 /** How many there would be in the node's domain of one label, all counts taken together. */
