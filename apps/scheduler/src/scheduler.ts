@@ -301,10 +301,9 @@ class SchedulingLoop {
     error: unknown,
     { binding } = { binding: false },
   ): void {
-    const { snapshot, pods, queue } = this.world;
+    const { pods, queue } = this.world;
     reservations?.unreserve();
-    snapshot.forget(info.key);
-    this.world.nodeChanged(node.name);
+    this.world.unassume(info.key);
     const pod = pods.byKey(info.key);
     const isGone = binding && error instanceof PluginError && isNotFound(error.cause);
     if (!pod || isGone) return queue.remove(info.key);

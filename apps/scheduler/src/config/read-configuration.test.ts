@@ -188,6 +188,8 @@ describe('P7: who is asked', () => {
       'TaintToleration=3',
       'NodeAffinity=2',
       'NodeResourcesFit=1',
+      'PodTopologySpread=2',
+      'InterPodAffinity=2',
       'NodeResourcesBalancedAllocation=1',
       'ImageLocality=1',
     ]);
@@ -214,6 +216,8 @@ describe('P7: who is asked', () => {
       'NodeResourcesFit=1',
       'TaintToleration=3',
       'NodeAffinity=7',
+      'PodTopologySpread=2',
+      'InterPodAffinity=2',
       'NodeResourcesBalancedAllocation=1',
     ]);
   });

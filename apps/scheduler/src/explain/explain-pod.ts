@@ -86,7 +86,7 @@ function now(world: World, pod: Pod, notes: string[]): Basis {
 }
 
 function frameworkOn(world: World, pod: Pod, contents: Contents, volumes?: DecisionRecord['volumes']): Framework {
-  return world.frameworkOn(snapshotOf(contents), pod, volumes);
+  return world.frameworkOn(snapshotOf(contents, world.snapshot.namespaces), pod, volumes);
 }
 
 /** No node will do: kube-scheduler's sentence, and whom preemption would evict. */

@@ -22,7 +22,7 @@ const CHOOSE_NODES: ReadonlySet<string> = new Set(['NodeAffinity', 'NodeName', '
 
 /** Decides on Pods that nobody has created, each as if those before it were placed. The cluster is as before. */
 export async function whatIf({ world, clock }: WhatIfDeps, { nodes, workloads }: WhatIfQuestion): Promise<WhatIf> {
-  const snapshot = snapshotOf(world.snapshot.contents());
+  const snapshot = snapshotOf(world.snapshot.contents(), world.snapshot.namespaces);
   const added = new Set(nodes.map(({ metadata }) => metadata?.name ?? '').filter((name) => !snapshot.node(name)));
   for (const node of nodes) snapshot.setNode(node);
   const touched = new Map<string, number>();

@@ -33,6 +33,9 @@ export function clusterView(snapshot: Snapshot, { volumes, workloads = NO_WORKLO
     get lowestPriority() {
       return snapshot.lowestPriority.value;
     },
+    namespaces: snapshot.namespaces,
+    matchingPods: snapshot.matchingPods,
+    placedTerms: snapshot.placedTerms,
     node: (name) => snapshot.node(name),
     nodesWithImage: (image) => snapshot.nodesWithImage(image),
     tally: (of) => snapshot.tallies.of(of),

@@ -46,8 +46,6 @@ const STANDINGS = 32;
 export class Framework {
   readonly profile: Profile;
   readonly cluster: SchedulingView;
-  /** Those that look at nodes alone and come before all others: so a node's first refusal is the first of all. */
-  readonly #own: ReadonlySet<Plugin>;
   /** By the Pods' likeness; the last used is the last. */
   readonly #standings = new Map<string, Standing>();
   readonly #totals = new Totals();
@@ -59,8 +57,6 @@ export class Framework {
   constructor(profile: Profile, cluster: SchedulingView) {
     this.profile = profile;
     this.cluster = cluster;
-    const end = profile.filter.findIndex(({ looksAt }) => looksAt !== 'node');
-    this.#own = new Set(end < 0 ? profile.filter : profile.filter.slice(0, end));
     const { preEnqueue, filter, reserve, permit, preBind, percentageOfNodesToScore: percentage } = profile;
     this.#refusers = new Map([...preEnqueue, ...filter, ...reserve, ...permit, ...preBind].map((plugin) => [plugin.name, plugin]));
     this.#sampling = percentage === undefined ? undefined : new NodeSampling(percentage);
@@ -132,7 +128,7 @@ export class Framework {
   #standing(info: PodInfo, { active, nodes: names }: PreFiltered): Standing {
     const { nodes, changes } = this.cluster;
     const words: OwnWords = {
-      filters: active.filter(({ plugin }) => this.#own.has(plugin)),
+      filters: active.slice(0, keptOf(active)),
       scores: this.#scores(info, ({ looksAt }) => looksAt === 'node'),
     };
     if (names) {
@@ -170,7 +166,7 @@ export class Framework {
   /** The nodes that will do: 1 by their places. */
   #open(info: PodInfo, standing: Standing, active: readonly ActiveFilter[]): Uint8Array {
     const { nodes } = standing;
-    const others = this.#others(active);
+    const others = active.slice(keptOf(active));
     let open = standing.open;
     if (others.length > 0) {
       open = open.slice();
@@ -196,17 +192,12 @@ export class Framework {
   #refusals(info: PodInfo, standing: Standing, { active, absent }: PreFiltered): Map<string, Refusal> {
     const refusals = new Map<string, Refusal>();
     if (absent) for (const { name } of this.cluster.nodes) refusals.set(name, absent);
-    const others = this.#others(active);
+    const others = active.slice(keptOf(active));
     for (const [place, node] of standing.nodes.entries()) {
       const refusal = standing.refusals[place] ?? refusalOf(others, info, node) ?? this.crowdedOut(info, node, active);
       if (refusal) refusals.set(node.name, refusal);
     }
     return refusals;
-  }
-
-  /** The filters that are asked each time. */
-  #others(active: readonly ActiveFilter[]): readonly ActiveFilter[] {
-    return active.filter(({ plugin }) => !this.#own.has(plugin));
   }
 
   /** Whether the node would not do if those were there as well for whom room is being made. */
@@ -288,4 +279,10 @@ export class Framework {
     }
     return { fits: false, message, refusals, refusedBy, nominated };
   }
+}
+
+/** How many of the filters say what is kept: those that come before all others, so that a node's first refusal is the first of all. */
+function keptOf(active: readonly ActiveFilter[]): number {
+  const end = active.findIndex(({ plugin }) => plugin.looksAt === undefined);
+  return end < 0 ? active.length : end;
 }

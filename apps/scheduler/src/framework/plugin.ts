@@ -2,7 +2,10 @@ import type { Pod } from '@kubernats/api';
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
 import type { PreemptionWorld } from '../preemption/preemption-world.ts';
 import type { DomainTally, TallyOf } from '../snapshot/domain-tally.ts';
+import type { MatchingPods } from '../snapshot/matching-pods.ts';
+import type { Namespaces } from '../snapshot/namespaces.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
+import type { PlacedTerms } from '../snapshot/placed-terms.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { ClusterEvent } from './cluster-event.ts';
 import type { Workloads } from './workloads.ts';
@@ -37,6 +40,11 @@ export interface ClusterView {
   readonly cordonedNodes: number;
   /** Counts Pods by topology domain, kept up to date from then on: whoever asks again for the same gets the same. */
   tally(of: TallyOf): DomainTally;
+  /** Counts those by topology domain that match something. */
+  readonly matchingPods: MatchingPods;
+  /** What Pods that have a node say about other Pods. */
+  readonly placedTerms: PlacedTerms;
+  readonly namespaces: Namespaces;
 }
 
 /** What a plug-in found out about a Pod before any node is looked at. */
@@ -45,8 +53,11 @@ export type PreFiltered<State> =
   | 'skip'
   /** No node will do. */
   | { refusal: Refusal }
-  /** What `filter` needs. `nodes`: only these may do. */
-  | { state: State; nodes?: ReadonlySet<string> };
+  /**
+   * What `filter` needs. `nodes`: only these may do. `basis`: what `filter` goes by besides the Pod, the node and the Pods there; what it said is kept
+   * only as long as each of these is the same.
+   */
+  | { state: State; nodes?: ReadonlySet<string>; basis?: readonly unknown[] };
 
 /**
  * One reason for a node to be refused, or to be preferred. Names, extension points and messages are kube-scheduler's. A plug-in keeps nothing about a
@@ -57,9 +68,10 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   /**
    * `node`: what `filter` and `score` say follows from the Pod, that node and the Pods there alone; it is kept then, for all Pods that are alike, until
    * the node changes. So must the states of `preFilter` and `preScore` follow from the Pod alone; whether they skip may depend on the cluster.
+   * `topology`: what `filter` says, and the state of `preFilter`, follow from these and from the `basis`; scores are asked for each time.
    * Default: it may follow from anything, and is asked for each time.
    */
-  readonly looksAt?: 'node';
+  readonly looksAt?: 'node' | 'topology';
 
   /** What it says may follow from the time, or from what is outside of the cluster: a Pod that it refused is tried again after a while in any case. */
   readonly mayChangeByItself?: boolean;

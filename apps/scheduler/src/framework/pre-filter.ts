@@ -24,7 +24,7 @@ export function preFilter(plugins: readonly Plugin[], info: PodInfo, cluster: Cl
       answer.refusal.plugin ??= plugin.name;
       return answer;
     }
-    active.push({ plugin, state: answer.state });
+    active.push({ plugin, state: answer.state, basis: answer.basis });
     if (!answer.nodes) continue;
     restricting.push(plugin.name);
     const before = nodes;

@@ -9,6 +9,7 @@ import { Tournament } from './tournament.ts';
 export interface ActiveFilter {
   plugin: Plugin;
   state: unknown;
+  basis?: readonly unknown[];
 }
 
 /** A plug-in by which a Pod prefers nodes, with what it worked out. */
@@ -71,7 +72,7 @@ export class Standing {
       .map((score) => ({ ...score, raw: new Float64Array(nodes.length), nonZero: 0 }));
   }
 
-  /** Whether these plug-ins are those that it is worked out from. */
+  /** Whether these plug-ins, on the same basis, are those that it is worked out from. */
   isOf({ filters, scores }: OwnWords): boolean {
     return samePlugins(filters, this.#words.filters) && samePlugins(scores, this.#words.scores);
   }
@@ -156,4 +157,8 @@ export function refusalOf(filters: readonly ActiveFilter[], info: PodInfo, node:
 }
 
 const samePlugins = (some: readonly ActiveFilter[], others: readonly ActiveFilter[]): boolean =>
-  some.length === others.length && some.every(({ plugin }, index) => plugin === others[index]?.plugin);
+  some.length === others.length &&
+  some.every(({ plugin, basis }, index) => plugin === others[index]?.plugin && sameItems(basis, others[index]?.basis));
+
+const sameItems = (some: readonly unknown[] = [], others: readonly unknown[] = []): boolean =>
+  some.length === others.length && some.every((item, index) => item === others[index]);

@@ -1,4 +1,6 @@
 import {
+  type Namespace,
+  Namespaces,
   type Node,
   Nodes,
   type PersistentVolume,
@@ -79,6 +81,7 @@ export class World {
     this.evictions = new Evictions(this.pods);
     const nodes = informers.of(Nodes);
     const budgets = informers.of(PodDisruptionBudgets);
+    const namespaces = informers.of(Namespaces);
     const claims = informers.of(PersistentVolumeClaims);
     const volumes = informers.of(PersistentVolumes);
     const classes = informers.of(StorageClasses);
@@ -120,6 +123,11 @@ export class World {
       update: (node, old) => this.#node(node, old),
       delete: (node) => this.#nodeGone(node),
     });
+    namespaces.addHandler({
+      add: (namespace) => this.#namespace('added', namespace),
+      update: (namespace, old) => this.#namespace('updated', namespace, old),
+      delete: (namespace) => this.#namespace('deleted', namespace),
+    });
     volumes.addHandler({
       add: (object) => this.#happened({ resource: 'PersistentVolume', action: 'added', object }),
       update: (object, old) => this.#happened({ resource: 'PersistentVolume', action: 'updated', object, old }),
@@ -133,7 +141,7 @@ export class World {
       update: (object, old) => this.#happened({ resource: 'PersistentVolumeClaim', action: 'updated', object, old }),
     });
     this.pods.addHandler({ add: (pod) => this.#pod(pod), update: (pod, old) => this.#pod(pod, old), delete: (pod) => this.#podGone(pod) });
-    const informed = [nodes, this.pods, budgets, claims, volumes, classes].map(({ synced }) => synced);
+    const informed = [nodes, namespaces, this.pods, budgets, claims, volumes, classes].map(({ synced }) => synced);
     this.synced = Promise.all([...informed, limits.synced, workloads.synced]).then(() => {});
   }
 
@@ -194,6 +202,11 @@ export class World {
     return framework !== undefined && (framework.fitsOn(info, node) || framework.mayMakeRoom(info, node));
   }
 
+  /** The Pod does not get to its node: what it was about to take is free again, unless an event has shown that it is bound after all. */
+  unassume(key: string): void {
+    this.#freed(this.snapshot.placed(key), this.snapshot.forget(key));
+  }
+
   /** The Pod waits for room on a node that preemption makes for it, or no more. What was decided and is not written yet, as `old` shows, counts. */
   nominate(info: PodInfo, old?: Pod): void {
     const decided = old && !old.status?.nominatedNodeName ? this.snapshot.nominations.nodeOf(info.key) : undefined;
@@ -223,6 +236,12 @@ export class World {
   /** Waiting Pods that the event may help are tried again. */
   #happened(event: ClusterEvent): void {
     this.queue.wakeRefused((info, plugin) => this.frameworkOf(info.pod)?.mayHelp(plugin, info, event) ?? false);
+  }
+
+  #namespace(action: 'added' | 'updated' | 'deleted', object: Namespace, old?: Namespace): void {
+    const { name = '', labels = {} } = object.metadata ?? {};
+    this.snapshot.namespaces.set(name, action === 'deleted' ? undefined : labels);
+    if (!old || !deepEqual(labels, old.metadata?.labels)) this.#happened({ resource: 'Namespace', action, object, old });
   }
 
   #node(node: Node, old?: Node): void {
@@ -276,8 +295,10 @@ export class World {
   }
 
   #free(key: string): void {
-    const object = this.snapshot.placed(key);
-    const nodeName = this.snapshot.remove(key);
+    this.#freed(this.snapshot.placed(key), this.snapshot.remove(key));
+  }
+
+  #freed(object: PodInfo | undefined, nodeName: string | undefined): void {
     if (!object || nodeName === undefined) return;
     this.nodeChanged(nodeName);
     this.#happened({ resource: 'Pod', action: 'deleted', object, nodeName });

@@ -7,6 +7,7 @@ import type { WaitingPods } from '../framework/waiting-pods.ts';
 import { defaultBinder } from './default-binder.ts';
 import { defaultPreemption } from './default-preemption.ts';
 import { imageLocality } from './image-locality.ts';
+import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeName } from './node-name.ts';
 import { nodePorts } from './node-ports.ts';
@@ -52,6 +53,10 @@ export const PLUGIN_TABLE: readonly PluginRow[] = [
   row('VolumeZone', ['preFilter', 'filter'], () => volumeZone as Plugin),
   {
     ...withArgs('PodTopologySpread', ['preFilter', 'filter', 'preScore', 'score'], (args) => podTopologySpread(args) as Plugin),
+    weight: 2,
+  },
+  {
+    ...withArgs('InterPodAffinity', ['preFilter', 'filter', 'preScore', 'score'], (args) => interPodAffinity(args) as Plugin),
     weight: 2,
   },
   withArgs('DefaultPreemption', ['postFilter'], defaultPreemption),

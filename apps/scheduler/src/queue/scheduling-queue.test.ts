@@ -1,9 +1,11 @@
 import { SteppedClock } from '@kubernats/clock';
 import { describe, expect, test } from 'vitest';
-import { podInfoOf } from '../snapshot/pod-info.ts';
+import { type PodInfo, podInfoOf } from '../snapshot/pod-info.ts';
 import { SchedulingQueue } from './scheduling-queue.ts';
 
 const info = (name: string, priority?: number) => podInfoOf({ metadata: { name, namespace: 'd' }, spec: { containers: [], priority } });
+
+const CLAIM = { name: 'data', persistentVolumeClaim: { claimName: 'data' } };
 
 function setUp() {
   const clock = new SteppedClock();
@@ -56,6 +58,23 @@ describe('the scheduling queue', () => {
       await clock.advance(100);
     }
     expect(tried).toEqual([0, 1_000, 3_000, 7_000, 15_000, 25_000, 35_000]);
+  });
+
+  test('of Pods that are alike one is asked about, and all are tried; of Pods with claims each', async () => {
+    const { clock, queue, take } = setUp();
+    const withClaim = (name: string): PodInfo => podInfoOf({ ...info(name).pod, spec: { containers: [], volumes: [CLAIM] } });
+    const pods = [info('a'), info('b'), withClaim('c'), withClaim('d')];
+    for (const each of pods) queue.add(each);
+    for (const { key } of pods) {
+      take();
+      queue.park(key, new Set(['InterPodAffinity']));
+    }
+    await clock.advance(1_000);
+    const asked: string[] = [];
+    queue.wakeRefused(({ key }, plugin) => asked.push(`${plugin} ${key}`) > 0);
+    expect(asked).toEqual(['InterPodAffinity d/a', 'InterPodAffinity d/c', 'InterPodAffinity d/d']);
+    expect([take(), take(), take(), take(), take()]).toEqual(['a', 'b', 'c', 'd', undefined]);
+    queue.wakeRefused(() => expect.unreachable());
   });
 
   test('a change of the Pod itself is tried at once', () => {

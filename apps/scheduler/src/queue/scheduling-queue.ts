@@ -41,6 +41,8 @@ interface Entry {
   dueAtMs: number;
   /** The plug-ins that refused it, while it is parked. */
   refusedBy: ReadonlySet<string>;
+  /** Among whom it is parked. */
+  kin: string;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -68,8 +70,8 @@ export class SchedulingQueue {
   readonly #onWork: () => void;
   readonly #entries = new Map<string, Entry>();
   readonly #parked = new Set<Entry>();
-  /** The parked ones, by each plug-in that refused them. */
-  readonly #parkedBy = new Map<string, Set<Entry>>();
+  /** The parked ones, by each plug-in that refused them, then by their kin. */
+  readonly #parkedBy = new Map<string, Map<string, Set<Entry>>>();
   readonly #less: NonNullable<Plugin['less']>;
   readonly #gate: (info: PodInfo) => string | undefined;
   readonly #active = new Heap<ActiveSlot>((a, b) => this.#isBefore(a.pod, b.pod));
@@ -99,7 +101,10 @@ export class SchedulingQueue {
   add(info: PodInfo): void {
     const known = this.#entries.get(info.key);
     if (!known) {
-      const entry: Entry = { info, state: 'parked', order: this.#orders++, attempts: 0, triedAtMs: 0, dueAtMs: 0, refusedBy: NOBODY };
+      const entry: Entry = {
+        ...{ info, state: 'parked' as const, order: this.#orders++, attempts: 0, triedAtMs: 0, dueAtMs: 0 },
+        ...{ refusedBy: NOBODY, kin: '' },
+      };
       this.#entries.set(info.key, entry);
       return this.#activate(entry);
     }
@@ -138,14 +143,23 @@ export class SchedulingQueue {
     entry.state = 'parked';
     entry.refusedBy = refusedBy;
     if (atNodes) this.#parked.add(entry);
-    for (const plugin of refusedBy) this.#parkedBy.set(plugin, (this.#parkedBy.get(plugin) ?? new Set()).add(entry));
+    entry.kin = entry.info.kin;
+    for (const plugin of refusedBy) {
+      const kins = this.#parkedBy.get(plugin) ?? new Map<string, Set<Entry>>();
+      this.#parkedBy.set(plugin, kins.set(entry.kin, (kins.get(entry.kin) ?? new Set()).add(entry)));
+    }
     if (atMostMs !== undefined) this.#await(entry, this.#clock.monotonic() + atMostMs);
   }
 
   #unpark(entry: Entry): void {
     this.#parked.delete(entry);
     entry.dueAtMs = 0;
-    for (const plugin of entry.refusedBy) this.#parkedBy.get(plugin)?.delete(entry);
+    for (const plugin of entry.refusedBy) {
+      const kins = this.#parkedBy.get(plugin);
+      const entries = kins?.get(entry.kin);
+      entries?.delete(entry);
+      if (entries?.size === 0) kins?.delete(entry.kin);
+    }
     entry.refusedBy = NOBODY;
   }
 
@@ -168,14 +182,17 @@ export class SchedulingQueue {
     this.#delayAll([...this.#parked].filter(({ info }) => mayHelp(info)));
   }
 
-  /** Tries those parked Pods again of which `mayHelp` takes it that a plug-in that refused them may not do so now. */
+  /** Tries those parked Pods again of which `mayHelp` takes it that a plug-in that refused them may not do so now: it is asked about one of each kin. */
   wakeRefused(mayHelp: (info: PodInfo, plugin: string) => boolean): void {
-    for (const [plugin, entries] of this.#parkedBy) {
-      if (entries.size > 0) this.#delayAll([...entries].filter(({ info }) => mayHelp(info, plugin)));
+    for (const [plugin, kins] of this.#parkedBy) {
+      // Copies, as whoever its gate does not let go is parked again.
+      for (const entries of [...kins.values()]) {
+        const [one] = entries;
+        if (one && mayHelp(one.info, plugin)) this.#delayAll([...entries]);
+      }
     }
   }
 
-  /** One that its gate does not let go is parked again. */
   #delayAll(entries: readonly Entry[]): void {
     for (const entry of entries) this.#delay(entry);
   }

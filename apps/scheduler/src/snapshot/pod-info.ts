@@ -1,5 +1,6 @@
 import { claimKeysOf, type HostPort, hostPortsOf, type Pod } from '@kubernats/api';
 import { keyOf } from '@kubernats/client';
+import { type PodTerms, podTermsOf } from './pod-terms.ts';
 import { type Resources, requestsOf } from './resources.ts';
 
 /** A Pod with what the scheduler asks of it again and again, worked out once. */
@@ -15,6 +16,7 @@ export class PodInfo {
   readonly priority: number;
   #images: readonly string[] | undefined;
   #likeness: string | undefined;
+  #terms: PodTerms | null | undefined;
 
   constructor(pod: Pod) {
     const { exact, forScore } = requestsOf(pod);
@@ -34,10 +36,21 @@ export class PodInfo {
     return this.#images;
   }
 
+  /** What it says about other Pods; undefined: nothing. */
+  get terms(): PodTerms | undefined {
+    if (this.#terms === undefined) this.#terms = podTermsOf(this.pod) ?? null;
+    return this.#terms ?? undefined;
+  }
+
   /** Pods of one text are alike to every plug-in that looks at nodes alone. Asked of Pods that look for a node: those that have one are many. */
   get likeness(): string {
     this.#likeness ??= likenessOf(this.pod);
     return this.#likeness;
+  }
+
+  /** Pods of one text are helped by the same events: those that are alike, but claims may be one Pod's own. */
+  get kin(): string {
+    return this.claims.length === 0 ? this.likeness : this.key;
   }
 }
 

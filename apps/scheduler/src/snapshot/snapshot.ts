@@ -2,11 +2,15 @@ import type { Node } from '@kubernats/api';
 import { alikeNodes, alikePods } from './alike.ts';
 import { type Contents, Journal } from './journal.ts';
 import { LowestPriority } from './lowest-priority.ts';
+import { MatchingPods } from './matching-pods.ts';
+import { Namespaces } from './namespaces.ts';
 import { NodeChanges } from './node-changes.ts';
 import { NodeInfo } from './node-info.ts';
 import { Nominations } from './nominations.ts';
+import { PlacedTerms } from './placed-terms.ts';
 import type { PodInfo } from './pod-info.ts';
 import { Tallies } from './tallies.ts';
+import { Topologies } from './topologies.ts';
 
 /** Is told of every change, after it was made. */
 export interface SnapshotFollower {
@@ -36,7 +40,17 @@ export class Snapshot {
   readonly nominations = new Nominations((key, was) => this.journal.add({ part: 'nominated', key, was }));
   readonly tallies = new Tallies(() => this.#nodes.values());
   readonly lowestPriority = new LowestPriority();
-  readonly #followers: SnapshotFollower[] = [this.tallies, this.lowestPriority];
+  readonly namespaces: Namespaces;
+  readonly #topologies = new Topologies(() => this.#nodes.values());
+  readonly matchingPods = new MatchingPods(() => this.#nodes.values(), this.#topologies);
+  readonly placedTerms: PlacedTerms;
+  readonly #followers: SnapshotFollower[];
+
+  constructor(namespaces = new Namespaces()) {
+    this.namespaces = namespaces;
+    this.placedTerms = new PlacedTerms(this.#topologies, namespaces);
+    this.#followers = [this.tallies, this.lowestPriority, this.#topologies, this.matchingPods, this.placedTerms];
+  }
 
   follow(follower: SnapshotFollower): void {
     this.#followers.push(follower);
@@ -109,9 +123,9 @@ export class Snapshot {
     this.#move(info, nodeName, true);
   }
 
-  /** The binding failed: the Pod does not count any more, unless an event has shown that it is bound after all. */
-  forget(key: string): void {
-    if (this.#placed.get(key)?.assumed) this.remove(key);
+  /** The binding failed: the Pod does not count any more, unless an event has shown that it is bound after all. Returns the node that it counted on. */
+  forget(key: string): string | undefined {
+    return this.#placed.get(key)?.assumed ? this.remove(key) : undefined;
   }
 
   /** Where the Pod counts, if it does. */

@@ -16,8 +16,6 @@ const OF_CONTAINERS = [
 
 /** Fields of a PodSpec that are kept and shown, and have no effect yet. */
 export const POD_SPEC_NOT_HONOURED: NotHonoured = [
-  'affinity.podAffinity',
-  'affinity.podAntiAffinity',
   'hostIPC',
   'hostPID',
   'hostUsers=false',

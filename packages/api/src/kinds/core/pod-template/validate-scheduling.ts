@@ -1,15 +1,8 @@
-import {
-  dns1123Subdomain,
-  type FieldPath,
-  invalidValue,
-  labelValue,
-  qualifiedName,
-  required,
-  validateLabelSelector,
-} from '@kubernats/apimachinery';
+import { dns1123Subdomain, type FieldPath, invalidValue, labelValue, qualifiedName, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import type { Affinity, NodeAffinity, NodeSelector, NodeSelectorTerm, PodAffinityTerm, Toleration } from '../../../../generated/types.ts';
+import type { Affinity, NodeAffinity, NodeSelector, NodeSelectorTerm, Toleration } from '../../../../generated/types.ts';
 import { checkText, oneOf } from '../../../validation/basics.ts';
+import { checkPodTerms } from './validate-pod-terms.ts';
 
 export function checkTolerations(tolerations: Toleration[], path: FieldPath, out: Cause[]): void {
   tolerations.forEach((toleration, i) => {
@@ -35,18 +28,8 @@ export function checkTolerations(tolerations: Toleration[], path: FieldPath, out
 export function checkAffinity(affinity: Affinity, path: FieldPath, out: Cause[]): void {
   const { nodeAffinity, podAffinity, podAntiAffinity } = affinity;
   if (nodeAffinity) out.push(...checkNodeAffinity(nodeAffinity, path.child('nodeAffinity')));
-  for (const [name, pods] of Object.entries({ podAffinity, podAntiAffinity })) {
-    if (!pods) continue;
-    const at = path.child(name);
-    pods.requiredDuringSchedulingIgnoredDuringExecution?.forEach((term, i) => {
-      checkPodTerm(term, at.child('requiredDuringSchedulingIgnoredDuringExecution').index(i), out);
-    });
-    pods.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ weight, podAffinityTerm }, i) => {
-      const term = at.child('preferredDuringSchedulingIgnoredDuringExecution').index(i);
-      if (!weight || weight < 1 || weight > 100) out.push(invalidValue(term.child('weight'), weight ?? 0, 'must be in the range 1-100'));
-      if (podAffinityTerm) checkPodTerm(podAffinityTerm, term.child('podAffinityTerm'), out);
-    });
-  }
+  if (podAffinity) checkPodTerms(podAffinity, path.child('podAffinity'), out);
+  if (podAntiAffinity) checkPodTerms(podAntiAffinity, path.child('podAntiAffinity'), out);
 }
 
 /** Also that which a scheduler adds to all Pods. */
@@ -92,11 +75,4 @@ function checkNodeTerm(term: NodeSelectorTerm, path: FieldPath, out: Cause[]): v
     if (key !== 'metadata.name') out.push(invalidValue(at.child('key'), key, 'not a valid field selector key'));
     values.forEach((value, v) => checkText(dns1123Subdomain, value, at.child('values').index(v), out));
   });
-}
-
-function checkPodTerm(term: PodAffinityTerm, path: FieldPath, out: Cause[]): void {
-  out.push(...validateLabelSelector(term.labelSelector, path.child('labelSelector')));
-  out.push(...validateLabelSelector(term.namespaceSelector, path.child('namespaceSelector')));
-  if (!term.topologyKey) out.push(required(path.child('topologyKey'), 'can not be empty'));
-  checkText(qualifiedName, term.topologyKey ?? '', path.child('topologyKey'), out);
 }

@@ -42,7 +42,7 @@ function checkMinDomains(minDomains: number, action: string, path: FieldPath, ou
   }
 }
 
-/** A new Pod's keys are part of its selector already (`mergeMatchLabelKeys`): a key that is there twice was there before. `at` is where the constraint is. */
+/** A new Pod's keys are part of its selector already (`mergeLabelKeys`): a key that is there twice was there before. `at` is where the constraint is. */
 function checkMatchLabelKeys(keys: readonly string[], selector: LabelSelector | undefined, at: FieldPath, out: Cause[]): void {
   if (keys.length === 0) return;
   const path = at.child('matchLabelKeys');

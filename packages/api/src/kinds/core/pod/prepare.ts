@@ -1,13 +1,13 @@
 import type { Pod, PodSpec, Toleration } from '../../../../generated/types.ts';
 import { isTerminal } from './containers.ts';
-import { mergeMatchLabelKeys } from './merge-match-label-keys.ts';
+import { mergeLabelKeys, mergeLabelKeysOfTerms } from './merge-label-keys.ts';
 import { qosClass } from './qos.ts';
 
 /** How long a Pod stays on a node that is not ready or not reachable, when its author does not say. */
 const NODE_TROUBLE_SECONDS = 300;
 const NODE_TROUBLES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
-/** A new Pod: no status but Pending, and what Kubernetes' admission adds (service account, tolerations). */
+/** A new Pod: no status but Pending, and what Kubernetes' admission adds (service account, tolerations, the values of label keys). */
 export function preparePodForCreate(pod: Pod): void {
   const spec = pod.spec;
   pod.status = { phase: 'Pending', ...(spec ? { qosClass: qosClass(spec) } : {}) };
@@ -15,7 +15,8 @@ export function preparePodForCreate(pod: Pod): void {
   spec.serviceAccountName ||= 'default';
   spec.serviceAccount = spec.serviceAccountName;
   addTolerations(spec);
-  for (const constraint of spec.topologySpreadConstraints ?? []) mergeMatchLabelKeys(constraint, pod.metadata?.labels);
+  for (const constraint of spec.topologySpreadConstraints ?? []) mergeLabelKeys(constraint, pod.metadata?.labels);
+  mergeLabelKeysOfTerms(spec.affinity, pod.metadata?.labels);
   if ((spec.schedulingGates ?? []).length > 0) {
     const message = 'Scheduling is blocked due to non-empty scheduling gates';
     pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message }];

@@ -1,7 +1,7 @@
 // A Pod's spec hardly changes in its life. Source: the concept page "Pods", "Pod update and replacement".
 import { deepEqual, fieldPath, forbiddenField, invalidValue, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import type { Container, Pod, PodSpec, Toleration } from '../../../../generated/types.ts';
+import type { Affinity, Container, Pod, PodSpec, Toleration } from '../../../../generated/types.ts';
 
 const SPEC = fieldPath('spec');
 const UPDATABLE = [
@@ -71,8 +71,14 @@ function withUpdatableOf(next: PodSpec, old: PodSpec): PodSpec {
     ...(graceIsMended ? { terminationGracePeriodSeconds: old.terminationGracePeriodSeconds } : {}),
     ...(removedGates ? { schedulingGates: old.schedulingGates } : {}),
     // A Pod that no scheduler may look at yet can still be narrowed.
-    ...(gated ? { nodeSelector: old.nodeSelector, affinity: old.affinity } : {}),
+    ...(gated ? { nodeSelector: old.nodeSelector, affinity: withNodeAffinityOf(next.affinity, old.affinity) } : {}),
   };
+}
+
+function withNodeAffinityOf(next: Affinity | undefined, old: Affinity | undefined): Affinity | undefined {
+  const { nodeAffinity: _changeable, ...others } = next ?? {};
+  const affinity = old?.nodeAffinity ? { ...others, nodeAffinity: old.nodeAffinity } : others;
+  return Object.keys(affinity).length > 0 ? affinity : old && {};
 }
 
 function changedFields(next: PodSpec, old: PodSpec): (keyof PodSpec)[] {
