@@ -19,6 +19,9 @@ export function mediaType(call: Call): string {
   return (call.request.contentType ?? 'application/json').split(';', 1)[0]?.trim().toLowerCase() || 'application/json';
 }
 
+/** The body is a configuration: server-side apply. */
+export const APPLY_TYPE = 'application/apply-patch+yaml';
+
 export function unsupportedMediaType(accepted: readonly string[]): StatusError {
   return new StatusError(
     'UnsupportedMediaType',

@@ -1,5 +1,6 @@
-import { decodeValue, objectSchema, SCALE, type Scale } from '@kubernats/api';
+import { apiVersionOf, decodeConfiguration, decodeValue, objectSchema, SCALE, type Scale } from '@kubernats/api';
 import {
+  applyConfiguration,
   applyJsonPatch,
   applyMergePatch,
   applyStrategicMergePatch,
@@ -10,15 +11,19 @@ import {
   isJsonObject,
   type LabelSelector,
   labelSelectorOf,
+  type ManagedFieldsEntry,
 } from '@kubernats/apimachinery';
 import { badRequest, invalid, modified } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
-import { bodyOf, isDryRun, mediaType, placed, unsupportedMediaType } from '../rest/body.ts';
+import { APPLY_TYPE, bodyOf, fieldValidationOf, isDryRun, mediaType, placed, unsupportedMediaType } from '../rest/body.ts';
 import { modifyObject } from '../rest/modify-object.ts';
+import { applyOptionsOf, checkPatchOptions } from '../rest/patch-options.ts';
+import { fieldsContext } from '../rest/track-fields.ts';
 import { decideUpdate } from '../rest/update-object.ts';
 import { get } from '../verbs/get.ts';
+import { parentEntries, scaleEntries } from './scale-fields.ts';
 
 /** GET scale: how many there are, and should be. */
 export async function getScale(core: Core, call: Call): Promise<Result> {
@@ -30,12 +35,14 @@ export async function getScale(core: Core, call: Call): Promise<Result> {
 /** PUT scale. */
 export async function updateScale(core: Core, call: Call): Promise<Result> {
   const body = placed(call, await bodyOf(call, SCALE), true);
-  return change(core, call, () => body);
+  return change(core, call, () => ({ scale: body }));
 }
 
 /** PATCH scale. */
 export async function patchScale(core: Core, call: Call): Promise<Result> {
   const type = mediaType(call);
+  if (type === APPLY_TYPE) return applyScale(core, call);
+  checkPatchOptions(call);
   const document: unknown = parsed(call.request.body);
   return change(core, call, (current) => {
     const old = scaleOf(current);
@@ -48,14 +55,48 @@ export async function patchScale(core: Core, call: Call): Promise<Result> {
             ? applyStrategicMergePatch(old, document, objectSchema(SCALE.definition))
             : undefined;
     if (patched === undefined) {
-      throw unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']);
+      throw unsupportedMediaType([
+        'application/json-patch+json',
+        'application/merge-patch+json',
+        'application/strategic-merge-patch+json',
+        APPLY_TYPE,
+      ]);
     }
-    const { object } = decodeValue(SCALE, patched);
-    return { ...object, metadata: object.metadata ?? {} };
+    return { scale: decodedScale(patched) };
   });
 }
 
-async function change(core: Core, call: Call, wanted: (current: Stored) => Held): Promise<Result> {
+/** PATCH scale with a configuration. */
+async function applyScale(core: Core, call: Call): Promise<Result> {
+  const { row, request, query } = call;
+  const options = applyOptionsOf(call);
+  const body = request.body ?? new Uint8Array();
+  const { config, warnings } = await decodeConfiguration(SCALE, body, { fieldValidation: fieldValidationOf(call) });
+  isDryRun(query.dryRun, request.verb);
+  call.warnings.push(...warnings);
+  return change(core, call, (current) => {
+    const entries = (current.object.metadata.managedFields ?? []) as ManagedFieldsEntry[];
+    const scale = scaleOf(current);
+    const live = { ...scale, metadata: { ...scale.metadata, managedFields: scaleEntries(entries, apiVersionOf(SCALE)) } };
+    const { apiVersion, ...context } = fieldsContext(core, row, 'scale');
+    const schema = objectSchema(SCALE.definition);
+    const applied = applyConfiguration({ ...context, ...options, live, config, schema, apiVersion: apiVersionOf(SCALE) });
+    return { scale: decodedScale(applied.object), managedFields: parentEntries(entries, applied.managedFields, apiVersion) };
+  });
+}
+
+function decodedScale(value: unknown): Held {
+  const { object } = decodeValue(SCALE, value);
+  return { ...object, metadata: object.metadata ?? {} };
+}
+
+interface WantedScale {
+  scale: Held;
+  /** Who owns the fields of the object, where that is known already. */
+  managedFields?: ManagedFieldsEntry[];
+}
+
+async function change(core: Core, call: Call, wanted: (current: Stored) => WantedScale): Promise<Result> {
   const { namespace = '', name = '' } = call.request;
   const { row } = call;
   const { stored } = await modifyObject(
@@ -63,7 +104,8 @@ async function change(core: Core, call: Call, wanted: (current: Stored) => Held)
     placeOf(core, row),
     { namespace, name, dryRun: isDryRun(call.query.dryRun, call.request.verb) },
     (current) => {
-      const scale = wanted(current) as Held & Scale;
+      const { scale: held, managedFields } = wanted(current);
+      const scale: Held & Scale = held;
       const replicas = scale.spec?.replicas ?? 0;
       if (replicas < 0) {
         const cause = invalidValue(fieldPath('spec').child('replicas'), replicas, 'must be greater than or equal to 0');
@@ -74,7 +116,7 @@ async function change(core: Core, call: Call, wanted: (current: Stored) => Held)
       const draft = copyJson(current.object);
       const spec = getPath(draft, ['spec']);
       if (isJsonObject(spec)) spec.replicas = replicas;
-      return decideUpdate(core, call, current, draft, { subresource: 'scale', warnings: [] });
+      return decideUpdate(core, call, current, draft, { subresource: 'scale', warnings: [], ...(managedFields ? { managedFields } : {}) });
     },
   );
   return shown(stored);

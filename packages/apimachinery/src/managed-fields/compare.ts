@@ -73,7 +73,7 @@ function setOfItems(items: readonly unknown[], plan: KeyedListPlan, depth: numbe
   if (items.length === 0) return LEAF;
   const set: MutableSet = { [SELF]: LEAF };
   for (const item of items) {
-    const element = keyedElement(item, plan.keys);
+    const element = keyedElement(item, plan);
     const ofItem = setOf(item, plan.items, depth + 1);
     const twin = set[element];
     set[element] = twin === undefined ? ofItem : union(twin, ofItem);
@@ -178,11 +178,11 @@ function compareItems(old: readonly unknown[], next: readonly unknown[], plan: K
   if (old.length === next.length && next.every((item, i) => sameKeys(old[i], item, plan.keys))) {
     for (let i = 0; i < next.length; i++) {
       const change = compareValues(old[i], next[i], plan.items, depth + 1);
-      if (change !== NO_CHANGE) changes.add(keyedElement(next[i], plan.keys), change);
+      if (change !== NO_CHANGE) changes.add(keyedElement(next[i], plan), change);
     }
     return changes.result();
   }
-  const [before, after] = [byElement(old, plan.keys), byElement(next, plan.keys)];
+  const [before, after] = [byElement(old, plan), byElement(next, plan)];
   for (const [element, item] of after) {
     if (before.has(element)) changes.add(element, compareValues(before.get(element), item, plan.items, depth + 1));
     else changes.add(element, { taken: setOf(item, plan.items, depth + 1) });
@@ -199,6 +199,6 @@ function sameKeys(a: unknown, b: unknown, keys: readonly string[]): boolean {
 }
 
 /** Of twins (which Kubernetes' types allow in places) the last one counts. */
-function byElement(items: readonly unknown[], keys: readonly string[]): Map<string, unknown> {
-  return new Map(items.map((item) => [keyedElement(item, keys), item]));
+function byElement(items: readonly unknown[], plan: KeyedListPlan): Map<string, unknown> {
+  return new Map(items.map((item) => [keyedElement(item, plan), item]));
 }

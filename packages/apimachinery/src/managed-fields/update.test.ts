@@ -319,14 +319,21 @@ describe('update', () => {
   });
 
   it('joins the oldest of more than ten updaters', () => {
-    let object: JsonObject = stored(pod, []);
+    const applied: ManagedFieldsEntry = {
+      manager: 'z',
+      operation: 'Apply',
+      apiVersion: 'v1',
+      fieldsV1: { 'f:spec': { 'f:hostname': {} } },
+    };
+    let object: JsonObject = stored(pod, [applied]);
     for (let i = 0; i < 13; i++) {
       const labels = { ...(object.metadata as { labels: object }).labels, [`l${i}`]: 'x' };
       const next = { ...object, metadata: { ...(object.metadata as object), labels } };
       const time = `2026-11-24T00:00:${String(10 + i)}Z`;
       object = stored(next, write(object, next, { manager: `m${i}`, time }));
     }
-    const entries = (object.metadata as { managedFields: ManagedFieldsEntry[] }).managedFields;
+    const [first, ...entries] = (object.metadata as { managedFields: ManagedFieldsEntry[] }).managedFields;
+    expect(first).toEqual(applied);
     expect(entries).toHaveLength(10);
     expect(entries[0]).toMatchObject({ manager: 'ancient-changes', time: '2026-11-24T00:00:13Z' });
     expect(entries[0]?.fieldsV1).toEqual({ 'f:metadata': { 'f:labels': { 'f:l0': {}, 'f:l1': {}, 'f:l2': {}, 'f:l3': {} } } });
