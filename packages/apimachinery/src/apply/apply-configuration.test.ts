@@ -1,6 +1,6 @@
 import { StatusError } from '@kubernats/errors';
 import { describe, expect, test } from 'vitest';
-import { deepFreeze, type JsonObject } from '../json.ts';
+import { deepFreeze, isJsonObject, type JsonObject } from '../json.ts';
 import type { ManagedFieldsEntry } from '../managed-fields/entry.ts';
 import { updateManagedFields } from '../managed-fields/update.ts';
 import { configMapSchema, deploymentSchema, podSchema, serviceSchema } from '../schema.fixture.ts';
@@ -43,7 +43,8 @@ class Live {
 
   #keep(object: JsonObject, managedFields: ManagedFieldsEntry[]): JsonObject {
     const { managedFields: _, ...metadata } = (object.metadata ?? {}) as JsonObject;
-    const bare = { ...object, metadata };
+    // As decoding does it.
+    const bare = withoutNulls({ ...object, metadata });
     this.object = { ...bare, metadata: { ...metadata, managedFields } };
     return bare;
   }
@@ -56,6 +57,11 @@ class Live {
   fieldsOf(manager: string): unknown {
     return this.entries.find((entry) => entry.manager === manager)?.fieldsV1;
   }
+}
+
+function withoutNulls(object: JsonObject): JsonObject {
+  const kept = Object.entries(object).filter(([, value]) => value !== null);
+  return Object.fromEntries(kept.map(([key, value]) => [key, isJsonObject(value) ? withoutNulls(value) : value]));
 }
 
 function conflictOf(act: () => unknown): { message: string; causes: unknown } {
@@ -119,7 +125,7 @@ describe('of maps', () => {
     expect(conflictOf(() => live.apply('two', { spec: { hostname: null } })).message).toBe(
       'Apply failed with 1 conflict: conflict with "one": .spec.hostname',
     );
-    expect(live.apply('two', { spec: { hostname: null } }, { force: true })).toMatchObject({ spec: { hostname: null, subdomain: 's' } });
+    expect(live.apply('two', { spec: { hostname: null } }, { force: true })).toEqual({ metadata: { name: 'a' }, spec: { subdomain: 's' } });
     expect(live.fieldsOf('two')).toEqual({ 'f:spec': { 'f:hostname': {} } });
     expect(live.fieldsOf('one')).toEqual({ 'f:spec': { 'f:subdomain': {} } });
   });
@@ -132,6 +138,14 @@ describe('of maps', () => {
     ]);
     expect(live.apply('one', { spec: { selector: { app: 'a' } } })).toMatchObject({ spec: { selector: { app: 'a' } } });
     expect(live.fieldsOf('one')).toEqual({ 'f:spec': { 'f:selector': {} } });
+  });
+
+  test('an empty map that others fill and empty again stays its owner’s', () => {
+    const live = new Live(configMapSchema);
+    live.apply('one', { metadata: { labels: {} } });
+    live.apply('two', { metadata: { labels: { l: 'x' } } });
+    expect(live.apply('two', { metadata: { labels: {} } })).toEqual({ metadata: { name: 'a' } });
+    expect(live.fieldsOf('one')).toEqual({ 'f:metadata': { 'f:labels': {} } });
   });
 
   test('an empty map is owned, an empty list is not', () => {

@@ -149,9 +149,18 @@ function compareFields(old: JsonObject, next: JsonObject, fieldOf: FieldOf, dept
   }
   for (const name of Object.keys(old)) {
     const value = old[name];
-    if (isAbsent(value) || !isAbsent(getOwn(next, name))) continue;
+    const after = getOwn(next, name);
+    if (isAbsent(value) || !isAbsent(after)) continue;
     const field = fieldOf(name);
-    if (field !== undefined) changes.add(field.element, { removed: setOf(value, field.plan, depth + 1) });
+    if (field === undefined) continue;
+    // A null is still there: what it does not hold any more is gone.
+    const emptied = after === null && isPartwise(value, field.plan);
+    changes.add(
+      field.element,
+      emptied
+        ? compareValues(value, Array.isArray(value) ? [] : NOTHING, field.plan, depth + 1)
+        : { removed: setOf(value, field.plan, depth + 1) },
+    );
   }
   return changes.result();
 }
