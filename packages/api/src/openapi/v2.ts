@@ -69,14 +69,19 @@ function operationItem({ action, operationId, description, group, version, kind,
     operationId,
     consumes:
       method === 'patch' && body
-        ? ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']
+        ? [
+            'application/json-patch+json',
+            'application/merge-patch+json',
+            'application/strategic-merge-patch+json',
+            'application/apply-patch+yaml',
+          ]
         : ['*/*'],
     produces: [response ? 'application/json' : '*/*'],
     schemes: ['https'],
     ...(parameters.length > 0 ? { parameters } : {}),
     responses: {
       200: ok,
-      ...(method === 'post' && response ? { 201: { ...ok, description: 'Created' } } : {}),
+      ...((method === 'post' || method === 'patch') && response ? { 201: { ...ok, description: 'Created' } } : {}),
       401: { description: 'Unauthorized' },
     },
     'x-kubernetes-action': action,

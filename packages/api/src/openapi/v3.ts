@@ -34,7 +34,12 @@ const DIALECT: Dialect = {
   },
 };
 
-const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
+const PATCH_TYPES = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+];
 
 /** GET /openapi/v3/apis/GROUP/VERSION: the kinds of one group and version. */
 export function openApi3Document(rows: readonly KindRow[], kinds: readonly KindRow[], texts: Descriptions, version: string): Json {
@@ -71,7 +76,7 @@ function operationItem({ action, operationId, description, group, version, kind,
     ...(body ? { requestBody: requestBody(body, method) } : {}),
     responses: {
       200: { description: 'OK', content },
-      ...(method === 'post' && response ? { 201: { description: 'Created', content } } : {}),
+      ...((method === 'post' || method === 'patch') && response ? { 201: { description: 'Created', content } } : {}),
       401: { description: 'Unauthorized' },
     },
     'x-kubernetes-action': action,
