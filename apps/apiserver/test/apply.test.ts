@@ -77,6 +77,15 @@ test('YAML is as good as JSON', async () => {
   expect(changed.spec).toMatchObject({ clusterIP, ports: [{ port: 81, protocol: 'TCP', targetPort: 81 }] });
 });
 
+test('what is only written, such as stringData, is applied again without a change', async () => {
+  const { at } = await namespace();
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { password: 'x' } };
+  const made = (await apply(`${at}/secrets/s`, secret)).json();
+  expect(made).toMatchObject({ data: { password: 'eA==' } });
+  expect(fieldsOf(made, 'one')).toEqual({ 'f:stringData': { 'f:password': {} } });
+  expect((await apply(`${at}/secrets/s`, secret)).json()).toEqual(made);
+});
+
 test('a conflict names managers and fields; force takes the field', async () => {
   const { ns } = await namespace();
   const path = `/apis/apps/v1/namespaces/${ns}/deployments/web`;

@@ -13,6 +13,7 @@ import type { Verb } from '@kubernats/client';
 import { badRequest, type Cause, invalid, StatusError } from '@kubernats/errors';
 import type { Held } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
+import { managerProblems } from './field-manager.ts';
 
 /** The media type of a request's body, without its parameters. */
 export function mediaType(call: Call): string {
@@ -47,6 +48,8 @@ export async function bodyOf(call: Call, target: DecodeTarget): Promise<KubeObje
 /** As `bodyOf`, with the warnings, of which the call hears nothing. */
 export async function decodedBody(call: Call, target: DecodeTarget): Promise<Decoded> {
   const body = call.request.body ?? new Uint8Array();
+  const [problem] = managerProblems(call.query.fieldManager ?? '');
+  if (problem) throw invalidOptions(call.request.verb, problem);
   const options = { fieldValidation: fieldValidationOf(call) };
   switch (mediaType(call)) {
     case 'application/json':
