@@ -8,7 +8,7 @@ import type { Call } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
 import { isDryRun } from './body.ts';
 import { dropEmpty } from './drop-empty.ts';
-import { trackFields } from './track-fields.ts';
+import { setManagers, trackFields } from './track-fields.ts';
 import { commit, mayHaveHappened, strategyContext, unwritten } from './write.ts';
 
 const GENERATE_TRIES = 8;
@@ -28,7 +28,7 @@ export async function createObject(core: Core, call: Call, draft: Held, managedF
   begin(core, row, draft);
   const generated = name === '' && generateName !== '';
   row.strategy.default?.(draft);
-  draft.metadata.managedFields = managedFields ?? trackFields(core, call, undefined, draft, undefined);
+  setManagers(draft, managedFields ?? trackFields(core, call, undefined, draft, undefined));
   const warnings = row.strategy.warnings?.(draft, undefined);
   if (warnings) call.warnings.push(...warnings);
   await core.admission.mutate(core, call, draft, undefined);

@@ -29,6 +29,11 @@ export function trackFields(
   return updateManagedFields({ ...fieldsContext(core, call.row, subresource), old, next, manager, operation: 'Update' });
 }
 
+/** Says in an object who owns its fields; where nobody does, nothing. */
+export function setManagers({ metadata }: Held, managedFields: ManagedFieldsEntry[]): void {
+  metadata.managedFields = managedFields.length > 0 ? managedFields : undefined;
+}
+
 /** Whether the same managers own the same fields: when they wrote does not count. */
 export function sameManagers(a: readonly object[] | undefined, b: readonly object[] | undefined): boolean {
   if (a === b) return true;

@@ -8,7 +8,7 @@ import { fromKept, refuse, toKept } from './create-object.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { isBeingRemoved } from './finalizers.ts';
 import type { Change } from './modify-object.ts';
-import { sameManagers, trackFields } from './track-fields.ts';
+import { sameManagers, setManagers, trackFields } from './track-fields.ts';
 import { strategyContext } from './write.ts';
 
 export interface UpdateOptions {
@@ -38,7 +38,7 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
     if (!rules.prepareForUpdate && row.hasStatus) keepStatus(draft, old);
     rules.prepareForUpdate?.(draft, old, context);
   }
-  draft.metadata.managedFields = options.managedFields ?? trackFields(core, call, old, draft, subresource);
+  setManagers(draft, options.managedFields ?? trackFields(core, call, old, draft, subresource));
   await core.admission.mutate(core, call, draft, old);
   if (row.strategy.countsGeneration !== false && specChanged(draft, old)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
   const causes =
