@@ -114,6 +114,7 @@ test.each([
   ],
   ['keys of Object.prototype', `{${HEAD},"metadata":{"name":"a","labels":{"__proto__":"x"}},"__proto__":{"polluted":1}}`],
   ['keys of Object.prototype as data', `{${HEAD},"metadata":{"name":"a"},"data":{"__proto__":"x","constructor":"y","toString":"z"}}`],
+  ['a key that comes very often', `{${HEAD},"metadata":{"name":"a"},"data":{${Array(20_000).fill('"x":"y"').join(',\n')}}}`],
   [
     'a bomb of aliases',
     'a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c]\n',
