@@ -293,6 +293,10 @@ test('scale is applied as a Scale; the replicas are owned in the object', async 
   expect((await apply(path, deployment('web', 1))).status().message).toBe(
     'Apply failed with 1 conflict: conflict with "hpa" with subresource "scale": .spec.replicas',
   );
+  const ofAnother = { ...scale(5), metadata: { name: 'web', uid: 'u' } };
+  expect((await apply(`${path}/scale`, ofAnother, 'fieldManager=hpa')).status().message).toContain(
+    'Precondition failed: UID in precondition: u,',
+  );
   expect((await apply(`${path}/scale`, { ...scale(4), kind: 'Other' }, 'fieldManager=hpa')).status().message).toBe(
     'invalid object type: autoscaling/v1, Kind=Other',
   );

@@ -1,9 +1,6 @@
 import { apiVersionOf, decodeConfiguration, decodeValue, objectSchema, SCALE, type Scale } from '@kubernats/api';
 import {
   applyConfiguration,
-  applyJsonPatch,
-  applyMergePatch,
-  applyStrategicMergePatch,
   copyJson,
   fieldPath,
   getPath,
@@ -13,16 +10,17 @@ import {
   labelSelectorOf,
   type ManagedFieldsEntry,
 } from '@kubernats/apimachinery';
-import { badRequest, invalid, modified } from '@kubernats/errors';
+import { conflict, invalid, modified } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
-import { APPLY_TYPE, bodyOf, fieldValidationOf, isDryRun, mediaType, placed, unsupportedMediaType } from '../rest/body.ts';
+import { APPLY_TYPE, bodyOf, fieldValidationOf, isDryRun, mediaType, placed } from '../rest/body.ts';
 import { modifyObject } from '../rest/modify-object.ts';
 import { applyOptionsOf, checkPatchOptions } from '../rest/patch-options.ts';
 import { fieldsContext } from '../rest/track-fields.ts';
 import { decideUpdate } from '../rest/update-object.ts';
 import { get } from '../verbs/get.ts';
+import { patcherOf } from '../verbs/patch.ts';
 import { parentEntries, scaleEntries } from './scale-fields.ts';
 
 /** GET scale: how many there are, and should be. */
@@ -40,39 +38,18 @@ export async function updateScale(core: Core, call: Call): Promise<Result> {
 
 /** PATCH scale. */
 export async function patchScale(core: Core, call: Call): Promise<Result> {
-  const type = mediaType(call);
-  if (type === APPLY_TYPE) return applyScale(core, call);
+  if (mediaType(call) === APPLY_TYPE) return applyScale(core, call);
   checkPatchOptions(call);
-  const document: unknown = parsed(call.request.body);
-  return change(core, call, (current) => {
-    const old = scaleOf(current);
-    const patched =
-      type === 'application/json-patch+json'
-        ? applyJsonPatch(old, document)
-        : type === 'application/merge-patch+json'
-          ? applyMergePatch(old, document)
-          : type === 'application/strategic-merge-patch+json'
-            ? applyStrategicMergePatch(old, document, objectSchema(SCALE.definition))
-            : undefined;
-    if (patched === undefined) {
-      throw unsupportedMediaType([
-        'application/json-patch+json',
-        'application/merge-patch+json',
-        'application/strategic-merge-patch+json',
-        APPLY_TYPE,
-      ]);
-    }
-    return { scale: decodedScale(patched) };
-  });
+  const patchedOf = patcherOf(call, SCALE.definition);
+  return change(core, call, (current) => ({ scale: decodedScale(patchedOf(scaleOf(current))) }));
 }
 
 /** PATCH scale with a configuration. */
 async function applyScale(core: Core, call: Call): Promise<Result> {
-  const { row, request, query } = call;
+  const { row, request } = call;
   const options = applyOptionsOf(call);
   const body = request.body ?? new Uint8Array();
   const { config, warnings } = await decodeConfiguration(SCALE, body, { fieldValidation: fieldValidationOf(call) });
-  isDryRun(query.dryRun, request.verb);
   call.warnings.push(...warnings);
   return change(core, call, (current) => {
     const entries = (current.object.metadata.managedFields ?? []) as ManagedFieldsEntry[];
@@ -111,7 +88,11 @@ async function change(core: Core, call: Call, wanted: (current: Stored) => Wante
         const cause = invalidValue(fieldPath('spec').child('replicas'), replicas, 'must be greater than or equal to 0');
         throw invalid('autoscaling', 'Scale', name, [cause]);
       }
-      const { resourceVersion } = scale.metadata;
+      const { uid, resourceVersion } = scale.metadata;
+      const now = current.object.metadata.uid;
+      if (uid && uid !== now) {
+        throw conflict(named(row), name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${now ?? ''}`);
+      }
       if (resourceVersion && resourceVersion !== String(current.revision)) throw modified(named(row), name);
       const draft = copyJson(current.object);
       const spec = getPath(draft, ['spec']);
@@ -148,12 +129,4 @@ function selectorText(selector: LabelSelector | Record<string, string>): string 
   return (
     plain ? labelSelectorOf({ matchLabels: selector as Record<string, string> }) : labelSelectorOf(selector as LabelSelector)
   ).toString();
-}
-
-function parsed(body: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body ?? new Uint8Array()));
-  } catch (error) {
-    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

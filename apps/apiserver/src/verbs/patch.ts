@@ -19,7 +19,7 @@ export async function patch(core: Core, call: Call): Promise<Result> {
   checkPatchOptions(call);
   const { row } = call;
   const { namespace = '', name = '', subresource } = call.request;
-  const patchedOf = patcher(call);
+  const patchedOf = patcherOf(call, row.definition);
   const fieldValidation = fieldValidationOf(call);
   const warnings: string[] = [];
   const unknown: string[] = [];
@@ -42,13 +42,11 @@ export async function patch(core: Core, call: Call): Promise<Result> {
   return { type: 'stored', code: 200, stored };
 }
 
-/** What the patch makes of an object. Throws UnsupportedMediaType and BadRequest. */
-function patcher(call: Call): (object: object) => unknown {
+/** What the patch in the body makes of an object of a definition. Throws UnsupportedMediaType and BadRequest. */
+export function patcherOf(call: Call, definition: string): (object: object) => unknown {
   const { body = new Uint8Array() } = call.request;
   const type = mediaType(call);
-  if (!TYPES.includes(type)) {
-    throw unsupportedMediaType(TYPES);
-  }
+  if (!TYPES.includes(type)) throw unsupportedMediaType(TYPES);
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder().decode(body));
@@ -57,7 +55,7 @@ function patcher(call: Call): (object: object) => unknown {
   }
   if (type === 'application/json-patch+json') return (object) => applyJsonPatch(object, document);
   if (type === 'application/merge-patch+json') return (object) => applyMergePatch(object, document);
-  const schema = objectSchema(call.row.definition);
+  const schema = objectSchema(definition);
   return (object) => applyStrategicMergePatch(object, document, schema);
 }
 

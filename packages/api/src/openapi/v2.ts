@@ -12,7 +12,7 @@ import {
   QUANTITY,
   TIME,
 } from './definitions.ts';
-import { type Operation, PARAMETER_TYPES, type Path, pathsOf } from './operations.ts';
+import { type Operation, PARAMETER_TYPES, PATCH_TYPES, type Path, pathsOf } from './operations.ts';
 
 const ref = (name: string): Json => ({ $ref: `#/definitions/${name}` });
 
@@ -67,15 +67,7 @@ function operationItem({ action, operationId, description, group, version, kind,
   return {
     description,
     operationId,
-    consumes:
-      method === 'patch' && body
-        ? [
-            'application/json-patch+json',
-            'application/merge-patch+json',
-            'application/strategic-merge-patch+json',
-            'application/apply-patch+yaml',
-          ]
-        : ['*/*'],
+    consumes: method === 'patch' && body ? PATCH_TYPES : ['*/*'],
     produces: [response ? 'application/json' : '*/*'],
     schemes: ['https'],
     ...(parameters.length > 0 ? { parameters } : {}),
