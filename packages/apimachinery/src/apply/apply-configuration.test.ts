@@ -111,6 +111,11 @@ describe('of maps', () => {
     live.apply('one', data({ a: '1' }));
     live.apply('one', data({ a: '1' }), { time: T2 });
     expect(live.entries[0]?.time).toBe(T1);
+    const finalizers = (...names: string[]): JsonObject => ({ metadata: { finalizers: names } });
+    const ordered = new Live(configMapSchema);
+    ordered.apply('one', finalizers('a', 'b'));
+    ordered.apply('one', finalizers('b', 'a'), { time: T2 });
+    expect(ordered.entries[0]?.time).toBe(T2);
     live.apply('two', data({ b: '1' }));
     live.apply('one', data({ a: '1', b: '1' }), { time: T2 });
     expect(live.entries.map(({ manager, time }) => [manager, time])).toEqual([

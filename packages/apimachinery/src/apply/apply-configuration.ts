@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { deepEqual, isJsonObject, type JsonObject } from '../json.ts';
 import { compareObjects } from '../managed-fields/compare.ts';
 import { byOperationAndTime, type ManagedFieldsEntry } from '../managed-fields/entry.ts';
 import {
@@ -101,7 +101,7 @@ function merged(apply: ManagedApply, before: readonly ManagedFieldsEntry[], forc
   if (conflicts.length > 0 && !force) return { conflicts };
 
   const left = others.map((entry) => leftEntry(entry, changeIn(entry.apiVersion ?? '')));
-  const isSame = isEmptySet(change.taken) && isEmptySet(change.removed) && left.every((entry, i) => entry === others[i]);
+  const isSame = left.every((entry, i) => entry === others[i]) && deepEqual(live, object);
   const applied = difference(wanted, UNTRACKED);
   const ownAfter =
     isSame && last?.apiVersion === apiVersion && equalSets(last.fieldsV1 ?? emptySet, applied) ? last : { ...own, fieldsV1: applied };
