@@ -156,4 +156,6 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
     patchStrategy: ['merge'],
     patchMergeKey: 'type',
   },
+  'storage.v1.CSIDriverSpec.volumeLifecycleModes': { listType: 'set' },
+  'storage.v1.CSINodeSpec.drivers': { listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
 };
