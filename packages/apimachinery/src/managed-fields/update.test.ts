@@ -318,6 +318,33 @@ describe('update', () => {
     expect(write(created, stored(pod, brought), { subresource: 'status' })).toBe(kept);
   });
 
+  it('looks at managers of another version in theirs, and forgets those of a version that is no more', () => {
+    const renamed = (from: string, to: string) => (object: object) => {
+      const { [from]: value, ...rest } = object as JsonObject;
+      return value === undefined ? rest : { ...rest, [to]: value };
+    };
+    const v2 = { schema: configMapSchema, to: renamed('data', 'binaryData'), from: renamed('binaryData', 'data') };
+    const entry = (manager: string, apiVersion: string): ManagedFieldsEntry => ({
+      manager,
+      operation: 'Update',
+      apiVersion,
+      time: T1,
+      fieldsType: 'FieldsV1',
+      fieldsV1: { 'f:binaryData': { 'f:a': {}, 'f:b': {} } },
+    });
+    const old = stored({ data: { a: '1', b: '1' } }, [entry('newer', 'v2'), entry('gone', 'v3')]);
+    const findVersion = (apiVersion: string) => (apiVersion === 'v2' ? v2 : undefined);
+    const entries = write(old, { metadata: {}, data: { a: '2', b: '1' } }, { schema: configMapSchema, findVersion });
+    expect(entries.map(({ manager, fieldsV1 }) => [manager, fieldsV1])).toEqual([
+      ['kubectl', { 'f:data': { 'f:a': {} } }],
+      ['newer', { 'f:binaryData': { 'f:b': {} } }],
+    ]);
+  });
+
+  it('of what nobody has tracked tracks nothing', () => {
+    expect(write(stored(pod, []), { ...pod, spec: { hostname: 'other' } })).toEqual([]);
+  });
+
   it('joins the oldest of more than ten updaters', () => {
     const applied: ManagedFieldsEntry = {
       manager: 'z',
