@@ -202,6 +202,50 @@ describe('R1: kubectl sees nothing amiss', () => {
     expect(await kubectl('cluster-info')).toContain('is running at');
   });
 
+  test('apply --server-side: after client-side apply, beside the others that change objects, with conflicts', async () => {
+    const manifest = (image: string): string => DEPLOYMENT(image, 0).replaceAll('shop', 'stall');
+    const owners = async (): Promise<string> => {
+      const { metadata } = JSON.parse(await kubectl('get deployment stall -o json --show-managed-fields'));
+      const entries = metadata.managedFields as { manager: string; operation: string; subresource?: string; fieldsV1: object }[];
+      const people = entries.filter(({ manager }) => manager.startsWith('kubectl') && manager !== 'kubectl-last-applied');
+      return people.map(({ manager, operation, subresource }) => [manager, operation, subresource].filter(Boolean).join(' ')).join(', ');
+    };
+    await kubectl('apply -f -', manifest('example/stall:1').replace('name: stall\n', 'name: stall\n  labels: { old: x }\n'));
+    expect(await owners()).toBe('kubectl-client-side-apply Update');
+    // Taken over without a conflict; what is not said any more goes.
+    expect(await kubectl('apply --server-side -f -', manifest('example/stall:2'))).toBe('deployment.apps/stall serverside-applied\n');
+    expect(await owners()).toBe('kubectl Apply');
+    expect(await kubectl('get deployment stall -o jsonpath={.metadata.labels}/{..image}')).toBe('/example/stall:2');
+    expect(await kubectl('apply view-last-applied deployment/stall')).toContain('image: example/stall:2');
+    const version = await kubectl('get deployment stall -o jsonpath={.metadata.generation}');
+    await kubectl('apply --server-side -f -', manifest('example/stall:2'));
+    expect(await kubectl('get deployment stall -o jsonpath={.metadata.generation}')).toBe(version);
+    expect(await kubectl('diff --server-side -f -', manifest('example/stall:2'))).toBe('');
+
+    await kubectl('set image deployment/stall web=example/stall:3');
+    const refusal = await refused('apply --server-side -f -', manifest('example/stall:2'));
+    expect(refusal).toMatch(
+      /^error: Apply failed with 1 conflict: conflict with "kubectl-set" using apps\/v1: \.spec\.template\.spec\.containers\[name="web"\]\.image\nPlease review the fields above--they currently have other managers\./,
+    );
+    expect(await refused('apply --server-side --field-manager=robot -f -', manifest('example/stall:4'))).toContain(
+      'conflict with "kubectl-set"',
+    );
+    await kubectl('apply --server-side --force-conflicts -f -', manifest('example/stall:2'));
+    expect(await owners()).toBe('kubectl Apply');
+    expect(await refused('apply --server-side --validate=false -f -', manifest('x').replace('spec:', 'odd: 1\nspec:'))).toBe(
+      'Error from server (BadRequest): failed to create typed patch object (default/stall; apps/v1, Kind=Deployment): .odd: field not declared in schema\n',
+    );
+    await kubectl('delete deployment stall --wait=false');
+  });
+
+  test('apply --prune takes away what the manifests do not name any more', async () => {
+    const map = (name: string): string =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, labels: { set: pruned } }\ndata: { a: b }\n`;
+    const apply = 'apply --prune -l set=pruned --prune-allowlist=core/v1/ConfigMap -f -';
+    expect(await kubectl(apply, `${map('first')}---\n${map('second')}`)).toBe('configmap/first created\nconfigmap/second created\n');
+    expect(await kubectl(apply, map('second'))).toBe('configmap/second unchanged\nconfigmap/first pruned\n');
+  });
+
   test('what is wrong is refused in Kubernetes’ words', async () => {
     const pod = (spec: string): string => `apiVersion: v1\nkind: Pod\nmetadata: { name: wrong }\nspec: ${spec}\n`;
     expect(await refused('create -f -', pod('{ containers: [] }'))).toBe('The Pod "wrong" is invalid: spec.containers: Required value\n');

@@ -251,6 +251,20 @@ test('fieldValidation: what is not known is warned of, refused, or passed over',
   });
 });
 
+test('a manager’s name is short and printable', async () => {
+  const { at } = await namespace();
+  const long = await admin.post(`${at}/configmaps?fieldManager=${'x'.repeat(129)}`, configMap('a'));
+  expect(long.status()).toMatchObject({
+    code: 422,
+    message: 'CreateOptions.meta.k8s.io "" is invalid: fieldManager: Too long: may not be more than 128 bytes',
+  });
+  await admin.post(`${at}/configmaps`, configMap('a'));
+  expect((await admin.put(`${at}/configmaps/a?fieldManager=a%0Ab`, configMap('a'))).status()).toMatchObject({
+    code: 422,
+    message: 'UpdateOptions.meta.k8s.io "" is invalid: fieldManager: Invalid value: "a\\nb": invalid character U+000A (at position 1)',
+  });
+});
+
 test.each([
   ['json', 'x', 400],
   ['json', '{}', 400],

@@ -75,6 +75,15 @@ test('sendInitialEvents=false: only what happens after the version', async () =>
   watch.close();
 });
 
+test.each(['', '&resourceVersion=0'])('sendInitialEvents=false%s: only what happens from now on', async (version) => {
+  const { path, put } = await maps();
+  await put('a');
+  const watch = await admin.watch(`${path}?watch=true&sendInitialEvents=false&resourceVersionMatch=NotOlderThan${version}`);
+  await put('b');
+  expect(await watch.take(1)).toEqual(['ADDED b']);
+  watch.close();
+});
+
 test.each([
   ['sendInitialEvents=true', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'],
   ['resourceVersionMatch=NotOlderThan', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'],

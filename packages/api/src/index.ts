@@ -3,6 +3,7 @@ export type { AuthenticationTokenRequest as TokenRequest } from '../generated/ty
 export { claimKeysOf, claimNameOf, notCreatedFor } from './claims.ts';
 export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
+export { type Configuration, decodeConfiguration } from './decode/decode-configuration.ts';
 export { type Decoded, decodeObject, decodeProtobuf, decodeValue, decodeYaml, type FieldValidation } from './decode/decode-object.ts';
 export { DELETE_OPTIONS, type DecodeTarget, SCALE, targetOf } from './decode/target.ts';
 export { aggregatedDiscovery } from './discovery/aggregated.ts';
@@ -32,6 +33,7 @@ export { NODE_OWNER_ANNOTATION, ownerOfNode } from './node-owner.ts';
 export { matchesNodeSelector, matchesTerm } from './node-selector.ts';
 export type * from './object.ts';
 export { OpenApiDocuments } from './openapi/documents.ts';
+export { otherVersion } from './other-version.ts';
 export { type Amounts, amountIn, amountsOf, amountsText, excessOf, sumOf } from './quota/amounts.ts';
 export { podAmounts, whatIsNotSaid } from './quota/pod-usage.ts';
 export { countsFor } from './quota/scopes.ts';

@@ -1,3 +1,5 @@
+export { type Applied, applyConfiguration, type ManagedApply } from './apply/apply-configuration.ts';
+export { typedProblems } from './apply/typed-problems.ts';
 export * from './causes.ts';
 export { type DurationUnit, formatDuration, parseDuration, parseGoDuration } from './duration.ts';
 export { type FieldPath, fieldPath } from './field-path.ts';
@@ -15,7 +17,7 @@ export {
   setOwn,
 } from './json.ts';
 export { type Change, compareObjects } from './managed-fields/compare.ts';
-export type { ManagedFieldsEntry } from './managed-fields/entry.ts';
+export { byOperationAndTime, type ManagedFieldsEntry } from './managed-fields/entry.ts';
 export {
   difference,
   emptySet,
@@ -29,6 +31,7 @@ export {
   union,
 } from './managed-fields/field-set.ts';
 export { type ManagedUpdate, managerName, updateManagedFields } from './managed-fields/update.ts';
+export type { FindVersion, OtherVersion } from './managed-fields/versions.ts';
 export * from './names.ts';
 export * from './owner-references.ts';
 export { applyJsonPatch } from './patch/json-patch.ts';

@@ -60,7 +60,11 @@ const container = schema('core.v1.Container', {
   command: texts,
   args: texts,
   env: keyed(schema('core.v1.EnvVar', { name: text, value: text, valueFrom }), 'name'),
-  ports: keyed(schema('core.v1.ContainerPort', { name: text, containerPort: integer, protocol: text }), 'containerPort', 'protocol'),
+  ports: keyed(
+    schema('core.v1.ContainerPort', { name: text, containerPort: integer, protocol: { ...text, default: 'TCP' } }),
+    'containerPort',
+    'protocol',
+  ),
   resources: object(schema('core.v1.ResourceRequirements', { limits: quantities, requests: quantities })),
   volumeMounts: keyed(schema('core.v1.VolumeMount', { name: text, mountPath: text }), 'mountPath'),
 });
@@ -118,7 +122,12 @@ export const serviceSchema: ObjectSchema = schema('core.v1.Service', {
     schema('core.v1.ServiceSpec', {
       selector: { ...textMap, mapType: 'atomic' },
       ports: keyed(
-        schema('core.v1.ServicePort', { name: text, port: integer, protocol: text, targetPort: { type: 'intOrString' } }),
+        schema('core.v1.ServicePort', {
+          name: text,
+          port: integer,
+          protocol: { ...text, default: 'TCP' },
+          targetPort: { type: 'intOrString' },
+        }),
         'port',
         'protocol',
       ),

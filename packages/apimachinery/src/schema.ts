@@ -6,6 +6,8 @@ export interface FieldSchema {
   type: 'object' | 'map' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'quantity' | 'intOrString' | 'any';
   format?: string;
   required?: boolean;
+  /** What it is where it is left out, if it is a key of a list's elements (`default` of the OpenAPI schema). */
+  default?: string;
   /** Of an object: its fields. */
   object?: ObjectSchema;
   /** Of an array: its elements. Of a map: its values. */

@@ -127,6 +127,15 @@ export class KindClient<T extends KubeObject> {
     return this.#call('patch', place, options, patch);
   }
 
+  /**
+   * Server-side apply: the fields in `config` become the manager's, and what it applied before and does not say now is removed. The object is
+   * created where there is none. Throws Conflict when somebody else owns a field that would change (`force`: takes it).
+   */
+  async apply(config: T, options: PatchOptions = {}): Promise<T> {
+    const { namespace, name = '' } = config.metadata ?? {};
+    return this.patch(name, namespace, 'apply', this.#typed(config), options);
+  }
+
   /** Answers with the object while it terminates, else with a `Status`. */
   async delete(name: string, namespace?: string, options: DeleteCallOptions = {}): Promise<void> {
     await this.#send('delete', { namespace, name }, options, deleteOptionsOf(options));

@@ -13,11 +13,15 @@ import type { Verb } from '@kubernats/client';
 import { badRequest, type Cause, invalid, StatusError } from '@kubernats/errors';
 import type { Held } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
+import { managerProblems } from './field-manager.ts';
 
 /** The media type of a request's body, without its parameters. */
 export function mediaType(call: Call): string {
   return (call.request.contentType ?? 'application/json').split(';', 1)[0]?.trim().toLowerCase() || 'application/json';
 }
+
+/** The body is a configuration: server-side apply. */
+export const APPLY_TYPE = 'application/apply-patch+yaml';
 
 export function unsupportedMediaType(accepted: readonly string[]): StatusError {
   return new StatusError(
@@ -44,6 +48,8 @@ export async function bodyOf(call: Call, target: DecodeTarget): Promise<KubeObje
 /** As `bodyOf`, with the warnings, of which the call hears nothing. */
 export async function decodedBody(call: Call, target: DecodeTarget): Promise<Decoded> {
   const body = call.request.body ?? new Uint8Array();
+  const [problem] = managerProblems(call.query.fieldManager ?? '');
+  if (problem) throw invalidOptions(call.request.verb, problem);
   const options = { fieldValidation: fieldValidationOf(call) };
   switch (mediaType(call)) {
     case 'application/json':

@@ -1,4 +1,5 @@
 import { type KindRow, type KubeObject, validateCreate } from '@kubernats/api';
+import type { ManagedFieldsEntry } from '@kubernats/apimachinery';
 import { rfc3339 } from '@kubernats/clock';
 import { alreadyExists, invalid, StatusError } from '@kubernats/errors';
 import { RevisionConflict } from '@kubernats/store';
@@ -7,14 +8,18 @@ import type { Call } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
 import { isDryRun } from './body.ts';
 import { dropEmpty } from './drop-empty.ts';
-import { commit, mayHaveHappened, strategyContext, trackFields, unwritten } from './write.ts';
+import { setManagers, trackFields } from './track-fields.ts';
+import { commit, mayHaveHappened, strategyContext, unwritten } from './write.ts';
 
 const GENERATE_TRIES = 8;
 const SUFFIX_LENGTH = 5;
 const MAX_GENERATED_BASE = 63 - SUFFIX_LENGTH;
 
-/** Creates the object that `draft` describes (of the row that was asked for): admission, defaults, validation, write. */
-export async function createObject(core: Core, call: Call, draft: Held): Promise<Stored> {
+/**
+ * Creates the object that `draft` describes (of the row that was asked for): admission, defaults, validation, write. `managedFields`: who owns its fields,
+ * where that is known already. What the server itself adds is nobody's.
+ */
+export async function createObject(core: Core, call: Call, draft: Held, managedFields?: ManagedFieldsEntry[]): Promise<Stored> {
   const { row } = call;
   const { generateName = '', name = '' } = draft.metadata;
   if (draft.metadata.resourceVersion) {
@@ -23,6 +28,7 @@ export async function createObject(core: Core, call: Call, draft: Held): Promise
   begin(core, row, draft);
   const generated = name === '' && generateName !== '';
   row.strategy.default?.(draft);
+  setManagers(draft, managedFields ?? trackFields(core, call, undefined, draft, undefined));
   const warnings = row.strategy.warnings?.(draft, undefined);
   if (warnings) call.warnings.push(...warnings);
   await core.admission.mutate(core, call, draft, undefined);
@@ -85,7 +91,6 @@ function begin(core: Core, row: KindRow, draft: Held): void {
 async function write(core: Core, call: Call, draft: Held): Promise<Stored> {
   const place = placeOf(core, call.row);
   const kept = toKept(call.row, draft);
-  trackFields(core, call, place.row, undefined, kept, undefined);
   if (!isDryRun(call.query.dryRun, call.request.verb)) return commit(place, kept, undefined);
   await place.stream.fresh();
   const there = place.cache.get(kept.metadata.namespace ?? '', kept.metadata.name ?? '');

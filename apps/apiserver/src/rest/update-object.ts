@@ -1,20 +1,23 @@
 import { type KindRow, validateStatusUpdate, validateUpdate } from '@kubernats/api';
-import { deepEqual } from '@kubernats/apimachinery';
+import { deepEqual, fieldPath, invalidValue, type ManagedFieldsEntry } from '@kubernats/apimachinery';
 import { conflict, invalid, modified } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
-import { type Core, named, placeOf } from '../core.ts';
+import { type Core, named } from '../core.ts';
 import { fromKept, refuse, toKept } from './create-object.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { isBeingRemoved } from './finalizers.ts';
 import type { Change } from './modify-object.ts';
-import { strategyContext, trackFields } from './write.ts';
+import { sameManagers, setManagers, trackFields } from './track-fields.ts';
+import { strategyContext } from './write.ts';
 
 export interface UpdateOptions {
   /** `status`, `scale`, …; undefined: the object itself. */
   subresource: string | undefined;
   /** Texts for the caller; filled anew at each try. */
   warnings: string[];
+  /** Who owns the draft's fields, where that is known already. Absent: the caller owns what it changes. */
+  managedFields?: ManagedFieldsEntry[];
 }
 
 /**
@@ -24,7 +27,7 @@ export interface UpdateOptions {
 export async function decideUpdate(core: Core, call: Call, current: Stored, draft: Held, options: UpdateOptions): Promise<Change> {
   const { row } = call;
   const old = fromKept(row, current.object);
-  checkPreconditions(row, draft, current);
+  checkPreconditions(call, draft, current);
   complete(draft, old);
   const context = strategyContext(core);
   const { subresource, warnings } = options;
@@ -35,6 +38,7 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
     if (!rules.prepareForUpdate && row.hasStatus) keepStatus(draft, old);
     rules.prepareForUpdate?.(draft, old, context);
   }
+  setManagers(draft, options.managedFields ?? trackFields(core, call, old, draft, subresource));
   await core.admission.mutate(core, call, draft, old);
   if (row.strategy.countsGeneration !== false && specChanged(draft, old)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
   const causes =
@@ -48,14 +52,16 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   if (isBeingRemoved(row, next)) return { do: 'remove' };
   if (unchanged(next, current.object)) return { do: 'keep' };
   const claim = subresource === undefined ? await core.allocators.claim(core, call, draft, old) : undefined;
-  trackFields(core, call, placeOf(core, row).row, current.object, next, subresource);
   return { do: 'write', object: next, ...(claim ? { claim } : {}) };
 }
 
-function checkPreconditions(row: KindRow, { metadata }: Held, current: Stored): void {
+function checkPreconditions({ row, request }: Call, { metadata }: Held, current: Stored): void {
   const { uid, resourceVersion } = metadata;
   const now = current.object.metadata.uid;
   if (uid && uid !== now) {
+    // To a patch it is a field like others, which may not change.
+    if (request.verb === 'patch')
+      refuse(row, current.object, [invalidValue(fieldPath('metadata').child('uid'), uid, 'field is immutable')]);
     throw conflict(named(row), current.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${now ?? ''}`);
   }
   if (!resourceVersion || resourceVersion === '0') {
@@ -106,11 +112,11 @@ function specChanged(next: Held, old: Held): boolean {
   return !deepEqual(a, b);
 }
 
-/** Whether the write would change nothing: who owns which field is not a change by itself. */
+/** Whether the write would change nothing, and nobody's fields would be somebody else's. */
 function unchanged(next: Held, old: Held): boolean {
   const { metadata: a, ...rest } = next;
   const { metadata: b, ...oldRest } = old;
   const { resourceVersion: _r, managedFields: fields, ...meta } = a;
   const { resourceVersion: _s, managedFields: oldFields, ...oldMeta } = b;
-  return deepEqual(meta, oldMeta) && deepEqual(rest, oldRest) && (fields === oldFields || deepEqual(fields, oldFields));
+  return deepEqual(meta, oldMeta) && deepEqual(rest, oldRest) && sameManagers(fields, oldFields);
 }

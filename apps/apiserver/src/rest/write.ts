@@ -1,11 +1,8 @@
-import { type KindRow, objectSchema, type StrategyContext } from '@kubernats/api';
-import { managerName, updateManagedFields } from '@kubernats/apimachinery';
-import { rfc3339 } from '@kubernats/clock';
+import type { StrategyContext } from '@kubernats/api';
 import { StatusError } from '@kubernats/errors';
 import { RevisionConflict, type StoreKey } from '@kubernats/store';
 import { type Held, Stored, serialise } from '../cache/stored.ts';
 import type { PendingWrite } from '../cache/stream-cache.ts';
-import type { Call } from '../call.ts';
 import type { Core, Place } from '../core.ts';
 
 export const keyOf = ({ row }: Place, namespace: string, name: string): StoreKey => ({
@@ -60,26 +57,4 @@ export function unwritten(object: Held, revision: number | undefined): Stored {
   const { namespace = '', name = '' } = object.metadata;
   const raw = serialise(object);
   return revision === undefined ? Stored.unwritten(namespace, name, raw) : Stored.fromStore(namespace, name, revision, raw);
-}
-
-/** Brings `next.metadata.managedFields` up to date for a write by this call. */
-export function trackFields(
-  core: Core,
-  call: Call,
-  row: KindRow,
-  old: Held | undefined,
-  next: Held,
-  subresource: string | undefined,
-): void {
-  next.metadata.managedFields = updateManagedFields({
-    old,
-    next,
-    manager: managerName(call.query.fieldManager, call.userAgent),
-    operation: 'Update',
-    apiVersion: next.apiVersion ?? row.version,
-    subresource,
-    time: rfc3339(core.clock.now()),
-    schema: objectSchema(row.definition),
-    ignore: subresource === 'status' ? ['spec'] : row.hasStatus && subresource === undefined ? ['status'] : [],
-  });
 }

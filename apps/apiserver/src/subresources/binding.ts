@@ -6,7 +6,7 @@ import type { Call, Result } from '../call.ts';
 import { type Core, placeOf } from '../core.ts';
 import { bodyOf, isDryRun, placed } from '../rest/body.ts';
 import { modifyObject } from '../rest/modify-object.ts';
-import { trackFields } from '../rest/write.ts';
+import { setManagers, trackFields } from '../rest/track-fields.ts';
 
 const BINDING = targetOf({ group: '', version: 'v1', kind: 'Binding' });
 const PODS = { group: '', resource: 'pods' };
@@ -37,7 +37,7 @@ async function bindTo(core: Core, call: Call, name: string, body: Held): Promise
       throw conflict(PODS, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid ?? ''}`);
     }
     const next = bound(old, binding, rfc3339(core.clock.now()));
-    trackFields(core, call, place.row, old, next, 'binding');
+    setManagers(next, trackFields(core, call, old, next, 'binding'));
     return { do: 'write', object: next };
   });
   const status: StatusObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };

@@ -6,7 +6,7 @@ import { type Core, named, placeOf } from '../core.ts';
 import { bodyOf, isDryRun, placed } from '../rest/body.ts';
 import { isBeingRemoved } from '../rest/finalizers.ts';
 import { modifyObject } from '../rest/modify-object.ts';
-import { trackFields } from '../rest/write.ts';
+import { setManagers, trackFields } from '../rest/track-fields.ts';
 
 /** PUT namespaces/NAME/finalize: the only way to take finalizers off a Namespace's spec. The last one takes the Namespace with it. */
 export async function finalize(core: Core, call: Call): Promise<Result> {
@@ -30,7 +30,7 @@ export async function finalize(core: Core, call: Call): Promise<Result> {
       const namespace: Namespace = { ...old, spec: { ...(old as Namespace).spec, finalizers: wanted.spec?.finalizers ?? [] } };
       const next: Held = { ...namespace, metadata: { ...old.metadata } };
       if (isBeingRemoved(row, next)) return { do: 'remove' };
-      trackFields(core, call, row, old, next, 'finalize');
+      setManagers(next, trackFields(core, call, old, next, 'finalize'));
       return { do: 'write', object: next };
     },
   );

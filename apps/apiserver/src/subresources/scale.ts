@@ -1,8 +1,6 @@
-import { decodeValue, objectSchema, SCALE, type Scale } from '@kubernats/api';
+import { apiVersionOf, decodeConfiguration, decodeValue, objectSchema, SCALE, type Scale } from '@kubernats/api';
 import {
-  applyJsonPatch,
-  applyMergePatch,
-  applyStrategicMergePatch,
+  applyConfiguration,
   copyJson,
   fieldPath,
   getPath,
@@ -10,15 +8,20 @@ import {
   isJsonObject,
   type LabelSelector,
   labelSelectorOf,
+  type ManagedFieldsEntry,
 } from '@kubernats/apimachinery';
-import { badRequest, invalid, modified } from '@kubernats/errors';
+import { conflict, invalid, modified } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
-import { bodyOf, isDryRun, mediaType, placed, unsupportedMediaType } from '../rest/body.ts';
+import { APPLY_TYPE, bodyOf, fieldValidationOf, isDryRun, mediaType, placed } from '../rest/body.ts';
 import { modifyObject } from '../rest/modify-object.ts';
+import { applyOptionsOf, checkPatchOptions } from '../rest/patch-options.ts';
+import { fieldsContext } from '../rest/track-fields.ts';
 import { decideUpdate } from '../rest/update-object.ts';
 import { get } from '../verbs/get.ts';
+import { patcherOf } from '../verbs/patch.ts';
+import { parentEntries, scaleEntries } from './scale-fields.ts';
 
 /** GET scale: how many there are, and should be. */
 export async function getScale(core: Core, call: Call): Promise<Result> {
@@ -30,32 +33,47 @@ export async function getScale(core: Core, call: Call): Promise<Result> {
 /** PUT scale. */
 export async function updateScale(core: Core, call: Call): Promise<Result> {
   const body = placed(call, await bodyOf(call, SCALE), true);
-  return change(core, call, () => body);
+  return change(core, call, () => ({ scale: body }));
 }
 
 /** PATCH scale. */
 export async function patchScale(core: Core, call: Call): Promise<Result> {
-  const type = mediaType(call);
-  const document: unknown = parsed(call.request.body);
+  if (mediaType(call) === APPLY_TYPE) return applyScale(core, call);
+  checkPatchOptions(call);
+  const patchedOf = patcherOf(call, SCALE.definition);
+  return change(core, call, (current) => ({ scale: decodedScale(patchedOf(scaleOf(current))) }));
+}
+
+/** PATCH scale with a configuration. */
+async function applyScale(core: Core, call: Call): Promise<Result> {
+  const { row, request } = call;
+  const options = applyOptionsOf(call);
+  const body = request.body ?? new Uint8Array();
+  const { config, warnings } = await decodeConfiguration(SCALE, body, { fieldValidation: fieldValidationOf(call) });
+  call.warnings.push(...warnings);
   return change(core, call, (current) => {
-    const old = scaleOf(current);
-    const patched =
-      type === 'application/json-patch+json'
-        ? applyJsonPatch(old, document)
-        : type === 'application/merge-patch+json'
-          ? applyMergePatch(old, document)
-          : type === 'application/strategic-merge-patch+json'
-            ? applyStrategicMergePatch(old, document, objectSchema(SCALE.definition))
-            : undefined;
-    if (patched === undefined) {
-      throw unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']);
-    }
-    const { object } = decodeValue(SCALE, patched);
-    return { ...object, metadata: object.metadata ?? {} };
+    const entries = (current.object.metadata.managedFields ?? []) as ManagedFieldsEntry[];
+    const scale = scaleOf(current);
+    const live = { ...scale, metadata: { ...scale.metadata, managedFields: scaleEntries(entries, apiVersionOf(SCALE)) } };
+    const { apiVersion, ...context } = fieldsContext(core, row, 'scale');
+    const schema = objectSchema(SCALE.definition);
+    const applied = applyConfiguration({ ...context, ...options, live, config, schema, apiVersion: apiVersionOf(SCALE) });
+    return { scale: decodedScale(applied.object), managedFields: parentEntries(entries, applied.managedFields, apiVersion) };
   });
 }
 
-async function change(core: Core, call: Call, wanted: (current: Stored) => Held): Promise<Result> {
+function decodedScale(value: unknown): Held {
+  const { object } = decodeValue(SCALE, value);
+  return { ...object, metadata: object.metadata ?? {} };
+}
+
+interface WantedScale {
+  scale: Held;
+  /** Who owns the fields of the object, where that is known already. */
+  managedFields?: ManagedFieldsEntry[];
+}
+
+async function change(core: Core, call: Call, wanted: (current: Stored) => WantedScale): Promise<Result> {
   const { namespace = '', name = '' } = call.request;
   const { row } = call;
   const { stored } = await modifyObject(
@@ -63,18 +81,23 @@ async function change(core: Core, call: Call, wanted: (current: Stored) => Held)
     placeOf(core, row),
     { namespace, name, dryRun: isDryRun(call.query.dryRun, call.request.verb) },
     (current) => {
-      const scale = wanted(current) as Held & Scale;
+      const { scale: held, managedFields } = wanted(current);
+      const scale: Held & Scale = held;
       const replicas = scale.spec?.replicas ?? 0;
       if (replicas < 0) {
         const cause = invalidValue(fieldPath('spec').child('replicas'), replicas, 'must be greater than or equal to 0');
         throw invalid('autoscaling', 'Scale', name, [cause]);
       }
-      const { resourceVersion } = scale.metadata;
+      const { uid, resourceVersion } = scale.metadata;
+      const now = current.object.metadata.uid;
+      if (uid && uid !== now) {
+        throw conflict(named(row), name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${now ?? ''}`);
+      }
       if (resourceVersion && resourceVersion !== String(current.revision)) throw modified(named(row), name);
       const draft = copyJson(current.object);
       const spec = getPath(draft, ['spec']);
       if (isJsonObject(spec)) spec.replicas = replicas;
-      return decideUpdate(core, call, current, draft, { subresource: 'scale', warnings: [] });
+      return decideUpdate(core, call, current, draft, { subresource: 'scale', warnings: [], ...(managedFields ? { managedFields } : {}) });
     },
   );
   return shown(stored);
@@ -106,12 +129,4 @@ function selectorText(selector: LabelSelector | Record<string, string>): string 
   return (
     plain ? labelSelectorOf({ matchLabels: selector as Record<string, string> }) : labelSelectorOf(selector as LabelSelector)
   ).toString();
-}
-
-function parsed(body: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body ?? new Uint8Array()));
-  } catch (error) {
-    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

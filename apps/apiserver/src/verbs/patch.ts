@@ -1,21 +1,25 @@
 import { decodeValue, objectSchema } from '@kubernats/api';
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, isJsonObject } from '@kubernats/apimachinery';
-import { badRequest, StatusError } from '@kubernats/errors';
+import { badRequest } from '@kubernats/errors';
 import type { Stored } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
 import { type Core, placeOf } from '../core.ts';
-import { fieldValidationOf, isDryRun, mediaType } from '../rest/body.ts';
+import { APPLY_TYPE, fieldValidationOf, isDryRun, mediaType, unsupportedMediaType } from '../rest/body.ts';
 import { fromKept } from '../rest/create-object.ts';
 import { modifyObject } from '../rest/modify-object.ts';
+import { checkPatchOptions } from '../rest/patch-options.ts';
 import { decideUpdate } from '../rest/update-object.ts';
+import { apply } from './apply.ts';
 
-const TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
+const TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', APPLY_TYPE];
 
-/** PATCH: JSON patch, merge patch or strategic merge patch, made again on the newest form when somebody else was faster. */
+/** PATCH: JSON patch, merge patch, strategic merge patch or a configuration to apply, made again on the newest form when somebody else was faster. */
 export async function patch(core: Core, call: Call): Promise<Result> {
+  if (mediaType(call) === APPLY_TYPE) return apply(core, call);
+  checkPatchOptions(call);
   const { row } = call;
   const { namespace = '', name = '', subresource } = call.request;
-  const apply = patcher(call);
+  const patchedOf = patcherOf(call, row.definition);
   const fieldValidation = fieldValidationOf(call);
   const warnings: string[] = [];
   const unknown: string[] = [];
@@ -25,7 +29,7 @@ export async function patch(core: Core, call: Call): Promise<Result> {
     { namespace, name, dryRun: isDryRun(call.query.dryRun, call.request.verb) },
     async (current) => {
       const old = fromKept(row, current.object);
-      const patched = apply(old);
+      const patched = patchedOf(old);
       const decoded = decodeValue(row, patched, { fieldValidation });
       unknown.splice(0, unknown.length, ...decoded.warnings);
       const draft = { ...decoded.object, metadata: decoded.object.metadata ?? {} };
@@ -38,22 +42,11 @@ export async function patch(core: Core, call: Call): Promise<Result> {
   return { type: 'stored', code: 200, stored };
 }
 
-/** What the patch makes of an object. Throws UnsupportedMediaType and BadRequest. */
-function patcher(call: Call): (object: object) => unknown {
+/** What the patch in the body makes of an object of a definition. Throws UnsupportedMediaType and BadRequest. */
+export function patcherOf(call: Call, definition: string): (object: object) => unknown {
   const { body = new Uint8Array() } = call.request;
   const type = mediaType(call);
-  if (type === 'application/apply-patch+yaml') {
-    throw new StatusError(
-      'UnsupportedMediaType',
-      'server-side apply (application/apply-patch+yaml) is not served by this version of kubernats',
-    );
-  }
-  if (!TYPES.includes(type)) {
-    throw new StatusError(
-      'UnsupportedMediaType',
-      `the body of the request was in an unknown format - accepted media types include: ${TYPES.join(', ')}`,
-    );
-  }
+  if (!TYPES.includes(type)) throw unsupportedMediaType(TYPES);
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder().decode(body));
@@ -62,7 +55,7 @@ function patcher(call: Call): (object: object) => unknown {
   }
   if (type === 'application/json-patch+json') return (object) => applyJsonPatch(object, document);
   if (type === 'application/merge-patch+json') return (object) => applyMergePatch(object, document);
-  const schema = objectSchema(call.row.definition);
+  const schema = objectSchema(definition);
   return (object) => applyStrategicMergePatch(object, document, schema);
 }
 

@@ -28,7 +28,8 @@ export async function watch(core: Core, call: Call): Promise<Result> {
     type: 'watch',
     plan: {
       selection,
-      after: initial ? undefined : (revision ?? stream.revision),
+      // Without the objects themselves, "any version" begins with what there is.
+      after: initial ? undefined : revision || stream.revision,
       bookmarks,
       initialEventsEnd: initial && flag(query.sendInitialEvents) && bookmarks,
       timeoutMs,

@@ -7,12 +7,29 @@ export interface ParsedYaml {
   duplicates: string[];
 }
 
+/** More are not told. */
+const MAX_DUPLICATES = 100;
+
+/** Tells in which line, from 1, a place is. Asked for places one after the other it reads the text once. */
+function lineCounter(source: string): (offset: number) => number {
+  let [line, at] = [1, 0];
+  return (offset) => {
+    if (offset < at) [line, at] = [1, 0];
+    for (let end = source.indexOf('\n', at); end !== -1 && end < offset; end = source.indexOf('\n', at)) {
+      line++;
+      at = end + 1;
+    }
+    return line;
+  };
+}
+
 /** Parses one YAML document as JSON data: the last of two equal keys wins, as it does in Kubernetes. */
 export function parseYaml(source: string): ParsedYaml {
   const document = parseDocument(source, { uniqueKeys: false, schema: 'core', strict: false });
   const error = document.errors[0];
   if (error) return { error: `yaml: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, duplicates: [] };
   const duplicates: string[] = [];
+  const lineOf = lineCounter(source);
   visit(document, {
     Map(_, map) {
       if (!isMap(map)) return;
@@ -21,8 +38,8 @@ export function parseYaml(source: string): ParsedYaml {
         if (!isScalar(key)) continue;
         const name = String(key.value);
         if (seen.has(name)) {
-          const line = source.slice(0, key.range?.[0] ?? 0).split('\n').length;
-          duplicates.push(`line ${line}: key ${JSON.stringify(name)} already set in map`);
+          duplicates.push(`line ${lineOf(key.range?.[0] ?? 0)}: key ${JSON.stringify(name)} already set in map`);
+          if (duplicates.length === MAX_DUPLICATES) return visit.BREAK;
         }
         seen.add(name);
       }

@@ -28,6 +28,14 @@ export interface Path {
   operations: Operation[];
 }
 
+/** What a patch may be. */
+export const PATCH_TYPES: readonly string[] = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+];
+
 const WRITE = ['dryRun', 'fieldManager', 'fieldValidation'];
 const LIST = [
   'allowWatchBookmarks',

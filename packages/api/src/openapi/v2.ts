@@ -12,7 +12,7 @@ import {
   QUANTITY,
   TIME,
 } from './definitions.ts';
-import { type Operation, PARAMETER_TYPES, type Path, pathsOf } from './operations.ts';
+import { type Operation, PARAMETER_TYPES, PATCH_TYPES, type Path, pathsOf } from './operations.ts';
 
 const ref = (name: string): Json => ({ $ref: `#/definitions/${name}` });
 
@@ -67,16 +67,13 @@ function operationItem({ action, operationId, description, group, version, kind,
   return {
     description,
     operationId,
-    consumes:
-      method === 'patch' && body
-        ? ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']
-        : ['*/*'],
+    consumes: method === 'patch' && body ? PATCH_TYPES : ['*/*'],
     produces: [response ? 'application/json' : '*/*'],
     schemes: ['https'],
     ...(parameters.length > 0 ? { parameters } : {}),
     responses: {
       200: ok,
-      ...(method === 'post' && response ? { 201: { ...ok, description: 'Created' } } : {}),
+      ...((method === 'post' || method === 'patch') && response ? { 201: { ...ok, description: 'Created' } } : {}),
       401: { description: 'Unauthorized' },
     },
     'x-kubernetes-action': action,

@@ -12,7 +12,7 @@ import {
   QUANTITY,
   TIME,
 } from './definitions.ts';
-import { type Operation, PARAMETER_TYPES, type Path, pathsOf } from './operations.ts';
+import { type Operation, PARAMETER_TYPES, PATCH_TYPES, type Path, pathsOf } from './operations.ts';
 
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
@@ -33,8 +33,6 @@ const DIALECT: Dialect = {
     [PATCH]: { description: "A patch of the body's content type.", type: 'object' },
   },
 };
-
-const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
 
 /** GET /openapi/v3/apis/GROUP/VERSION: the kinds of one group and version. */
 export function openApi3Document(rows: readonly KindRow[], kinds: readonly KindRow[], texts: Descriptions, version: string): Json {
@@ -71,7 +69,7 @@ function operationItem({ action, operationId, description, group, version, kind,
     ...(body ? { requestBody: requestBody(body, method) } : {}),
     responses: {
       200: { description: 'OK', content },
-      ...(method === 'post' && response ? { 201: { description: 'Created', content } } : {}),
+      ...((method === 'post' || method === 'patch') && response ? { 201: { description: 'Created', content } } : {}),
       401: { description: 'Unauthorized' },
     },
     'x-kubernetes-action': action,

@@ -29,6 +29,13 @@ export const ATOMIC_DEFINITIONS: ReadonlySet<string> = new Set([
   'meta.v1.OwnerReference',
 ]);
 
+/** `Definition.field` → what a key of a list's elements is where it is left out (`default`). Of one that is required it is the type's empty value. */
+export const KEY_DEFAULTS: Readonly<Record<string, string>> = {
+  'core.v1.ContainerPort.protocol': 'TCP',
+  'core.v1.LocalObjectReference.name': '',
+  'core.v1.ServicePort.protocol': 'TCP',
+};
+
 /** `Definition.field` → how it merges. */
 export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
   'apps.v1.DaemonSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
@@ -157,4 +164,6 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
     patchStrategy: ['merge'],
     patchMergeKey: 'type',
   },
+  'storage.v1.CSIDriverSpec.volumeLifecycleModes': { listType: 'set' },
+  'storage.v1.CSINodeSpec.drivers': { listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
 };

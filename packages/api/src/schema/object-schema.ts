@@ -1,6 +1,6 @@
 import type { FieldSchema, ObjectSchema } from '@kubernats/apimachinery';
 import { DEFINITIONS, type GeneratedField } from './definitions.ts';
-import { ATOMIC_DEFINITIONS, MERGE_RULES } from './merge-keys.ts';
+import { ATOMIC_DEFINITIONS, KEY_DEFAULTS, MERGE_RULES } from './merge-keys.ts';
 
 const PREFIX = /^io\.k8s\.(?:api|apimachinery\.pkg\.apis)\./;
 const made = new Map<string, ObjectSchema>();
@@ -22,7 +22,10 @@ export function objectSchema(definition: string): ObjectSchema {
   made.set(definition, schema);
   const short = shortDefinition(definition);
   for (const [name, field] of Object.entries(generated.fields)) {
-    fields.set(name, { ...fieldSchema(field), ...MERGE_RULES[`${short}.${name}`] });
+    const path = `${short}.${name}`;
+    const whole: FieldSchema = { ...fieldSchema(field), ...MERGE_RULES[path] };
+    if (KEY_DEFAULTS[path] !== undefined) whole.default = KEY_DEFAULTS[path];
+    fields.set(name, whole);
   }
   return schema;
 }

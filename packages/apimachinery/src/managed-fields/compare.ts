@@ -73,7 +73,7 @@ function setOfItems(items: readonly unknown[], plan: KeyedListPlan, depth: numbe
   if (items.length === 0) return LEAF;
   const set: MutableSet = { [SELF]: LEAF };
   for (const item of items) {
-    const element = keyedElement(item, plan.keys);
+    const element = keyedElement(item, plan);
     const ofItem = setOf(item, plan.items, depth + 1);
     const twin = set[element];
     set[element] = twin === undefined ? ofItem : union(twin, ofItem);
@@ -149,9 +149,18 @@ function compareFields(old: JsonObject, next: JsonObject, fieldOf: FieldOf, dept
   }
   for (const name of Object.keys(old)) {
     const value = old[name];
-    if (isAbsent(value) || !isAbsent(getOwn(next, name))) continue;
+    const after = getOwn(next, name);
+    if (isAbsent(value) || !isAbsent(after)) continue;
     const field = fieldOf(name);
-    if (field !== undefined) changes.add(field.element, { removed: setOf(value, field.plan, depth + 1) });
+    if (field === undefined) continue;
+    // A null is still there: what it does not hold any more is gone.
+    const emptied = after === null && isPartwise(value, field.plan);
+    changes.add(
+      field.element,
+      emptied
+        ? compareValues(value, Array.isArray(value) ? [] : NOTHING, field.plan, depth + 1)
+        : { removed: setOf(value, field.plan, depth + 1) },
+    );
   }
   return changes.result();
 }
@@ -178,11 +187,11 @@ function compareItems(old: readonly unknown[], next: readonly unknown[], plan: K
   if (old.length === next.length && next.every((item, i) => sameKeys(old[i], item, plan.keys))) {
     for (let i = 0; i < next.length; i++) {
       const change = compareValues(old[i], next[i], plan.items, depth + 1);
-      if (change !== NO_CHANGE) changes.add(keyedElement(next[i], plan.keys), change);
+      if (change !== NO_CHANGE) changes.add(keyedElement(next[i], plan), change);
     }
     return changes.result();
   }
-  const [before, after] = [byElement(old, plan.keys), byElement(next, plan.keys)];
+  const [before, after] = [byElement(old, plan), byElement(next, plan)];
   for (const [element, item] of after) {
     if (before.has(element)) changes.add(element, compareValues(before.get(element), item, plan.items, depth + 1));
     else changes.add(element, { taken: setOf(item, plan.items, depth + 1) });
@@ -199,6 +208,6 @@ function sameKeys(a: unknown, b: unknown, keys: readonly string[]): boolean {
 }
 
 /** Of twins (which Kubernetes' types allow in places) the last one counts. */
-function byElement(items: readonly unknown[], keys: readonly string[]): Map<string, unknown> {
-  return new Map(items.map((item) => [keyedElement(item, keys), item]));
+function byElement(items: readonly unknown[], plan: KeyedListPlan): Map<string, unknown> {
+  return new Map(items.map((item) => [keyedElement(item, plan), item]));
 }

@@ -20,6 +20,8 @@ export interface SetPlan {
 export interface KeyedListPlan {
   kind: 'keyed';
   keys: readonly string[];
+  /** What keys are that an element leaves out. */
+  defaults: ReadonlyMap<string, unknown>;
   items: Plan;
 }
 
@@ -60,6 +62,11 @@ export class ObjectPlan {
   constructor(schema: ObjectSchema, untracked: ReadonlySet<string>) {
     this.#schema = schema;
     this.#untracked = untracked;
+  }
+
+  /** Whether the type has the field. */
+  has(name: string): boolean {
+    return this.#schema.fields.has(name);
   }
 
   /** The plan of a field; undefined when it is not tracked. Made when first asked for: types may contain themselves. */
@@ -104,6 +111,11 @@ export function rootPlan(schema: ObjectSchema): ObjectPlan {
   return remembered(roots, schema, UNTRACKED);
 }
 
+/** The same with what names the object: everything that a configuration may say. */
+export function wholePlan(schema: ObjectSchema): ObjectPlan {
+  return remembered(objects, schema, NONE);
+}
+
 function remembered(plans: WeakMap<ObjectSchema, ObjectPlan>, schema: ObjectSchema, untracked: ReadonlySet<string>): ObjectPlan {
   let plan = plans.get(schema);
   if (plan === undefined) {
@@ -134,18 +146,30 @@ function planOf(schema: FieldSchema): Plan {
   }
 }
 
-function listPlanOf({ listType, listMapKeys, items }: FieldSchema): Plan {
+/** The plan of a list. */
+export function listPlanOf({ listType, listMapKeys, items }: FieldSchema): Plan {
   if (listType === 'set') return { kind: 'set' };
   if (listType !== 'map' || listMapKeys === undefined || listMapKeys.length === 0) return LEAF_PLAN;
-  return { kind: 'keyed', keys: listMapKeys.toSorted(), items: items === undefined ? DEDUCED : planOf(items) };
+  const keys = listMapKeys.toSorted();
+  return { kind: 'keyed', keys, defaults: keyDefaults(keys, items?.object), items: items === undefined ? DEDUCED : planOf(items) };
 }
 
-/** The path element of a keyed list's element. Keys that the element lacks are left out. */
-export function keyedElement(item: unknown, keys: readonly string[]): string {
+function keyDefaults(keys: readonly string[], item: ObjectSchema | undefined): ReadonlyMap<string, unknown> {
+  const defaults = new Map<string, unknown>();
+  for (const key of keys) {
+    const field = item?.fields.get(key);
+    if (field?.default !== undefined) defaults.set(key, field.default);
+    else if (field?.required) defaults.set(key, field.type === 'string' ? '' : 0);
+  }
+  return defaults;
+}
+
+/** The path element of a keyed list's element. Keys that the element lacks and that have no default are left out. */
+export function keyedElement(item: unknown, { keys, defaults }: Pick<KeyedListPlan, 'keys' | 'defaults'>): string {
   const of: JsonObject = isJsonObject(item) ? item : {};
   let text = '';
   for (const key of keys) {
-    const value = getOwn(of, key);
+    const value = getOwn(of, key) ?? defaults.get(key);
     if (value !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${JSON.stringify(value)}`;
   }
   return `k:{${text}}`;

@@ -318,15 +318,49 @@ describe('update', () => {
     expect(write(created, stored(pod, brought), { subresource: 'status' })).toBe(kept);
   });
 
+  it('looks at managers of another version in theirs, and forgets those of a version that is no more', () => {
+    const renamed = (from: string, to: string) => (object: object) => {
+      const { [from]: value, ...rest } = object as JsonObject;
+      return value === undefined ? rest : { ...rest, [to]: value };
+    };
+    const v2 = { schema: configMapSchema, to: renamed('data', 'binaryData'), from: renamed('binaryData', 'data') };
+    const entry = (manager: string, apiVersion: string): ManagedFieldsEntry => ({
+      manager,
+      operation: 'Update',
+      apiVersion,
+      time: T1,
+      fieldsType: 'FieldsV1',
+      fieldsV1: { 'f:binaryData': { 'f:a': {}, 'f:b': {} } },
+    });
+    const old = stored({ data: { a: '1', b: '1' } }, [entry('newer', 'v2'), entry('gone', 'v3')]);
+    const findVersion = (apiVersion: string) => (apiVersion === 'v2' ? v2 : undefined);
+    const entries = write(old, { metadata: {}, data: { a: '2', b: '1' } }, { schema: configMapSchema, findVersion });
+    expect(entries.map(({ manager, fieldsV1 }) => [manager, fieldsV1])).toEqual([
+      ['kubectl', { 'f:data': { 'f:a': {} } }],
+      ['newer', { 'f:binaryData': { 'f:b': {} } }],
+    ]);
+  });
+
+  it('of what nobody has tracked tracks nothing', () => {
+    expect(write(stored(pod, []), { ...pod, spec: { hostname: 'other' } })).toEqual([]);
+  });
+
   it('joins the oldest of more than ten updaters', () => {
-    let object: JsonObject = stored(pod, []);
+    const applied: ManagedFieldsEntry = {
+      manager: 'z',
+      operation: 'Apply',
+      apiVersion: 'v1',
+      fieldsV1: { 'f:spec': { 'f:hostname': {} } },
+    };
+    let object: JsonObject = stored(pod, [applied]);
     for (let i = 0; i < 13; i++) {
       const labels = { ...(object.metadata as { labels: object }).labels, [`l${i}`]: 'x' };
       const next = { ...object, metadata: { ...(object.metadata as object), labels } };
       const time = `2026-11-24T00:00:${String(10 + i)}Z`;
       object = stored(next, write(object, next, { manager: `m${i}`, time }));
     }
-    const entries = (object.metadata as { managedFields: ManagedFieldsEntry[] }).managedFields;
+    const [first, ...entries] = (object.metadata as { managedFields: ManagedFieldsEntry[] }).managedFields;
+    expect(first).toEqual(applied);
     expect(entries).toHaveLength(10);
     expect(entries[0]).toMatchObject({ manager: 'ancient-changes', time: '2026-11-24T00:00:13Z' });
     expect(entries[0]?.fieldsV1).toEqual({ 'f:metadata': { 'f:labels': { 'f:l0': {}, 'f:l1': {}, 'f:l2': {}, 'f:l3': {} } } });

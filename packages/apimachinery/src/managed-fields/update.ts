@@ -1,9 +1,10 @@
 import { isJsonObject } from '../json.ts';
 import type { ObjectSchema } from '../schema.ts';
 import { cappedEntries } from './cap.ts';
-import { compareObjects } from './compare.ts';
+import { type Change, compareObjects } from './compare.ts';
 import { byOperationAndTime, isEntry, type ManagedFieldsEntry } from './entry.ts';
 import { difference, emptySet, type FieldSet, isEmptySet, union } from './field-set.ts';
+import { changesByVersion, type FindVersion, setsOf } from './versions.ts';
 
 interface Tracked {
   metadata?: { managedFields?: unknown };
@@ -11,37 +12,42 @@ interface Tracked {
 
 /** A write that is about to be stored. */
 export interface ManagedUpdate {
-  /** The stored object; undefined for a creation. */
+  /** The stored object, in the version of the request; undefined for a creation. */
   old: (Tracked & object) | undefined;
-  /** The object to be stored, defaults filled in. */
+  /** The object to be stored, in the version of the request, defaults filled in. */
   next: Tracked & object;
   /** Who writes: see `managerName`. */
   manager: string;
   operation: 'Update';
   apiVersion: string;
-  subresource?: string;
+  subresource?: string | undefined;
   /** RFC 3339, in whole seconds. */
   time: string;
   schema: ObjectSchema;
   /** Fields of the top level that this request cannot change: `status` of a write to the object itself, `spec` of one to its status. */
   ignore?: readonly string[];
+  /** The kind's other versions, in which other managers may have written. */
+  findVersion?: FindVersion;
 }
 
 /**
  * The managedFields after a write. The writer owns the fields that it added or changed, and everyone else loses them;
  * fields that are gone leave every set; a writer's time moves when it added or changed something. A write without changes returns
- * the very list it found. As in Kubernetes, a request to the object itself may bring (correct, reset) managedFields, others not.
- * Source: Kubernetes' page "Server-Side Apply"; KEP 555.
+ * the very list it found, and where nothing is tracked an update tracks nothing. As in Kubernetes, a request to the object itself may
+ * bring (correct, reset) managedFields, others not. Source: Kubernetes' page "Server-Side Apply"; KEP 555.
  */
 export function updateManagedFields(update: ManagedUpdate): ManagedFieldsEntry[] {
-  const { old, next, schema, ignore = [] } = update;
+  const { old, next, schema, apiVersion, findVersion, ignore = [] } = update;
   const entries = entriesBefore(update);
-  const { taken = emptySet, removed = emptySet } = compareObjects(old, next, schema, ignore);
+  if (old !== undefined && entries.length === 0) return entries;
+  const change = compareObjects(old, next, schema, ignore);
+  const { taken, removed } = setsOf(change);
   if (isEmptySet(taken) && isEmptySet(removed)) return entries;
+  const changeIn = changesByVersion({ apiVersion, old, next, ignore, findVersion }, change);
   const own = entries.findIndex((entry) => isEntryOf(entry, update));
   const result: ManagedFieldsEntry[] = [];
   for (const [i, entry] of entries.entries()) {
-    const kept = i === own ? ownEntry(entry, update, taken, removed) : leftEntry(entry, taken, removed);
+    const kept = i === own ? ownEntry(entry, update, taken, removed) : leftEntry(entry, changeIn(entry.apiVersion ?? ''));
     if (kept !== undefined) result.push(kept);
   }
   if (own === -1 && !isEmptySet(taken)) result.push(newEntry(update, taken));
@@ -75,12 +81,14 @@ function newEntry({ manager, operation, apiVersion, time, subresource }: Managed
 
 /** The writer's own entry after the write; a set that did not change stays the same object. */
 function ownEntry(entry: ManagedFieldsEntry, update: ManagedUpdate, taken: FieldSet, removed: FieldSet): ManagedFieldsEntry | undefined {
-  const left = leftEntry(entry, emptySet, removed);
+  const left = leftEntry(entry, { removed });
   return isEmptySet(taken) ? left : newEntry(update, union(left?.fieldsV1 ?? emptySet, taken));
 }
 
-/** What is left of an entry: nothing, when it has no field any more. */
-function leftEntry(entry: ManagedFieldsEntry, taken: FieldSet, removed: FieldSet): ManagedFieldsEntry | undefined {
+/** What a change leaves of somebody else's entry: nothing, when it has no field any more, or none in a version that there is. */
+export function leftEntry(entry: ManagedFieldsEntry, change: Change | undefined): ManagedFieldsEntry | undefined {
+  if (change === undefined) return undefined;
+  const { taken, removed } = setsOf(change);
   const before = entry.fieldsV1 ?? emptySet;
   const after = difference(difference(before, removed), taken);
   if (after === before) return entry;

@@ -23,7 +23,7 @@ export function mergeElements(
   }
   if (mergeKey === undefined) throw badRequest(`cannot merge lists without merge key for ${shortName(typeName)}`);
   const { kept, changes, replaces } = directed(current, patch, mergeKey);
-  if (replaces) return copyJson(changes);
+  if (replaces) return ordered(copyJson(changes), { mergeKey, elements: [] }, changes);
   return ordered(mergeByKey(kept, changes, mergeKey, merge), { mergeKey, elements: changes }, kept);
 }
 

@@ -630,6 +630,46 @@ describe('strategic merge patch, as kubectl applies it', () => {
   });
 });
 
+describe('orders that contradict, as kubectl takes them', () => {
+  const volumes = (...names: string[]): JsonObject => ({ spec: { volumes: names.map((name) => ({ name })) } });
+  const namesIn = (result: JsonObject): unknown => (result as { spec: { volumes: JsonObject[] } }).spec.volumes.map(({ name }) => name);
+  const patchOf = (order: string[] | undefined, ...elements: JsonObject[]): JsonObject => ({
+    spec: { volumes: elements, ...(order ? { '$setElementOrder/volumes': order.map((name) => ({ name })) } : {}) },
+  });
+
+  it.each<[string, string[], JsonObject, string[]]>([
+    ['an empty order is none', ['c', 'a'], patchOf([], { name: 'b' }, { name: 'c' }), ['c', 'a', 'b']],
+    ['what is new comes in reverse then', ['d'], patchOf([], { name: 'b' }, { name: 'a' }), ['d', 'a', 'b']],
+    [
+      'what is new takes the place of what is deleted',
+      ['b', 'c'],
+      patchOf(['a'], { name: 'a' }, { name: 'b', $patch: 'delete' }),
+      ['c', 'a'],
+    ],
+    [
+      'twins in a replaced list stand together',
+      ['x'],
+      patchOf(undefined, { name: 'z' }, { $patch: 'replace' }, { name: 'y' }, { name: 'z' }),
+      ['z', 'z', 'y'],
+    ],
+  ])('%s', (_, before, patch, after) => {
+    expect(namesIn(applyStrategicMergePatch(volumes(...before), patch, podSchema))).toEqual(after);
+  });
+
+  it('an order of nothing at all is refused', () => {
+    const apply = (document: JsonObject, patch: JsonObject) => () => applyStrategicMergePatch(document, patch, podSchema);
+    expect(apply(volumes(), { spec: { '$setElementOrder/volumes': [{ name: 'a' }] } })).toThrow('no elements in any of the given slices');
+    expect(apply({ spec: {} }, patchOf(['a']))).toThrow('no elements in any of the given slices');
+    expect(apply({ spec: {} }, { spec: { '$setElementOrder/volumes': [{ name: 'a' }] } })()).toEqual({ spec: {} });
+  });
+
+  it('a very long list is sorted in a moment', () => {
+    const finalizers = Array.from({ length: 50_000 }, (_, i) => `f${i}`);
+    const patched = applyStrategicMergePatch({}, { metadata: { finalizers, '$setElementOrder/finalizers': [] } }, podSchema);
+    expect((patched.metadata as JsonObject).finalizers).toHaveLength(finalizers.length);
+  });
+});
+
 describe('what only this side has', () => {
   it('merges unknown fields as plain JSON', () => {
     const original = { spec: { unknown: { a: 1 }, list: [1] } };

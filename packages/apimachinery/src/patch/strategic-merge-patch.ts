@@ -11,7 +11,7 @@ import {
   withoutDirectives,
   withoutNulls,
 } from './directives.ts';
-import { checkOrder, type ElementOrder, mergeKeyOf, ordered } from './element-order.ts';
+import { checkOrder, type ElementOrder, mergeKeyOf, ordered, placesBefore } from './element-order.ts';
 import { deleteTexts, mergeElements } from './merge-lists.ts';
 import { patchObject } from './patch-object.ts';
 
@@ -74,8 +74,9 @@ function mergeOrderedLists(target: JsonObject, patch: JsonObject, schema: FieldS
     checkOrder(patched ?? [], order);
     done.add(name);
     if (current === undefined && patched === undefined) continue;
+    if ((current ?? []).length + (patched ?? []).length === 0) throw badRequest('no elements in any of the given slices');
     const merged = mergedForOrder(current, patched, field, depth);
-    setOwn(target, name, ordered(merged, order, current ?? []));
+    setOwn(target, name, ordered(merged, order, placesBefore(current ?? [], patched ?? [], order.mergeKey)));
   }
   return done;
 }

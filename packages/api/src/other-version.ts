@@ -1,0 +1,25 @@
+import type { OtherVersion } from '@kubernats/apimachinery';
+import type { KindRow } from './kind.ts';
+import { KINDS } from './kinds/index.ts';
+import { storedRow } from './lookup.ts';
+import type { KubeObject } from './object.ts';
+import { apiVersionOf } from './refs.ts';
+import { objectSchema } from './schema/object-schema.ts';
+
+/** The version of `row`'s objects that is called `apiVersion`: another group or version in which the same objects are served. */
+export function otherVersion(row: KindRow, apiVersion: string): OtherVersion | undefined {
+  const kept = storedRow(row);
+  const other = KINDS.find((each) => each !== row && apiVersionOf(each) === apiVersion && storedRow(each) === kept);
+  if (!other) return undefined;
+  return {
+    schema: objectSchema(other.definition),
+    to: (object) => converted(object, row, other),
+    from: (object) => converted(object, other, row),
+  };
+}
+
+/** By way of the form that is kept. */
+function converted(object: KubeObject, from: KindRow, to: KindRow): KubeObject {
+  const kept = from.storedAs ? from.storedAs.toStored(object) : object;
+  return to.storedAs ? to.storedAs.fromStored(kept) : kept;
+}
