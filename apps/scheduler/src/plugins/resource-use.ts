@@ -10,3 +10,7 @@ export function amountOf(resources: Resources, name: string): number {
 
 /** A node's use of others (extended resources, huge pages) counts for those Pods alone that request them. */
 export const isNative = (name: string): boolean => name === 'cpu' || name === 'memory' || name === 'ephemeral-storage';
+
+/** What nearly every profile looks at: for these two the loops over resources, nodes and Pods are written out, as they are the hottest of all. */
+export const isCpuAndMemory = (resources: readonly { name: string }[]): boolean =>
+  resources.length === 2 && resources[0]?.name === 'cpu' && resources[1]?.name === 'memory';

@@ -1,7 +1,7 @@
 import type { ResourceWeight, ScoringStrategy, Shape } from '../config/args.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { Resources } from '../snapshot/resources.ts';
-import { amountOf, isNative } from './resource-use.ts';
+import { amountOf, isCpuAndMemory, isNative } from './resource-use.ts';
 
 /** How a node is liked, 0…100, once the Pod is there. `pod`: what scoring counts of it. */
 export type ResourceScore = (pod: Resources, node: Pick<NodeInfo, 'allocatable' | 'scoreRequested'>) => number;
@@ -43,6 +43,8 @@ function meanOf(
   of: ShareScore,
   { zeroCounts, round }: { zeroCounts: boolean; round(mean: number): number },
 ): ResourceScore {
+  const [first, second] = resources;
+  if (first && second && isCpuAndMemory(resources) && zeroCounts) return ofCpuAndMemory(of, first.weight, second.weight, round);
   const looked = resources.map(({ name, weight }) => ({ name, weight, onlyRequested: !isNative(name) }));
   return (pod, { allocatable, scoreRequested }) => {
     let sum = 0;
@@ -57,5 +59,15 @@ function meanOf(
       weights += weight;
     }
     return weights === 0 ? 0 : round(sum / weights);
+  };
+}
+
+function ofCpuAndMemory(of: ShareScore, cpuWeight: number, memoryWeight: number, round: (mean: number) => number): ResourceScore {
+  return (pod, { allocatable, scoreRequested }) => {
+    const { cpuMilli, memoryBytes } = allocatable;
+    const cpu = cpuMilli === 0 ? 0 : cpuWeight * of(scoreRequested.cpuMilli + pod.cpuMilli, cpuMilli);
+    const memory = memoryBytes === 0 ? 0 : memoryWeight * of(scoreRequested.memoryBytes + pod.memoryBytes, memoryBytes);
+    const weights = (cpuMilli === 0 ? 0 : cpuWeight) + (memoryBytes === 0 ? 0 : memoryWeight);
+    return weights === 0 ? 0 : round((cpu + memory) / weights);
   };
 }
