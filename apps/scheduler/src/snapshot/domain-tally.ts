@@ -1,7 +1,7 @@
 import type { Node } from '@kubernats/api';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
-import { longer, NO_DOMAIN, type Topology } from './topology.ts';
+import { longer, NO_DOMAIN, type Topology, type TopologyFollower } from './topology.ts';
 
 /** Which Pods a tally counts, and where. */
 export interface TallyOf {
@@ -23,8 +23,10 @@ export interface Domain {
   nodes: number;
 }
 
-/** How many Pods there are in each topology domain: every change of a Pod or a node costs that Pod or node alone. */
-export class DomainTally {
+/**
+ * How many Pods and nodes there are in each topology domain, for whoever looks at all domains: every change of a Pod or a node costs that Pod or node alone.
+ */
+export class DomainTally implements TopologyFollower {
   readonly of: TallyOf;
   readonly topology: Topology;
   #pods: Int32Array<ArrayBuffer>;
@@ -77,8 +79,7 @@ export class DomainTally {
     if (number !== NO_DOMAIN && this.includes(node)) this.#add(number, by);
   }
 
-  /** The node, which was `before`, has left one domain and joined another, each known by its number. */
-  nodeChanged(info: NodeInfo, before: Node | undefined, { from, to }: { from: number; to: number }): void {
+  nodeChanged(info: NodeInfo, before: Node | undefined, from: number, to: number): void {
     const was = before && from !== NO_DOMAIN && this.includes(before);
     const is = info.node && to !== NO_DOMAIN && this.includes(info.node);
     if (was === is && from === to) return;
