@@ -1,5 +1,5 @@
+import { LastUsed } from '../last-used.ts';
 import { DomainCounts } from './domain-counts.ts';
-import { LastUsed } from './last-used.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { SnapshotFollower } from './snapshot.ts';
@@ -23,7 +23,10 @@ const KEPT = 512;
 
 /** The Pods that match what was asked for last, counted by topology domain and kept up to date. */
 export class MatchingPods implements SnapshotFollower {
-  readonly #kept = new LastUsed<Kept>(KEPT, ({ counts }) => counts.topology.followers.delete(counts));
+  readonly #kept = new LastUsed<Kept>(
+    () => KEPT,
+    ({ counts }) => counts.topology.followers.delete(counts),
+  );
   readonly #nodes: () => Iterable<NodeInfo>;
   readonly #topologies: Topologies;
 

@@ -1,5 +1,5 @@
+import { LastUsed } from '../last-used.ts';
 import { DomainTally, type TallyOf } from './domain-tally.ts';
-import { LastUsed } from './last-used.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { SnapshotFollower } from './snapshot.ts';
@@ -10,7 +10,10 @@ const KEPT = 512;
 
 /** The tallies that were asked for last, kept up to date: each is told of those Pods alone that may count. */
 export class Tallies implements SnapshotFollower {
-  readonly #kept = new LastUsed<DomainTally>(KEPT, (tally) => this.#drop(tally));
+  readonly #kept = new LastUsed<DomainTally>(
+    () => KEPT,
+    (tally) => this.#drop(tally),
+  );
   /** By the label that all Pods have that they count. */
   readonly #byLabel = new Map<string, Set<DomainTally>>();
   readonly #ofAnyLabel = new Set<DomainTally>();
