@@ -4,13 +4,17 @@ import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import { type OwnWords, Standing } from './standing.ts';
 
-/** So many are kept. */
-const KEPT = 32;
+/** Standings of so many nodes are kept altogether, each about 60 bytes. */
+const NODES = 1_280_000;
+/** However few nodes there are. */
+const MOST = 1_024;
+/** However many. */
+const LEAST = 32;
 
 /** How nodes stand towards the kinds of Pods that were tried last: Pods of so many kinds may take turns without any of them being looked at anew. */
 export class Standings {
   /** By the Pods' likeness. */
-  readonly #kept = new LastUsed<Standing>(() => KEPT);
+  readonly #kept = new LastUsed<Standing>(() => Math.max(LEAST, Math.min(MOST, Math.floor(NODES / this.#nodes.length))));
   #nodes: readonly NodeInfo[] = [];
 
   /** As of now. */
