@@ -4,7 +4,7 @@ import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import { type OwnWords, Standing } from './standing.ts';
 
-/** Standings of so many nodes are kept altogether, each about 60 bytes. */
+/** Standings of so many nodes are kept altogether, of about 50 bytes each. */
 const NODES = 1_280_000;
 /** However few nodes there are. */
 const MOST = 1_024;
