@@ -16,13 +16,6 @@ export interface TallyOf {
   includes?(node: Node): boolean;
 }
 
-export interface Domain {
-  /** How many Pods that the tally counts are there. */
-  pods: number;
-  /** How many nodes are. */
-  nodes: number;
-}
-
 /**
  * How many Pods and nodes there are in each topology domain, for whoever looks at all domains: every change of a Pod or a node costs that Pod or node alone.
  */
@@ -32,7 +25,6 @@ export class DomainTally implements TopologyFollower {
   #pods: Int32Array<ArrayBuffer>;
   /** Undefined: as many as the topology's domains have. */
   #nodes: Int32Array<ArrayBuffer> | undefined;
-  #total = 0;
 
   constructor(of: TallyOf, topology: Topology, nodes: Iterable<NodeInfo>) {
     this.of = of;
@@ -40,11 +32,6 @@ export class DomainTally implements TopologyFollower {
     this.#pods = new Int32Array(topology.nodes.length);
     if (of.includes) this.#nodes = new Int32Array(topology.nodes.length);
     for (const node of nodes) this.#count(node, node.node, topology.of(node.node), 1);
-  }
-
-  /** How many Pods it counts altogether. */
-  get pods(): number {
-    return this.#total;
   }
 
   /** How many Pods it counts in each domain, by the domain's number in the topology. */
@@ -55,13 +42,6 @@ export class DomainTally implements TopologyFollower {
   /** How many nodes belong to each domain, by the domain's number in the topology. */
   get nodesByDomain(): Int32Array {
     return this.#nodes ?? this.topology.nodes;
-  }
-
-  /** The domain that a node counts in. */
-  domainOf({ node }: NodeInfo): Domain | undefined {
-    const number = this.topology.of(node);
-    if (!node || number === NO_DOMAIN || !this.includes(node)) return undefined;
-    return { pods: this.#pods[number] ?? 0, nodes: this.nodesByDomain[number] ?? 0 };
   }
 
   counts(info: PodInfo): boolean {
@@ -102,6 +82,5 @@ export class DomainTally implements TopologyFollower {
 
   #add(number: number, count: number): void {
     this.#pods[number] = (this.#pods[number] ?? 0) + count;
-    this.#total += count;
   }
 }

@@ -44,16 +44,12 @@ export class Snapshot {
   readonly tallies = new Tallies(() => this.#nodes.values(), this.#topologies);
   readonly matchingPods = new MatchingPods(() => this.#nodes.values(), this.#topologies);
   readonly placedTerms: PlacedTerms;
-  readonly #followers: SnapshotFollower[];
+  readonly #followers: readonly SnapshotFollower[];
 
   constructor(namespaces = new Namespaces()) {
     this.namespaces = namespaces;
     this.placedTerms = new PlacedTerms(this.#topologies, namespaces);
     this.#followers = [this.#topologies, this.tallies, this.matchingPods, this.placedTerms, this.lowestPriority];
-  }
-
-  follow(follower: SnapshotFollower): void {
-    this.#followers.push(follower);
   }
 
   /** How many nodes have a taint of any kind. */
