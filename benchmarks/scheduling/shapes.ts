@@ -62,6 +62,10 @@ export const SHAPES: readonly Shape[] = [
   { ...different(5_000), goal: 1_500 },
   different(1_000),
   {
+    ...{ name: '200 Deployments in turn, 5,000 nodes', nodes: 5_000, pods: 10_000, node: equalNode },
+    pod: (i) => podOf(i, `app-${i % 200}`, SMALL),
+  },
+  {
     ...{ name: 'topology spread (zone), 5,000 nodes', nodes: 5_000, pods: 5_000, node: equalNode, goal: 1_000 },
     pod: web({
       topologySpreadConstraints: [

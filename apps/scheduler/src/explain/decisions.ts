@@ -1,4 +1,4 @@
-import type { Unfit } from '../framework/framework.ts';
+import type { Unfit } from '../framework/decision.ts';
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 

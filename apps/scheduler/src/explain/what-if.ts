@@ -1,6 +1,7 @@
 import type { Pod } from '@kubernats/api';
 import { API_VERSION, type NodeFill, type PlannedWorkload, type TriedWorkload, type WhatIf, type WhatIfQuestion } from '@kubernats/explain';
-import type { Framework, Unfit } from '../framework/framework.ts';
+import type { Unfit } from '../framework/decision.ts';
+import type { Framework } from '../framework/framework.ts';
 import { preFilter } from '../framework/pre-filter.ts';
 import { refusalOf } from '../framework/standing.ts';
 import { keptPod } from '../loop/kept-pod.ts';

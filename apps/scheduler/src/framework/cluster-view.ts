@@ -1,8 +1,16 @@
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
 import { bareWorld, type PreemptionWorld } from '../preemption/preemption-world.ts';
+import type { NodeChanges } from '../snapshot/node-changes.ts';
+import type { Nominations } from '../snapshot/nominations.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { SchedulingView } from './framework.ts';
+import type { ClusterView } from './plugin.ts';
 import { NO_WORKLOADS, type Workloads } from './workloads.ts';
+
+/** The cluster as a framework needs it. */
+export interface SchedulingView extends ClusterView {
+  readonly changes: NodeChanges;
+  readonly nominations: Nominations;
+}
 
 /** What plug-ins may look at besides nodes and the Pods there. */
 export interface Outside {

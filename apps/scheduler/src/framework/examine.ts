@@ -1,6 +1,7 @@
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import type { Framework } from './framework.ts';
+import { crowdedOut } from './node-trial.ts';
 import type { Refusal } from './plugin.ts';
 import { preFilter } from './pre-filter.ts';
 import { isRoomier, memoryLeft } from './roomier.ts';
@@ -49,7 +50,7 @@ export function examine(framework: Framework, info: PodInfo): Examination {
       const refusal = plugin.filter?.(state, info, node);
       return refusal ? [{ ...refusal, plugin: plugin.name }] : [];
     });
-    const crowded = refusals.length === 0 && framework.crowdedOut(info, node, active);
+    const crowded = refusals.length === 0 && crowdedOut(info, node, active, cluster);
     return examined(node, crowded ? [crowded] : refusals);
   });
   const feasible = all.filter(({ refusals }) => refusals.length === 0);

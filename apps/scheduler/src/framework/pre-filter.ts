@@ -4,8 +4,11 @@ import type { ActiveFilter } from './standing.ts';
 
 /** What plug-ins say of a Pod before any node is looked at. */
 export interface PreFiltered {
-  /** Those that have something to filter. */
+  /** Those that have something to filter: `kept`, then `others`. */
   active: ActiveFilter[];
+  /** What these say of a node is kept. They come before all others, so that a node's first refusal is the first of all. */
+  kept: ActiveFilter[];
+  others: ActiveFilter[];
   /** The only nodes that may do; absent: any may. */
   nodes?: ReadonlySet<string>;
   /** Why the others may not. */
@@ -31,9 +34,17 @@ export function preFilter(plugins: readonly Plugin[], info: PodInfo, cluster: Cl
     nodes = before ? new Set([...answer.nodes].filter((name) => before.has(name))) : answer.nodes;
     if (nodes.size === 0) return { refusal: { ...unresolvable(nobodyLeft(restricting)), plugin: plugin.name } };
   }
-  if (!nodes) return { active };
+  const end = active.findIndex(({ plugin }) => plugin.looksAt === undefined);
+  const [kept, others] = end < 0 ? [active, []] : [active.slice(0, end), active.slice(end)];
+  if (!nodes) return { active, kept, others };
   const [plugin] = restricting.sort();
-  return { active, nodes, absent: { ...unresolvable(`node(s) didn't satisfy plugin(s) [${restricting.join(' ')}]`), plugin } };
+  return {
+    active,
+    kept,
+    others,
+    nodes,
+    absent: { ...unresolvable(`node(s) didn't satisfy plugin(s) [${restricting.join(' ')}]`), plugin },
+  };
 }
 
 const nobodyLeft = (plugins: readonly string[]): string =>

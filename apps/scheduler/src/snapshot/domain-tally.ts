@@ -1,7 +1,7 @@
 import type { Node } from '@kubernats/api';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
-import { longer, NO_DOMAIN, type Topology } from './topology.ts';
+import { longer, NO_DOMAIN, type Topology, type TopologyFollower } from './topology.ts';
 
 /** Which Pods a tally counts, and where. */
 export interface TallyOf {
@@ -16,21 +16,15 @@ export interface TallyOf {
   includes?(node: Node): boolean;
 }
 
-export interface Domain {
-  /** How many Pods that the tally counts are there. */
-  pods: number;
-  /** How many nodes are. */
-  nodes: number;
-}
-
-/** How many Pods there are in each topology domain: every change of a Pod or a node costs that Pod or node alone. */
-export class DomainTally {
+/**
+ * How many Pods and nodes there are in each topology domain, for whoever looks at all domains: every change of a Pod or a node costs that Pod or node alone.
+ */
+export class DomainTally implements TopologyFollower {
   readonly of: TallyOf;
   readonly topology: Topology;
   #pods: Int32Array<ArrayBuffer>;
   /** Undefined: as many as the topology's domains have. */
   #nodes: Int32Array<ArrayBuffer> | undefined;
-  #total = 0;
 
   constructor(of: TallyOf, topology: Topology, nodes: Iterable<NodeInfo>) {
     this.of = of;
@@ -38,11 +32,6 @@ export class DomainTally {
     this.#pods = new Int32Array(topology.nodes.length);
     if (of.includes) this.#nodes = new Int32Array(topology.nodes.length);
     for (const node of nodes) this.#count(node, node.node, topology.of(node.node), 1);
-  }
-
-  /** How many Pods it counts altogether. */
-  get pods(): number {
-    return this.#total;
   }
 
   /** How many Pods it counts in each domain, by the domain's number in the topology. */
@@ -53,13 +42,6 @@ export class DomainTally {
   /** How many nodes belong to each domain, by the domain's number in the topology. */
   get nodesByDomain(): Int32Array {
     return this.#nodes ?? this.topology.nodes;
-  }
-
-  /** The domain that a node counts in. */
-  domainOf({ node }: NodeInfo): Domain | undefined {
-    const number = this.topology.of(node);
-    if (!node || number === NO_DOMAIN || !this.includes(node)) return undefined;
-    return { pods: this.#pods[number] ?? 0, nodes: this.nodesByDomain[number] ?? 0 };
   }
 
   counts(info: PodInfo): boolean {
@@ -77,8 +59,7 @@ export class DomainTally {
     if (number !== NO_DOMAIN && this.includes(node)) this.#add(number, by);
   }
 
-  /** The node, which was `before`, has left one domain and joined another, each known by its number. */
-  nodeChanged(info: NodeInfo, before: Node | undefined, { from, to }: { from: number; to: number }): void {
+  nodeChanged(info: NodeInfo, before: Node | undefined, from: number, to: number): void {
     const was = before && from !== NO_DOMAIN && this.includes(before);
     const is = info.node && to !== NO_DOMAIN && this.includes(info.node);
     if (was === is && from === to) return;
@@ -101,6 +82,5 @@ export class DomainTally {
 
   #add(number: number, count: number): void {
     this.#pods[number] = (this.#pods[number] ?? 0) + count;
-    this.#total += count;
   }
 }

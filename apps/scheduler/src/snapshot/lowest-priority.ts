@@ -18,6 +18,4 @@ export class LowestPriority implements SnapshotFollower {
     else this.#counts.delete(priority);
     if (count <= 1) this.#lowest = undefined;
   }
-
-  nodeChanged(): void {}
 }

@@ -1,3 +1,4 @@
+import { LastUsed } from '../last-used.ts';
 import { DomainCounts } from './domain-counts.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -22,8 +23,10 @@ const KEPT = 512;
 
 /** The Pods that match what was asked for last, counted by topology domain and kept up to date. */
 export class MatchingPods implements SnapshotFollower {
-  /** By key; the last used is the last. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new LastUsed<Kept>(
+    () => KEPT,
+    ({ counts }) => counts.topology.followers.delete(counts),
+  );
   readonly #nodes: () => Iterable<NodeInfo>;
   readonly #topologies: Topologies;
 
@@ -34,12 +37,7 @@ export class MatchingPods implements SnapshotFollower {
 
   /** The same for as long as it is kept. */
   counts(matching: Matching): DomainCounts {
-    const kept = this.#kept.get(matching.key) ?? { matching, counts: this.#counted(matching) };
-    this.#kept.delete(matching.key);
-    this.#kept.set(matching.key, kept);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    return kept.counts;
+    return this.#kept.get(matching.key, () => ({ matching, counts: this.#counted(matching) })).counts;
   }
 
   podChanged(info: PodInfo, node: NodeInfo, by: 1 | -1): void {
@@ -48,12 +46,9 @@ export class MatchingPods implements SnapshotFollower {
     }
   }
 
-  nodeChanged(node: NodeInfo): void {
-    for (const { counts } of this.#kept.values()) counts.nodeChanged(node);
-  }
-
   #counted({ topologyKey, matches }: Matching): DomainCounts {
     const counts = new DomainCounts(this.#topologies.by(topologyKey));
+    counts.topology.followers.add(counts);
     for (const node of this.#nodes()) {
       let pods = 0;
       for (const info of node.pods) if (matches(info)) pods++;

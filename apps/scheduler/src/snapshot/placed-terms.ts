@@ -78,18 +78,16 @@ export class PlacedTerms implements SnapshotFollower {
       let placed = this.#terms.get(key);
       if (!placed) {
         placed = { kind, term, weight, counts: new DomainCounts(this.#topologies.by(term.topologyKey)) };
+        placed.counts.topology.followers.add(placed.counts);
         this.#terms.set(key, placed);
         this.#version++;
       }
       placed.counts.add(node, by);
       if (!placed.counts.empty) continue;
+      placed.counts.topology.followers.delete(placed.counts);
       this.#terms.delete(key);
       this.#version++;
     }
-  }
-
-  nodeChanged(node: NodeInfo): void {
-    for (const { counts } of this.#terms.values()) counts.nodeChanged(node);
   }
 }
 

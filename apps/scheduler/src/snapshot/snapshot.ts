@@ -14,9 +14,9 @@ import { Topologies } from './topologies.ts';
 
 /** Is told of every change, after it was made. */
 export interface SnapshotFollower {
-  podChanged(info: PodInfo, node: NodeInfo, by: 1 | -1): void;
+  podChanged?(info: PodInfo, node: NodeInfo, by: 1 | -1): void;
   /** The node came or went (`node.node` is undefined then), or is another now than `before`. */
-  nodeChanged(node: NodeInfo, before: Node | undefined): void;
+  nodeChanged?(node: NodeInfo, before: Node | undefined): void;
 }
 
 /**
@@ -38,22 +38,18 @@ export class Snapshot {
   /** What was where before. */
   readonly journal = new Journal();
   readonly nominations = new Nominations((key, was) => this.journal.add({ part: 'nominated', key, was }));
-  readonly tallies = new Tallies(() => this.#nodes.values());
   readonly lowestPriority = new LowestPriority();
   readonly namespaces: Namespaces;
   readonly #topologies = new Topologies(() => this.#nodes.values());
+  readonly tallies = new Tallies(() => this.#nodes.values(), this.#topologies);
   readonly matchingPods = new MatchingPods(() => this.#nodes.values(), this.#topologies);
   readonly placedTerms: PlacedTerms;
-  readonly #followers: SnapshotFollower[];
+  readonly #followers: readonly SnapshotFollower[];
 
   constructor(namespaces = new Namespaces()) {
     this.namespaces = namespaces;
     this.placedTerms = new PlacedTerms(this.#topologies, namespaces);
-    this.#followers = [this.tallies, this.lowestPriority, this.#topologies, this.matchingPods, this.placedTerms];
-  }
-
-  follow(follower: SnapshotFollower): void {
-    this.#followers.push(follower);
+    this.#followers = [this.#topologies, this.tallies, this.matchingPods, this.placedTerms, this.lowestPriority];
   }
 
   /** How many nodes have a taint of any kind. */
@@ -193,11 +189,11 @@ export class Snapshot {
   }
 
   #tellPod(info: PodInfo, node: NodeInfo, by: 1 | -1): void {
-    for (const follower of this.#followers) follower.podChanged(info, node, by);
+    for (const follower of this.#followers) follower.podChanged?.(info, node, by);
   }
 
   #tellNode(node: NodeInfo, before: Node | undefined): void {
-    for (const follower of this.#followers) follower.nodeChanged(node, before);
+    for (const follower of this.#followers) follower.nodeChanged?.(node, before);
   }
 
   #countNode({ node, imageSizes }: NodeInfo, by: 1 | -1): void {

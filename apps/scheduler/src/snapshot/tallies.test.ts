@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TallyOf } from './domain-tally.ts';
 import { podInfoOf } from './pod-info.ts';
 import { Snapshot } from './snapshot.ts';
+import { NO_DOMAIN } from './topology.ts';
 
 const node = (name: string, zone?: string): Node => ({ metadata: { name, labels: zone === undefined ? {} : { zone } } });
 const pod = (name: string, app: string) => podInfoOf({ metadata: { name, labels: { app } }, spec: { containers: [] } });
@@ -15,8 +16,11 @@ const apps = (app: string): TallyOf => ({
 
 /** How many Pods and nodes there are in each node's domain. */
 function seen(snapshot: Snapshot, of: TallyOf) {
-  const tally = snapshot.tallies.of(of);
-  return snapshot.nodes.map((each) => tally.domainOf(each));
+  const { topology, podsByDomain, nodesByDomain } = snapshot.tallies.of(of);
+  return snapshot.nodes.map(({ node }) => {
+    const domain = topology.of(node);
+    return domain === NO_DOMAIN ? undefined : { pods: podsByDomain[domain], nodes: nodesByDomain[domain] };
+  });
 }
 
 describe('tallies', () => {

@@ -1,27 +1,26 @@
-import { LabelDomains } from './label-domains.ts';
+import type { Node } from '@kubernats/api';
 import type { NodeInfo } from './node-info.ts';
 import type { SnapshotFollower } from './snapshot.ts';
+import { Topology } from './topology.ts';
 
-/** The topology domains of every label that somebody asked for: one that no node has costs next to nothing. */
+/** The topologies that somebody asked for: one that no node has costs next to nothing. */
 export class Topologies implements SnapshotFollower {
-  readonly #labels = new Map<string, LabelDomains>();
+  readonly #byKey = new Map<string, Topology>();
   readonly #nodes: () => Iterable<NodeInfo>;
 
   constructor(nodes: () => Iterable<NodeInfo>) {
     this.#nodes = nodes;
   }
 
-  by(topologyKey: string): LabelDomains {
-    const known = this.#labels.get(topologyKey);
+  by(key: string): Topology {
+    const known = this.#byKey.get(key);
     if (known) return known;
-    const domains = new LabelDomains(topologyKey, this.#nodes());
-    this.#labels.set(topologyKey, domains);
-    return domains;
+    const topology = new Topology(key, this.#nodes());
+    this.#byKey.set(key, topology);
+    return topology;
   }
 
-  podChanged(): void {}
-
-  nodeChanged(node: NodeInfo): void {
-    for (const domains of this.#labels.values()) domains.nodeChanged(node);
+  nodeChanged(node: NodeInfo, before: Node | undefined): void {
+    for (const topology of this.#byKey.values()) topology.nodeChanged(node, before);
   }
 }

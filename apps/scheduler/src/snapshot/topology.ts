@@ -4,9 +4,20 @@ import type { NodeInfo } from './node-info.ts';
 /** A node that has no such label. */
 export const NO_DOMAIN = -1;
 
-/** The domains of one topology key, each known by a number, so that what is counted in them is an array: the nodes that have one value of that label. */
+/** Counts something by the domains of a topology. */
+export interface TopologyFollower {
+  /** The node came, went (`node.node` is undefined then), or is another now than `before`; `from` and `to` are the numbers of its domains, perhaps the same. */
+  nodeChanged(node: NodeInfo, before: Node | undefined, from: number, to: number): void;
+}
+
+/**
+ * The domains of one topology key, each the nodes that have one value of that label. Each is known by a number, so that what is counted in them can be an
+ * array; the number is given to another one when no node is left.
+ */
 export class Topology {
   readonly key: string;
+  readonly followers = new Set<TopologyFollower>();
+  /** By the label's value. */
   readonly #numbers = new Map<string, number>();
   /** Numbers of domains that have no nodes any more. */
   readonly #free: number[] = [];
@@ -23,38 +34,31 @@ export class Topology {
     return this.#nodes;
   }
 
-  /** How many domains have nodes. */
-  get size(): number {
-    return this.#numbers.size;
-  }
-
   /** The number of the domain that the node belongs to, or NO_DOMAIN. */
   of(node: Node | undefined): number {
     const value = labelValueOf(node, this.key);
     return value === undefined ? NO_DOMAIN : (this.#numbers.get(value) ?? NO_DOMAIN);
   }
 
-  /** The number of the domain with this value, or NO_DOMAIN. */
-  numberOf(value: string): number {
-    return this.#numbers.get(value) ?? NO_DOMAIN;
-  }
-
-  /** The number of each node's domain, by the node's place. The same array as long as the nodes and their labels are the same. */
+  /** The number of each node's domain, by the node's place. */
   byPlace(nodes: readonly NodeInfo[]): Int32Array {
     if (this.#byPlace?.of !== nodes) this.#byPlace = { of: nodes, numbers: Int32Array.from(nodes, ({ node }) => this.of(node)) };
     return this.#byPlace.numbers;
   }
 
-  /** The node came, went, or has other labels than `before`. The domain that it left keeps its number until this is over for everybody. */
-  nodeChanged({ node, index }: NodeInfo, before: Node | undefined): { from: number; to: number } {
-    const from = this.of(before);
-    if (labelValueOf(before, this.key) === labelValueOf(node, this.key)) return { from, to: from };
-    const to = this.#enter(node);
+  /** The node came, went, or is another now than `before`: whoever counts by this topology is told. */
+  nodeChanged(node: NodeInfo, before: Node | undefined): void {
     const value = labelValueOf(before, this.key);
-    if (value !== undefined) this.#leave(value, from);
+    const from = this.of(before);
+    const to = value === labelValueOf(node.node, this.key) ? from : this.#enter(node.node);
+    if (to !== from) this.#setPlace(node, before, to);
+    for (const follower of this.followers) follower.nodeChanged(node, before, from, to);
+    if (to !== from && value !== undefined) this.#leave(value, from);
+  }
+
+  #setPlace({ node, index }: NodeInfo, before: Node | undefined, to: number): void {
     if (node && before && this.#byPlace?.of[index]?.node === node) this.#byPlace.numbers[index] = to;
     else this.#byPlace = undefined;
-    return { from, to };
   }
 
   #enter(node: Node | undefined): number {

@@ -10,7 +10,7 @@ export interface Preference {
 }
 
 /** The raw amount of a node that lacks the label of a topology: it takes no part. */
-export const IGNORED = -1;
+const IGNORED = -1;
 
 /**
  * How crowded nodes are, for each of `places`; less is better. `columns`: for each preference the number of the node's domain, by place. With `needsAll` a node
