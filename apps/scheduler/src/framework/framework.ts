@@ -27,7 +27,7 @@ export interface Unfit {
   message: string;
   /** Those of each node. */
   refusals: ReadonlyMap<string, Refusal>;
-  /** The names of the plug-ins that refused; empty when there are no nodes. */
+  /** The names of the plug-ins that refused, and of those that may refuse a node once these no longer do; empty when there are no nodes. */
   refusedBy: ReadonlySet<string>;
   /** Where there will be room once the victims are gone; `none`: nowhere, and what was nominated before is given up. */
   nominated?: Nominated | 'none';
@@ -268,6 +268,8 @@ export class Framework {
   #unfit(info: PodInfo, refusals: ReadonlyMap<string, Refusal>, reasons: string, active: readonly ActiveFilter[]): Unfit {
     const refusedBy = new Set<string>();
     for (const { plugin } of refusals.values()) if (plugin !== undefined) refusedBy.add(plugin);
+    // Behind the first refusal of a node, or of one that others were to make room on, theirs may be the one that lasts.
+    for (const { plugin } of active) if (plugin.looksAt !== 'node') refusedBy.add(plugin.name);
     const attempt = this.#attempt(info, refusals, active);
     let [message, nominated]: [string, 'none' | undefined] = [reasons, undefined];
     for (const plugin of this.profile.postFilter) {
