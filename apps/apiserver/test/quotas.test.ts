@@ -102,6 +102,7 @@ describe('R1: ResourceQuota', () => {
         .details.causes.map(({ field, message }) => `${field}: ${message}`);
     expect(await causes({ hard: { pods: '1500m', tigers: '1', 'requests.cpu': '-1' } })).toEqual([
       'spec.hard[pods]: Invalid value: "1500m": must be an integer',
+      'spec.hard[tigers]: Invalid value: "tigers": must be a standard resource type or fully qualified',
       'spec.hard[tigers]: Invalid value: "tigers": must be a standard resource for quota',
       'spec.hard[requests.cpu]: Invalid value: "-1": must be greater than or equal to 0',
     ]);

@@ -90,3 +90,46 @@ test('P7: a Pod that would be one too many waits until there is one more elsewhe
   await clock.advance(1_000);
   expect(api.pod('b')?.spec?.nodeName).toBe('node1');
 });
+
+describe('a Pod that is refused for its memory first, and then would be one too many', () => {
+  const labelSelector = { matchLabels: { app: 'web' } };
+  const spread = { topologyKey: ZONE, maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule', labelSelector, nodeAffinityPolicy: 'Ignore' };
+  const inZone = (zone: string, more: Partial<PodSpec> = {}): Partial<PodSpec> => ({ nodeSelector: { [ZONE]: zone }, ...more });
+  const withMemory = (memory: string) => [{ name: 'web', resources: { requests: { memory } } }];
+  const filler = pod('filler', { labels: {} }, inZone('a', { containers: withMemory('1Gi') }));
+
+  async function startFull() {
+    const started = await start();
+    const { node, add } = started;
+    node('node1', 'a', '1Gi');
+    node('node2', 'b', '1Gi');
+    expect([await add(filler), await add(pod('a', {}, inZone('a', { priority: 1 })))]).toEqual(['node1', 'node1']);
+    return started;
+  }
+
+  test('P7: is tried when there is one more elsewhere, though its node has had memory for long', async () => {
+    const { api, clock, add } = await startFull();
+    const waits = pod('waits', {}, inZone('a', { containers: withMemory('1Gi'), topologySpreadConstraints: [spread] }));
+    expect(await add(waits)).toBeUndefined();
+    expect(api.condition('waits')?.message).toContain('1 Insufficient memory');
+    api.remove('pods', 'default/filler');
+    await clock.advance(60_000);
+    expect(api.pod('waits')?.spec?.nodeName).toBeUndefined();
+    expect(await add(pod('b', {}, inZone('b')))).toBe('node2');
+    await clock.advance(10_000);
+    expect(api.pod('waits')?.spec?.nodeName).toBe('node1');
+  });
+
+  test('P7: takes the place of others when there is one more elsewhere', async () => {
+    const { api, clock, add } = await startFull();
+    const important = inZone('a', { priority: 1, containers: withMemory('1Gi'), topologySpreadConstraints: [spread] });
+    expect(await add(pod('important', {}, important))).toBeUndefined();
+    const told = "preemption: 0/2 nodes are available: 1 Preemption is not helpful for scheduling, 1 node(s) didn't match pod topology";
+    expect(api.condition('important')?.message).toContain(told);
+    await clock.advance(60_000);
+    expect(api.pod('filler')?.metadata?.deletionTimestamp).toBeUndefined();
+    expect(await add(pod('b', {}, inZone('b')))).toBe('node2');
+    await clock.advance(10_000);
+    expect(api.pod('important')?.status?.nominatedNodeName).toBe('node1');
+  });
+});

@@ -32,6 +32,12 @@ test('the scheduler of the name answers, and what it throws is thrown here', asy
   });
 });
 
+test('what fails is told in its own words', async () => {
+  const whatIf = () => Promise.reject(new TypeError('a plug-in has failed'));
+  answerQuestions(scheduler, 'c', 'mine', { ...answers, whatIf });
+  await expect(Promise.all([ask('mine'), clock.advance(1)])).rejects.toMatchObject({ code: 500, message: 'a plug-in has failed' });
+});
+
 test('R2: where nobody listens that is told at once; one that dies while it is asked is given up', async () => {
   await expect(ask('default-scheduler')).rejects.toMatchObject({
     code: 503,

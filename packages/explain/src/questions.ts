@@ -57,7 +57,8 @@ async function answerTo(data: Uint8Array, answers: Answers): Promise<Answer> {
     const asked = unpacked<Question>(data);
     return { answer: await (asked.ask === 'explain' ? answers.explain(asked.question) : answers.whatIf(asked.question)) };
   } catch (error) {
-    const known = error instanceof StatusError ? error : new StatusError('InternalError', String(error));
+    const known =
+      error instanceof StatusError ? error : new StatusError('InternalError', error instanceof Error ? error.message : String(error));
     return { error: known.toStatus() };
   }
 }

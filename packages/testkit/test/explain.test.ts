@@ -1,4 +1,4 @@
-import { ClusterRoleBindings, type Node, Nodes, type Pod, type PodSpec, Pods, ServiceAccounts } from '@kubernats/api';
+import { ClusterRoleBindings, type Node, Nodes, type Pod, type PodSpec, Pods, PriorityClasses, ServiceAccounts } from '@kubernats/api';
 import { API_SERVER_USER, createApiServer } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY } from '@kubernats/bus';
 import {
@@ -142,6 +142,7 @@ describe('explain and what-if', () => {
 
   test('P7: why a Pod is there is told as it was when it was decided, whatever has happened since', async () => {
     const { client, explain } = cluster;
+    await client.kind(PriorityClasses).create({ metadata: { name: 'there' }, value: 1 });
     await client.kind(Pods).create(pod('web', {}));
     expect((await settled(client, 'web')).spec?.nodeName).toBe('node2');
     for (const name of ['later-1', 'later-2']) {
@@ -325,6 +326,20 @@ describe('explain and what-if', () => {
       'the manifest asks for 10000 Pods, with Deployment default/typo: at most 5000 are tried at a time',
     ],
     ['an unknown field', { ...pod('a', {}), spek: {} }, 'admin', 400, 'unknown field "spek"'],
+    [
+      'a PriorityClass that is too high',
+      { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'boss' }, value: 2_000_000_000 },
+      'admin',
+      422,
+      'value: Forbidden: maximum allowed value of a user defined priority is 1000000000',
+    ],
+    [
+      'a PriorityClass that would change',
+      { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'there' }, value: 2 },
+      'admin',
+      422,
+      'value: Forbidden: may not be changed in an update.',
+    ],
     ['an invalid value', deployment('bad', -1, {}), 'admin', 422, 'spec.replicas: Invalid value: -1'],
     ['a Pod template that is wrong', deployment('bad', 1, { memory: '-1Gi' }), 'admin', 422, 'Invalid value: "-1Gi"'],
     ['a Pod that is there', pod('web', {}), 'admin', 409, 'pods "web" already exists'],

@@ -9,7 +9,7 @@ import { PodDrafts } from './drafts.ts';
 import { dryRun } from './dry-run.ts';
 import type { ManifestObject } from './manifest.ts';
 import { plannedNode } from './planned-node.ts';
-import { isPriorityClass } from './priorities.ts';
+import { checkPriorityClass, isPriorityClass } from './priorities.ts';
 import { type Wanted, WORKLOAD_KINDS, type WorkloadKind } from './workload-kinds.ts';
 
 interface Plan {
@@ -32,7 +32,8 @@ export async function planOf(core: Core, call: Call, objects: readonly ManifestO
     const kind = WORKLOAD_KINDS.get(`${row.group}/${row.plural}`);
     if (row.group === '' && row.plural === 'nodes') nodes.push(plannedNode(await dryRun(core, call, row, object, true)));
     else if (kind) await addPods(title, kind, { row, object });
-    else if (!isPriorityClass(row)) notes.push(`${title} makes no Pods: it is not looked at`);
+    else if (isPriorityClass(row)) await checkPriorityClass(core, call, { row, object });
+    else notes.push(`${title} makes no Pods: it is not looked at`);
   }
   return { question: { nodes, workloads }, notes };
 

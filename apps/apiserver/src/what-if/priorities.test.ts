@@ -13,3 +13,9 @@ test('a Pod gets what the PriorityClass of its manifest says, and of no class th
   expect(of('meek')?.gets).toEqual({ priority: 5, preemptionPolicy: 'Never' });
   for (const name of [undefined, 'other', '__proto__', 'constructor']) expect(of(name)).toBeUndefined();
 });
+
+test('a Pod of no class gets what the global default of its manifest says', () => {
+  const priorities = new Priorities([classOf('usual', { value: 7, globalDefault: true }), classOf('high', { value: 1_000 })]);
+  expect(priorities.of({ containers: [] })?.gets).toEqual({ priority: 7, preemptionPolicy: 'PreemptLowerPriority' });
+  expect(priorities.of({ containers: [], priorityClassName: 'other' })).toBeUndefined();
+});

@@ -42,8 +42,13 @@ function waiting(
   if (!queued) return { waitsFor: ['the scheduler, which has not seen it yet'] };
   const { state, attempts } = queued;
   const inMs = queued.dueAtMs - clock.monotonic();
-  const nextAttempt = inMs > 0 && state !== 'active' ? { nextAttempt: rfc3339(clock.now() + inMs) } : {};
-  return { waitsFor: [...room, WAITS_FOR[state]], attempts, ...nextAttempt };
+  const due = inMs > 0 ? rfc3339(clock.now() + inMs) : undefined;
+  const atMost = state === 'parked' && due !== undefined ? `, until ${due} at the latest` : '';
+  return {
+    waitsFor: [...room, WAITS_FOR[state] + atMost],
+    attempts,
+    ...(state === 'backoff' && due !== undefined && { nextAttempt: due }),
+  };
 }
 
 const WAITS_FOR: Readonly<Record<QueuePlace['state'], string>> = {

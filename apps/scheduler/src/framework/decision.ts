@@ -13,7 +13,7 @@ export interface Unfit {
   message: string;
   /** Those of each node. */
   refusals: ReadonlyMap<string, Refusal>;
-  /** The names of the plug-ins that refused; empty when there are no nodes. */
+  /** The names of the plug-ins that refused, and of those that may refuse a node once these no longer do; empty when there are no nodes. */
   refusedBy: ReadonlySet<string>;
   /** Where there will be room once the victims are gone; `none`: nowhere, and what was nominated before is given up. */
   nominated?: Nominated | 'none';

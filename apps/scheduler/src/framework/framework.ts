@@ -133,6 +133,10 @@ export class Framework {
   }
 
   #unfit(info: PodInfo, refusals: ReadonlyMap<string, Refusal>, reasons: string, active: readonly ActiveFilter[]): Unfit {
-    return postFilter(this.profile.postFilter, info, this.#attempt(info, refusals, active), reasons);
+    const refusedBy = new Set<string>();
+    for (const { plugin } of refusals.values()) if (plugin !== undefined) refusedBy.add(plugin);
+    // Behind the first refusal of a node, or of one that others were to make room on, theirs may be the one that lasts.
+    for (const { plugin } of active) if (plugin.looksAt !== 'node') refusedBy.add(plugin.name);
+    return postFilter(this.profile.postFilter, info, this.#attempt(info, refusals, active), { reasons, refusedBy });
   }
 }

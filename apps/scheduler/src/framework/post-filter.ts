@@ -3,10 +3,13 @@ import type { Unfit } from './decision.ts';
 import type { FailedAttempt, Plugin } from './plugin.ts';
 
 /** No node will do, and `reasons` say why: the first plug-in that finds a way to make one do is heard. */
-export function postFilter(plugins: readonly Plugin[], info: PodInfo, attempt: FailedAttempt, reasons: string): Unfit {
+export function postFilter(
+  plugins: readonly Plugin[],
+  info: PodInfo,
+  attempt: FailedAttempt,
+  { reasons, refusedBy }: { reasons: string; refusedBy: ReadonlySet<string> },
+): Unfit {
   const { refusals } = attempt;
-  const refusedBy = new Set<string>();
-  for (const { plugin } of refusals.values()) if (plugin !== undefined) refusedBy.add(plugin);
   let [message, nominated]: [string, 'none' | undefined] = [reasons, undefined];
   for (const plugin of plugins) {
     const answer = plugin.postFilter?.(info, attempt);

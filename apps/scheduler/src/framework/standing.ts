@@ -42,14 +42,14 @@ export class Standing {
   /** The weighted sum of the scores that are in their range already. */
   readonly sums: Float64Array;
   /** The other scores. */
-  readonly rates: readonly Rates[];
+  rates: readonly Rates[] = [];
   /** Sorted by name. */
   readonly nodes: readonly NodeInfo[];
   readonly #memoryLeft: Float64Array;
   readonly #podCounts: Int32Array;
-  readonly #info: PodInfo;
-  readonly #words: OwnWords;
-  readonly #ranged: readonly ActiveScore[];
+  #info: PodInfo;
+  #words: OwnWords;
+  #ranged: readonly ActiveScore[] = [];
   /** The place of the best node after all were looked at; -1: none will do. */
   #first = -1;
   /** From the second Pod on: for one it costs more than it saves. */
@@ -61,15 +61,23 @@ export class Standing {
     this.nodes = nodes;
     this.#info = info;
     this.#words = words;
-    this.#ranged = words.scores.filter(({ plugin }) => !plugin.normalize);
     this.refusals = new Array<Refusal | undefined>(nodes.length).fill(undefined);
     this.open = new Uint8Array(nodes.length);
     this.sums = new Float64Array(nodes.length);
     this.#memoryLeft = new Float64Array(nodes.length);
     this.#podCounts = new Int32Array(nodes.length);
+    this.begin(info, words);
+  }
+
+  /** From now on it is about this Pod; nothing is known of it yet. */
+  begin(info: PodInfo, words: OwnWords): void {
+    this.#info = info;
+    this.#words = words;
+    this.#seen = undefined;
+    this.#ranged = words.scores.filter(({ plugin }) => !plugin.normalize);
     this.rates = words.scores
       .filter(({ plugin }) => plugin.normalize)
-      .map((score) => ({ ...score, raw: new Float64Array(nodes.length), nonZero: 0 }));
+      .map((score) => ({ ...score, raw: new Float64Array(this.nodes.length), nonZero: 0 }));
   }
 
   /** Whether these plug-ins, on the same basis, are those that it is worked out from. */

@@ -27,7 +27,7 @@ export interface Parking {
 export interface QueuePlace {
   readonly state: 'active' | 'backoff' | 'parked' | 'taken';
   readonly attempts: number;
-  /** Not tried again before: the clock's monotonic milliseconds. */
+  /** When it is tried again in any case, of one in backoff not before either: the clock's monotonic milliseconds. Passed: nothing waits for a time. */
   readonly dueAtMs: number;
 }
 

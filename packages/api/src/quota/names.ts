@@ -16,6 +16,9 @@ export const isCompute = (name: string): boolean => COMPUTE_RESOURCES.has(name) 
 
 export const isStandardQuotaResource = (name: string): boolean => isCompute(name) || PIECES.has(name) || name === 'requests.storage';
 
+/** What has a name without a prefix, of quotas, containers and claims. */
+export const isStandardResource = (name: string): boolean => isStandardQuotaResource(name) || name === 'storage';
+
 /** Of which there is no half. */
 export const isWhole = (name: string): boolean =>
   PIECES.has(name) || (name.includes('/') && !name.includes('kubernetes.io/') && !name.startsWith('requests.'));

@@ -12,7 +12,7 @@ import type { Cause } from '@kubernats/errors';
 import type { LimitRange, LimitRangeItem } from '../../../generated/types.ts';
 import { LimitRanges } from '../../refs.ts';
 import { CREATED_AT, NAME } from '../../table/common-columns.ts';
-import { checkText } from '../../validation/basics.ts';
+import { checkResourceName } from '../../validation/resource-name.ts';
 import { defineKind } from '../define.ts';
 
 /** What is said of one resource. */
@@ -91,7 +91,7 @@ function checkItem(item: LimitRangeItem, at: FieldPath, out: Cause[]): void {
 }
 
 function checkResource(type: string, name: string, at: FieldPath, out: Cause[]): void {
-  checkText(qualifiedName, name, at, out);
+  checkResourceName(name, at, out);
   if (name.includes('/') || (type !== 'Pod' && type !== 'Container')) return;
   if (!CONTAINER_RESOURCES.has(name) && !name.startsWith('hugepages-'))
     out.push(invalidValue(at, name, 'must be a standard resource for containers'));

@@ -1,10 +1,11 @@
-import { type FieldPath, fieldPath, invalidValue, parseQuantity, qualifiedName, required } from '@kubernats/apimachinery';
+import { type FieldPath, fieldPath, invalidValue, parseQuantity, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { ResourceQuota, ResourceQuotaSpec, ScopedResourceSelectorRequirement } from '../../../generated/types.ts';
 import { isCompute, isStandardQuotaResource, isWhole } from '../../quota/names.ts';
 import { ResourceQuotas } from '../../refs.ts';
 import { AGE, NAME, text } from '../../table/common-columns.ts';
-import { checkText, immutable, NOT_NEGATIVE } from '../../validation/basics.ts';
+import { immutable, NOT_NEGATIVE } from '../../validation/basics.ts';
+import { checkResourceName } from '../../validation/resource-name.ts';
 import { defineKind } from '../define.ts';
 
 const SPEC = fieldPath('spec');
@@ -36,7 +37,7 @@ function validate({ spec, status }: ResourceQuota): Cause[] {
 function checkAmounts(amounts: Readonly<Record<string, string>> | undefined, path: FieldPath, out: Cause[]): void {
   for (const [name, amount] of Object.entries(amounts ?? {})) {
     const at = path.key(name);
-    checkText(qualifiedName, name, at, out);
+    checkResourceName(name, at, out);
     if (!name.includes('/') && !isStandardQuotaResource(name)) out.push(invalidValue(at, name, 'must be a standard resource for quota'));
     const quantity = parseQuantity(amount);
     if (quantity.nanos < 0n) out.push(invalidValue(at, amount, NOT_NEGATIVE));

@@ -1,7 +1,8 @@
-import { type FieldPath, invalidValue, parseQuantity, qualifiedName, required } from '@kubernats/apimachinery';
+import { type FieldPath, invalidValue, parseQuantity, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { ResourceRequirements } from '../../../../generated/types.ts';
-import { checkText, NOT_NEGATIVE } from '../../../validation/basics.ts';
+import { NOT_NEGATIVE } from '../../../validation/basics.ts';
+import { checkResourceName } from '../../../validation/resource-name.ts';
 
 const CONTAINER_RESOURCES = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const isStandard = (name: string): boolean => CONTAINER_RESOURCES.has(name) || name.startsWith('hugepages-');
@@ -31,7 +32,7 @@ export function checkResources(resources: ResourceRequirements | undefined, path
 
 /** The name of something that a container can ask for. */
 export function checkContainerResourceName(name: string, at: FieldPath, out: Cause[]): void {
-  checkText(qualifiedName, name, at, out);
+  checkResourceName(name, at, out);
   if (!name.includes('/') && !isStandard(name)) out.push(invalidValue(at, name, 'must be a standard resource for containers'));
 }
 
