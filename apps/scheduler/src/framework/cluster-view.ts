@@ -32,6 +32,9 @@ export function clusterView(snapshot: Snapshot, { volumes, workloads = NO_WORKLO
     get nodes() {
       return snapshot.nodes;
     },
+    get columns() {
+      return snapshot.columns;
+    },
     get taintedNodes() {
       return snapshot.taintedNodes;
     },

@@ -107,7 +107,7 @@ export class Framework {
     const words: OwnWords = { filters: kept, scores: preScore(this.#keptScores, info, this.cluster, () => []) };
     if (!names) return this.#standings.of(info, words, this.cluster);
     const nodes = [...names].sort().flatMap((name) => this.cluster.node(name) ?? []);
-    const standing = new Standing(info, nodes, words);
+    const standing = new Standing(info, nodes, words, this.cluster);
     standing.catchUp(this.cluster.changes);
     return standing;
   }

@@ -4,6 +4,7 @@ import type { PreemptionWorld } from '../preemption/preemption-world.ts';
 import type { DomainTally, TallyOf } from '../snapshot/domain-tally.ts';
 import type { MatchingPods } from '../snapshot/matching-pods.ts';
 import type { Namespaces } from '../snapshot/namespaces.ts';
+import type { NodeColumns } from '../snapshot/node-columns.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PlacedTerms } from '../snapshot/placed-terms.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
@@ -27,6 +28,8 @@ export const resolvable = (reason: string): Refusal => ({ reasons: [reason], unr
 export interface ClusterView {
   /** The nodes that exist, by name. The same array as long as they are the same. */
   readonly nodes: readonly NodeInfo[];
+  /** What of them is asked most, by their places. */
+  readonly columns: NodeColumns;
   node(name: string): NodeInfo | undefined;
   readonly volumes: VolumeWorld;
   readonly preemption: PreemptionWorld;

@@ -1,8 +1,8 @@
 import type { NodeChanges } from '../snapshot/node-changes.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
-import type { Plugin, Refusal } from './plugin.ts';
-import { memoryLeft } from './roomier.ts';
+import { Candidates } from './candidates.ts';
+import type { ClusterView, Plugin, Refusal } from './plugin.ts';
 import { Tournament } from './tournament.ts';
 
 /** A plug-in that has something to filter for a Pod, with what it worked out. */
@@ -35,18 +35,15 @@ export interface OwnWords {
  * alone that changed. A Pod of a large Deployment so costs as much as the one node that took the Pod before it.
  */
 export class Standing {
-  /** The first refusal of each node, by its place; undefined: it will do so far. */
-  readonly refusals: (Refusal | undefined)[];
-  /** The same in short: 1 for a node that will do so far, by its place. */
+  /** 1 for a node that will do so far, by its place. */
   readonly open: Uint8Array;
-  /** The weighted sum of the scores that are in their range already. */
+  /** The weighted sum of the scores that are in their range already; of nodes that will do. */
   readonly sums: Float64Array;
   /** The other scores. */
   rates: readonly Rates[] = [];
   /** Sorted by name. */
   readonly nodes: readonly NodeInfo[];
-  readonly #memoryLeft: Float64Array;
-  readonly #podCounts: Int32Array;
+  readonly #cluster: ClusterView;
   #info: PodInfo;
   #words: OwnWords;
   #ranged: readonly ActiveScore[] = [];
@@ -57,15 +54,14 @@ export class Standing {
   /** The changes that were looked at. */
   #seen: number | undefined;
 
-  constructor(info: PodInfo, nodes: readonly NodeInfo[], words: OwnWords) {
+  /** `nodes`: all of the cluster, or some of them. */
+  constructor(info: PodInfo, nodes: readonly NodeInfo[], words: OwnWords, cluster: ClusterView) {
     this.nodes = nodes;
+    this.#cluster = cluster;
     this.#info = info;
     this.#words = words;
-    this.refusals = new Array<Refusal | undefined>(nodes.length).fill(undefined);
     this.open = new Uint8Array(nodes.length);
     this.sums = new Float64Array(nodes.length);
-    this.#memoryLeft = new Float64Array(nodes.length);
-    this.#podCounts = new Int32Array(nodes.length);
     this.begin(info, words);
   }
 
@@ -95,13 +91,19 @@ export class Standing {
     }
     for (const place of changed) {
       this.#look(place);
-      this.#tournament?.changed(place, this.refusals[place] === undefined);
+      this.#tournament?.changed(place, this.open[place] === 1);
     }
     this.#tournament ??= new Tournament(
       this.nodes.length,
-      (place) => this.refusals[place] === undefined,
+      (place) => this.open[place] === 1,
       (a, b) => this.#beats(a, b),
     );
+  }
+
+  /** Why the node at this place will not do; undefined: it will so far. Worked out when it is asked: nobody asks unless no node will do. */
+  refusalAt(place: number): Refusal | undefined {
+    const node = this.nodes[place];
+    return node && !this.open[place] ? refusalOf(this.#words.filters, this.#info, node) : undefined;
   }
 
   /** The place of the best node, -1: none will do; undefined: the nodes must be compared one by one. */
@@ -109,22 +111,40 @@ export class Standing {
     return this.rates.some(({ nonZero }) => nonZero > 0) ? undefined : this.#tournament ? this.#tournament.winner : this.#first;
   }
 
+  /** P7, of the nodes at these places. */
+  isRoomier(a: number, b: number): boolean {
+    const [first, second] = [this.nodes[a], this.nodes[b]];
+    return first !== undefined && second !== undefined && this.#cluster.columns.isRoomier(first.index, second.index);
+  }
+
   #lookAtAll(): void {
     this.#tournament = undefined;
+    if (this.nodes === this.#cluster.nodes) this.#lookByPlugin();
+    else for (let place = 0; place < this.nodes.length; place++) this.#look(place);
     let best = -1;
-    for (let place = 0; place < this.nodes.length; place++) {
-      this.#look(place);
-      if (this.refusals[place] === undefined && (best < 0 || this.#beats(place, best))) best = place;
-    }
+    for (let place = 0; place < this.nodes.length; place++) if (this.open[place] && (best < 0 || this.#beats(place, best))) best = place;
     this.#first = best;
   }
 
-  /** `isRoomier` of the nodes at these places. */
-  isRoomier(a: number, b: number): boolean {
-    const memory = (this.#memoryLeft[a] ?? 0) - (this.#memoryLeft[b] ?? 0);
-    if (memory !== 0) return memory > 0;
-    const pods = (this.#podCounts[a] ?? 0) - (this.#podCounts[b] ?? 0);
-    return pods === 0 ? a < b : pods < 0;
+  /** Plug-in by plug-in, as some say what they have to say of all nodes in one go. */
+  #lookByPlugin(): void {
+    const { nodes, open, sums } = this;
+    open.fill(1);
+    for (const filter of this.#words.filters) closeRefused(open, this.#info, nodes, filter, this.#cluster);
+    sums.fill(0);
+    const { places } = new Candidates(nodes, open);
+    const amounts = new Float64Array(this.#ranged.length === 0 ? 0 : places.length);
+    for (const { plugin, state, weight } of this.#ranged) {
+      if (plugin.scoreAll) plugin.scoreAll(state, this.#info, this.#cluster, places, amounts);
+      else amountsOf(plugin, state, this.#info, nodes, places, amounts);
+      for (let i = 0; i < places.length; i++) {
+        const place = places[i] ?? 0;
+        sums[place] = (sums[place] ?? 0) + weight * (amounts[i] ?? 0);
+      }
+    }
+    for (const rates of this.rates) {
+      for (let i = 0; i < places.length; i++) this.#rate(rates, places[i] ?? 0);
+    }
   }
 
   #beats(a: number, b: number): boolean {
@@ -136,20 +156,46 @@ export class Standing {
     const node = this.nodes[place];
     if (!node) return;
     const refusal = refusalOf(this.#words.filters, this.#info, node);
-    this.refusals[place] = refusal;
     this.open[place] = refusal ? 0 : 1;
-    this.#memoryLeft[place] = memoryLeft(node);
-    this.#podCounts[place] = node.podCount;
     // The scores of a node that will not do now are looked at when it changes, and it must change to do.
     if (refusal) return;
     let sum = 0;
     for (const { plugin, state, weight } of this.#ranged) sum += weight * (plugin.score?.(state, this.#info, node) ?? 0);
     this.sums[place] = sum;
-    for (const rates of this.rates) {
-      const amount = rates.plugin.score?.(rates.state, this.#info, node) ?? 0;
-      rates.nonZero += Number(amount !== 0) - Number(rates.raw[place] !== 0);
-      rates.raw[place] = amount;
-    }
+    for (const rates of this.rates) this.#rate(rates, place);
+  }
+
+  #rate(rates: Rates, place: number): void {
+    const node = this.nodes[place];
+    const amount = node ? (rates.plugin.score?.(rates.state, this.#info, node) ?? 0) : 0;
+    rates.nonZero += Number(amount !== 0) - Number(rates.raw[place] !== 0);
+    rates.raw[place] = amount;
+  }
+}
+
+/** Leaves only those open that the plug-in does not refuse; `nodes` are in the places of `open`. */
+export function closeRefused(
+  open: Uint8Array,
+  info: PodInfo,
+  nodes: readonly NodeInfo[],
+  { plugin, state }: ActiveFilter,
+  cluster: ClusterView,
+): void {
+  if (plugin.filterAll && nodes === cluster.nodes) return plugin.filterAll(state, info, cluster, open);
+  for (const [place, node] of nodes.entries()) if (open[place] && plugin.filter?.(state, info, node)) open[place] = 0;
+}
+
+function amountsOf(
+  plugin: Plugin,
+  state: unknown,
+  info: PodInfo,
+  nodes: readonly NodeInfo[],
+  places: Int32Array,
+  amounts: Float64Array,
+): void {
+  for (let i = 0; i < places.length; i++) {
+    const node = nodes[places[i] ?? 0];
+    amounts[i] = node ? (plugin.score?.(state, info, node) ?? 0) : 0;
   }
 }
 

@@ -1,12 +1,12 @@
 import { LastUsed } from '../last-used.ts';
-import type { NodeChanges } from '../snapshot/node-changes.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
+import type { SchedulingView } from './cluster-view.ts';
 import { type OwnWords, Standing } from './standing.ts';
 
 /** So many kinds of Pods are remembered of which there was one. */
 const SEEN = 1_024;
-/** Standings of so many nodes are kept altogether, of about 50 bytes each. */
+/** Standings of so many nodes are kept altogether, of about 20 bytes each. */
 const NODES = 1_280_000;
 /** However few nodes there are. */
 const MOST = 1_024;
@@ -24,16 +24,17 @@ export class Standings {
   #passing: Standing | undefined;
 
   /** As of now. */
-  of(info: PodInfo, words: OwnWords, { nodes, changes }: { nodes: readonly NodeInfo[]; changes: NodeChanges }): Standing {
+  of(info: PodInfo, words: OwnWords, cluster: SchedulingView): Standing {
+    const { nodes, changes } = cluster;
     if (nodes !== this.#nodes) {
       this.#kept.clear();
       this.#passing = undefined;
     }
     this.#nodes = nodes;
-    if (this.#isFirst(info.likeness)) return this.#passBy(info, words, changes);
+    if (this.#isFirst(info.likeness)) return this.#passBy(info, words, cluster);
     // Not kept any more if a plug-in throws meanwhile: half of it would be out of date.
     const known = this.#kept.take(info.likeness);
-    const standing = known?.isOf(words) ? known : new Standing(info, nodes, words);
+    const standing = known?.isOf(words) ? known : new Standing(info, nodes, words, cluster);
     standing.catchUp(changes);
     this.#kept.put(info.likeness, standing);
     return standing;
@@ -46,10 +47,10 @@ export class Standings {
   }
 
   /** In the memory of the one before. */
-  #passBy(info: PodInfo, words: OwnWords, changes: NodeChanges): Standing {
-    this.#passing ??= new Standing(info, this.#nodes, words);
+  #passBy(info: PodInfo, words: OwnWords, cluster: SchedulingView): Standing {
+    this.#passing ??= new Standing(info, this.#nodes, words, cluster);
     this.#passing.begin(info, words);
-    this.#passing.catchUp(changes);
+    this.#passing.catchUp(cluster.changes);
     return this.#passing;
   }
 }

@@ -1,7 +1,8 @@
 import type { NodeResourcesBalancedAllocationArgs } from '../config/args.ts';
-import type { Plugin } from '../framework/plugin.ts';
+import type { ClusterView, Plugin } from '../framework/plugin.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
+import type { Resources } from '../snapshot/resources.ts';
 import { amountOf, isCpuAndMemory, isNative } from './resource-use.ts';
 
 /** No change is none, whatever the last digits say. */
@@ -15,6 +16,7 @@ const ROUNDING = 1e-9;
 export const nodeResourcesBalancedAllocation = ({ resources }: NodeResourcesBalancedAllocationArgs): Plugin => ({
   name: 'NodeResourcesBalancedAllocation',
   looksAt: 'node',
+  ...(isCpuAndMemory(resources) && { scoreAll: scoreCpuAndMemory }),
   preScore: ({ requests }) => (resources.some(({ name }) => amountOf(requests, name) > 0) ? { state: undefined } : 'skip'),
   score: isCpuAndMemory(resources)
     ? cpuAndMemoryScore
@@ -34,13 +36,36 @@ export const nodeResourcesBalancedAllocation = ({ resources }: NodeResourcesBala
 });
 
 function cpuAndMemoryScore(_state: unknown, { requests }: PodInfo, { allocatable, requested }: NodeInfo): number {
+  return cpuAndMemory(requests, requested.cpuMilli, requested.memoryBytes, allocatable.cpuMilli, allocatable.memoryBytes);
+}
+
+function scoreCpuAndMemory(
+  _state: unknown,
+  { requests }: PodInfo,
+  { columns }: ClusterView,
+  places: Int32Array,
+  amounts: Float64Array,
+): void {
+  const { allocatableCpu, allocatableMemory, requestedCpu, requestedMemory } = columns;
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i] ?? 0;
+    amounts[i] = cpuAndMemory(
+      requests,
+      requestedCpu[place] ?? 0,
+      requestedMemory[place] ?? 0,
+      allocatableCpu[place] ?? 0,
+      allocatableMemory[place] ?? 0,
+    );
+  }
+}
+
+/** How balanced a node would be that has so much requested of so much. */
+function cpuAndMemory({ cpuMilli, memoryBytes }: Resources, cpu: number, memory: number, allCpu: number, allMemory: number): number {
   // One alone is always in balance.
-  if (allocatable.cpuMilli === 0 || allocatable.memoryBytes === 0) return 75;
-  const [cpu, memory] = [requested.cpuMilli, requested.memoryBytes];
-  const before = Math.abs(Math.min(1, cpu / allocatable.cpuMilli) - Math.min(1, memory / allocatable.memoryBytes)) / 2;
-  const cpuAfter = Math.min(1, (cpu + requests.cpuMilli) / allocatable.cpuMilli);
-  const memoryAfter = Math.min(1, (memory + requests.memoryBytes) / allocatable.memoryBytes);
-  return scoreOf(before, Math.abs(cpuAfter - memoryAfter) / 2);
+  if (allCpu === 0 || allMemory === 0) return 75;
+  const before = Math.abs(Math.min(1, cpu / allCpu) - Math.min(1, memory / allMemory)) / 2;
+  const after = Math.abs(Math.min(1, (cpu + cpuMilli) / allCpu) - Math.min(1, (memory + memoryBytes) / allMemory)) / 2;
+  return scoreOf(before, after);
 }
 
 const scoreOf = (before: number, after: number): number => Math.floor(75 + 50 * (before - after) + ROUNDING);

@@ -1,8 +1,8 @@
 import type { NodeResourcesFitArgs } from '../config/args.ts';
-import type { Plugin, Refusal } from '../framework/plugin.ts';
+import type { ClusterView, Plugin, Refusal } from '../framework/plugin.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import { noResources, type Resources } from '../snapshot/resources.ts';
-import { resourceScore } from './scoring-strategies.ts';
+import { leastAllocatedOfAll, resourceScore } from './scoring-strategies.ts';
 
 /**
  * What the Pod requests must be free: what the node can allocate, less what its Pods requested (not what they use). Which of the nodes where it is are
@@ -14,12 +14,17 @@ export function nodeResourcesFit({ ignoredResources, ignoredResourceGroups, scor
   const isIgnored = (name: string): boolean => names.has(name) || groups.has(name.split('/')[0] ?? '');
   const looked = names.size + groups.size === 0 ? (requests: Resources) => requests : (requests: Resources) => without(requests, isIgnored);
   const score = resourceScore(scoringStrategy);
+  const scoreAll = leastAllocatedOfAll(scoringStrategy);
   return {
     name: 'NodeResourcesFit',
     looksAt: 'node',
     preFilter: ({ requests }) => ({ state: looked(requests) }),
     filter: (requests, _info, node) => (fits(requests, node) ? undefined : whyNot(requests, node)),
+    filterAll: (requests, _info, cluster, open) => closeFull(open, requests, cluster),
     score: (_state, { scoreRequests }, node) => score(scoreRequests, node),
+    ...(scoreAll && {
+      scoreAll: (_state, { scoreRequests }, { columns }, places, amounts) => scoreAll(scoreRequests, columns, places, amounts),
+    }),
   } satisfies Plugin<Resources> as Plugin;
 }
 
@@ -27,6 +32,20 @@ export function nodeResourcesFit({ ignoredResources, ignoredResourceGroups, scor
 function without(requests: Resources, isIgnored: (name: string) => boolean): Resources {
   if (requests.other.size === 0) return requests;
   return { ...requests, other: new Map([...requests.other].filter(([name]) => !(name.includes('/') && isIgnored(name)))) };
+}
+
+/** What `fits` says, of all nodes. */
+function closeFull(open: Uint8Array, requests: Resources, { columns, nodes }: ClusterView): void {
+  const { cpuMilli, memoryBytes, ephemeralStorageBytes, other } = requests;
+  const { allocatableCpu, allocatableMemory, requestedCpu, requestedMemory, podsLeft } = columns;
+  const needsMore = ephemeralStorageBytes > 0 || other.size > 0;
+  for (let place = 0; place < open.length; place++) {
+    const cpuLeft = (allocatableCpu[place] ?? 0) - (requestedCpu[place] ?? 0);
+    const memoryLeft = (allocatableMemory[place] ?? 0) - (requestedMemory[place] ?? 0);
+    const isFull = (podsLeft[place] ?? 0) < 1 || (cpuMilli > 0 && cpuMilli > cpuLeft) || (memoryBytes > 0 && memoryBytes > memoryLeft);
+    const node = needsMore && open[place] && !isFull ? nodes[place] : undefined;
+    if (isFull || (node && !fits(requests, node))) open[place] = 0;
+  }
 }
 
 function fits({ cpuMilli, memoryBytes, ephemeralStorageBytes, other }: Resources, node: NodeInfo): boolean {

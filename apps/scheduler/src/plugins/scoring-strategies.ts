@@ -1,4 +1,5 @@
 import type { ResourceWeight, ScoringStrategy, Shape } from '../config/args.ts';
+import type { NodeColumns } from '../snapshot/node-columns.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { Resources } from '../snapshot/resources.ts';
 import { amountOf, isCpuAndMemory, isNative } from './resource-use.ts';
@@ -71,3 +72,29 @@ function ofCpuAndMemory(of: ShareScore, cpuWeight: number, memoryWeight: number,
     return weights === 0 ? 0 : round((cpu + memory) / weights);
   };
 }
+
+/** The same as `resourceScore` of all nodes, for CPU and memory that are to be least allocated: what nearly every profile asks. Undefined for other strategies. */
+export function leastAllocatedOfAll({ type, resources }: ScoringStrategy): ScoreOfAll | undefined {
+  const [first, second] = resources;
+  if (type !== 'LeastAllocated' || !first || !second || !isCpuAndMemory(resources)) return undefined;
+  const [cpuWeight, memoryWeight] = [first.weight, second.weight];
+  return (pod, { allocatableCpu, allocatableMemory, scoreCpu, scoreMemory }, places, amounts) => {
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] ?? 0;
+      const [cpu, memory] = [allocatableCpu[place] ?? 0, allocatableMemory[place] ?? 0];
+      let [sum, weights] = [0, 0];
+      if (cpu > 0) {
+        sum += cpuWeight * leastAllocated((scoreCpu[place] ?? 0) + pod.cpuMilli, cpu);
+        weights += cpuWeight;
+      }
+      if (memory > 0) {
+        sum += memoryWeight * leastAllocated((scoreMemory[place] ?? 0) + pod.memoryBytes, memory);
+        weights += memoryWeight;
+      }
+      amounts[i] = weights === 0 ? 0 : Math.floor(sum / weights);
+    }
+  };
+}
+
+/** By the nodes' places: `amounts[i]` is about the node at `places[i]`. */
+type ScoreOfAll = (pod: Resources, columns: NodeColumns, places: Int32Array, amounts: Float64Array) => void;

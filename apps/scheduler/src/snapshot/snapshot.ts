@@ -5,6 +5,7 @@ import { LowestPriority } from './lowest-priority.ts';
 import { MatchingPods } from './matching-pods.ts';
 import { Namespaces } from './namespaces.ts';
 import { NodeChanges } from './node-changes.ts';
+import { NodeColumns } from './node-columns.ts';
 import { NodeInfo } from './node-info.ts';
 import { Nominations } from './nominations.ts';
 import { PlacedTerms } from './placed-terms.ts';
@@ -32,6 +33,7 @@ export class Snapshot {
   /** On how many nodes an image is. */
   readonly #imageNodes = new Map<string, number>();
   #known: NodeInfo[] | undefined;
+  readonly #columns = new NodeColumns();
   #taintedNodes = 0;
   #cordonedNodes = 0;
   readonly changes = new NodeChanges();
@@ -67,9 +69,16 @@ export class Snapshot {
     return this.#known;
   }
 
+  /** By the places of `nodes`. */
+  get columns(): NodeColumns {
+    this.#known ??= this.#listed();
+    return this.#columns;
+  }
+
   #listed(): NodeInfo[] {
     const nodes = [...this.#nodes.values()].filter((info) => info.node).sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const [index, info] of nodes.entries()) info.index = index;
+    this.#columns.fill(nodes);
     this.changes.keep(2 * nodes.length);
     return nodes;
   }
@@ -92,7 +101,7 @@ export class Snapshot {
     this.#countNode(info, -1);
     info.node = node;
     this.#countNode(info, 1);
-    this.changes.add(info.index);
+    this.#changed(info);
     this.#tellNode(info, before);
   }
 
@@ -155,7 +164,7 @@ export class Snapshot {
     const node = this.#nodes.get(place.nodeName);
     if (node) {
       node.remove(key);
-      this.changes.add(node.index);
+      this.#changed(node);
       this.#tellPod(place.info, node, -1);
       this.#drop(node);
     }
@@ -184,8 +193,14 @@ export class Snapshot {
     for (const claim of info.claims) addCount(this.#claimUsers, claim, 1);
     const node = this.#info(nodeName);
     node.add(info);
-    this.changes.add(node.index);
+    this.#changed(node);
     this.#tellPod(info, node, 1);
+  }
+
+  #changed(node: NodeInfo): void {
+    this.changes.add(node.index);
+    // Else all of them are filled in anew.
+    if (this.#known) this.#columns.update(node);
   }
 
   #tellPod(info: PodInfo, node: NodeInfo, by: 1 | -1): void {
