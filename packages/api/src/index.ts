@@ -15,6 +15,7 @@ export { type CronSchedule, parseCronSchedule, type ScheduleField } from './kind
 export { countIndexes, type IndexInterval, parseIndexIntervals } from './kinds/batch/job/index-intervals.ts';
 export { timeZoneProblem } from './kinds/batch/time-zone.ts';
 export { validateBinding } from './kinds/core/binding.ts';
+export { isTerminal } from './kinds/core/pod/containers.ts';
 export { qosClass } from './kinds/core/pod/qos.ts';
 export { STOP_SIGNALS } from './kinds/core/pod-template/stop-signals.ts';
 export { checkNodeAffinity } from './kinds/core/pod-template/validate-scheduling.ts';

@@ -1,4 +1,4 @@
-import { excessOf, KINDS, type KindRow, type Pod, usageOfObject } from '@kubernats/api';
+import { excessOf, isTerminal, KINDS, type KindRow, usageOfObject } from '@kubernats/api';
 import type { Timer } from '@kubernats/clock';
 import { isNotFound } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
@@ -86,9 +86,7 @@ function differsFrom(now: Stored, before: Stored | undefined): boolean {
 function frees({ group, plural }: KindRow, now: Stored | undefined, before: Stored, nowMs: number): boolean {
   if (!now) return true;
   if (group !== '') return false;
-  if (plural === 'pods') return hasEnded(now.object) && !hasEnded(before.object);
+  if (plural === 'pods') return isTerminal(now.object) && !isTerminal(before.object);
   if (plural !== 'services' && plural !== 'persistentvolumeclaims') return false;
   return excessOf(usageOfObject(group, plural, before.object, nowMs), usageOfObject(group, plural, now.object, nowMs)).size > 0;
 }
-
-const hasEnded = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';

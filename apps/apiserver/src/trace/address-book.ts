@@ -1,4 +1,4 @@
-import type { Node, Pod } from '@kubernats/api';
+import { isTerminal, type Node, type Pod } from '@kubernats/api';
 import type { Stored } from '../cache/stored.ts';
 import { type Core, placeOfResource } from '../core.ts';
 
@@ -46,9 +46,8 @@ export class AddressBook {
 }
 
 /** A Pod's own address: on the host's network it has none, and one that has ended has given it back. */
-function podIpOf({ spec, status }: Pod): string | undefined {
-  if (spec?.hostNetwork || status?.phase === 'Succeeded' || status?.phase === 'Failed') return undefined;
-  return status?.podIP;
+function podIpOf(pod: Pod): string | undefined {
+  return pod.spec?.hostNetwork || isTerminal(pod) ? undefined : pod.status?.podIP;
 }
 
 const addressesOf = ({ status }: Node): string[] =>

@@ -1,4 +1,4 @@
-import type { Pod } from '@kubernats/api';
+import { isTerminal, type Pod } from '@kubernats/api';
 import { controllerOf, deepEqual } from '@kubernats/apimachinery';
 import type { PlannedWorkload } from '@kubernats/explain';
 import type { Held } from '../cache/stored.ts';
@@ -29,7 +29,7 @@ function podsOf(core: Core, workload: Held): Pod[] {
   for (const { object } of placeOfResource(core, '', 'v1', 'pods').cache.values()) {
     const pod: Pod = object;
     const owner = controllerOf(object)?.uid;
-    const isOver = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed' || pod.metadata?.deletionTimestamp;
+    const isOver = isTerminal(pod) || pod.metadata?.deletionTimestamp;
     if (owner !== undefined && own.has(owner) && !isOver) pods.push(pod);
   }
   return pods.sort(

@@ -1,5 +1,5 @@
-import type { DaemonSet, Node, Pod } from '@kubernats/api';
-import { availableAtMs, isReady, isTerminal, isTerminating, timeMs } from '../pods/pod.ts';
+import { type DaemonSet, isTerminal, type Node, type Pod } from '@kubernats/api';
+import { availableAtMs, isReady, isTerminating, timeMs } from '../pods/pod.ts';
 import { nodeOf } from './daemon-pod.ts';
 
 export interface DaemonSetSnapshot {

@@ -1,5 +1,4 @@
-import type { Deployment, Pod } from '@kubernats/api';
-import { isTerminal } from '../pods/pod.ts';
+import { type Deployment, isTerminal, type Pod } from '@kubernats/api';
 import { type Draft, scaleTo } from './draft.ts';
 
 /**

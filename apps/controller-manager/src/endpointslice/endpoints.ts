@@ -1,5 +1,5 @@
-import type { DiscoveryEndpointPort, Endpoint, Node, Pod, Service } from '@kubernats/api';
-import { isReady, isTerminal, isTerminating } from '../pods/pod.ts';
+import { type DiscoveryEndpointPort, type Endpoint, isTerminal, type Node, type Pod, type Service } from '@kubernats/api';
+import { isReady, isTerminating } from '../pods/pod.ts';
 import { ZONE } from './labels.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';

@@ -1,7 +1,7 @@
-import type { Job, JobCondition, JobStatus, Pod } from '@kubernats/api';
+import { isTerminal, type Job, type JobCondition, type JobStatus, type Pod } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
 import { conditionOf } from '../conditions.ts';
-import { isReady, isTerminal } from '../pods/pod.ts';
+import { isReady } from '../pods/pod.ts';
 import { type JobView, viewOf } from './job-view.ts';
 import { manage, type NewPod } from './manage.ts';
 import { tallyOf } from './tally.ts';

@@ -1,10 +1,9 @@
-import { type Job, Jobs, type Pod, Pods } from '@kubernats/api';
+import { isTerminal, type Job, Jobs, type Pod, Pods } from '@kubernats/api';
 import { createController, type ReconcileResult } from '@kubernats/controller';
 import type { ControllerContext, Loop } from '../context.ts';
 import { BY_SELECTOR, jobInformer, podInformer } from '../informers.ts';
 import { ownersOf } from '../label-index.ts';
 import { STALE_RETRY_MS } from '../own-writes.ts';
-import { isTerminal } from '../pods/pod.ts';
 import { takeOver } from '../take-over.ts';
 import { apply } from './apply.ts';
 import { decide, isFinished } from './decide.ts';

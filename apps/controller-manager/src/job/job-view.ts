@@ -1,5 +1,5 @@
-import type { Job, JobSpec, Pod } from '@kubernats/api';
-import { isActive, isReady, isTerminal, isTerminating } from '../pods/pod.ts';
+import { isTerminal, type Job, type JobSpec, type Pod } from '@kubernats/api';
+import { isActive, isReady, isTerminating } from '../pods/pod.ts';
 import { COMPLETION_INDEX, TRACKING_FINALIZER } from './names.ts';
 
 /** A Job and its Pods as one decision sees them. */

@@ -1,4 +1,4 @@
-import { type Node, Nodes, type Pod } from '@kubernats/api';
+import { isTerminal, type Node, Nodes, type Pod } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { keyOf } from '@kubernats/client';
 import { type Controller, createController, type ReconcileResult } from '@kubernats/controller';
@@ -6,7 +6,6 @@ import { isNotFound } from '@kubernats/errors';
 import type { ControllerContext } from '../context.ts';
 import { BY_NODE, podInformer } from '../informers.ts';
 import { disrupt } from '../pods/disrupt.ts';
-import { isTerminal } from '../pods/pod.ts';
 import { endsUnscheduled, strandedPods, surplusPods } from './decide.ts';
 
 const ENDED = 'ended';

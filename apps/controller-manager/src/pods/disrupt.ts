@@ -1,4 +1,4 @@
-import { type Pod, Pods } from '@kubernats/api';
+import { isTerminal, type Pod, Pods } from '@kubernats/api';
 import type { Client } from '@kubernats/client';
 import { rfc3339 } from '@kubernats/clock';
 import { isNotFound } from '@kubernats/errors';
@@ -22,9 +22,8 @@ export async function disrupt(client: Client, pod: Pod, why: Disruption | undefi
   const { name = '', namespace, uid } = pod.metadata ?? {};
   const { gracePeriodSeconds, phase, nowMs } = options;
   const pods = client.kind(Pods);
-  const ended = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
   const condition = why && { type: 'DisruptionTarget', status: 'True', ...why, lastTransitionTime: rfc3339(nowMs) };
-  const status = { ...(phase && !ended && { phase }), ...(condition && { conditions: [condition] }) };
+  const status = { ...(phase && !isTerminal(pod) && { phase }), ...(condition && { conditions: [condition] }) };
   try {
     if (Object.keys(status).length > 0) {
       await pods.patch(name, namespace, 'strategic', { metadata: { uid }, status }, { subresource: 'status' });

@@ -1,4 +1,4 @@
-import type { Pod, PodCondition } from '@kubernats/api';
+import { isTerminal, type Pod, type PodCondition } from '@kubernats/api';
 
 /** The condition of that type, if the Pod has it. */
 export function podCondition(pod: Pod, type: string): PodCondition | undefined {
@@ -7,11 +7,6 @@ export function podCondition(pod: Pod, type: string): PodCondition | undefined {
 
 export function isReady(pod: Pod): boolean {
   return podCondition(pod, 'Ready')?.status === 'True';
-}
-
-/** It ran and will not run again. */
-export function isTerminal(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 }
 
 export function isTerminating(pod: Pod): boolean {

@@ -1,8 +1,8 @@
-import type { Pod, ReplicaSet } from '@kubernats/api';
+import { isTerminal, type Pod, type ReplicaSet } from '@kubernats/api';
 import { labelSelectorOf } from '@kubernats/apimachinery';
 import { claim } from '../claim.ts';
 import { inDeletionOrder } from '../pods/deletion-order.ts';
-import { isActive, isTerminal, isTerminating } from '../pods/pod.ts';
+import { isActive, isTerminating } from '../pods/pod.ts';
 
 /** One reconciliation creates or deletes at most so many Pods; the next one goes on. */
 export const BURST_REPLICAS = 500;

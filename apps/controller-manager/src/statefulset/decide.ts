@@ -1,5 +1,5 @@
-import type { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet } from '@kubernats/api';
-import { isTerminal, isTerminating } from '../pods/pod.ts';
+import { type ControllerRevision, isTerminal, type PersistentVolumeClaim, type Pod, type StatefulSet } from '@kubernats/api';
+import { isTerminating } from '../pods/pod.ts';
 import { templateOf } from '../revisions/revision.ts';
 import { claimName, claimOwners, claimsFor, isStale } from './claims.ts';
 import { isHealthy, isRunningAndAvailable } from './health.ts';

@@ -1,9 +1,9 @@
-import { type HostPort, hostPortsClash, hostPortsOf, type Pod } from '@kubernats/api';
+import { type HostPort, hostPortsClash, hostPortsOf, isTerminal, type Pod } from '@kubernats/api';
 import { isRejected, type PodRecord } from '../pod/record.ts';
 
 /** The ports of its node that a Pod has: until nothing of it is left, or the API no longer knows it. */
 export function heldHostPorts(pod: Pod, record: PodRecord): HostPort[] {
-  const isOver = record.tornDown || record.gone || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+  const isOver = record.tornDown || record.gone || isTerminal(pod);
   return isOver || isRejected(record) ? [] : hostPortsOf(pod);
 }
 

@@ -1,4 +1,4 @@
-import type { Pod } from '@kubernats/api';
+import { isTerminal, type Pod } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
 import type { PodExplanation } from '@kubernats/explain';
 import type { QueuePlace } from '../queue/scheduling-queue.ts';
@@ -14,10 +14,10 @@ interface Known {
 }
 
 /** How far a Pod is on its way to a node, and what it waits for. Pure. */
-export function standingOf({ metadata, spec, status }: Pod, { key, snapshot, queued, clock }: Known): Standing {
+export function standingOf(pod: Pod, { key, snapshot, queued, clock }: Known): Standing {
+  const { metadata, spec, status } = pod;
   const nodeName = spec?.nodeName;
-  const hasEnded = status?.phase === 'Succeeded' || status?.phase === 'Failed';
-  if (hasEnded) return { state: 'Ended', ...(nodeName && { nodeName }), waitsFor: [] };
+  if (isTerminal(pod)) return { state: 'Ended', ...(nodeName && { nodeName }), waitsFor: [] };
   if (nodeName) return { state: 'Bound', nodeName, waitsFor: [] };
   const chosen = snapshot.isAssumed(key) ? snapshot.nodeOf(key) : undefined;
   if (chosen !== undefined) {

@@ -1,4 +1,5 @@
 import {
+  isTerminal,
   type Namespace,
   Namespaces,
   type Node,
@@ -165,7 +166,7 @@ export class World {
 
   /** Whether this scheduler has to find a node for the Pod. */
   isOurs(pod: Pod): boolean {
-    return this.frameworkOf(pod) !== undefined && !pod.spec?.nodeName && !hasEnded(pod) && !pod.metadata?.deletionTimestamp;
+    return this.frameworkOf(pod) !== undefined && !pod.spec?.nodeName && !isTerminal(pod) && !pod.metadata?.deletionTimestamp;
   }
 
   /** Puts every Pod that needs a node into the queue: when this replica begins to lead. */
@@ -264,7 +265,7 @@ export class World {
     const nodeName = pod.spec?.nodeName;
     if (nodeName) {
       this.#forget(key);
-      if (hasEnded(pod)) return this.#free(key);
+      if (isTerminal(pod)) return this.#free(key);
       // Most changes of a bound Pod are its status.
       const isThere = this.snapshot.nodeOf(key) === nodeName && !this.snapshot.isAssumed(key);
       if (isThere && old && sameSpec(pod, old) && sameToOthers(pod, old)) return;
@@ -306,7 +307,6 @@ export class World {
 }
 
 const claimKey = ({ namespace, name }: { namespace?: string; name?: string }): string => `${namespace}/${name}`;
-const hasEnded = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 
 function sameSpec(a: Pod, b: Pod): boolean {
   const generation = a.metadata?.generation;

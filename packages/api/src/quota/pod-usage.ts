@@ -1,5 +1,6 @@
 import { quantityOf } from '@kubernats/apimachinery';
 import type { Container, Pod } from '../../generated/types.ts';
+import { isTerminal } from '../kinds/core/pod/containers.ts';
 import { type Amounts, amountsOf, largestOf, sumOf } from './amounts.ts';
 import { COMPUTE_RESOURCES, MUST_BE_SAID } from './names.ts';
 
@@ -40,9 +41,9 @@ export function podUsage(pod: Pod, nowMs: number): Amounts {
   return usage;
 }
 
-function isAlive({ metadata, status }: Pod, nowMs: number): boolean {
-  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return false;
-  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata ?? {};
+function isAlive(pod: Pod, nowMs: number): boolean {
+  if (isTerminal(pod)) return false;
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata ?? {};
   return deletionTimestamp === undefined || nowMs <= Date.parse(deletionTimestamp) + deletionGracePeriodSeconds * 1_000;
 }
 

@@ -11,4 +11,5 @@ export function* longRunning(spec: PodSpec): Generator<{ container: Container; l
   for (const [index, container] of (spec.containers ?? []).entries()) yield { container, list: 'containers', index };
 }
 
+/** It ran and will not run again. */
 export const isTerminal = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
