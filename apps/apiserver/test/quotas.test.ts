@@ -1,8 +1,8 @@
-import type { LimitRange, PersistentVolumeClaim, Pod, ResourceQuota } from '@kubernats/api';
+import { type LimitRange, type PersistentVolumeClaim, type Pod, type ResourceQuota, Roles } from '@kubernats/api';
 import { describe, expect, test, vi } from 'vitest';
 import { clusterOfFile, configMap, deployment, pod } from './support/cluster-of-file.ts';
 
-const { door, namespace } = await clusterOfFile();
+const { as, door, namespace } = await clusterOfFile();
 const { admin } = door;
 
 const asking = (requests: object, limits: object = {}) => ({ containers: [{ name: 'c', image: 'web', resources: { requests, limits } }] });
@@ -53,6 +53,21 @@ describe('R1: ResourceQuota', () => {
     await admin.put(`${at}/resourcequotas/q`, quota({ configmaps: '5' }));
     expect((await admin.post(`${at}/configmaps`, configMap('a'))).code).toBe(409);
     await untilUsed(at, { configmaps: '1' });
+  });
+
+  test('what a later check refuses is given back', async () => {
+    const { ns, at } = await namespace();
+    const rbac = at.replace('/api/v1', '/apis/rbac.authorization.k8s.io/v1');
+    const roles = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'], verbs: ['create'] };
+    await admin.post(`${rbac}/roles`, { metadata: { name: 'maker' }, rules: [roles] });
+    const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'eve' }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'maker' };
+    await admin.post(`${rbac}/rolebindings`, { metadata: { name: 'maker' }, subjects, roleRef });
+    const counted = 'count/roles.rbac.authorization.k8s.io';
+    await limit(at, { [counted]: '5' });
+    const more = { metadata: { name: 'more', namespace: ns }, rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }] };
+    await expect(as('eve').kind(Roles).create(more)).rejects.toThrow('attempting to grant RBAC permissions not currently held');
+    await untilUsed(at, { [counted]: '1' });
   });
 
   test('a hundred that come at once: as many as are allowed are made, and all are counted', async () => {

@@ -17,6 +17,9 @@ export function kindByGvk(group: string, version: string, kind: string): KindRow
   return byKind.get(`${group}/${version}/${kind}`);
 }
 
+/** Whether objects of the row are kept as they are: neither answered at once, nor made when they are asked for, nor kept in another row's form. */
+export const isKept = ({ ephemeral, computed, storedAs }: KindRow): boolean => !ephemeral && !computed && !storedAs;
+
 /** The row whose form an object of this kind is kept in: its own, or that of `storedAs`. */
 export function storedRow(row: KindRow): KindRow {
   const { storedAs } = row;

@@ -34,12 +34,21 @@ export class Admission {
     }
   }
 
-  /** The plug-in that is asked last may want to know what came of it. */
-  async validate(core: Core, call: Call, draft: Held | undefined, old: Held | undefined): Promise<Afterwards | undefined> {
-    let afterwards: Afterwards | undefined;
-    for (const plugin of this.#validating) {
-      const waits = plugin.validate?.(core, call, draft, old);
-      if (waits) afterwards = (await waits) ?? afterwards;
+  /** What it gives is to be called once the write is done, or has failed; when a plug-in refuses, those before it have been told. */
+  async validate(core: Core, call: Call, draft: Held | undefined, old: Held | undefined): Promise<Afterwards> {
+    const told: Afterwards[] = [];
+    const afterwards: Afterwards = (written) => {
+      for (const tell of told) tell(written);
+    };
+    try {
+      for (const plugin of this.#validating) {
+        const waits = plugin.validate?.(core, call, draft, old);
+        const wants = waits && (await waits);
+        if (wants) told.push(wants);
+      }
+    } catch (error) {
+      afterwards(false);
+      throw error;
     }
     return afterwards;
   }

@@ -21,6 +21,6 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   nodeRestriction,
-  // What the others refuse is not charged.
+  // What those before it refuse is not charged.
   resourceQuota,
 ];

@@ -1,10 +1,10 @@
-import { countsFor, excessOf, type ResourceQuota, usageOfObject, whatIsNotSaid } from '@kubernats/api';
+import { type Amounts, countsFor, excessOf, type ResourceQuota, usageOfObject, whatIsNotSaid } from '@kubernats/api';
 import { forbidden } from '@kubernats/errors';
 import type { Held } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
 import { type Core, named, placeOfResource } from '../core.ts';
 import { charged, limited, whyExceeded } from '../quota/check.ts';
-import { recounted } from '../quota/recount.ts';
+import { isCountable, recounted } from '../quota/recount.ts';
 import { isDryRun } from '../rest/body.ts';
 import { modifyObject } from '../rest/modify-object.ts';
 import type { AdmissionPlugin, Afterwards } from './admission.ts';
@@ -23,7 +23,7 @@ export const resourceQuota: AdmissionPlugin = {
 };
 
 function isCharged({ row, request: { subresource } }: Call, old: Held | undefined): boolean {
-  if (!row.namespaced || row.ephemeral || row.computed || row.storedAs) return false;
+  if (!isCountable(row)) return false;
   if (old === undefined) return subresource === undefined;
   return row.group === '' && GROWING.has(row.plural) && (subresource === undefined || subresource === 'resize');
 }
@@ -34,10 +34,11 @@ async function charge(core: Core, call: Call, draft: Held, old: Held | undefined
   const nowMs = core.clock.now();
   const usage = usageOfObject(group, plural, draft, nowMs);
   const more = old ? excessOf(usage, usageOfObject(group, plural, old, nowMs)) : usage;
+  const isPod = group === '' && plural === 'pods';
   const place = placeOfResource(core, '', 'v1', 'resourcequotas');
   const names: string[] = [];
   place.cache.snapshot().scan(`${namespace}/`, '', ({ object, name }) => {
-    if (more.size > 0 && countsFor(object, group, plural, draft)) names.push(name);
+    if (concerns(object, more, isPod) && countsFor(object, group, plural, draft)) names.push(name);
     return true;
   });
   if (names.length === 0) return undefined;
@@ -49,7 +50,7 @@ async function charge(core: Core, call: Call, draft: Held, old: Held | undefined
       await core.quotas.turns.take(`${namespace}/${quotaName}`, () =>
         modifyObject(core, place, { namespace, name: quotaName, dryRun }, ({ object }) => {
           const quota = counted(core, object);
-          const silent = plural === 'pods' && group === '' ? whatIsNotSaid(draft, Object.keys(quota.status?.hard ?? {})) : undefined;
+          const silent = isPod ? whatIsNotSaid(draft, Object.keys(quota.status?.hard ?? {})) : undefined;
           if (silent !== undefined) throw refuse(`failed quota: ${quotaName}: must specify ${silent}`);
           const asked = limited(quota, more);
           if (asked.size === 0) return { do: 'keep' };
@@ -66,6 +67,10 @@ async function charge(core: Core, call: Call, draft: Held, old: Held | undefined
   }
   return dryRun ? (_written) => afterwards(true) : afterwards;
 }
+
+/** Whether the quota limits anything of what is asked for, or of what a Pod has to say. */
+const concerns = ({ spec }: ResourceQuota, more: Amounts, isPod: boolean): boolean =>
+  more.size > 0 && (isPod || Object.keys(spec?.hard ?? {}).some((name) => more.has(name)));
 
 /** A quota that is new, or whose limits have just changed, is counted before anything is judged by it. */
 function counted(core: Core, quota: ResourceQuota): ResourceQuota {

@@ -3,7 +3,7 @@ import type { Timer } from '@kubernats/clock';
 import { isNotFound } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
 import { type Core, placeOf, placeOfResource } from '../core.ts';
-import { recounted } from '../quota/recount.ts';
+import { isCountable, recounted } from '../quota/recount.ts';
 import { modifyObject } from '../rest/modify-object.ts';
 
 /** Deletions are gathered for so long: whoever takes away a thousand objects has them counted once. */
@@ -29,7 +29,7 @@ export function recountQuotas(core: Core): () => void {
       else inNamespace.delete(namespace);
       if (now && differsFrom(now, before)) quotas.markStale(namespace);
     }),
-    ...KINDS.filter(isCounted).map((row) =>
+    ...KINDS.filter(isFollowed).map((row) =>
       placeOf(core, row).cache.observe((now, before) => {
         if (before && inNamespace.has(before.namespace) && frees(row, now, before, clock.now())) quotas.markStale(before.namespace);
       }),
@@ -73,8 +73,8 @@ export function recountQuotas(core: Core): () => void {
   }
 }
 
-const isCounted = ({ namespaced, ephemeral, computed, storedAs, stream }: KindRow): boolean =>
-  namespaced && !ephemeral && !computed && !storedAs && stream === 'state';
+/** Events come and go too often to be followed for it. */
+const isFollowed = (row: KindRow): boolean => isCountable(row) && row.stream === 'state';
 
 /** A quota that is new, or that limits other things now. */
 function differsFrom(now: Stored, before: Stored | undefined): boolean {

@@ -1,27 +1,30 @@
-import { type Amounts, amountIn, countsFor, KINDS, type KindRow, type ResourceQuota, sumOf, usageOfObject } from '@kubernats/api';
+import {
+  type Amounts,
+  amountIn,
+  countName,
+  countsFor,
+  isKept,
+  KINDS,
+  type KindRow,
+  type ResourceQuota,
+  resourceOfName,
+  sumOf,
+  usageOfObject,
+} from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { type Core, placeOf } from '../core.ts';
 
+/** Whether objects of the row can count in a namespace. */
+export const isCountable = (row: KindRow): boolean => row.namespaced && isKept(row);
+
 /** The kinds of which something is counted under one of the names. */
 function countedKinds(names: readonly string[]): KindRow[] {
-  const plain = new Set(names);
-  const hasCompute = names.some((name) => !name.startsWith('count/') && !PLAIN.has(name) && !name.includes('.storageclass.'));
-  return KINDS.filter(({ group, plural, namespaced, ephemeral, computed, storedAs }) => {
-    if (!namespaced || ephemeral || computed || storedAs) return false;
-    if (plain.has(group === '' ? `count/${plural}` : `count/${plural}.${group}`)) return true;
-    if (group !== '') return false;
-    if (plural === 'pods') return plain.has('pods') || hasCompute;
-    if (plural === 'services') return names.some((name) => name === 'services' || name.startsWith('services.'));
-    if (plural === 'persistentvolumeclaims')
-      return names.some((name) => name === plural || name === 'requests.storage' || name.includes('.storageclass.'));
-    return plain.has(plural);
+  const ofCore = new Set(names.map(resourceOfName));
+  return KINDS.filter((row) => {
+    const { group, plural } = row;
+    return isCountable(row) && (names.includes(countName(group, plural)) || (group === '' && ofCore.has(plural)));
   });
 }
-
-const PLAIN: ReadonlySet<string> = new Set([
-  ...['configmaps', 'persistentvolumeclaims', 'pods', 'replicationcontrollers', 'resourcequotas', 'secrets', 'services'],
-  ...['services.loadbalancers', 'services.nodeports', 'requests.storage'],
-]);
 
 /** The status that the quota should have, by all objects of its namespace as the cache has them; undefined: it has it. */
 export function recounted(core: Core, quota: ResourceQuota): ResourceQuota['status'] | undefined {

@@ -43,7 +43,7 @@ export async function createObject(core: Core, call: Call, draft: Held, managedF
     written = true;
     return stored;
   } finally {
-    afterwards?.(written);
+    afterwards(written);
   }
 }
 

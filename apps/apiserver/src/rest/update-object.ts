@@ -46,7 +46,7 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   refuse(row, draft, causes);
   const afterwards = await core.admission.validate(core, call, draft, old);
   // Whether it will be written is not known yet: it may have to be decided again.
-  afterwards?.(false);
+  afterwards(false);
   warnings.splice(0, warnings.length, ...(subresource === 'status' ? [] : (rules.warnings?.(draft, old) ?? [])));
   const next = toKept(row, draft);
   if (isBeingRemoved(row, next)) return { do: 'remove' };

@@ -23,5 +23,13 @@ export const isStandardResource = (name: string): boolean => isStandardQuotaReso
 export const isWhole = (name: string): boolean =>
   PIECES.has(name) || (name.includes('/') && !name.includes('kubernetes.io/') && !name.startsWith('requests.'));
 
+/** The resource of the core group whose objects count under the name; undefined: those of the resource that the name says (`count/NAME`). */
+export function resourceOfName(name: string): string | undefined {
+  if (name.startsWith('count/')) return undefined;
+  if (name.startsWith('services.')) return 'services';
+  if (name === 'requests.storage' || name.includes('.storageclass.')) return 'persistentvolumeclaims';
+  return COUNTED_OBJECTS.has(name) ? name : 'pods';
+}
+
 /** How the objects of a resource are counted: `count/deployments.apps`. */
 export const countName = (group: string, plural: string): string => (group === '' ? `count/${plural}` : `count/${plural}.${group}`);
