@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import {
   type Decoded,
   type DecodeTarget,
@@ -104,5 +103,3 @@ const OPTIONS: Readonly<Partial<Record<Verb, string>>> = { create: 'CreateOption
 function invalidOptions(verb: Verb, cause: Cause): StatusError {
   return invalid('meta.k8s.io', OPTIONS[verb] ?? 'DeleteOptions', '', [cause]);
 }
-
-export const jsonBytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));

@@ -17,6 +17,7 @@ export function alikePods({ metadata: a, spec: own }: Pod, { metadata: b, spec: 
     a?.uid === b?.uid &&
     a?.deletionTimestamp === b?.deletionTimestamp &&
     deepEqual(a?.labels, b?.labels) &&
+    deepEqual(a?.annotations, b?.annotations) &&
     (own === other || deepEqual({ ...own, nodeName: undefined }, { ...other, nodeName: undefined }))
   );
 }

@@ -67,6 +67,11 @@ export class NodeInfo {
     for (const port of info.hostPorts) this.#count(port, 1);
   }
 
+  /** The Pod as it is now, which counts for the same as before. */
+  renew(info: PodInfo): void {
+    this.#pods.set(info.key, info);
+  }
+
   remove(key: string): void {
     const info = this.#pods.get(key);
     if (!info) return;

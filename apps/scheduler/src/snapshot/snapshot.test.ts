@@ -25,6 +25,20 @@ describe('the snapshot', () => {
     expect([memoryOf(snapshot, 'node1'), snapshot.node('node1')?.podCount]).toEqual([0, 0]);
   });
 
+  test('a Pod that was assumed and is bound as it was changes no node, and nobody is told of it again', () => {
+    const snapshot = new Snapshot();
+    snapshot.setNode(node('node1'));
+    expect(snapshot.nodes).toHaveLength(1);
+    snapshot.assume(info, 'node1');
+    const changes = snapshot.changes.count;
+    const bound = podInfoOf({ ...info.pod, spec: { ...info.pod.spec, nodeName: 'node1' } } as Pod);
+    snapshot.place(bound, 'node1');
+    expect([snapshot.changes.count, snapshot.isAssumed('default/a'), memoryOf(snapshot, 'node1')]).toEqual([changes, false, 2 * GI]);
+    expect([snapshot.placed('default/a'), ...(snapshot.node('node1')?.pods ?? [])]).toEqual([bound, bound]);
+    snapshot.place(podInfoOf({ ...bound.pod, metadata: { ...bound.pod.metadata, labels: { a: 'b' } } }), 'node1');
+    expect(snapshot.changes.count).toBeGreaterThan(changes);
+  });
+
   test('a binding that failed frees what was assumed, unless the Pod was seen to be bound', () => {
     const snapshot = new Snapshot();
     snapshot.setNode(node('node1'));

@@ -151,9 +151,16 @@ export class Snapshot {
 
   #move(info: PodInfo, nodeName: string, assumed: boolean): void {
     const was = this.#placed.get(info.key);
-    if (was?.nodeName !== nodeName || !alikePods(was.info.pod, info.pod)) this.journal.add({ part: 'pods', key: info.key, was });
+    if (was?.nodeName === nodeName && alikePods(was.info.pod, info.pod)) return this.#confirm(info, nodeName, assumed);
+    this.journal.add({ part: 'pods', key: info.key, was });
     this.#take(info.key);
     this.#put(info, nodeName, assumed);
+  }
+
+  /** A Pod that was decided on is bound: nothing changes but who tells of it. */
+  #confirm(info: PodInfo, nodeName: string, assumed: boolean): void {
+    this.#placed.set(info.key, { nodeName, assumed, info });
+    this.#nodes.get(nodeName)?.renew(info);
   }
 
   #take(key: string): string | undefined {
