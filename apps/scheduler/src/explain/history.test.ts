@@ -1,23 +1,15 @@
 import type { Node, Pod } from '@kubernats/api';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pluginDeps } from '../../test/plugin-deps.ts';
+import { noVolumes, pluginDeps } from '../../test/plugin-deps.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { examine } from '../framework/examine.ts';
 import { Framework } from '../framework/framework.ts';
 import { defaultProfile } from '../plugins/default-profile.ts';
-import type { VolumeWorld } from '../plugins/volume-needs.ts';
 import { podInfoOf } from '../snapshot/pod-info.ts';
 import { contentsAfter, snapshotOf } from '../snapshot/restored.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
 
-const noVolumes: VolumeWorld = {
-  claim: () => undefined,
-  volume: () => undefined,
-  storageClass: () => undefined,
-  candidates: () => [],
-  isInUse: () => false,
-};
 const frameworkOf = (snapshot: Snapshot) => {
   const view = clusterView(snapshot, { volumes: noVolumes });
   return new Framework(defaultProfile('default-scheduler', pluginDeps(view)), view);

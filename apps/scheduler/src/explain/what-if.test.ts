@@ -1,6 +1,6 @@
 import type { Node, Pod, PodSpec } from '@kubernats/api';
 import { expect, test } from 'vitest';
-import { pluginDeps } from '../../test/plugin-deps.ts';
+import { noVolumes, pluginDeps } from '../../test/plugin-deps.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
 import type { Plugin } from '../framework/plugin.ts';
@@ -35,15 +35,8 @@ function worldOf(nodes: Node[], placed: [string, Pod][]): { snapshot: Snapshot; 
   const snapshot = new Snapshot();
   for (const each of nodes) snapshot.setNode(each);
   for (const [name, each] of placed) snapshot.place(podInfoOf(each), name);
-  const volumes = {
-    claim: () => undefined,
-    volume: () => undefined,
-    storageClass: () => undefined,
-    candidates: () => [],
-    isInUse: () => false,
-  };
   const on = (its: Snapshot) => {
-    const view = clusterView(its, { volumes });
+    const view = clusterView(its, { volumes: noVolumes });
     return new Framework({ ...defaultProfile('default-scheduler', pluginDeps(view)), postFilter: [evictor] }, view);
   };
   const world: Pick<World, 'snapshot' | 'frameworkOf' | 'frameworkOn'> = {

@@ -1,6 +1,6 @@
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, PodSpec, StorageClass } from '@kubernats/api';
 import { describe, expect, test } from 'vitest';
-import { pluginDeps } from '../../test/plugin-deps.ts';
+import { noVolumes, pluginDeps } from '../../test/plugin-deps.ts';
 import { defaultProfile } from '../plugins/default-profile.ts';
 import type { VolumeWorld } from '../plugins/volume-needs.ts';
 import { podInfoOf } from '../snapshot/pod-info.ts';
@@ -33,14 +33,6 @@ function cluster(nodes: Node[], placed: [string, Pod][] = []): Snapshot {
   }
   return snapshot;
 }
-
-const noVolumes: VolumeWorld = {
-  claim: () => undefined,
-  volume: () => undefined,
-  storageClass: () => undefined,
-  candidates: () => [],
-  isInUse: () => false,
-};
 
 const frameworkOf = (snapshot: Snapshot, world = noVolumes): Framework => {
   const cluster = clusterView(snapshot, { volumes: world });

@@ -1,6 +1,7 @@
 import type { Node, Pod } from '@kubernats/api';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { noVolumes } from '../../test/plugin-deps.ts';
 import { defaultArgs } from '../config/args.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import type { Plugin } from '../framework/plugin.ts';
@@ -9,9 +10,6 @@ import { Snapshot } from '../snapshot/snapshot.ts';
 import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
 import { nodeResourcesFit } from './node-resources-fit.ts';
 
-const noVolumes = {
-  ...{ claim: () => undefined, volume: () => undefined, storageClass: () => undefined, candidates: () => [], isInUse: () => false },
-};
 const amount = fc.constantFrom(0, 0, 1, 2, 3);
 const list = fc.record({ cpu: amount, memory: amount, 'ephemeral-storage': amount, 'example.com/gpu': amount });
 const step = fc.oneof(

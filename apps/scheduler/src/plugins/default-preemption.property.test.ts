@@ -1,7 +1,7 @@
 import type { Node, Pod, PodDisruptionBudget } from '@kubernats/api';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pluginDeps } from '../../test/plugin-deps.ts';
+import { noVolumes, pluginDeps } from '../../test/plugin-deps.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import type { Decision } from '../framework/decision.ts';
 import { Framework } from '../framework/framework.ts';
@@ -90,9 +90,6 @@ function decide({ nodes, placed, budgets, wanted }: Cluster, { gone, nominated, 
       status: { disruptionsAllowed: allowed, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
     }),
   );
-  const noVolumes = {
-    ...{ claim: () => undefined, volume: () => undefined, storageClass: () => undefined, candidates: () => [], isInUse: () => false },
-  };
   const view = clusterView(snapshot, {
     volumes: noVolumes,
     preemption: { budgets: rules, newest: ({ pod }) => pod, isPreempted: () => false },

@@ -1,6 +1,6 @@
 import type { Node, Pod, PodDisruptionBudget, PodSpec } from '@kubernats/api';
 import { describe, expect, test } from 'vitest';
-import { pluginDeps } from '../../test/plugin-deps.ts';
+import { noVolumes, pluginDeps } from '../../test/plugin-deps.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
 import { isGoingByPreemption } from '../preemption/preemption-world.ts';
@@ -34,10 +34,6 @@ function pod(name: string, { priority = 0, memory, hour, labels, spec, status, g
   };
 }
 
-const NO_VOLUMES: VolumeWorld = {
-  ...{ claim: () => undefined, volume: () => undefined, storageClass: () => undefined, candidates: () => [], isInUse: () => false },
-};
-
 /** Who goes from where, or the message. `placed`: by node. */
 function outcome(
   nodes: Node[],
@@ -50,7 +46,7 @@ function outcome(
   for (const [name, pods] of Object.entries(placed)) for (const each of pods) snapshot.place(podInfoOf(each), name);
   for (const [each, name] of more.nominated ?? []) snapshot.nominations.set(podInfoOf(each), name);
   const volumes: VolumeWorld = {
-    ...NO_VOLUMES,
+    ...noVolumes,
     claim: (namespace, name) => ({
       metadata: { name, namespace, annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } },
       spec: { accessModes: ['ReadWriteOncePod'], volumeName: 'v' },

@@ -2,7 +2,7 @@ import type { LabelSelector, Node, Pod, PodAffinityTerm, WeightedPodAffinityTerm
 import { labelSelectorOf } from '@kubernats/apimachinery';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pluginDeps } from '../../test/plugin-deps.ts';
+import { noVolumes, pluginDeps } from '../../test/plugin-deps.ts';
 import type { SchedulingView } from '../framework/cluster-view.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
@@ -192,13 +192,6 @@ function apply(change: Step, world: Naive, snapshot: Snapshot): void {
 
 const nodeOf = (name: string, labels: Labels): Node => ({ metadata: { name, labels }, status: { allocatable: { pods: '110' } } });
 
-const noVolumes = {
-  claim: () => undefined,
-  volume: () => undefined,
-  storageClass: () => undefined,
-  candidates: () => [],
-  isInUse: () => false,
-};
 const plugin = interPodAffinity({ hardPodAffinityWeight: HARD_WEIGHT, ignorePreferredTermsOfExistingPods: false });
 const profileFor = (view: SchedulingView): Profile => ({
   ...defaultProfile('default-scheduler', pluginDeps(view)),

@@ -1,6 +1,6 @@
 import type { Affinity, Node, Pod, PodAffinityTerm } from '@kubernats/api';
 import { describe, expect, test } from 'vitest';
-import { pluginDeps } from '../../test/plugin-deps.ts';
+import { noVolumes, pluginDeps } from '../../test/plugin-deps.ts';
 import type { ClusterEvent } from '../framework/cluster-event.ts';
 import { clusterView } from '../framework/cluster-view.ts';
 import { Framework } from '../framework/framework.ts';
@@ -49,13 +49,6 @@ function snapshotOf(placed: Placed[], nodes = NODES): Snapshot {
   return snapshot;
 }
 
-const noVolumes = {
-  claim: () => undefined,
-  volume: () => undefined,
-  storageClass: () => undefined,
-  candidates: () => [],
-  isInUse: () => false,
-};
 const frameworkOf = (snapshot: Snapshot): Framework => {
   const view = clusterView(snapshot, { volumes: noVolumes });
   return new Framework(defaultProfile('default-scheduler', pluginDeps(view)), view);

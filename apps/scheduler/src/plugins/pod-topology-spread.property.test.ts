@@ -2,7 +2,7 @@ import type { Node, Pod, TopologySpreadConstraint } from '@kubernats/api';
 import { selectorOfMap } from '@kubernats/apimachinery';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pluginDeps } from '../../test/plugin-deps.ts';
+import { noVolumes, pluginDeps } from '../../test/plugin-deps.ts';
 import { defaultArgs } from '../config/args.ts';
 import type { SchedulingView } from '../framework/cluster-view.ts';
 import { clusterView } from '../framework/cluster-view.ts';
@@ -24,13 +24,6 @@ const DEFAULTS: TopologySpreadConstraint[] = [
   { topologyKey: HOST, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 3, labelSelector: { matchLabels: { app: 'a' } } },
   { topologyKey: ZONE, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 5, labelSelector: { matchLabels: { app: 'a' } } },
 ];
-const noVolumes = {
-  claim: () => undefined,
-  volume: () => undefined,
-  storageClass: () => undefined,
-  candidates: () => [],
-  isInUse: () => false,
-};
 
 const maybe = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, { nil: undefined });
 const labels = fc.record({ app: maybe(fc.constantFrom('a', 'b')), v: maybe(fc.constantFrom('1', '2')) }, { noNullPrototype: true });

@@ -1,7 +1,7 @@
 import type { Node, Pod, TopologySpreadConstraint } from '@kubernats/api';
 import { selectorOfMap } from '@kubernats/apimachinery';
 import { describe, expect, test } from 'vitest';
-import { pluginDeps } from '../../test/plugin-deps.ts';
+import { noVolumes, pluginDeps } from '../../test/plugin-deps.ts';
 import { defaultArgs, type PodTopologySpreadArgs } from '../config/args.ts';
 import type { ClusterEvent } from '../framework/cluster-event.ts';
 import { clusterView } from '../framework/cluster-view.ts';
@@ -13,13 +13,6 @@ import { podTopologySpread } from './pod-topology-spread.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
 const HOST = 'kubernetes.io/hostname';
-const noVolumes = {
-  claim: () => undefined,
-  volume: () => undefined,
-  storageClass: () => undefined,
-  candidates: () => [],
-  isInUse: () => false,
-};
 
 /** `node2/b`: in that zone. */
 function node(text: string, more: Record<string, string> = {}, spec: Node['spec'] = {}): Node {

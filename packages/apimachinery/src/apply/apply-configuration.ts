@@ -13,9 +13,8 @@ import {
   union,
 } from '../managed-fields/field-set.ts';
 import { wholePlan } from '../managed-fields/plan.ts';
-import { leftEntry, updateManagedFields } from '../managed-fields/update.ts';
-import { changesByVersion, type FindVersion, setsOf, storedEntries } from '../managed-fields/versions.ts';
-import type { ObjectSchema } from '../schema.ts';
+import { leftEntry, type ManagedWrite, updateManagedFields } from '../managed-fields/update.ts';
+import { changesByVersion, setsOf, storedEntries } from '../managed-fields/versions.ts';
 import { type Conflict, conflictError, withoutFields } from './conflicts.ts';
 import { fieldsOfLastApplied, KUBECTL, withLastApplied } from './last-applied.ts';
 import { mergeConfiguration } from './merge.ts';
@@ -23,23 +22,13 @@ import { ownedFields } from './owned-fields.ts';
 import { prune, type VersionView } from './prune.ts';
 
 /** A configuration that is to be applied. */
-export interface ManagedApply {
+export interface ManagedApply extends ManagedWrite {
   /** The stored object in the version of the request; undefined when there is none. */
   live: JsonObject | undefined;
   /** What is wanted, in the same version; it has no `typedProblems`, and says the object's name. */
   config: JsonObject;
-  manager: string;
   /** Take fields over from other managers. */
   force: boolean;
-  apiVersion: string;
-  subresource?: string | undefined;
-  /** RFC 3339, in whole seconds. */
-  time: string;
-  schema: ObjectSchema;
-  /** Fields of the top level that this request cannot change. */
-  ignore?: readonly string[];
-  /** The kind's other versions, in which other managers may have written. */
-  findVersion?: FindVersion;
 }
 
 export interface Applied {

@@ -10,15 +10,10 @@ interface Tracked {
   metadata?: { managedFields?: unknown };
 }
 
-/** A write that is about to be stored. */
-export interface ManagedUpdate {
-  /** The stored object, in the version of the request; undefined for a creation. */
-  old: (Tracked & object) | undefined;
-  /** The object to be stored, in the version of the request, defaults filled in. */
-  next: Tracked & object;
+/** Who writes what of an object, for its managedFields. */
+export interface ManagedWrite {
   /** Who writes: see `managerName`. */
   manager: string;
-  operation: 'Update';
   apiVersion: string;
   subresource?: string | undefined;
   /** RFC 3339, in whole seconds. */
@@ -28,6 +23,15 @@ export interface ManagedUpdate {
   ignore?: readonly string[];
   /** The kind's other versions, in which other managers may have written. */
   findVersion?: FindVersion;
+}
+
+/** A write that is about to be stored. */
+export interface ManagedUpdate extends ManagedWrite {
+  /** The stored object, in the version of the request; undefined for a creation. */
+  old: (Tracked & object) | undefined;
+  /** The object to be stored, in the version of the request, defaults filled in. */
+  next: Tracked & object;
+  operation: 'Update';
 }
 
 /**
