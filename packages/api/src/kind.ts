@@ -116,7 +116,7 @@ export interface KindRow<T extends KubeObject = KubeObject> {
   columns: Column<T>[];
   strategy: Strategy<T>;
   /** What is wrong with a name. Default: it must be a DNS subdomain. */
-  nameRule?: (name: string) => string[];
+  nameRule?: (name?: string) => string[];
   /** Field selectors beside metadata.name and metadata.namespace; the value is compared as text. */
   fieldSelectors: Record<string, TextOf<T>>;
   /** The same objects in another group (Events) or version: kept in that one's form and converted on the way. */
