@@ -1,4 +1,4 @@
-import { type FieldPath, fieldPath, invalidValue, notSupported, required } from '@kubernats/apimachinery';
+import { type FieldPath, fieldPath, internalCause, invalidValue, notSupported, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { CompiledRule } from './compiled-rule.ts';
 import type { ValidationRule } from './json-schema.ts';
@@ -29,6 +29,11 @@ export function checkRules(node: RuleNode, at: FieldPath, uncorrelatable?: Field
     causes.push(...checkRules(node.items, path, uncorrelatable ?? (schema['x-kubernetes-list-type'] === 'map' ? undefined : path)));
   }
   const rules = at.child('x-kubernetes-validations');
+  if (!node.type && schema['x-kubernetes-validations']?.length) {
+    const kept = schema['x-kubernetes-preserve-unknown-fields'] === true;
+    const why = `rule declared on schema that does not support validation rules type: '${schema.type ?? ''}' x-kubernetes-preserve-unknown-fields: '${kept}'`;
+    return [...causes, internalCause(rules, why)];
+  }
   const shape = node.rules.flatMap(({ rule, path }, index) => checkShape(rule, path, rules.index(index)));
   if (shape.length > 0) return [...causes, ...shape];
   return [...causes, ...node.rules.flatMap((rule, index) => checkExpressions(rule, rules.index(index), uncorrelatable))];
@@ -79,22 +84,13 @@ function checkExpressions(compiled: CompiledRule, at: FieldPath, uncorrelatable:
 }
 
 /** The whole rule, as Kubernetes shows it. */
-function shown({
-  rule,
-  message = '',
-  messageExpression = '',
-  reason = null,
-  fieldPath: path = '',
-  optionalOldSelf = null,
-}: ValidationRule & { reason?: string | null }) {
-  return {
-    Rule: rule,
-    Message: message,
-    MessageExpression: messageExpression,
-    Reason: reason,
-    FieldPath: path,
-    OptionalOldSelf: optionalOldSelf,
-  };
-}
+const shown = (rule: ValidationRule): object => ({
+  Rule: rule.rule,
+  Message: rule.message ?? '',
+  MessageExpression: rule.messageExpression ?? '',
+  Reason: rule.reason ?? null,
+  FieldPath: rule.fieldPath ?? '',
+  OptionalOldSelf: rule.optionalOldSelf ?? null,
+});
 
 export const DEFAULT_PLACE: FieldPath = fieldPath('spec', 'validation', 'openAPIV3Schema');
