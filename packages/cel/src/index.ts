@@ -1,4 +1,12 @@
 export type { AdmissionInput, ExpressionRequest } from './admission/variables.ts';
+export {
+  type AdmissionPolicy,
+  type Annotation,
+  compileAdmissionPolicy,
+  type Decision,
+  type PolicySpec,
+  type Verdict,
+} from './admission-policy.ts';
 export { compile, type Outcome, PER_CALL_LIMIT, type Program } from './compile.ts';
 export type { Variables } from './language/frame.ts';
 export * from './language/types.ts';
