@@ -1,4 +1,4 @@
-import { type EndpointSlice, type Pod, serviceOfSlice } from '@kubernats/api';
+import { type EndpointSlice, KINDS, KindTable, type Pod, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
@@ -72,6 +72,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     random,
     log,
     cluster: config.cluster,
+    kinds: new KindTable(KINDS),
     switches: config.switches,
     admission: new Admission([...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation]),
     authorizer: new Authorizer(rbac, nodes),
