@@ -20,6 +20,7 @@ import type {
   Lease,
   LimitRange,
   LocalSubjectAccessReview,
+  MutatingWebhookConfiguration,
   Namespace,
   Node,
   PersistentVolume,
@@ -42,6 +43,7 @@ import type {
   StorageClass,
   SubjectAccessReview,
   TokenReview,
+  ValidatingWebhookConfiguration,
   VolumeAttachment,
   VolumeAttributesClass,
 } from '../generated/types.ts';
@@ -293,4 +295,18 @@ export const PodMetricsKind: KindRef<PodMetrics> = {
   kind: 'PodMetrics',
   plural: 'pods',
   namespaced: true,
+};
+export const MutatingWebhookConfigurations: KindRef<MutatingWebhookConfiguration> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'MutatingWebhookConfiguration',
+  plural: 'mutatingwebhookconfigurations',
+  namespaced: false,
+};
+export const ValidatingWebhookConfigurations: KindRef<ValidatingWebhookConfiguration> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingWebhookConfiguration',
+  plural: 'validatingwebhookconfigurations',
+  namespaced: false,
 };

@@ -1,5 +1,7 @@
 // The table of kinds, as it is read: adding a kind is adding its file and its line here.
 import type { KindRow } from '../kind.ts';
+import { mutatingWebhookConfigurationRow } from './admissionregistration/mutating-webhook-configuration.ts';
+import { validatingWebhookConfigurationRow } from './admissionregistration/validating-webhook-configuration.ts';
 import { controllerRevisionRow } from './apps/controller-revision.ts';
 import { daemonSetRow } from './apps/daemon-set.ts';
 import { deploymentRow } from './apps/deployment.ts';
@@ -69,6 +71,8 @@ export const KINDS: readonly KindRow[] = [
   selfSubjectAccessReviewRow,
   localSubjectAccessReviewRow,
   selfSubjectRulesReviewRow,
+  mutatingWebhookConfigurationRow,
+  validatingWebhookConfigurationRow,
   controllerRevisionRow,
   daemonSetRow,
   deploymentRow,
