@@ -68,7 +68,8 @@ function caller(overloads: readonly Overload[], open: boolean, runs: readonly Co
   const [only] = overloads;
   return (frame: Frame) => {
     const args = runs.map((run) => run(frame));
-    const chosen = only && overloads.length === 1 && !open ? only : overloads.find((overload) => accepts(overload, args));
+    const isKnown = overloads.length === 1 && !open && !args.includes(null);
+    const chosen = isKnown ? only : overloads.find((overload) => accepts(overload, args));
     if (!chosen) throw noSuchOverload();
     frame.budget.spend(chosen.cost(args) + extra);
     return guarded(chosen, args);
@@ -86,7 +87,13 @@ function guarded({ apply }: Overload, args: readonly Value[]): Value {
 }
 
 const accepts = ({ parameters }: Overload, args: readonly Value[]): boolean =>
-  parameters.every((parameter, index) => assign(parameter, typeOf(args[index] ?? null), new Map()) !== undefined);
+  parameters.every((parameter, index) => {
+    const value = args[index] ?? null;
+    // What may be null before it is known may not be it now.
+    return value === null ? takesNull(parameter) : assign(parameter, typeOf(value), new Map()) !== undefined;
+  });
+
+const takesNull = ({ kind }: Type): boolean => kind === 'parameter' || kind === 'dyn' || kind === 'null';
 
 function fails(overload: Overload | undefined, exprs: readonly Expr[], place: number): boolean {
   const tried = exprs[place];

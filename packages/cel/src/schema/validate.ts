@@ -9,8 +9,9 @@ import {
   required,
 } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
+import type { Variables } from '../language/frame.ts';
 import { fromJson } from '../values/json.ts';
-import { NONE, Optional, type Value } from '../values/values.ts';
+import { NONE, Optional } from '../values/values.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { messageOf, ruleText } from './message.ts';
@@ -40,7 +41,7 @@ export class Validation {
     if (value === null || value === undefined || this.#left < 0) return;
     const here: Before = {
       old: before.old,
-      unchanged: once(() => (before.old === undefined ? before.unchanged() : deepEqual(value, before.old))),
+      unchanged: lazy(() => (before.old === undefined ? before.unchanged() : deepEqual(value, before.old))),
     };
     this.#check(node, value, here, path);
     for (const part of node.allOf) this.visit(part, value, before, path);
@@ -67,25 +68,23 @@ export class Validation {
 
   #check({ rules, type, schema }: RuleNode, json: unknown, before: Before, path: FieldPath | undefined): void {
     if (!type || rules.length === 0) return;
-    const self = fromJson(json, type);
-    const oldSelf = before.old === undefined || before.old === null ? undefined : fromJson(before.old, type);
+    const hasOld = before.old !== undefined && before.old !== null;
+    // Read by the rules alone: what does not fit its schema is their error.
+    const self = lazy(() => fromJson(json, type));
+    const oldSelf = lazy(() => (hasOld ? fromJson(before.old, type) : null));
+    const oldIfAny = lazy(() => (hasOld ? new Optional(oldSelf()) : NONE));
     for (const rule of rules) {
       if (this.#left < 0) return;
-      if (rule.usesOldSelf && oldSelf === undefined && !rule.rule.optionalOldSelf) continue;
-      this.#run(
-        rule,
-        { self, oldSelf: rule.rule.optionalOldSelf ? optional(oldSelf) : (oldSelf ?? null) },
-        before,
-        path,
-        schema.type ?? '',
-      );
+      const { optionalOldSelf } = rule.rule;
+      if (rule.usesOldSelf && !hasOld && !optionalOldSelf) continue;
+      const variables: Variables = (name) => (name === 'self' ? self() : optionalOldSelf ? oldIfAny() : oldSelf());
+      this.#run(rule, variables, before, path, schema.type ?? '');
     }
   }
 
-  #run(compiled: CompiledRule, selves: { self: Value; oldSelf: Value }, before: Before, path: FieldPath | undefined, type: string): void {
+  #run(compiled: CompiledRule, variables: Variables, before: Before, path: FieldPath | undefined, type: string): void {
     const { program, rule } = compiled;
     if (!program) return;
-    const variables = (name: string): Value => (name === 'self' ? selves.self : selves.oldSelf);
     const outcome = program.evaluate(variables, this.#left);
     const at = path ?? ROOT;
     this.#left -= outcome.cost;
@@ -115,8 +114,6 @@ export class Validation {
     return `${error} evaluating rule: ${ruleText(rule)}`;
   }
 }
-
-const optional = (value: Value | undefined): Optional => (value === undefined ? NONE : new Optional(value));
 
 const below = (path: FieldPath | undefined, steps: string): string =>
   `${path === undefined ? '' : `${path}${steps.startsWith('[') ? '' : '.'}`}${steps}`;
@@ -149,10 +146,11 @@ function defaultOf(properties: Readonly<Record<string, JsonSchema & { default?: 
   return Object.hasOwn(properties, key) ? properties[key]?.default : undefined;
 }
 
-function once(decide: () => boolean): () => boolean {
-  let known: boolean | undefined;
+/** What is computed when it is first asked for. */
+function lazy<T>(compute: () => T): () => T {
+  let known: { value: T } | undefined;
   return () => {
-    known ??= decide();
-    return known;
+    known ??= { value: compute() };
+    return known.value;
   };
 }

@@ -1,23 +1,53 @@
-import { DYN, type ListType, type Type } from '../language/types.ts';
+import { isJsonObject, type JsonObject } from '@kubernats/apimachinery';
+import { DYN, type ListType, type Type, typeName } from '../language/types.ts';
 import { EvaluationError } from './errors.ts';
 import { durationOf, timestampOf } from './time.ts';
 import { ArrayList, keyText, ListValue, MapValue, Uint, type Value } from './values.ts';
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
 /**
- * The value of what is written in JSON, of the type that its schema says. Lists and objects are looked at only where an expression reads them.
- * Source: Kubernetes' concept "Common Expression Language in Kubernetes".
+ * The value of what is written in JSON, of the type that its schema says. Lists and objects are looked at only where an expression reads them. Throws an
+ * EvaluationError where the two do not fit. Source: Kubernetes' concept "Common Expression Language in Kubernetes".
  */
 export function fromJson(json: unknown, type: Type = DYN): Value {
-  if (typeof json === 'string') return type.kind === 'string' || type.kind === 'dyn' ? json : ofText(json, type);
-  if (typeof json === 'number') return type.kind === 'double' || !Number.isInteger(json) ? json : BigInt(json);
-  if (typeof json === 'boolean') return json;
-  if (Array.isArray(json)) return new JsonList(json, type.kind === 'list' ? type : { kind: 'list', element: DYN });
-  if (typeof json !== 'object' || json === null) return null;
-  if (type.kind === 'object') return new JsonFields(json as JsonObject, type);
-  return new JsonMap(json as JsonObject, type.kind === 'map' ? type.value : DYN);
+  if (json === null || json === undefined) return null;
+  switch (type.kind) {
+    case 'dyn':
+      return untyped(json);
+    case 'string':
+      if (typeof json === 'string') return json;
+      break;
+    case 'int':
+      if (typeof json === 'number' && Number.isInteger(json)) return BigInt(json);
+      break;
+    case 'double':
+      if (typeof json === 'number') return json;
+      break;
+    case 'bool':
+      if (typeof json === 'boolean') return json;
+      break;
+    case 'list':
+      if (Array.isArray(json)) return new JsonList(json, type);
+      break;
+    case 'object':
+      if (isJsonObject(json)) return new JsonFields(json, type);
+      break;
+    case 'map':
+      if (isJsonObject(json)) return new JsonMap(json, type.value);
+      break;
+    default:
+      if (typeof json === 'string') return ofText(json, type);
+  }
+  throw new EvaluationError(`invalid data, expected a value of type ${typeName(type)}`);
 }
+
+function untyped(json: unknown): Value {
+  if (typeof json === 'string' || typeof json === 'boolean') return json;
+  if (typeof json === 'number') return Number.isInteger(json) ? BigInt(json) : json;
+  if (Array.isArray(json)) return new JsonList(json, UNTYPED_LIST);
+  return isJsonObject(json) ? new JsonMap(json, DYN) : null;
+}
+
+const UNTYPED_LIST = { kind: 'list', element: DYN } as const;
 
 function ofText(text: string, type: Type): Value {
   switch (type.kind) {
@@ -25,10 +55,8 @@ function ofText(text: string, type: Type): Value {
       return timestampOf(text);
     case 'duration':
       return durationOf(text);
-    case 'bytes':
-      return new Uint8Array(Buffer.from(text, 'base64'));
     default:
-      return text;
+      return new Uint8Array(Buffer.from(text, 'base64'));
   }
 }
 

@@ -11,9 +11,9 @@ const policy = (spec: ValidatingAdmissionPolicy['spec'] = {}): ValidatingAdmissi
   metadata: { name: 'demo', generation: 1 },
   spec: { matchConstraints: { resourceRules: [RULE] }, validations: [{ expression: 'object.spec.replicas <= 5' }], ...spec },
 });
-const binding = (spec: ValidatingAdmissionPolicyBinding['spec'] = { policyName: 'demo' }): ValidatingAdmissionPolicyBinding => ({
+const binding = (spec: Partial<ValidatingAdmissionPolicyBinding['spec']> = {}): ValidatingAdmissionPolicyBinding => ({
   metadata: { name: 'demo-binding' },
-  spec: { validationActions: ['Deny'], ...spec } as ValidatingAdmissionPolicyBinding['spec'],
+  spec: { policyName: 'demo', validationActions: ['Deny'], ...spec },
 });
 
 describe('ValidatingAdmissionPolicies', () => {
