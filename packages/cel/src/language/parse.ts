@@ -51,13 +51,25 @@ function tree(expression: string): ASTNode {
   }
 }
 
+/** What may stand where a value is missing, as cel-go's grammar names it. */
+const OPERANDS = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+const SIGNS: Readonly<Record<string, string>> = { RPAREN: ')', RBRACKET: ']', RBRACE: '}', COLON: ':', IDENTIFIER: 'IDENTIFIER' };
+
+/** The parser's complaint in cel-go's words. */
 function syntaxError({ code, range, summary }: ParseError, expression: string, at: number): string {
-  const found = expression.slice(at, range?.end ?? at);
-  if (at >= expression.length) return "mismatched input '<EOF>' expecting an expression";
+  const end = range?.end ?? at;
+  const found = at >= expression.length ? '<EOF>' : expression.slice(at, end);
   if (code === 'reserved_identifier') return `reserved identifier: ${found}`;
-  if (code === 'unexpected_character' || code === 'unterminated_string') return `token recognition error at: '${found}'`;
-  if (code === 'unexpected_token') return `mismatched input '${found}' expecting an expression`;
-  return code === 'expected_token' ? `extraneous input '${found}'` : summary;
+  if (code === 'unexpected_token') return `mismatched input '${found}' expecting ${OPERANDS}`;
+  if (code === 'expected_token') {
+    const [, expected = ''] = /^Expected (\w+)/.exec(summary) ?? [];
+    return `missing '${SIGNS[expected] ?? expected}' at '${found}'`;
+  }
+  // The parser puts what follows a whole expression in quotes, and what is no token at all not.
+  if (code === 'unexpected_character' && summary.endsWith("'")) {
+    return `${expression.slice(end).trim() === '' ? 'extraneous' : 'mismatched'} input '${found}' expecting <EOF>`;
+  }
+  return code === 'unexpected_character' || code === 'unterminated_string' ? `token recognition error at: '${found}'` : summary;
 }
 
 /** Turns the library's tree into ours, in which macros are nodes of their own and each node knows the place that its errors are told of. */
