@@ -2,6 +2,7 @@ import { type EndpointSlice, KINDS, KindTable, type Pod, serviceOfSlice } from '
 import type { Bus } from '@kubernats/bus';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
+import { loopbackNetwork, type Network } from '@kubernats/net';
 import type { Store } from '@kubernats/store';
 import { Admission } from './admission/admission.ts';
 import { ADMISSION_PLUGINS } from './admission/plugins.ts';
@@ -20,6 +21,8 @@ import { Terms } from './fence/terms.ts';
 import { Quotas } from './quota/quotas.ts';
 import { signingKey } from './tokens/signing-key.ts';
 import { type FindBound, TokenAuthenticator } from './tokens/token-authenticator.ts';
+import { httpsWebhookClient } from './webhooks/adapters/https-webhook-client.ts';
+import { serviceEndpoint } from './webhooks/service-endpoint.ts';
 
 export interface ApiServerDeps {
   bus: Bus;
@@ -28,6 +31,8 @@ export interface ApiServerDeps {
   ids: Ids;
   random: Random;
   log: Log;
+  /** By which webhooks are called. Absent: the machine's own. */
+  network?: Network;
   /** The text of /metrics; absent: not served. */
   metricsText?: () => Promise<string>;
 }
@@ -44,7 +49,7 @@ const INDEXES: Readonly<Record<string, FieldIndex>> = {
 
 /** Puts the parts of the server together; nothing runs yet. */
 export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
-  const { bus, stores, clock, ids, random, log } = deps;
+  const { bus, stores, clock, ids, random, log, network = loopbackNetwork() } = deps;
   const cacheOf = (store: Store) =>
     new StreamCache({ store, clock, log }, { ring: RING, indexes: INDEXES, freshWithinMs: FRESH_WITHIN_MS });
   const streams = { state: cacheOf(stores.state), events: cacheOf(stores.events), leases: cacheOf(stores.leases) };
@@ -83,6 +88,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     tokenKey,
     tokens: new TokenAuthenticator({ key: tokenKey, clock, find: findBoundIn(streams.state) }),
     natsSigner: config.natsSigner,
+    webhookClient: httpsWebhookClient({ network, clock, resolve: (service) => serviceEndpoint({ streams, random }, service) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ObjectSchema } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { Conformed } from './decode/conform.ts';
+import type { KindTable } from './kind-table.ts';
 import type { KubeObject } from './object.ts';
 
 /** Reads a value of an object as text. A method's type, so that rows of all kinds fit in one table. */
@@ -25,6 +26,8 @@ export interface StrategyContext {
   nowMs: number;
   /** The switches of docs/differences.md, such as `portConflicts: 'warn'`. */
   switches: Readonly<Record<string, string | boolean>>;
+  /** What is served. */
+  kinds: Pick<KindTable, 'byResource'>;
 }
 
 /**

@@ -9,6 +9,7 @@ import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
+import { validatingAdmissionPolicy } from './validating-admission-policy/plugin.ts';
 
 /** All plug-ins, in the order in which they are asked. */
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
@@ -21,6 +22,7 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   nodeRestriction,
+  validatingAdmissionPolicy,
   // What those before it refuse is not charged.
   resourceQuota,
 ];
