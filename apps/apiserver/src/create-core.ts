@@ -22,6 +22,7 @@ import { Quotas } from './quota/quotas.ts';
 import { signingKey } from './tokens/signing-key.ts';
 import { type FindBound, TokenAuthenticator } from './tokens/token-authenticator.ts';
 import { httpsWebhookClient } from './webhooks/adapters/https-webhook-client.ts';
+import { AdmissionWebhooks } from './webhooks/admission-webhooks.ts';
 import { serviceEndpoint } from './webhooks/service-endpoint.ts';
 
 export interface ApiServerDeps {
@@ -68,6 +69,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     attachments: state('storage.k8s.io', 'volumeattachments'),
   });
   const tokenKey = signingKey(config.serviceAccountKeyPem);
+  const webhookClient = httpsWebhookClient({ network, clock, resolve: (service) => serviceEndpoint({ streams, random }, service) });
   return {
     bus,
     stores,
@@ -88,7 +90,14 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     tokenKey,
     tokens: new TokenAuthenticator({ key: tokenKey, clock, find: findBoundIn(streams.state) }),
     natsSigner: config.natsSigner,
-    webhookClient: httpsWebhookClient({ network, clock, resolve: (service) => serviceEndpoint({ streams, random }, service) }),
+    webhookClient,
+    webhooks: new AdmissionWebhooks(
+      { client: webhookClient, clock, ids, log, findNamespace: (name) => state('', 'namespaces').get('', name)?.object },
+      {
+        mutating: state('admissionregistration.k8s.io', 'mutatingwebhookconfigurations'),
+        validating: state('admissionregistration.k8s.io', 'validatingwebhookconfigurations'),
+      },
+    ),
   };
 }
 
