@@ -16,6 +16,7 @@ import type { FieldIndex } from './cache/resource-cache.ts';
 import { StreamCache } from './cache/stream-cache.ts';
 import type { ApiServerConfig } from './config.ts';
 import type { Core } from './core.ts';
+import { CustomKinds } from './custom/custom-kinds.ts';
 import { Terms } from './fence/terms.ts';
 import { Quotas } from './quota/quotas.ts';
 import { signingKey } from './tokens/signing-key.ts';
@@ -63,6 +64,8 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     attachments: state('storage.k8s.io', 'volumeattachments'),
   });
   const tokenKey = signingKey(config.serviceAccountKeyPem);
+  const kinds = new KindTable(KINDS);
+  const definitions = state('apiextensions.k8s.io', 'customresourcedefinitions');
   return {
     bus,
     stores,
@@ -72,7 +75,8 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     random,
     log,
     cluster: config.cluster,
-    kinds: new KindTable(KINDS),
+    kinds,
+    customKinds: new CustomKinds({ kinds, definitions, objectsOf: state, log }),
     switches: config.switches,
     admission: new Admission([...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation]),
     authorizer: new Authorizer(rbac, nodes),

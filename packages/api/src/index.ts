@@ -1,6 +1,9 @@
 export type * from '../generated/types.ts';
 export type { AuthenticationTokenRequest as TokenRequest } from '../generated/types.ts';
 export { claimKeysOf, claimNameOf, notCreatedFor } from './claims.ts';
+export { type CustomRowOptions, customRow } from './custom/custom-row.ts';
+export { hasCondition, storageVersion } from './custom/definition.ts';
+export type { SchemaRules } from './custom/strategy.ts';
 export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
 export { type Configuration, decodeConfiguration } from './decode/decode-configuration.ts';

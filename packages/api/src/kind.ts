@@ -76,9 +76,11 @@ export interface ScaleRow {
 /** What stands in for the generated definition of a kind that a CustomResourceDefinition brings. Source: "Extend the Kubernetes API with CustomResourceDefinitions". */
 export interface CustomForm {
   /** How its fields merge in server-side apply. */
-  schema: ObjectSchema;
-  /** Brings the metadata to its form and leaves out what the schema does not have. Types are for validation to check. Throws ConformError. */
+  schema(): ObjectSchema;
+  /** Brings the metadata to its form and leaves out what the schema does not have. Types are for validation to check. The value is changed. Throws ConformError. */
   conform(value: object): Conformed;
+  /** Its definition is being deleted: no more of its objects are made. */
+  terminating?: true;
 }
 
 /** A subresource with its own kind of body: `pods/binding`, `pods/eviction`, `serviceaccounts/token`. */

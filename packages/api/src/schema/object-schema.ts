@@ -5,7 +5,7 @@ import { ATOMIC_DEFINITIONS, KEY_DEFAULTS, MERGE_RULES } from './merge-keys.ts';
 
 /** The schema of a kind's objects: the generated one, or that of a custom resource. */
 export const schemaOf = ({ custom, definition }: Pick<KindRow, 'custom' | 'definition'>): ObjectSchema =>
-  custom ? custom.schema : objectSchema(definition);
+  custom ? custom.schema() : objectSchema(definition);
 
 const PREFIX = /^io\.k8s\.(?:api|apimachinery\.pkg\.apis)\./;
 const made = new Map<string, ObjectSchema>();
