@@ -11,7 +11,7 @@ export type StreamName = 'state' | 'events' | 'leases';
 /** A column of `kubectl get`, as the server prints it (`metav1.TableColumnDefinition`). */
 export interface Column<T> {
   name: string;
-  type: 'string' | 'integer' | 'date' | 'boolean';
+  type: 'string' | 'integer' | 'number' | 'date' | 'boolean';
   format?: string;
   description: string;
   /** 0 is always shown; 1 with `-o wide`. */
