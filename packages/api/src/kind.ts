@@ -11,7 +11,7 @@ export type StreamName = 'state' | 'events' | 'leases';
 /** A column of `kubectl get`, as the server prints it (`metav1.TableColumnDefinition`). */
 export interface Column<T> {
   name: string;
-  type: 'string' | 'integer' | 'date' | 'boolean';
+  type: 'string' | 'integer' | 'number' | 'date' | 'boolean';
   format?: string;
   description: string;
   /** 0 is always shown; 1 with `-o wide`. */
@@ -56,6 +56,8 @@ export interface Strategy<T extends KubeObject> {
   allowUnconditionalUpdate?: boolean;
   /** Seconds that a deletion waits for (Pods); undefined: delete at once. `requested` is DeleteOptions.gracePeriodSeconds. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+  /** What the object is taken for when it is to be deleted: with finalizers that the server puts on it itself. `object` is shared. */
+  beforeDeletion?(object: T, context: StrategyContext): T;
   /** What else a deletion that has to wait writes. `draft` is a shallow copy: fields may be replaced, what they hold is shared. */
   prepareForDeletion?(draft: T): void;
   /** A deletion answers with the object itself rather than with a Status. */

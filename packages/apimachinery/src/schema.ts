@@ -8,7 +8,7 @@ export interface FieldSchema {
   required?: boolean;
   /** What it is where it is left out, if it is a key of a list's elements (`default` of the OpenAPI schema). */
   default?: unknown;
-  /** Of an object: its fields. */
+  /** Of an object: its fields. Of any value: what it has where it is an object. */
   object?: ObjectSchema;
   /** Of an array: its elements. Of a map: its values. */
   items?: FieldSchema;

@@ -1,4 +1,4 @@
-import { type CustomResourceDefinition, hasCondition } from '@kubernats/api';
+import { CLEANUP_FINALIZER, type CustomResourceDefinition, hasCondition, type Terminating, withTerminating } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
 import { isNotFound } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
@@ -9,7 +9,6 @@ import { deleteInstances } from './delete-instances.ts';
 
 const GROUP = 'apiextensions.k8s.io';
 const PLURAL = 'customresourcedefinitions';
-const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
 /** How long every API server may take to see that a definition is going: after that nobody makes an object of it any more. */
 const SETTLE_MS = 100;
 const RETRY_MS = 1_000;
@@ -84,12 +83,6 @@ function emptying(core: Core, stored: Stored): () => void {
   }
 }
 
-interface Terminating {
-  status: 'True' | 'False';
-  reason: string;
-  message: string;
-}
-
 const IN_PROGRESS: Terminating = {
   status: 'True',
   reason: 'InstanceDeletionInProgress',
@@ -102,20 +95,11 @@ const NEVER_ESTABLISHED: Terminating = { status: 'False', reason: 'NeverEstablis
 async function change(core: Core, name: string, condition: Terminating, finalizer?: string): Promise<void> {
   const place = placeOfResource(core, GROUP, 'v1', PLURAL);
   await modifyObject(core, place, { namespace: '', name, dryRun: false }, ({ object }) => {
-    const next = withCondition(object, condition, rfc3339(core.clock.now()));
-    next.metadata.finalizers = next.metadata.finalizers?.filter((each) => each !== finalizer);
+    const { resourceVersion: _, ...metadata } = object.metadata;
+    const finalizers = metadata.finalizers?.filter((each) => each !== finalizer);
+    const definition = object as Held & CustomResourceDefinition;
+    const next = withTerminating({ ...definition, metadata: { ...metadata, finalizers } }, condition, rfc3339(core.clock.now()));
     if (isBeingRemoved(place.row, next)) return { do: 'remove' };
     return { do: 'write', object: next };
   });
-}
-
-function withCondition(object: Held, condition: Terminating, now: string): Held {
-  const { status } = object as Held & CustomResourceDefinition;
-  const { resourceVersion: _, ...metadata } = object.metadata;
-  const old = status?.conditions?.find(({ type }) => type === 'Terminating');
-  const others = (status?.conditions ?? []).filter((each) => each !== old);
-  const since = old?.status === condition.status ? old.lastTransitionTime : now;
-  const conditions = [...others, { type: 'Terminating', ...condition, lastTransitionTime: since }];
-  const next: Held & { status: object } = { ...object, metadata, status: { ...status, conditions } };
-  return next;
 }

@@ -3,10 +3,10 @@ import type { CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSch
 import type { KindRow, TextOf } from '../kind.ts';
 import { STORED_VERBS } from '../kinds/define.ts';
 import type { KubeObject } from '../object.ts';
-import { AGE, NAME } from '../table/common-columns.ts';
 import { noneConversion } from './conversion.ts';
 import { deprecationOf, hasCondition, storageVersion } from './definition.ts';
 import { mergeSchema } from './merge-schema.ts';
+import { printerColumns } from './printer-columns.ts';
 import { prune } from './prune.ts';
 import { scaleRowOf } from './scale-paths.ts';
 import { customStrategy, type SchemaRules } from './strategy.ts';
@@ -47,7 +47,7 @@ export function customRow(definition: CustomResourceDefinition, versionName: str
     hasStatus,
     ...(scale ? { scale: scaleRowOf(scale) } : {}),
     subresources: [],
-    columns: [NAME, AGE],
+    columns: printerColumns(version.additionalPrinterColumns),
     strategy: customStrategy({ schema, hasStatus, scale, rules }),
     fieldSelectors: fieldSelectorsOf(version),
     ...(deprecation === undefined ? {} : { deprecation }),

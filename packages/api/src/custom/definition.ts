@@ -6,6 +6,25 @@ export function hasCondition({ status }: CustomResourceDefinition, type: string)
   return status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
 }
 
+/** How far the deletion of a definition is. */
+export interface Terminating {
+  status: 'True' | 'False';
+  reason: string;
+  message: string;
+}
+
+/** The definition, with its condition `Terminating`. `now` is RFC 3339. */
+export function withTerminating<T extends CustomResourceDefinition>(definition: T, condition: Terminating, now: string): T {
+  const conditions = definition.status?.conditions ?? [];
+  const old = conditions.find(({ type }) => type === 'Terminating');
+  const lastTransitionTime = old?.status === condition.status ? old.lastTransitionTime : now;
+  const others = conditions.filter((each) => each !== old);
+  return {
+    ...definition,
+    status: { ...definition.status, conditions: [...others, { type: 'Terminating', ...condition, lastTransitionTime }] },
+  };
+}
+
 /** The version that objects are kept in. A definition has exactly one. */
 export function storageVersion({ spec }: CustomResourceDefinition): CustomResourceDefinitionVersion {
   const version = spec.versions.find(({ storage }) => storage);

@@ -1,5 +1,6 @@
 // The table of kinds, as it is read: adding a kind is adding its file and its line here.
 import type { KindRow } from '../kind.ts';
+import { customResourceDefinitionRow } from './apiextensions/custom-resource-definition.ts';
 import { controllerRevisionRow } from './apps/controller-revision.ts';
 import { daemonSetRow } from './apps/daemon-set.ts';
 import { deploymentRow } from './apps/deployment.ts';
@@ -92,6 +93,7 @@ export const KINDS: readonly KindRow[] = [
   csiNodeRow,
   volumeAttachmentRow,
   volumeAttributesClassRow,
+  customResourceDefinitionRow,
   nodeMetricsRow,
   podMetricsRow,
 ];
