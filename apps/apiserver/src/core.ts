@@ -9,6 +9,7 @@ import type { Authorizer } from './authz/authorizer.ts';
 import type { Paging } from './cache/paging.ts';
 import type { ResourceCache } from './cache/resource-cache.ts';
 import type { StreamCache } from './cache/stream-cache.ts';
+import type { CustomKinds } from './custom/custom-kinds.ts';
 import type { Terms } from './fence/terms.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { SigningKey } from './tokens/signing-key.ts';
@@ -33,6 +34,8 @@ export interface Core {
   log: Log;
   bus: Bus;
   cluster: string;
+  /** Serves what CustomResourceDefinitions bring. */
+  customKinds: CustomKinds;
   /** What is served: every kind is looked up here, since custom ones come and go. */
   kinds: KindTable;
   stores: Readonly<Record<StreamName, Store>>;

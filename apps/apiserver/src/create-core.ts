@@ -17,6 +17,7 @@ import type { FieldIndex } from './cache/resource-cache.ts';
 import { StreamCache } from './cache/stream-cache.ts';
 import type { ApiServerConfig } from './config.ts';
 import type { Core } from './core.ts';
+import { CustomKinds } from './custom/custom-kinds.ts';
 import { Terms } from './fence/terms.ts';
 import { Quotas } from './quota/quotas.ts';
 import { signingKey } from './tokens/signing-key.ts';
@@ -70,6 +71,8 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
   });
   const tokenKey = signingKey(config.serviceAccountKeyPem);
   const webhookClient = httpsWebhookClient({ network, clock, resolve: (service) => serviceEndpoint({ streams, random }, service) });
+  const kinds = new KindTable(KINDS);
+  const definitions = state('apiextensions.k8s.io', 'customresourcedefinitions');
   return {
     bus,
     stores,
@@ -79,7 +82,8 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     random,
     log,
     cluster: config.cluster,
-    kinds: new KindTable(KINDS),
+    kinds,
+    customKinds: new CustomKinds({ kinds, definitions, objectsOf: state, log }),
     switches: config.switches,
     admission: new Admission([...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation]),
     authorizer: new Authorizer(rbac, nodes),

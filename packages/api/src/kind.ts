@@ -12,7 +12,7 @@ export type StreamName = 'state' | 'events' | 'leases';
 /** A column of `kubectl get`, as the server prints it (`metav1.TableColumnDefinition`). */
 export interface Column<T> {
   name: string;
-  type: 'string' | 'integer' | 'date' | 'boolean';
+  type: 'string' | 'integer' | 'number' | 'date' | 'boolean';
   format?: string;
   description: string;
   /** 0 is always shown; 1 with `-o wide`. */
@@ -59,6 +59,8 @@ export interface Strategy<T extends KubeObject> {
   allowUnconditionalUpdate?: boolean;
   /** Seconds that a deletion waits for (Pods); undefined: delete at once. `requested` is DeleteOptions.gracePeriodSeconds. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+  /** What the object is taken for when it is to be deleted: with finalizers that the server puts on it itself. `object` is shared. */
+  beforeDeletion?(object: T, context: StrategyContext): T;
   /** What else a deletion that has to wait writes. `draft` is a shallow copy: fields may be replaced, what they hold is shared. */
   prepareForDeletion?(draft: T): void;
   /** A deletion answers with the object itself rather than with a Status. */
@@ -79,9 +81,11 @@ export interface ScaleRow {
 /** What stands in for the generated definition of a kind that a CustomResourceDefinition brings. Source: "Extend the Kubernetes API with CustomResourceDefinitions". */
 export interface CustomForm {
   /** How its fields merge in server-side apply. */
-  schema: ObjectSchema;
-  /** Brings the metadata to its form and leaves out what the schema does not have. Types are for validation to check. Throws ConformError. */
+  schema(): ObjectSchema;
+  /** Brings the metadata to its form and leaves out what the schema does not have. Types are for validation to check. The value is changed. Throws ConformError. */
   conform(value: object): Conformed;
+  /** Its definition is being deleted: no more of its objects are made. */
+  terminating?: true;
 }
 
 /** A subresource with its own kind of body: `pods/binding`, `pods/eviction`, `serviceaccounts/token`. */

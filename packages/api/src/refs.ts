@@ -9,6 +9,7 @@ import type {
   CronJob,
   CSIDriver,
   CSINode,
+  CustomResourceDefinition,
   DaemonSet,
   Deployment,
   EndpointSlice,
@@ -150,6 +151,13 @@ export const ResourceQuotas: KindRef<ResourceQuota> = {
 };
 export const Jobs: KindRef<Job> = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true };
 export const CronJobs: KindRef<CronJob> = { group: 'batch', version: 'v1', kind: 'CronJob', plural: 'cronjobs', namespaced: true };
+export const CustomResourceDefinitions: KindRef<CustomResourceDefinition> = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+};
 export const HorizontalPodAutoscalers: KindRef<HorizontalPodAutoscaler> = {
   group: 'autoscaling',
   version: 'v2',

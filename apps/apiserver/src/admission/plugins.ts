@@ -10,11 +10,8 @@ import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
-<<<<<<< HEAD
 import { validatingAdmissionPolicy } from './validating-admission-policy/plugin.ts';
-=======
 import { validatingAdmissionWebhook } from './validating-admission-webhook.ts';
->>>>>>> webhooks
 
 /** All plug-ins, in the order in which they are asked. */
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
@@ -27,13 +24,9 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   nodeRestriction,
-<<<<<<< HEAD
-  validatingAdmissionPolicy,
-=======
   mutatingAdmissionWebhook,
   validatingAdmissionPolicy,
   validatingAdmissionWebhook,
->>>>>>> webhooks
   // What those before it refuse is not charged.
   resourceQuota,
 ];

@@ -21,6 +21,12 @@ const MAX_GENERATED_BASE = 63 - SUFFIX_LENGTH;
  */
 export async function createObject(core: Core, call: Call, draft: Held, managedFields?: ManagedFieldsEntry[]): Promise<Stored> {
   const { row } = call;
+  if (row.custom?.terminating) {
+    throw new StatusError('MethodNotAllowed', 'create not allowed while custom resource definition is terminating', {
+      ...(row.group === '' ? {} : { group: row.group }),
+      kind: row.plural,
+    });
+  }
   if (draft.metadata.resourceVersion) {
     throw new StatusError('Unknown', 'resourceVersion should not be set on objects to be created');
   }

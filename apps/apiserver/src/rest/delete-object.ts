@@ -7,6 +7,7 @@ import { type Core, named, placeOf } from '../core.ts';
 import { propagationFinalizer } from './delete-options.ts';
 import { specFinalizers } from './finalizers.ts';
 import { type Change, type Modified, modifyObject } from './modify-object.ts';
+import { strategyContext } from './write.ts';
 
 /** Deletes one object, or begins to: grace periods and finalizers come first. `mark` says on it why, where it stays for a while. */
 export async function deleteObject(
@@ -21,8 +22,14 @@ export async function deleteObject(
   return modifyObject(core, place, { ...where, dryRun: options.isDryRun }, async (current) => {
     checkPreconditions(call.row, current, options);
     await core.admission.validate(core, deletion, undefined, current.object);
-    return decideDeletion(core.kinds.stored(call.row), mark(current.object), options, core.clock.now());
+    const kept = core.kinds.stored(call.row);
+    return decideDeletion(kept, beforeDeletion(core, kept, mark(current.object)), options, core.clock.now());
   });
+}
+
+function beforeDeletion(core: Core, row: KindRow, object: Held): Held {
+  const next = row.strategy.beforeDeletion?.(object, strategyContext(core));
+  return next ? { ...next, metadata: next.metadata ?? object.metadata } : object;
 }
 
 function checkPreconditions(row: KindRow, current: Stored, { preconditions }: DeleteOptions): void {

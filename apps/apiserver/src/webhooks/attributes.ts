@@ -58,7 +58,9 @@ export function attributesOf(call: Call, draft: Held | undefined, old: Held | un
 
 /** What is there, and is to be: of the subresource `scale` the Scales that stand for it. */
 function stateOf({ row, request }: Call, draft: Held | undefined, old: Held | undefined): Pick<Attributes, 'form' | 'object' | 'old'> {
-  if (request.subresource === 'scale') return { form: fixedForm(SCALE), object: draft && scaleOf(draft), old: old && scaleOf(old) };
+  if (request.subresource === 'scale') {
+    return { form: fixedForm(SCALE), object: draft && scaleOf(row, draft), old: old && scaleOf(row, old) };
+  }
   // A deletion is about what is kept, in whichever form it is asked for.
   return { form: wholeForm(row), object: draft, old: draft || !old ? old : fromKept(row, old) };
 }

@@ -4,6 +4,7 @@ import { mutatingWebhookConfigurationRow } from './admissionregistration/mutatin
 import { validatingAdmissionPolicyRow } from './admissionregistration/validating-admission-policy.ts';
 import { validatingAdmissionPolicyBindingRow } from './admissionregistration/validating-admission-policy-binding.ts';
 import { validatingWebhookConfigurationRow } from './admissionregistration/validating-webhook-configuration.ts';
+import { customResourceDefinitionRow } from './apiextensions/custom-resource-definition.ts';
 import { controllerRevisionRow } from './apps/controller-revision.ts';
 import { daemonSetRow } from './apps/daemon-set.ts';
 import { deploymentRow } from './apps/deployment.ts';
@@ -100,6 +101,7 @@ export const KINDS: readonly KindRow[] = [
   csiNodeRow,
   volumeAttachmentRow,
   volumeAttributesClassRow,
+  customResourceDefinitionRow,
   nodeMetricsRow,
   podMetricsRow,
 ];

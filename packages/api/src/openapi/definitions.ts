@@ -31,6 +31,16 @@ export const DELETE_OPTIONS_DEFINITION = `${META}.DeleteOptions`;
 export const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 export const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
 
+/** What may be anything, by its name; kubectl explains it under that. */
+export const ANY_VALUES: Readonly<Record<string, Json>> = Object.fromEntries(
+  Object.entries({
+    JSON: 'Any JSON value.',
+    JSONSchemaPropsOrArray: 'A schema, or a list of schemas.',
+    JSONSchemaPropsOrBool: 'A schema, or whether anything is allowed.',
+    JSONSchemaPropsOrStringArray: 'A schema, or a list of texts.',
+  }).map(([name, description]) => [`io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.${name}`, { description }]),
+);
+
 export const listDefinition = (row: KindRow): string => `${row.definition}List`;
 
 /** Everything reachable from `roots`, as definitions by name. Lists of `rows` are added. */
@@ -115,7 +125,8 @@ function propertyOf(field: GeneratedField, more: Json, dialect: Dialect): Json {
 
 /** The definitions that a field refers to. */
 function refsOf(field: GeneratedField): string[] {
-  if (field.ref !== undefined) return [field.ref];
+  const named = field.ref ?? field.any;
+  if (named !== undefined) return [named];
   if (field.items) return refsOf(field.items);
   if (field.type === 'quantity') return [QUANTITY];
   if (field.type === 'intOrString') return [INT_OR_STRING];
@@ -131,7 +142,8 @@ function gvksOf(name: string, groups: ReadonlyMap<string, string>, rows: readonl
     return [...versions].map((key) => ({ group: key.split('/')[0], kind: 'DeleteOptions', version: key.split('/')[1] }));
   }
   if (name === `${META}.Status`) return [{ group: '', kind: 'Status', version: 'v1' }];
-  const [, short = '', version = '', kind = ''] = /^io\.k8s\.(?:api|metrics\.pkg\.apis)\.([^.]+)\.([^.]+)\.([^.]+)$/.exec(name) ?? [];
+  const [, short = '', version = '', kind = ''] =
+    /^io\.k8s\.(?:api|metrics\.pkg\.apis|apiextensions-apiserver\.pkg\.apis)\.([^.]+)\.([^.]+)\.([^.]+)$/.exec(name) ?? [];
   const fields = DEFINITIONS[name]?.fields;
   if (!fields?.apiVersion || !fields.kind || !fields.metadata) return [];
   return [{ group: groups.get(short) ?? short, kind, version }];

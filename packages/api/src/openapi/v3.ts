@@ -1,5 +1,6 @@
 import type { KindRow } from '../kind.ts';
 import {
+  ANY_VALUES,
   DELETE_OPTIONS_DEFINITION,
   type Descriptions,
   type Dialect,
@@ -31,6 +32,7 @@ const DIALECT: Dialect = {
     },
     [FIELDS_V1]: { description: 'A set of fields, as managedFields write it.', type: 'object' },
     [PATCH]: { description: "A patch of the body's content type.", type: 'object' },
+    ...ANY_VALUES,
   },
 };
 

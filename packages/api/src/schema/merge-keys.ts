@@ -81,6 +81,13 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
     patchStrategy: ['merge'],
     patchMergeKey: 'name',
   },
+  'apiextensions.v1.CustomResourceDefinitionStatus.conditions': { listType: 'map', listMapKeys: ['type'] },
+  'apiextensions.v1.JSONSchemaProps.x-kubernetes-validations': {
+    listType: 'map',
+    listMapKeys: ['rule'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'rule',
+  },
   'apps.v1.DaemonSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'apps.v1.DeploymentSpec.strategy': { patchStrategy: ['retainKeys'] },
   'apps.v1.DeploymentStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
