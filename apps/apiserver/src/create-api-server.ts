@@ -5,6 +5,7 @@ import { keepKubernetesService } from './bootstrap/kubernetes-service.ts';
 import type { UserInfo } from './call.ts';
 import { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
 import { type ApiServerDeps, createCore } from './create-core.ts';
+import { keepDefinitionStatuses } from './custom/keep-definition-statuses.ts';
 import { type HttpsDoor, type HttpsOptions, listen } from './doors/https/adapters/listen-https.ts';
 import type { Health } from './doors/https/paths/health.ts';
 import { Paths } from './doors/https/paths/paths.ts';
@@ -59,6 +60,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
 
   const start = async (): Promise<void> => {
     await Promise.all(Object.values(core.streams).map((stream) => stream.start()));
+    cleanup.defer(keepDefinitionStatuses(core));
     await bootstrap(core);
     cleanup.defer(await repairAllocations(core));
     cleanup.use(serveNats(core));

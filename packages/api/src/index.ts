@@ -1,6 +1,7 @@
 export type * from '../generated/types.ts';
 export type { AuthenticationTokenRequest as TokenRequest } from '../generated/types.ts';
 export { claimKeysOf, claimNameOf, notCreatedFor } from './claims.ts';
+export { printerColumns } from './custom/printer-columns.ts';
 export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
 export { type Configuration, decodeConfiguration } from './decode/decode-configuration.ts';
@@ -12,6 +13,7 @@ export { subresourcesOf } from './discovery/resources.ts';
 export { ANY_HOST_IP, type HostPort, hostPortsClash, hostPortsOf } from './host-ports.ts';
 export type * from './kind.ts';
 export { KindTable } from './kind-table.ts';
+export { approvalOf, isProtectedGroup } from './kinds/apiextensions/custom-resource-definition/api-approval.ts';
 export { type CronSchedule, parseCronSchedule, type ScheduleField } from './kinds/batch/cron-schedule.ts';
 export { countIndexes, type IndexInterval, parseIndexIntervals } from './kinds/batch/job/index-intervals.ts';
 export { timeZoneProblem } from './kinds/batch/time-zone.ts';
