@@ -1,5 +1,6 @@
 import type { ObjectSchema } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
+import type { JSONSchemaProps } from '../generated/types.ts';
 import type { Conformed } from './decode/conform.ts';
 import type { KubeObject } from './object.ts';
 
@@ -79,6 +80,8 @@ export interface CustomForm {
   schema: ObjectSchema;
   /** Brings the metadata to its form and leaves out what the schema does not have. Types are for validation to check. Throws ConformError. */
   conform(value: object): Conformed;
+  /** The schema that the OpenAPI documents publish. */
+  openApi?: JSONSchemaProps;
 }
 
 /** A subresource with its own kind of body: `pods/binding`, `pods/eviction`, `serviceaccounts/token`. */
