@@ -1,5 +1,6 @@
 import { type EndpointSlice, KINDS, KindTable, type Pod, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
+import { type JsonSchema, schemaRules } from '@kubernats/cel';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import { loopbackNetwork, type Network } from '@kubernats/net';
@@ -83,7 +84,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     log,
     cluster: config.cluster,
     kinds,
-    customKinds: new CustomKinds({ kinds, definitions, objectsOf: state, log }),
+    customKinds: new CustomKinds({ kinds, definitions, objectsOf: state, rulesOf: (schema) => schemaRules(schema as JsonSchema), log }),
     switches: config.switches,
     admission: new Admission([...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation]),
     authorizer: new Authorizer(rbac, nodes),
@@ -96,7 +97,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     natsSigner: config.natsSigner,
     webhookClient,
     webhooks: new AdmissionWebhooks(
-      { client: webhookClient, clock, ids, log, findNamespace: (name) => state('', 'namespaces').get('', name)?.object },
+      { client: webhookClient, clock, ids, log, kinds, findNamespace: (name) => state('', 'namespaces').get('', name)?.object },
       {
         mutating: state('admissionregistration.k8s.io', 'mutatingwebhookconfigurations'),
         validating: state('admissionregistration.k8s.io', 'validatingwebhookconfigurations'),

@@ -1,5 +1,6 @@
 import type { ObjectSchema } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
+import type { JSONSchemaProps } from '../generated/types.ts';
 import type { Conformed } from './decode/conform.ts';
 import type { KindTable } from './kind-table.ts';
 import type { KubeObject } from './object.ts';
@@ -86,6 +87,8 @@ export interface CustomForm {
   conform(value: object): Conformed;
   /** Its definition is being deleted: no more of its objects are made. */
   terminating?: true;
+  /** The schema that the OpenAPI documents publish. */
+  openApi?: JSONSchemaProps;
 }
 
 /** A subresource with its own kind of body: `pods/binding`, `pods/eviction`, `serviceaccounts/token`. */

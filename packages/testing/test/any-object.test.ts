@@ -3,6 +3,7 @@ import {
   decodeValue,
   KINDS,
   type KindRow,
+  KindTable,
   type KubeObject,
   type StrategyContext,
   tableOf,
@@ -15,7 +16,7 @@ import { describe, expect, test } from 'vitest';
 import { anyObject } from '../src/any-object.ts';
 
 const RUNS = 60;
-const CONTEXT: StrategyContext = { nowMs: Date.parse('2026-11-28T00:00:00Z'), switches: {} };
+const CONTEXT: StrategyContext = { nowMs: Date.parse('2026-11-28T00:00:00Z'), switches: {}, kinds: new KindTable(KINDS) };
 
 describe.each(KINDS.filter(({ computed }) => !computed).map((row) => [`${row.plural}.${row.group}/${row.version}`, row] as const))(
   '%s',

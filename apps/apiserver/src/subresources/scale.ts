@@ -1,19 +1,11 @@
-import {
-  apiVersionOf,
-  decodeConfiguration,
-  decodeValue,
-  type KindRow,
-  objectSchema,
-  SCALE,
-  type Scale,
-} from '@kubernats/api';
+import { apiVersionOf, decodeConfiguration, decodeValue, type KindRow, objectSchema, SCALE, type Scale } from '@kubernats/api';
 import {
   applyConfiguration,
   copyJson,
   fieldPath,
-  type JsonObject,
   invalidValue,
   isJsonObject,
+  type JsonObject,
   type ManagedFieldsEntry,
   setOwn,
 } from '@kubernats/apimachinery';

@@ -1,8 +1,7 @@
-import type { KindRow } from '@kubernats/api';
+import type { KindRow, KindTable } from '@kubernats/api';
 import { notFound, type StatusError } from '@kubernats/errors';
 import type { Held } from '../cache/stored.ts';
 import type { Attributes } from './attributes.ts';
-import { equivalentRows } from './equivalents.ts';
 import type { Hook } from './hook.ts';
 import { ruleMatches } from './rule-matches.ts';
 
@@ -16,23 +15,29 @@ export interface Invocation {
 /** The Namespace of that name, as it is. */
 export type FindNamespace = (name: string) => Held | undefined;
 
+/** What decides whether a webhook is to be asked, beside the request. */
+export interface InvocationDeps {
+  kinds: KindTable;
+  findNamespace: FindNamespace;
+}
+
 /**
  * Whether a webhook is to be asked about a request; undefined: it is not. Throws NotFound when that depends on a Namespace that is not there.
  */
-export function invocationOf(hook: Hook, attributes: Attributes, findNamespace: FindNamespace): Invocation | undefined {
+export function invocationOf(hook: Hook, attributes: Attributes, { kinds, findNamespace }: InvocationDeps): Invocation | undefined {
   const inNamespace = matchesNamespace(hook, attributes, findNamespace);
   if (inNamespace === false || !matchesObject(hook, attributes)) return undefined;
-  const row = rowOf(hook, attributes);
+  const row = rowOf(hook, attributes, kinds);
   if (!row) return undefined;
   if (inNamespace !== true) throw inNamespace;
   return { hook, row };
 }
 
-function rowOf({ rules, isEquivalent }: Hook, attributes: Attributes): KindRow | undefined {
+function rowOf({ rules, isEquivalent }: Hook, attributes: Attributes, kinds: KindTable): KindRow | undefined {
   const { row } = attributes;
   if (rules.some((rule) => ruleMatches(rule, row, attributes))) return row;
   if (!isEquivalent) return undefined;
-  const others = equivalentRows(row);
+  const others = kinds.equivalents(row);
   for (const rule of rules) {
     const found = others.find((other) => ruleMatches(rule, other, attributes));
     if (found) return found;

@@ -41,6 +41,7 @@ export function customRow(definition: CustomResourceDefinition, versionName: str
     custom: {
       schema: once(() => mergeSchema(name, schema())),
       conform: (value) => prune(value, schema()),
+      ...(version.schema?.openAPIV3Schema ? { openApi: version.schema.openAPIV3Schema } : {}),
       ...(hasCondition(definition, 'Terminating') ? { terminating: true } : {}),
     },
     stream: 'state',

@@ -10,7 +10,7 @@ import { type Attributes, isNamespace } from './attributes.ts';
 export function matchedRow(core: Core, match: MatchResources, attributes: Attributes): KindRow | undefined {
   const { resourceRules = [], excludeResourceRules = [] } = match;
   if (!isSelected(core, match, attributes)) return undefined;
-  const rows = match.matchPolicy === 'Exact' ? [attributes.row] : [attributes.row, ...equivalentRows(core, attributes.row)];
+  const rows = match.matchPolicy === 'Exact' ? [attributes.row] : [attributes.row, ...core.kinds.equivalents(attributes.row)];
   if (matching(excludeResourceRules, rows, attributes)) return undefined;
   // A binding without rules is about all that its policy is about.
   return resourceRules.length === 0 ? attributes.row : matching(resourceRules, rows, attributes);
@@ -18,12 +18,6 @@ export function matchedRow(core: Core, match: MatchResources, attributes: Attrib
 
 const matching = (rules: readonly NamedRuleWithOperations[], rows: readonly KindRow[], attributes: Attributes): KindRow | undefined =>
   rows.find((row) => rules.some((rule) => ruleMatches(rule, row, attributes)));
-
-/** The other rows by which the same objects are reached. */
-function equivalentRows({ kinds }: Core, row: KindRow): KindRow[] {
-  const kept = kinds.stored(row);
-  return kinds.all.filter((other) => other !== row && !other.ephemeral && !other.computed && kinds.stored(other) === kept);
-}
 
 function ruleMatches(rule: NamedRuleWithOperations, row: KindRow, attributes: Attributes): boolean {
   const { operations = [], apiGroups = [], apiVersions = [], resources = [], resourceNames = [], scope = '*' } = rule;

@@ -11,7 +11,7 @@ import {
 } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import { checkText } from '../../validation/basics.ts';
-import { checkClientConfig } from './client-config.ts';
+import { checkWebhookTarget } from '../../validation/webhook-client-config.ts';
 import { checkMatchConditions } from './match-conditions.ts';
 import { checkRule } from './validate-rules.ts';
 import type { Webhook } from './webhooks.ts';
@@ -52,7 +52,7 @@ function checkWebhook(webhook: Webhook, at: FieldPath, out: Cause[]): void {
   if (namespaceSelector) out.push(...validateLabelSelector(namespaceSelector, at.child('namespaceSelector')));
   if (objectSelector) out.push(...validateLabelSelector(objectSelector, at.child('objectSelector')));
   oneOf('reinvocationPolicy', reinvocationPolicy, ['IfNeeded', 'Never']);
-  checkClientConfig(webhook.clientConfig ?? {}, at.child('clientConfig'), out);
+  checkWebhookTarget(webhook.clientConfig ?? {}, at.child('clientConfig'), out);
   checkMatchConditions(webhook.matchConditions ?? [], at.child('matchConditions'), out);
 }
 
