@@ -1,5 +1,9 @@
 export type * from '../generated/types.ts';
-export type { AuthenticationTokenRequest as TokenRequest } from '../generated/types.ts';
+export type {
+  AuthenticationTokenRequest as TokenRequest,
+  RbacSubject as Subject,
+  ResourceResourceClaim as ResourceClaim,
+} from '../generated/types.ts';
 export { claimKeysOf, claimNameOf, notCreatedFor } from './claims.ts';
 export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
@@ -23,6 +27,8 @@ export { classOf as storageClassOf, namesClass } from './kinds/core/storage/comm
 export { SERVICE_NAME_LABEL, serviceOfSlice } from './kinds/discovery/endpoint-slice/service-of-slice.ts';
 export { KINDS } from './kinds/index.ts';
 export type * from './kinds/metrics/types.ts';
+export { defaultIngressClasses, INGRESS_CLASS_ANNOTATION } from './kinds/networking/ingress.ts';
+export { DEFAULT_SERVICE_CIDR } from './kinds/networking/service-cidr.ts';
 export { aggregatedRules } from './kinds/rbac/aggregation.ts';
 export { globalDefaultOf } from './kinds/scheduling/priority-class.ts';
 export { isSystemPriorityClass, SYSTEM_PRIORITY_CLASSES } from './kinds/scheduling/system-classes.ts';

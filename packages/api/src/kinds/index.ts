@@ -26,6 +26,7 @@ import { nodeRow } from './core/node.ts';
 import { persistentVolumeRow } from './core/persistent-volume.ts';
 import { persistentVolumeClaimRow } from './core/persistent-volume-claim.ts';
 import { podRow } from './core/pod.ts';
+import { podTemplateRow } from './core/pod-template.ts';
 import { replicationControllerRow } from './core/replication-controller.ts';
 import { resourceQuotaRow } from './core/resource-quota.ts';
 import { secretRow } from './core/secret.ts';
@@ -35,6 +36,12 @@ import { endpointSliceRow } from './discovery/endpoint-slice.ts';
 import { eventRow } from './events/event.ts';
 import { nodeMetricsRow } from './metrics/node-metrics.ts';
 import { podMetricsRow } from './metrics/pod-metrics.ts';
+import { ingressRow } from './networking/ingress.ts';
+import { ingressClassRow } from './networking/ingress-class.ts';
+import { ipAddressRow } from './networking/ip-address.ts';
+import { networkPolicyRow } from './networking/network-policy.ts';
+import { serviceCidrRow } from './networking/service-cidr.ts';
+import { runtimeClassRow } from './node/runtime-class.ts';
 import { podDisruptionBudgetRow } from './policy/pod-disruption-budget.ts';
 import { clusterRoleRow } from './rbac/cluster-role.ts';
 import { clusterRoleBindingRow } from './rbac/cluster-role-binding.ts';
@@ -92,6 +99,13 @@ export const KINDS: readonly KindRow[] = [
   csiNodeRow,
   volumeAttachmentRow,
   volumeAttributesClassRow,
+  podTemplateRow,
+  ingressRow,
+  ingressClassRow,
+  ipAddressRow,
+  networkPolicyRow,
+  serviceCidrRow,
+  runtimeClassRow,
   nodeMetricsRow,
   podMetricsRow,
 ];

@@ -5,7 +5,7 @@ import { kindByGvk, kindByResource, storedRow } from '../lookup.ts';
 import * as refs from '../refs.ts';
 import { DEFINITIONS } from '../schema/definitions.ts';
 import { MERGE_RULES } from '../schema/merge-keys.ts';
-import { objectSchema } from '../schema/object-schema.ts';
+import { objectSchema, shortDefinition } from '../schema/object-schema.ts';
 import { KINDS } from './index.ts';
 
 describe.each(KINDS.map((row) => [`${row.plural}.${row.group}/${row.version}`, row] as const))('%s', (_, row) => {
@@ -49,9 +49,7 @@ function refOf(group: string, plural: string) {
 }
 
 test('every merge rule is of a field that there is', () => {
-  const byShort = new Map(
-    Object.entries(DEFINITIONS).map(([name, definition]) => [name.replace(/^io\.k8s\.(?:api|apimachinery\.pkg\.apis)\./, ''), definition]),
-  );
+  const byShort = new Map(Object.entries(DEFINITIONS).map(([name, definition]) => [shortDefinition(name), definition]));
   for (const key of Object.keys(MERGE_RULES)) {
     const [, definition = '', field = ''] = /^(.*)\.([^.]+)$/.exec(key) ?? [];
     expect(byShort.get(definition)?.fields, key).toHaveProperty(field);

@@ -23,6 +23,7 @@ export const ATOMIC_DEFINITIONS: ReadonlySet<string> = new Set([
   'core.v1.TopologySelectorTerm',
   'core.v1.TypedLocalObjectReference',
   'discovery.v1.EndpointPort',
+  'networking.v1.ServiceBackendPort',
   'rbac.v1.RoleRef',
   'rbac.v1.Subject',
   'meta.v1.LabelSelector',
@@ -38,6 +39,12 @@ export const KEY_DEFAULTS: Readonly<Record<string, string>> = {
 
 /** `Definition.field` → how it merges. */
 export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
+  'apiregistration.v1.APIServiceStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
+  },
   'apps.v1.DaemonSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'apps.v1.DeploymentSpec.strategy': { patchStrategy: ['retainKeys'] },
   'apps.v1.DeploymentStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
@@ -53,6 +60,13 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
   'batch.v1.PodFailurePolicyOnExitCodesRequirement.values': { listType: 'set' },
   'batch.v1.UncountedTerminatedPods.failed': { listType: 'set' },
   'batch.v1.UncountedTerminatedPods.succeeded': { listType: 'set' },
+  'certificates.v1.CertificateSigningRequestStatus.conditions': { listType: 'map', listMapKeys: ['type'] },
+  'core.v1.ComponentStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
+  },
   'core.v1.Container.env': { listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
   'core.v1.Container.ports': {
     listType: 'map',
@@ -155,8 +169,33 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
   'core.v1.ServiceSpec.selector': { mapType: 'atomic' },
   'core.v1.ServiceStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'discovery.v1.Endpoint.addresses': { listType: 'set' },
+  'flowcontrol.v1.FlowSchemaStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
+  },
+  'flowcontrol.v1.NonResourcePolicyRule.nonResourceURLs': { listType: 'set' },
+  'flowcontrol.v1.NonResourcePolicyRule.verbs': { listType: 'set' },
+  'flowcontrol.v1.PriorityLevelConfigurationStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
+  },
+  'flowcontrol.v1.ResourcePolicyRule.apiGroups': { listType: 'set' },
+  'flowcontrol.v1.ResourcePolicyRule.namespaces': { listType: 'set' },
+  'flowcontrol.v1.ResourcePolicyRule.resources': { listType: 'set' },
+  'flowcontrol.v1.ResourcePolicyRule.verbs': { listType: 'set' },
   'meta.v1.ObjectMeta.finalizers': { listType: 'set', patchStrategy: ['merge'] },
   'meta.v1.ObjectMeta.ownerReferences': { listType: 'map', listMapKeys: ['uid'], patchStrategy: ['merge'], patchMergeKey: 'uid' },
+  'networking.v1.ServiceCIDRStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
+  },
+  'node.v1.Scheduling.nodeSelector': { mapType: 'atomic' },
   'policy.v1.PodDisruptionBudgetSpec.selector': { patchStrategy: ['replace'] },
   'policy.v1.PodDisruptionBudgetStatus.conditions': {
     listType: 'map',
@@ -164,6 +203,9 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
     patchStrategy: ['merge'],
     patchMergeKey: 'type',
   },
+  'resource.v1.AllocatedDeviceStatus.conditions': { listType: 'map', listMapKeys: ['type'] },
+  'resource.v1.ResourceClaimStatus.devices': { listType: 'map', listMapKeys: ['driver', 'device', 'pool', 'shareID'] },
+  'resource.v1.ResourceClaimStatus.reservedFor': { listType: 'map', listMapKeys: ['uid'], patchStrategy: ['merge'], patchMergeKey: 'uid' },
   'storage.v1.CSIDriverSpec.volumeLifecycleModes': { listType: 'set' },
   'storage.v1.CSINodeSpec.drivers': { listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
 };

@@ -2,7 +2,7 @@ import type { FieldSchema, ObjectSchema } from '@kubernats/apimachinery';
 import { DEFINITIONS, type GeneratedField } from './definitions.ts';
 import { ATOMIC_DEFINITIONS, KEY_DEFAULTS, MERGE_RULES } from './merge-keys.ts';
 
-const PREFIX = /^io\.k8s\.(?:api|apimachinery\.pkg\.apis)\./;
+const PREFIX = /^io\.k8s\.(?:api|[\w-]+\.pkg\.apis)\./;
 const made = new Map<string, ObjectSchema>();
 
 /** A definition's name as the merge table writes it: `core.v1.Pod`. */
