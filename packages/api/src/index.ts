@@ -18,6 +18,7 @@ export type * from './kind.ts';
 export { type CronSchedule, parseCronSchedule, type ScheduleField } from './kinds/batch/cron-schedule.ts';
 export { countIndexes, type IndexInterval, parseIndexIntervals } from './kinds/batch/job/index-intervals.ts';
 export { timeZoneProblem } from './kinds/batch/time-zone.ts';
+export { isApproved, isDenied, isFailed } from './kinds/certificates/certificate-signing-request/conditions.ts';
 export { validateBinding } from './kinds/core/binding.ts';
 export { isTerminal } from './kinds/core/pod/containers.ts';
 export { qosClass } from './kinds/core/pod/qos.ts';

@@ -23,6 +23,8 @@ export interface StrategyContext {
   nowMs: number;
   /** The switches of docs/differences.md, such as `portConflicts: 'warn'`. */
   switches: Readonly<Record<string, string | boolean>>;
+  /** Who creates the object. Absent where that is of no matter. */
+  user?: { name: string; uid?: string; groups: readonly string[]; extra?: Readonly<Record<string, readonly string[]>> };
 }
 
 /**

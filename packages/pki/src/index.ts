@@ -1,4 +1,5 @@
 export { type CertificateAuthority, createCertificateAuthority, loadCertificateAuthority } from './authority.ts';
+export { type CertificateRequest, readCertificateRequest } from './certificate-request.ts';
 export { type IssuedCertificate, issueClientCertificate, issueServerCertificate } from './issue.ts';
 export { kubeconfig } from './kubeconfig.ts';
 export { createSigningKey } from './signing-key.ts';

@@ -2,6 +2,7 @@ import { type ClusterRole, DEFAULT_SERVICE_CIDR, type KubeObject, type ServiceCI
 import { deepEqual } from '@kubernats/apimachinery';
 import { StatusError } from '@kubernats/errors';
 import type { Core } from '../core.ts';
+import { localApiServices } from './api-services.ts';
 import { defaultBindings } from './bindings.ts';
 import { componentRoles } from './component-roles.ts';
 import { dnsService } from './dns-service.ts';
@@ -37,6 +38,7 @@ async function ensureDefaults(core: Core): Promise<void> {
     ...defaultBindings().map((binding) => ensure(core, binding)),
     ...SYSTEM_PRIORITY_CLASSES.map((each) => ensure(core, each)),
     ensure(core, serviceCidr(core)),
+    ...localApiServices().map((each) => ensure(core, each)),
   ]);
   await dnsService(core);
 }

@@ -33,7 +33,7 @@ export async function createObject(core: Core, call: Call, draft: Held, managedF
   if (warnings) call.warnings.push(...warnings);
   await core.admission.mutate(core, call, draft, undefined);
   if (generated) draft.metadata.name = generateFrom(core, generateName);
-  const context = strategyContext(core);
+  const context = strategyContext(core, call.user);
   row.strategy.prepareForCreate?.(draft, context);
   refuse(row, draft, validateCreate(row, draft, context));
   const afterwards = await core.admission.validate(core, call, draft, undefined);
