@@ -14,7 +14,7 @@ import type { APIService, APIServiceCondition, APIServiceSpec } from '../../../g
 import { APIServices } from '../../refs.ts';
 import { AGE, NAME, text } from '../../table/common-columns.ts';
 import { checkText } from '../../validation/basics.ts';
-import { nobodyActs } from '../../validation/nobody-acts.ts';
+import { notHonouredWarning } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
 
 const SPEC = fieldPath('spec');
@@ -105,8 +105,8 @@ export const apiServiceRow = defineKind<APIService>(APIServices, {
     },
     validate,
     validateStatusUpdate: validateStatus,
-    warnings: ({ spec }) =>
-      spec?.service ? [nobodyActs('APIService', 'it passes no requests on to other API servers (no aggregation)')] : [],
+    // R1: it passes no requests on to other API servers.
+    warnings: ({ spec }) => (spec?.service ? [notHonouredWarning(SPEC.child('service'))] : []),
     countsGeneration: false,
   },
 });
