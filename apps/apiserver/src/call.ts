@@ -1,6 +1,7 @@
 import type { KindRow, KubeObject } from '@kubernats/api';
 import type { ApiRequest } from '@kubernats/client';
 import type { StatusObject } from '@kubernats/errors';
+import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Selection } from './cache/selection.ts';
 import type { Stored } from './cache/stored.ts';
 import type { Wanted } from './encode/media.ts';
@@ -23,6 +24,8 @@ export interface Incoming {
   /** The `Accept` header. Absent: JSON. */
   accept?: string;
   userAgent?: string;
+  /** Absent: nobody wants to know of it afterwards. */
+  trail?: AuditTrail;
   /** Aborts when the caller has gone. */
   signal?: AbortSignal;
   /** The caller wants the connection for streams of its own. */

@@ -1,11 +1,13 @@
-import { type EndpointSlice, type Pod, serviceOfSlice } from '@kubernats/api';
+import { type EndpointSlice, kindByResource, type Pod, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
+import type { Metrics } from '@kubernats/controller';
 import type { Store } from '@kubernats/store';
 import { Admission } from './admission/admission.ts';
 import { ADMISSION_PLUGINS } from './admission/plugins.ts';
 import { Allocators } from './allocate/allocators.ts';
+import type { Auditor } from './audit/auditor.ts';
 import { Authorizer } from './authz/authorizer.ts';
 import { noEscalation } from './authz/escalation.ts';
 import { NodeAuthorizer } from './authz/node-authorizer.ts';
@@ -17,6 +19,9 @@ import { StreamCache } from './cache/stream-cache.ts';
 import type { ApiServerConfig } from './config.ts';
 import type { Core } from './core.ts';
 import { Terms } from './fence/terms.ts';
+import { measuredPlugin } from './instrumentation/admission-metrics.ts';
+import { Instrumentation } from './instrumentation/instrumentation.ts';
+import { countObjects, measuredStore } from './instrumentation/storage-metrics.ts';
 import { Quotas } from './quota/quotas.ts';
 import { signingKey } from './tokens/signing-key.ts';
 import { type FindBound, TokenAuthenticator } from './tokens/token-authenticator.ts';
@@ -28,8 +33,10 @@ export interface ApiServerDeps {
   ids: Ids;
   random: Random;
   log: Log;
-  /** The text of /metrics; absent: not served. */
-  metricsText?: () => Promise<string>;
+  /** Makes the text of /metrics, when it is first asked for; absent: not served. */
+  openMetrics?: () => Promise<Metrics & { text(): Promise<string> }>;
+  /** Absent: nothing is audited. */
+  auditor?: Auditor;
 }
 
 const RING: RingLimits = { minEvents: 256, maxEvents: 20_000, keepMs: 75_000 };
@@ -44,10 +51,18 @@ const INDEXES: Readonly<Record<string, FieldIndex>> = {
 
 /** Puts the parts of the server together; nothing runs yet. */
 export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
-  const { bus, stores, clock, ids, random, log } = deps;
+  const { bus, clock, ids, random, log } = deps;
+  const instrumentation = new Instrumentation(({ group, version, resource }) => kindByResource(group, version, resource) !== undefined);
+  const { instruments } = instrumentation;
+  const stores = {
+    state: measuredStore(instruments, clock, deps.stores.state),
+    events: measuredStore(instruments, clock, deps.stores.events),
+    leases: measuredStore(instruments, clock, deps.stores.leases),
+  };
   const cacheOf = (store: Store) =>
     new StreamCache({ store, clock, log }, { ring: RING, indexes: INDEXES, freshWithinMs: FRESH_WITHIN_MS });
   const streams = { state: cacheOf(stores.state), events: cacheOf(stores.events), leases: cacheOf(stores.leases) };
+  countObjects(instruments, Object.values(streams));
   const state = (group: string, resource: string) => streams.state.resource(group, resource);
   const rbac = new Rbac({
     roles: state('rbac.authorization.k8s.io', 'roles'),
@@ -62,6 +77,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     volumes: state('', 'persistentvolumes'),
     attachments: state('storage.k8s.io', 'volumeattachments'),
   });
+  const plugins = [...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation];
   const tokenKey = signingKey(config.serviceAccountKeyPem);
   return {
     bus,
@@ -71,9 +87,12 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     ids,
     random,
     log,
+    instrumentation,
+    auditor: deps.auditor,
     cluster: config.cluster,
+    minRequestTimeoutMs: config.minRequestTimeoutMs,
     switches: config.switches,
-    admission: new Admission([...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation]),
+    admission: new Admission(plugins.map((plugin) => measuredPlugin(instruments, clock, plugin))),
     authorizer: new Authorizer(rbac, nodes),
     allocators: new Allocators({ stores, streams, clock, ids }, config),
     paging: new Paging(clock),

@@ -40,6 +40,7 @@ export function fieldValidationOf({ query, request: { verb } }: Pick<Call, 'quer
 /** The body as an object of the target's kind: JSON, YAML or protobuf. Unknown fields become warnings of the call. */
 export async function bodyOf(call: Call, target: DecodeTarget): Promise<KubeObject> {
   const { object, warnings } = await decodedBody(call, target);
+  call.trail?.object(object);
   call.warnings.push(...warnings);
   return object;
 }

@@ -1,0 +1,56 @@
+import type { Clock } from '@kubernats/clock';
+import type { AdmissionPlugin } from '../admission/admission.ts';
+import type { Histogram } from './families.ts';
+import type { Instruments } from './instruments.ts';
+
+const BUCKETS = [0.005, 0.025, 0.1, 0.5, 1, 2.5] as const;
+
+/** The same plug-in, with a watch on how long it takes. Source: `apiserver_admission_controller_admission_duration_seconds`. */
+export function measuredPlugin(instruments: Instruments, clock: Clock, plugin: AdmissionPlugin): AdmissionPlugin {
+  const durations = instruments.histogram(
+    'apiserver_admission_controller_admission_duration_seconds',
+    'Admission controller latency histogram in seconds, identified by name and broken out for each operation and API resource and type (validate or admit).',
+    ['name', 'type', 'operation', 'rejected'],
+    BUCKETS,
+  );
+  const known = new Map<string, Histogram>();
+  const measure = <R>(type: 'admit' | 'validate', operation: string, run: () => R): R => {
+    const begun = clock.monotonic();
+    const done = (rejected: boolean) => {
+      const key = `${type}|${operation}|${rejected}`;
+      let series = known.get(key);
+      if (!series) known.set(key, (series = durations.series(plugin.name, type, operation, String(rejected))));
+      series.observe((clock.monotonic() - begun) / 1000);
+    };
+    try {
+      const result = run();
+      if (result instanceof Promise) {
+        result.then(
+          () => done(false),
+          () => done(true),
+        );
+      } else done(false);
+      return result;
+    } catch (error) {
+      done(true);
+      throw error;
+    }
+  };
+  return {
+    ...plugin,
+    ...(plugin.mutate
+      ? { mutate: (core, call, draft, old) => measure('admit', operationOf(draft, old), () => plugin.mutate?.(core, call, draft, old)) }
+      : {}),
+    ...(plugin.validate
+      ? {
+          validate: (core, call, draft, old) =>
+            measure('validate', operationOf(draft, old), () => plugin.validate?.(core, call, draft, old)),
+        }
+      : {}),
+  };
+}
+
+function operationOf(draft: unknown, old: unknown): string {
+  if (draft === undefined) return 'DELETE';
+  return old === undefined ? 'CREATE' : 'UPDATE';
+}
