@@ -40,12 +40,12 @@ export function tellOf(reply: Reply, trail: AuditTrail): void {
 const NOBODY = { name: '', groups: [] };
 
 /** The address that the same request has over HTTPS. */
-function uriOf({ group, version, namespace, resource, name, subresource, query }: ApiRequest): string {
+function uriOf({ verb, group, version, namespace, resource, name, subresource, query }: ApiRequest): string {
   const parts = [
     group === '' ? `/api/${version}` : `/apis/${group}/${version}`,
     ...(namespace === undefined ? [] : ['namespaces', namespace]),
     ...[resource, name, subresource].filter((part) => part !== undefined && part !== ''),
   ];
-  const parameters = new URLSearchParams(query).toString();
+  const parameters = new URLSearchParams({ ...query, ...(verb === 'watch' ? { watch: 'true' } : {}) }).toString();
   return `${parts.join('/')}${parameters === '' ? '' : `?${parameters}`}`;
 }

@@ -19,7 +19,7 @@ export interface TlsFiles {
 }
 
 /** How long a certificate that was renewed on the disk may wait for its first use. */
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 2_000;
 
 export async function readTlsFiles({ certificate, privateKey, clientCa }: TlsFiles): Promise<TlsMaterial> {
   const text = async ({ files, path }: FileIn) => new TextDecoder().decode(await files.read(path));
