@@ -1,4 +1,4 @@
-import type { KindRow, KubeObject } from '@kubernats/api';
+import type { KindRow, KubeObject, ParseYaml } from '@kubernats/api';
 import type { ApiRequest } from '@kubernats/client';
 import type { StatusObject } from '@kubernats/errors';
 import type { AuditTrail } from './audit/audit-trail.ts';
@@ -41,6 +41,8 @@ export interface Call extends Incoming {
   /** The form in which the caller reads the answer. */
   wanted: Wanted;
   query: Readonly<Record<string, string>>;
+  /** Reads a body of YAML. Absent: it is read here and now. */
+  parseYaml?: ParseYaml;
   /** Texts for `Warning` headers. */
   warnings: string[];
 }

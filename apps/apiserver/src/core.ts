@@ -1,4 +1,4 @@
-import { type KindRow, kindByResource, type StreamName, storedRow } from '@kubernats/api';
+import { type KindRow, kindByResource, type ParseYaml, type StreamName, storedRow } from '@kubernats/api';
 import type { Bus, NatsSigner } from '@kubernats/bus';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
@@ -31,6 +31,8 @@ export interface Core {
   ids: Ids;
   random: Random;
   log: Log;
+  /** Reads bodies of YAML. */
+  parseYaml: ParseYaml;
   /** What the server counts of itself. */
   instrumentation: Instrumentation;
   /** Keeps the audit log; undefined: there is none. */

@@ -1,4 +1,4 @@
-import { type EndpointSlice, kindByResource, type Pod, serviceOfSlice } from '@kubernats/api';
+import { type EndpointSlice, kindByResource, type ParseYaml, type Pod, parseYamlHere, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
@@ -35,6 +35,8 @@ export interface ApiServerDeps {
   log: Log;
   /** Makes the text of /metrics, when it is first asked for; absent: not served. */
   openMetrics?: () => Promise<Metrics & { text(): Promise<string> }>;
+  /** Reads bodies of YAML. Absent: in this thread, which a long one holds up. */
+  parseYaml?: ParseYaml;
   /** Absent: nothing is audited. */
   auditor?: Auditor;
 }
@@ -87,6 +89,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     ids,
     random,
     log,
+    parseYaml: deps.parseYaml ?? parseYamlHere,
     instrumentation,
     auditor: deps.auditor,
     cluster: config.cluster,

@@ -8,3 +8,4 @@ export { readTlsFiles } from './doors/https/tls-files.ts';
 export { openMetrics } from './instrumentation/adapters/open-metrics.ts';
 export { auditOptions, limitOptions, limitsOf } from './options.ts';
 export { API_SERVER_USER, componentUser } from './system-users.ts';
+export { parseYamlBeside } from './yaml/adapters/parse-beside.ts';

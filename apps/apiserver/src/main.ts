@@ -13,6 +13,7 @@ import { readTlsFiles } from './doors/https/tls-files.ts';
 import { openMetrics } from './instrumentation/adapters/open-metrics.ts';
 import { apiServerOptions, limitsOf } from './options.ts';
 import { API_SERVER_USER } from './system-users.ts';
+import { parseYamlBeside } from './yaml/adapters/parse-beside.ts';
 
 await runApp({
   name: 'apiserver',
@@ -29,7 +30,10 @@ await runApp({
     const serviceAccountKeyPem = await readFile(config.serviceAccountKey ?? config.tlsKey, 'utf8');
     const natsSigner = await readSigner(config.natsSigner);
     await using server = createApiServer(
-      { bus: connection.bus, stores, clock, ids, random, log, openMetrics, ...(audit ? { auditor: audit.auditor } : {}) },
+      {
+        ...{ bus: connection.bus, stores, clock, ids, random, log, openMetrics, parseYaml: parseYamlBeside() },
+        ...(audit ? { auditor: audit.auditor } : {}),
+      },
       {
         ...{ cluster, serviceCidr, nodePorts, eventTtlMs, disabledAdmission, serviceAccountKeyPem, natsSigner, kubernetesServiceNodePort },
         ...limitsOf(config),

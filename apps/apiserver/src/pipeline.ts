@@ -27,6 +27,7 @@ export async function handle(core: Core, incoming: Incoming): Promise<Reply> {
     // Before anything else is said: who may not do it does not learn whether it could be done.
     authoriseIncoming(core, incoming);
     const { call, handler } = route(incoming, warnings);
+    call.parseYaml = core.parseYaml;
     const { term, verb } = incoming.request;
     if (term && WRITING_VERBS.has(verb)) await core.terms.check(term);
     return await encodeReply(core, call, await handler(core, call));

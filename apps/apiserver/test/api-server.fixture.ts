@@ -2,7 +2,15 @@ import { MemoryBusServer } from '@kubernats/bus';
 import { type ApiTransport, type Client, createClient, silentLog } from '@kubernats/client';
 import { type Clock, realClock, realIds, realRandom } from '@kubernats/clock';
 import { MemoryStore } from '@kubernats/store';
-import { type ApiServer, type ApiServerConfig, type ApiServerDeps, createApiServer, openMetrics, type UserInfo } from '../src/index.ts';
+import {
+  type ApiServer,
+  type ApiServerConfig,
+  type ApiServerDeps,
+  createApiServer,
+  openMetrics,
+  parseYamlBeside,
+  type UserInfo,
+} from '../src/index.ts';
 import { HttpsFixture } from './support/https-client.ts';
 
 export const ADMIN: UserInfo = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
@@ -42,7 +50,17 @@ export async function startApiServer({ config, clock = realClock, backing, audit
   const { busServer, stores } = backing ?? memoryBacking(clock);
   const bus = busServer.connect({ identity: 'system:apiserver' });
   const server = createApiServer(
-    { bus, stores, clock, ids: realIds, random: realRandom, log: silentLog, openMetrics, ...(auditor ? { auditor } : {}) },
+    {
+      bus,
+      stores,
+      clock,
+      ids: realIds,
+      random: realRandom,
+      log: silentLog,
+      openMetrics,
+      parseYaml: parseYamlBeside(),
+      ...(auditor ? { auditor } : {}),
+    },
     config,
   );
   await server.ready;

@@ -55,7 +55,7 @@ export async function decodedBody(call: Call, target: DecodeTarget): Promise<Dec
     case 'application/json':
       return decodeObject(target, body, options);
     case 'application/yaml':
-      return decodeYaml(target, body, options);
+      return decodeYaml(target, body, { ...options, parseYaml: call.parseYaml });
     case 'application/vnd.kubernetes.protobuf':
       return decodeProtobuf(target, body, options);
     default:

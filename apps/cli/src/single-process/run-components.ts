@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createApiServer, limitsOf, openAudit, openMetrics, readTlsFiles, tlsFilesOf } from '@kubernats/apiserver';
+import { createApiServer, limitsOf, openAudit, openMetrics, parseYamlBeside, readTlsFiles, tlsFilesOf } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY, connectNats } from '@kubernats/bus';
 import { makeDiskFiles } from '@kubernats/files';
 import { KUBELET_DEFAULTS } from '@kubernats/kubelet-sim';
@@ -42,7 +42,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
   if (audit) running.use(audit);
   const apiServer = running.use(
     createApiServer(
-      { bus, stores, clock, ids, random, log, openMetrics, ...(audit ? { auditor: audit.auditor } : {}) },
+      { bus, stores, clock, ids, random, log, openMetrics, parseYaml: parseYamlBeside(), ...(audit ? { auditor: audit.auditor } : {}) },
       {
         ...limitsOf(config),
         cluster,
