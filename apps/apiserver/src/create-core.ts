@@ -23,6 +23,7 @@ import { measuredPlugin } from './instrumentation/admission-metrics.ts';
 import { Instrumentation } from './instrumentation/instrumentation.ts';
 import { countObjects, measuredStore } from './instrumentation/storage-metrics.ts';
 import { Quotas } from './quota/quotas.ts';
+import { subresourceHandlers } from './subresources/subresources.ts';
 import { signingKey } from './tokens/signing-key.ts';
 import { type FindBound, TokenAuthenticator } from './tokens/token-authenticator.ts';
 
@@ -54,7 +55,10 @@ const INDEXES: Readonly<Record<string, FieldIndex>> = {
 /** Puts the parts of the server together; nothing runs yet. */
 export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
   const { bus, clock, ids, random, log } = deps;
-  const instrumentation = new Instrumentation(({ group, version, resource }) => kindByResource(group, version, resource) !== undefined);
+  const instrumentation = new Instrumentation(({ group, version, resource, subresource }) => {
+    const row = kindByResource(group, version, resource);
+    return row !== undefined && (subresource === '' || subresourceHandlers(row, subresource) !== undefined);
+  });
   const { instruments } = instrumentation;
   const stores = {
     state: measuredStore(instruments, clock, deps.stores.state),

@@ -37,6 +37,7 @@ test('R1: what is not there is counted without the names that a client made up',
   await admin.get('/api/v1/namespaces/default/no-such-things');
   await admin.get('/apis/none.example.com/v1/no-such-things');
   await admin.get('/no-such-path');
+  await admin.get('/api/v1/namespaces/default/pods/a/no-such-part');
   const text = await metrics();
   expect(text).not.toContain('no-such');
   expect(text).not.toContain('none.example.com');

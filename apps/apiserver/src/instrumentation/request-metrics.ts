@@ -23,7 +23,8 @@ export class RequestMetrics {
   readonly #sizes: HistogramFamily;
   readonly #terminations: CounterFamily;
   readonly #longRunning = new Map<RequestSeries, number>();
-  readonly #series = new Map<string, RequestSeries>();
+  /** By resource: of one resource there are a few, and to look through them is cheaper than to put a key together. */
+  readonly #series = new Map<string, RequestSeries[]>();
   readonly #isServed: IsServed;
 
   constructor(instruments: Instruments, isServed: IsServed) {
@@ -60,9 +61,9 @@ export class RequestMetrics {
 
   /** The series of a request. What is not served is counted without names: clients choose those. */
   seriesOf(labels: RequestLabels): RequestSeries {
-    const { verb, group, version, resource, subresource, scope, dryRun } = labels;
-    const key = `${verb}|${group}|${version}|${resource}|${subresource}|${scope}|${dryRun}`;
-    const known = this.#series.get(key);
+    const { verb, resource, dryRun } = labels;
+    const ofResource = this.#series.get(resource);
+    const known = ofResource?.find((each) => isSame(each.labels, labels));
     if (known) return known;
     if (resource !== '' && !this.#isServed(labels)) return this.seriesOf({ ...NAMELESS, verb });
     const values = valuesOf(labels);
@@ -72,7 +73,8 @@ export class RequestMetrics {
       size: verb === 'GET' || verb === 'LIST' ? this.#sizes.series(verb, ...values) : undefined,
       byCode: new Map(),
     };
-    this.#series.set(key, series);
+    if (ofResource) ofResource.push(series);
+    else this.#series.set(resource, [series]);
     return series;
   }
 
@@ -106,7 +108,15 @@ export class RequestMetrics {
   }
 }
 
-/** Whether there is such a resource. */
-export type IsServed = (labels: Pick<RequestLabels, 'group' | 'version' | 'resource'>) => boolean;
+const isSame = (a: RequestLabels, b: RequestLabels): boolean =>
+  a.verb === b.verb &&
+  a.scope === b.scope &&
+  a.subresource === b.subresource &&
+  a.version === b.version &&
+  a.group === b.group &&
+  a.dryRun === b.dryRun;
+
+/** Whether there is such a resource, or such a part of it. */
+export type IsServed = (labels: Pick<RequestLabels, 'group' | 'version' | 'resource' | 'subresource'>) => boolean;
 
 const NAMELESS = { group: '', version: '', resource: '', subresource: '', scope: '', dryRun: '' } as const;

@@ -7,6 +7,8 @@ import type { Instruments } from './instruments.ts';
 /** Seconds. etcd's in Kubernetes begin at 5 ms; most writes to NATS take less. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
+type Operation = 'create' | 'update' | 'delete';
+
 /** The same store, with a watch on how long its writes take. */
 export function measuredStore(instruments: Instruments, clock: Clock, store: Store): Store {
   const durations = instruments.histogram(
@@ -15,15 +17,15 @@ export function measuredStore(instruments: Instruments, clock: Clock, store: Sto
     ['operation', 'group', 'resource'],
     BUCKETS,
   );
-  const known = new Map<string, Histogram>();
-  const measured = async (operation: 'create' | 'update' | 'delete', { group, resource }: StoreKey, write: Promise<number>) => {
+  const known: Record<Operation, Map<string, Histogram>> = { create: new Map(), update: new Map(), delete: new Map() };
+  const measured = async (operation: Operation, { group, resource }: StoreKey, write: Promise<number>) => {
     const begun = clock.monotonic();
     try {
       return await write;
     } finally {
-      const key = `${operation}|${group}|${resource}`;
-      let series = known.get(key);
-      if (!series) known.set(key, (series = durations.series(operation, group, resource)));
+      const key = group === '' ? resource : `${resource}.${group}`;
+      let series = known[operation].get(key);
+      if (!series) known[operation].set(key, (series = durations.series(operation, group, resource)));
       series.observe((clock.monotonic() - begun) / 1000);
     }
   };
