@@ -1,6 +1,7 @@
-import type { DeleteOptions, KindRow, KubeObject } from '@kubernats/api';
+import type { DeleteOptions, KindRow, KubeObject, ParseYaml } from '@kubernats/api';
 import type { ApiRequest } from '@kubernats/client';
 import type { StatusObject } from '@kubernats/errors';
+import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Selection } from './cache/selection.ts';
 import type { Stored } from './cache/stored.ts';
 import type { Wanted } from './encode/media.ts';
@@ -23,6 +24,8 @@ export interface Incoming {
   /** The `Accept` header. Absent: JSON. */
   accept?: string;
   userAgent?: string;
+  /** Absent: nobody wants to know of it afterwards. */
+  trail?: AuditTrail;
   /** Aborts when the caller has gone. */
   signal?: AbortSignal;
   /** Hears what admission says of the request for the audit log. Absent: nobody keeps one. */
@@ -40,6 +43,8 @@ export interface Call extends Incoming {
   /** The form in which the caller reads the answer. */
   wanted: Wanted;
   query: Readonly<Record<string, string>>;
+  /** Reads a body of YAML. Absent: it is read here and now. */
+  parseYaml?: ParseYaml;
   /** Texts for `Warning` headers. */
   warnings: string[];
   /** What a deletion asks for. */

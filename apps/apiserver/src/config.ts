@@ -1,5 +1,6 @@
 import type { NatsSigner } from '@kubernats/bus';
 import type { AllocatorConfig } from './allocate/allocators.ts';
+import { DEFAULT_LIMITS, type Limits } from './doors/https/visits/limits.ts';
 
 export interface ApiServerConfig extends AllocatorConfig {
   cluster: string;
@@ -15,6 +16,12 @@ export interface ApiServerConfig extends AllocatorConfig {
   serviceAccountKeyPem?: string;
   /** What signs the credentials of machines that join. Absent: none can. */
   natsSigner?: NatsSigner;
+  /** What is taken on at a time. */
+  limits: Limits;
+  /** How long a watch lasts at least whose client names no time, in milliseconds; it ends at a moment of its own before twice as much. */
+  minRequestTimeoutMs: number;
+  /** How long the server serves on while /readyz says already that it goes away. Milliseconds. */
+  shutdownDelayMs: number;
 }
 
 export const DEFAULT_CONFIG: ApiServerConfig = {
@@ -25,4 +32,7 @@ export const DEFAULT_CONFIG: ApiServerConfig = {
   kubernetesServiceNodePort: 0,
   switches: {},
   disabledAdmission: [],
+  limits: DEFAULT_LIMITS,
+  minRequestTimeoutMs: 30 * 60_000,
+  shutdownDelayMs: 0,
 };

@@ -1,16 +1,18 @@
-import type { KindRow, KindTable, StreamName } from '@kubernats/api';
+import type { KindRow, KindTable, ParseYaml, StreamName } from '@kubernats/api';
 import type { Bus, NatsSigner } from '@kubernats/bus';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import type { Store } from '@kubernats/store';
 import type { Admission } from './admission/admission.ts';
 import type { Allocators } from './allocate/allocators.ts';
+import type { Auditor } from './audit/auditor.ts';
 import type { Authorizer } from './authz/authorizer.ts';
 import type { Paging } from './cache/paging.ts';
 import type { ResourceCache } from './cache/resource-cache.ts';
 import type { StreamCache } from './cache/stream-cache.ts';
 import type { CustomKinds } from './custom/custom-kinds.ts';
 import type { Terms } from './fence/terms.ts';
+import type { Instrumentation } from './instrumentation/instrumentation.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { SigningKey } from './tokens/signing-key.ts';
 import type { TokenAuthenticator } from './tokens/token-authenticator.ts';
@@ -32,12 +34,20 @@ export interface Core {
   ids: Ids;
   random: Random;
   log: Log;
+  /** Reads bodies of YAML. */
+  parseYaml: ParseYaml;
+  /** What the server counts of itself. */
+  instrumentation: Instrumentation;
+  /** Keeps the audit log; undefined: there is none. */
+  auditor: Auditor | undefined;
   bus: Bus;
   cluster: string;
   /** Serves what CustomResourceDefinitions bring. */
   customKinds: CustomKinds;
   /** What is served: every kind is looked up here, since custom ones come and go. */
   kinds: KindTable;
+  /** How long a watch lasts at least whose client names no time. Milliseconds. */
+  minRequestTimeoutMs: number;
   stores: Readonly<Record<StreamName, Store>>;
   streams: Readonly<Record<StreamName, StreamCache>>;
   /** The switches of docs/differences.md. */

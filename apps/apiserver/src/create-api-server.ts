@@ -13,8 +13,11 @@ import { keepDefinitionStatuses } from './custom/keep-definition-statuses.ts';
 import { type HttpsDoor, type HttpsOptions, listen } from './doors/https/adapters/listen-https.ts';
 import type { Health } from './doors/https/paths/health.ts';
 import { Paths } from './doors/https/paths/paths.ts';
+import { followTlsFiles, type TlsFiles } from './doors/https/tls-files.ts';
+import { Visits } from './doors/https/visits/visits.ts';
 import { inProcessTransport } from './doors/in-process.ts';
 import { serveNats } from './doors/nats/serve-nats.ts';
+import type { Instrumentation } from './instrumentation/instrumentation.ts';
 import { serveJoin } from './join/serve-join.ts';
 import { compactTombstones } from './maintenance/compact-tombstones.ts';
 import { expireEvents } from './maintenance/expire-events.ts';
@@ -35,9 +38,10 @@ export interface ApiServer extends AsyncDisposable {
   transportFor(user: UserInfo, userAgent?: string): ApiTransport;
   /**
    * Opens the door for people: HTTP/1.1 and HTTP/2 over TLS. It is closed with the server. With `advertiseAddress` the `kubernetes` Service leads to
-   * the door by that address. By `network` it reaches Pods for those who ask for the proxy of one, or of a Service.
+   * the door by that address. By `network` it reaches Pods for those who ask for the proxy of one, or of a Service. `tlsFiles` are looked at again and again:
+   * new connections use the certificates that are in them then.
    */
-  listenHttps(options: HttpsOptions & { network: Network; advertiseAddress?: string }): Promise<HttpsDoor>;
+  listenHttps(options: HttpsOptions & { network: Network; advertiseAddress?: string; tlsFiles?: TlsFiles }): Promise<HttpsDoor>;
   close(): Promise<void>;
 }
 
@@ -45,7 +49,11 @@ export interface ApiServer extends AsyncDisposable {
 export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServerConfig> = {}): ApiServer {
   const config = { ...DEFAULT_CONFIG, ...overrides };
   const core = createCore(deps, config);
-  const watches = new WatchHub(deps.clock);
+  const { instrumentation } = core;
+  const watches = new WatchHub(deps.clock, (row) => instrumentation.watchCounters(row));
+  const visits = new Visits({ clock: deps.clock, ids: deps.ids, instrumentation }, config.limits);
+  const { openMetrics, auditor } = deps;
+  if (auditor) auditor.onEvent = () => instrumentation.auditEvents.add();
   const stop = new AbortController();
   const cleanup = new AsyncDisposableStack();
   const doors: HttpsDoor[] = [];
@@ -58,7 +66,8 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       state: following('state'),
       events: following('events'),
       leases: following('leases'),
-      'poststarthook/bootstrap': () => (isReady ? undefined : 'not finished'),
+      'poststarthook/bootstrap': () => (isReady || stop.signal.aborted ? undefined : 'not finished'),
+      shutdown: () => (stop.signal.aborted ? 'process is shutting down' : undefined),
     },
   };
 
@@ -86,6 +95,8 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     if (stop.signal.aborted) return;
     stop.abort();
     isReady = false;
+    // Who looks at /readyz gets to see it before the door is closed.
+    if (doors.length > 0 && config.shutdownDelayMs > 0) await deps.clock.sleep(config.shutdownDelayMs);
     await cleanup.disposeAsync();
     watches.close();
     await Promise.all(doors.map((door) => door.close()));
@@ -122,12 +133,15 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
         kinds: core.kinds,
         serverAddress: () => `${options.host}:${port}`,
         tokenKey: core.tokenKey,
-        ...(deps.metricsText ? { metricsText: deps.metricsText } : {}),
+        ...(openMetrics ? { metricsText: textOf(openMetrics, instrumentation) } : {}),
       });
-      const { advertiseAddress, network, ...rest } = options;
+      const { advertiseAddress, network, tlsFiles, ...rest } = options;
       const door = await listen(
         {
           authorizer: core.authorizer,
+          auditor,
+          instrumentation,
+          visits,
           tokens: core.tokens,
           paths,
           handle: (incoming) => handle(core, incoming),
@@ -140,6 +154,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       );
       port = door.port;
       doors.push(door);
+      if (tlsFiles) cleanup.defer(followTlsFiles(deps, tlsFiles, rest, (material) => door.renew(material)));
       if (advertiseAddress) {
         const own = { address: advertiseAddress, port: door.port };
         cleanup.defer(await keepKubernetesService(core, own, config.kubernetesServiceNodePort));
@@ -148,5 +163,17 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     },
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The text of /metrics. What writes it is loaded when somebody first asks. */
+function textOf(openMetrics: NonNullable<ApiServerDeps['openMetrics']>, { instruments }: Instrumentation): () => Promise<string> {
+  let opened: ReturnType<typeof openMetrics> | undefined;
+  return async () => {
+    opened ??= openMetrics().then((metrics) => {
+      instruments.showIn(metrics);
+      return metrics;
+    });
+    return (await opened).text();
   };
 }

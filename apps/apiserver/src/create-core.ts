@@ -1,13 +1,15 @@
-import { type EndpointSlice, KINDS, KindTable, type Pod, serviceOfSlice } from '@kubernats/api';
+import { type EndpointSlice, KINDS, KindTable, type ParseYaml, type Pod, parseYamlHere, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import { type JsonSchema, schemaRules } from '@kubernats/cel';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
+import type { Metrics } from '@kubernats/controller';
 import { loopbackNetwork, type Network } from '@kubernats/net';
 import type { Store } from '@kubernats/store';
 import { Admission } from './admission/admission.ts';
 import { ADMISSION_PLUGINS } from './admission/plugins.ts';
 import { Allocators } from './allocate/allocators.ts';
+import type { Auditor } from './audit/auditor.ts';
 import { Authorizer } from './authz/authorizer.ts';
 import { noEscalation } from './authz/escalation.ts';
 import { NodeAuthorizer } from './authz/node-authorizer.ts';
@@ -20,7 +22,11 @@ import type { ApiServerConfig } from './config.ts';
 import type { Core } from './core.ts';
 import { CustomKinds } from './custom/custom-kinds.ts';
 import { Terms } from './fence/terms.ts';
+import { measuredPlugin } from './instrumentation/admission-metrics.ts';
+import { Instrumentation } from './instrumentation/instrumentation.ts';
+import { countObjects, measuredStore } from './instrumentation/storage-metrics.ts';
 import { Quotas } from './quota/quotas.ts';
+import { subresourceHandlers } from './subresources/subresources.ts';
 import { signingKey } from './tokens/signing-key.ts';
 import { type FindBound, TokenAuthenticator } from './tokens/token-authenticator.ts';
 import { httpsWebhookClient } from './webhooks/adapters/https-webhook-client.ts';
@@ -36,8 +42,12 @@ export interface ApiServerDeps {
   log: Log;
   /** By which webhooks are called. Absent: the machine's own. */
   network?: Network;
-  /** The text of /metrics; absent: not served. */
-  metricsText?: () => Promise<string>;
+  /** Makes the text of /metrics, when it is first asked for; absent: not served. */
+  openMetrics?: () => Promise<Metrics & { text(): Promise<string> }>;
+  /** Reads bodies of YAML. Absent: in this thread, which a long one holds up. */
+  parseYaml?: ParseYaml;
+  /** Absent: nothing is audited. */
+  auditor?: Auditor;
 }
 
 const RING: RingLimits = { minEvents: 256, maxEvents: 20_000, keepMs: 75_000 };
@@ -52,10 +62,22 @@ const INDEXES: Readonly<Record<string, FieldIndex>> = {
 
 /** Puts the parts of the server together; nothing runs yet. */
 export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
-  const { bus, stores, clock, ids, random, log, network = loopbackNetwork() } = deps;
+  const { bus, clock, ids, random, log, network = loopbackNetwork() } = deps;
+  const kinds = new KindTable(KINDS);
+  const instrumentation = new Instrumentation(({ group, version, resource, subresource }) => {
+    const row = kinds.byResource(group, version, resource);
+    return row !== undefined && (subresource === '' || subresourceHandlers(row, subresource) !== undefined);
+  });
+  const { instruments } = instrumentation;
+  const stores = {
+    state: measuredStore(instruments, clock, deps.stores.state),
+    events: measuredStore(instruments, clock, deps.stores.events),
+    leases: measuredStore(instruments, clock, deps.stores.leases),
+  };
   const cacheOf = (store: Store) =>
     new StreamCache({ store, clock, log }, { ring: RING, indexes: INDEXES, freshWithinMs: FRESH_WITHIN_MS });
   const streams = { state: cacheOf(stores.state), events: cacheOf(stores.events), leases: cacheOf(stores.leases) };
+  countObjects(instruments, Object.values(streams));
   const state = (group: string, resource: string) => streams.state.resource(group, resource);
   const rbac = new Rbac({
     roles: state('rbac.authorization.k8s.io', 'roles'),
@@ -70,9 +92,9 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     volumes: state('', 'persistentvolumes'),
     attachments: state('storage.k8s.io', 'volumeattachments'),
   });
+  const plugins = [...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation];
   const tokenKey = signingKey(config.serviceAccountKeyPem);
   const webhookClient = httpsWebhookClient({ network, clock, resolve: (service) => serviceEndpoint({ streams, random }, service) });
-  const kinds = new KindTable(KINDS);
   const definitions = state('apiextensions.k8s.io', 'customresourcedefinitions');
   return {
     bus,
@@ -82,11 +104,15 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     ids,
     random,
     log,
+    parseYaml: deps.parseYaml ?? parseYamlHere,
+    instrumentation,
+    auditor: deps.auditor,
     cluster: config.cluster,
     kinds,
     customKinds: new CustomKinds({ kinds, definitions, objectsOf: state, rulesOf: (schema) => schemaRules(schema as JsonSchema), log }),
+    minRequestTimeoutMs: config.minRequestTimeoutMs,
     switches: config.switches,
-    admission: new Admission([...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation]),
+    admission: new Admission(plugins.map((plugin) => measuredPlugin(instruments, clock, plugin))),
     authorizer: new Authorizer(rbac, nodes),
     allocators: new Allocators({ stores, streams, clock, ids }, config),
     paging: new Paging(clock),

@@ -6,9 +6,14 @@ import { openStores } from './adapters/open-stores.ts';
 import { keepPodRoutes } from './adapters/pod-routes.ts';
 import { readSigner } from './adapters/read-signer.ts';
 import { parsePortRange } from './allocate/port-allocator.ts';
+import { openAudit } from './audit/adapters/open-audit.ts';
 import { createApiServer } from './create-api-server.ts';
-import { apiServerOptions } from './options.ts';
+import { tlsFilesOf } from './doors/https/adapters/tls-files-of.ts';
+import { readTlsFiles } from './doors/https/tls-files.ts';
+import { openMetrics } from './instrumentation/adapters/open-metrics.ts';
+import { apiServerOptions, limitsOf } from './options.ts';
 import { API_SERVER_USER } from './system-users.ts';
+import { parseYamlBeside } from './yaml/adapters/parse-beside.ts';
 
 await runApp({
   name: 'apiserver',
@@ -16,6 +21,7 @@ await runApp({
   options: apiServerOptions,
   async start({ config, clock, random, ids, log, signal, ready, waitFor }) {
     const { listenHost: host, listenPort: port, advertiseAddress = host, cluster, serviceCidr } = config;
+    await using audit = await openAudit(config, { clock, log });
     await using connection = await connect({ config, clock, random, ids, log, signal, waitFor }, API_SERVER_IDENTITY, 'kube-apiserver');
     waitFor(() => ['the state that NATS keeps']);
     await using stores = await openStores(config, { clock, ids });
@@ -24,18 +30,19 @@ await runApp({
     const serviceAccountKeyPem = await readFile(config.serviceAccountKey ?? config.tlsKey, 'utf8');
     const natsSigner = await readSigner(config.natsSigner);
     await using server = createApiServer(
-      { bus: connection.bus, stores, clock, ids, random, log },
+      {
+        ...{ bus: connection.bus, stores, clock, ids, random, log, openMetrics, parseYaml: parseYamlBeside() },
+        ...(audit ? { auditor: audit.auditor } : {}),
+      },
       {
         ...{ cluster, serviceCidr, nodePorts, eventTtlMs, disabledAdmission, serviceAccountKeyPem, natsSigner, kubernetesServiceNodePort },
+        ...limitsOf(config),
         switches: { portConflicts },
       },
     );
-    await server.listenHttps({
-      ...{ host, port, advertiseAddress, network: loopbackNetwork() },
-      certificatePem: await readFile(config.tlsCert, 'utf8'),
-      privateKeyPem: await readFile(config.tlsKey, 'utf8'),
-      clientCaPem: await readFile(config.clientCa, 'utf8'),
-    });
+    const tlsFiles = tlsFilesOf(config);
+    const material = await readTlsFiles(tlsFiles);
+    await server.listenHttps({ host, port, advertiseAddress, network: loopbackNetwork(), tlsFiles, ...material });
     ready();
     await keepPodRoutes(config.network, { transport: server.transportFor(API_SERVER_USER), clock, random, log }, signal);
   },

@@ -1,11 +1,97 @@
 import { parseCidr } from '@kubernats/net';
-import { componentOptions, duration, list, option, port, text } from '@kubernats/runtime';
+import { type ConfigOf, componentOptions, duration, integer, list, option, port, text } from '@kubernats/runtime';
 import * as z from 'zod';
 import { formatPortRange, parsePortRange } from './allocate/port-allocator.ts';
-import { DEFAULT_CONFIG } from './config.ts';
+import { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
+
+/** What is written of requests, and where. */
+export const auditOptions = {
+  auditPolicyFile: option({
+    description: 'File with the audit.k8s.io/v1 Policy that says what is written of which requests: docs/operations.md.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
+  auditLogPath: option({
+    description: 'File that audit events are written to; - is the standard output. Nothing is written without a policy.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
+  auditLogMaxsize: option({
+    description: 'Megabytes that the file of audit events may have before it makes place for a new one; 0: 100.',
+    schema: integer(0, 1_000_000),
+    default: 0,
+    value: 'MEGABYTES',
+  }),
+  auditLogMaxbackup: option({
+    description: 'How many old files of audit events are kept; 0: all of them.',
+    schema: integer(0, 1_000_000),
+    default: 0,
+    value: 'COUNT',
+  }),
+  auditLogMaxage: option({
+    description: 'Days that old files of audit events are kept; 0: for ever.',
+    schema: integer(0, 100_000),
+    default: 0,
+    value: 'DAYS',
+  }),
+  auditLogFormat: option({
+    description: 'How audit events are written: json, an object a line.',
+    schema: z.enum(['json'], 'must be json'),
+    default: 'json' as const,
+    value: 'FORMAT',
+  }),
+};
+
+/** What is taken on at a time. */
+export const limitOptions = {
+  maxRequestsInflight: option({
+    description: 'Requests that read, at one time; more get 429. Long-running ones do not count. 0 is no limit.',
+    schema: integer(0, 1_000_000),
+    default: DEFAULT_CONFIG.limits.maxRequestsInflight,
+    value: 'COUNT',
+  }),
+  maxMutatingRequestsInflight: option({
+    description: 'Requests that write, at one time; more get 429. 0 is no limit.',
+    schema: integer(0, 1_000_000),
+    default: DEFAULT_CONFIG.limits.maxMutatingRequestsInflight,
+    value: 'COUNT',
+  }),
+  requestTimeout: option({
+    description: 'How long a request may take that is not long-running; then it gets 504.',
+    schema: duration,
+    default: DEFAULT_CONFIG.limits.requestTimeoutMs,
+    value: 'TIME',
+  }),
+  minRequestTimeout: option({
+    description: 'Seconds that a watch lasts at least whose client names no time; each ends before twice as much.',
+    schema: integer(1, 1_000_000),
+    default: DEFAULT_CONFIG.minRequestTimeoutMs / 1000,
+    value: 'SECONDS',
+  }),
+  shutdownDelayDuration: option({
+    description: 'How long requests are still served while /readyz says already that the server goes away.',
+    schema: duration,
+    default: DEFAULT_CONFIG.shutdownDelayMs,
+    value: 'TIME',
+  }),
+};
+
+/** The same as the server's configuration has it. */
+export function limitsOf(
+  config: ConfigOf<typeof limitOptions>,
+): Pick<ApiServerConfig, 'limits' | 'minRequestTimeoutMs' | 'shutdownDelayMs'> {
+  const { maxRequestsInflight, maxMutatingRequestsInflight, requestTimeout, minRequestTimeout, shutdownDelayDuration } = config;
+  return {
+    limits: { maxRequestsInflight, maxMutatingRequestsInflight, requestTimeoutMs: requestTimeout },
+    minRequestTimeoutMs: minRequestTimeout * 1000,
+    shutdownDelayMs: shutdownDelayDuration,
+  };
+}
 
 export const apiServerOptions = {
   ...componentOptions,
+  ...auditOptions,
+  ...limitOptions,
   listenHost: option({ description: 'Address on which HTTPS is served.', schema: text, default: '127.0.0.1', value: 'ADDRESS' }),
   listenPort: option({ description: 'Port of HTTPS.', schema: port, default: 6443, value: 'PORT' }),
   tlsCert: option({ description: "File with the server's certificate, PEM.", schema: text, value: 'FILE' }),

@@ -1,6 +1,6 @@
 import { type Verb, WRITING_VERBS } from '@kubernats/client';
 import { internalError, methodNotAllowed, pathNotFound, StatusError } from '@kubernats/errors';
-import { authorise } from './authz/authorise.ts';
+import { authoriseIncoming } from './authz/authorise.ts';
 import type { Call, Incoming } from './call.ts';
 import type { Core } from './core.ts';
 import { wantedOf } from './encode/media.ts';
@@ -12,6 +12,10 @@ import { VERBS } from './verbs/verbs.ts';
 /** The largest body that is taken: as in Kubernetes, 3 MiB. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
+/** The refusal of a larger one. */
+export const tooLargeBody = (): StatusError =>
+  new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
+
 /**
  * The one way of every request, whichever door it came in by: route → authorise → (admit → strategy → store, in the verb) → encode.
  * The doors authenticate. Never throws: what goes wrong is answered with a Status.
@@ -20,8 +24,9 @@ export async function handle(core: Core, incoming: Incoming): Promise<Reply> {
   const warnings: string[] = [];
   try {
     // Before anything else is said: who may not do it does not learn whether it could be done.
-    authorise(core.authorizer, incoming.user, incoming.request);
+    authoriseIncoming(core, incoming);
     const { call, handler } = route(core, incoming, warnings);
+    call.parseYaml = core.parseYaml;
     const { term, verb } = incoming.request;
     if (term && WRITING_VERBS.has(verb)) await core.terms.check(term);
     return await encodeReply(core, call, await handler(core, call));
@@ -44,7 +49,7 @@ function route(core: Core, incoming: Incoming, warnings: string[]): { call: Call
   if (!subresource && OF_ONE.has(verb) !== (request.name !== undefined) && !(verb === 'watch' && request.name)) throw methodNotAllowed();
   if (row.namespaced && !request.namespace && (verb === 'create' || verb === 'deletecollection')) throw methodNotAllowed();
   if ((request.body?.length ?? 0) > MAX_BODY_BYTES) {
-    throw new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
+    throw tooLargeBody();
   }
   const wanted = wantedOf(incoming.accept, row);
   return { call: { ...incoming, row, wanted, query: request.query ?? NO_QUERY, warnings }, handler };
@@ -59,8 +64,9 @@ function isOutsideNamespaces({ request: { namespace, name, subresource } }: Inco
   return !namespace && (name !== undefined || subresource !== undefined);
 }
 
-function statusOf(core: Core, { request }: Incoming, error: unknown): StatusError {
+function statusOf(core: Core, { request, trail }: Incoming, error: unknown): StatusError {
   if (error instanceof StatusError) return error;
+  trail?.panicked(error);
   core.log.error({ error, verb: request.verb, resource: request.resource, name: request.name }, 'a request failed');
   return internalError(error);
 }

@@ -2,7 +2,15 @@ import { MemoryBusServer } from '@kubernats/bus';
 import { type ApiTransport, type Client, createClient, silentLog } from '@kubernats/client';
 import { type Clock, realClock, realIds, realRandom } from '@kubernats/clock';
 import { MemoryStore } from '@kubernats/store';
-import { type ApiServer, type ApiServerConfig, createApiServer, type UserInfo } from '../src/index.ts';
+import {
+  type ApiServer,
+  type ApiServerConfig,
+  type ApiServerDeps,
+  createApiServer,
+  openMetrics,
+  parseYamlBeside,
+  type UserInfo,
+} from '../src/index.ts';
 import { HttpsFixture } from './support/https-client.ts';
 
 export const ADMIN: UserInfo = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
@@ -34,13 +42,27 @@ export interface FixtureOptions {
   clock?: Clock;
   /** State that is there already, or that is shared with another server. */
   backing?: Backing;
+  auditor?: ApiServerDeps['auditor'];
 }
 
 /** An API server on memory adapters. */
-export async function startApiServer({ config, clock = realClock, backing }: FixtureOptions = {}): Promise<Fixture> {
+export async function startApiServer({ config, clock = realClock, backing, auditor }: FixtureOptions = {}): Promise<Fixture> {
   const { busServer, stores } = backing ?? memoryBacking(clock);
   const bus = busServer.connect({ identity: 'system:apiserver' });
-  const server = createApiServer({ bus, stores, clock, ids: realIds, random: realRandom, log: silentLog }, config);
+  const server = createApiServer(
+    {
+      bus,
+      stores,
+      clock,
+      ids: realIds,
+      random: realRandom,
+      log: silentLog,
+      openMetrics,
+      parseYaml: parseYamlBeside(),
+      ...(auditor ? { auditor } : {}),
+    },
+    config,
+  );
   await server.ready;
   const transport = (user: UserInfo) => server.transportFor(user, 'test/1.0');
   const admin = transport(ADMIN);

@@ -49,6 +49,8 @@ export function program(): Command {
     .option('--storage-backends <folder>', "folder with storage back ends of your own (docs/storage-backends.md); '' for none again")
     .option('--scheduler-config <file>', "a KubeSchedulerConfiguration: profiles and plug-ins (docs/scheduling.md); '' for none again")
     .option('--scheduler-plugins <folder>', "folder with plug-ins of your own for the scheduler (docs/scheduling.md); '' for none again")
+    .option('--audit-policy-file <file>', "an audit.k8s.io/v1 Policy: what is written of requests (docs/operations.md); '' for none again")
+    .option('--audit-log-path <file>', "where audit events are written; default: audit.log among the cluster's logs")
     .option('--nats-server <program>', 'the nats-server to run')
     .addOption(
       new Option('--log-level <level>', 'how much the components log')
@@ -182,6 +184,15 @@ export function program(): Command {
   );
   user('remove <user>', 'take the roles and the kubeconfig away; a certificate that was handed out stays valid until it expires').action(
     async (name, options) => (await import('./commands/user.ts')).userRemove(name, options),
+  );
+  const certs = root.command('certs').description("a cluster's certificates (docs/operations.md)");
+  const cert = (spec: string, description: string): Command =>
+    certs.command(spec).description(description).option('--name <cluster>', 'which cluster', 'default');
+  cert('check-expiration', 'show when they end').action(async (options) =>
+    (await import('./commands/certs.ts')).certsCheckExpiration(options),
+  );
+  cert('renew <certificate>', 'make one anew, for another year: admin.conf, apiserver, nats-server, or all').action(async (what, options) =>
+    (await import('./commands/certs.ts')).certsRenew(what, options),
   );
   const node = root.command('node').description('take a node away and bring it back; make paths on its disk');
   for (const action of ['stop', 'start'] as const) {

@@ -16,6 +16,7 @@ export { ConformError, type Conformed, conform } from './decode/conform.ts';
 export { type Configuration, decodeConfiguration } from './decode/decode-configuration.ts';
 export { type Decoded, decodeObject, decodeProtobuf, decodeValue, decodeYaml, type FieldValidation } from './decode/decode-object.ts';
 export { inspectJson } from './decode/inspect-json.ts';
+export { type ParseYaml, parseYamlHere } from './decode/parse-yaml-here.ts';
 export { DELETE_OPTIONS, type DecodeTarget, SCALE, targetOf } from './decode/target.ts';
 export { aggregatedDiscovery } from './discovery/aggregated.ts';
 export { type LegacyDiscovery, legacyDiscovery } from './discovery/legacy.ts';

@@ -11,6 +11,15 @@ export {
 } from './controller.ts';
 export { type LeaderElection, type LeadOnceOptions, leadOnce } from './leader-election/lead-once.ts';
 export { type LeaderElectionOptions, runAsLeader } from './leader-election/run-as-leader.ts';
-export { type Counter, type Gauge, type Histogram, type Labels, type Metrics, noMetrics, type Observation } from './metrics.ts';
+export {
+  type Counter,
+  type Distribution,
+  type Gauge,
+  type Histogram,
+  type Labels,
+  type Metrics,
+  noMetrics,
+  type Observation,
+} from './metrics.ts';
 export { TerminalError } from './terminal-error.ts';
 export { WorkQueue } from './work-queue.ts';

@@ -22,6 +22,15 @@ export interface Observation {
   value: number;
 }
 
+/** A series of a histogram as it is now. */
+export interface Distribution {
+  labels: Labels;
+  /** How many values fell into each bucket, and at the end how many into none: one more than there are buckets. */
+  counts: ArrayLike<number>;
+  /** Of all values. */
+  sum: number;
+}
+
 /** Makes metrics by name; the same name gives the same metric. `runtime` has the Prometheus adapter. */
 export interface Metrics {
   counter(name: string, help: string, labelNames?: readonly string[]): Counter;
@@ -35,6 +44,14 @@ export interface Metrics {
     labelNames: readonly string[],
     observe: () => Iterable<Observation>,
   ): void;
+  /** The same of a histogram. `buckets` are upper limits, rising. */
+  observableHistogram(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    buckets: readonly number[],
+    observe: () => Iterable<Distribution>,
+  ): void;
 }
 
 /** Counts nothing. */
@@ -43,4 +60,5 @@ export const noMetrics: Metrics = {
   gauge: () => ({ set() {} }),
   histogram: () => ({ observe() {} }),
   observable() {},
+  observableHistogram() {},
 };

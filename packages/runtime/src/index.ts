@@ -1,4 +1,5 @@
 export { type ConnectDeps, type Connection, connect, type NatsConfig, natsServerOf } from './adapters/connect.ts';
+export type { ServedMetrics } from './adapters/prometheus.ts';
 export { type App, type AppContext, runApp } from './adapters/run-app.ts';
 export {
   componentOptions,

@@ -19,4 +19,10 @@ export class Authorizer {
     if (this.#nodes.allows(attributes)) return { allowed: true };
     return this.rbac.decide(attributes);
   }
+
+  /** Why it is allowed, for the audit log: only a role has something to say. */
+  reasonFor(attributes: Attributes): string {
+    if (attributes.user.groups.includes(SUPERUSERS) || this.#nodes.allows(attributes)) return '';
+    return this.rbac.reasonFor(attributes);
+  }
 }

@@ -21,6 +21,11 @@ export class BindingIndex {
     return this.#bySubject.get(`${namespace}|${subject}`)?.values() ?? [];
   }
 
+  /** The same, each with the binding's NAMESPACE/NAME. */
+  bindingsOf(namespace: string, subject: string): Iterable<[id: string, RoleRef]> {
+    return this.#bySubject.get(`${namespace}|${subject}`)?.entries() ?? [];
+  }
+
   #add(stored: Stored): void {
     for (const [key, ref] of this.#entries(stored)) {
       let bindings = this.#bySubject.get(key);

@@ -1,4 +1,5 @@
 import type { ClusterRole, PolicyRule, Role, RoleRef } from '@kubernats/api';
+import { goQuote } from '@kubernats/apimachinery';
 import type { ResourceCache } from '../cache/resource-cache.ts';
 import type { UserInfo } from '../call.ts';
 import type { Attributes, Decision } from './attributes.ts';
@@ -67,6 +68,23 @@ export class Rbac {
     return decision;
   }
 
+  /** By which binding it is allowed, in Kubernetes' words; empty when by none. Looks through all of the user's: for those who want to read it. */
+  reasonFor(attributes: Attributes): string {
+    const { user, resource } = attributes;
+    const namespace = resource?.namespace ?? '';
+    for (const where of namespace === '' ? [''] : ['', namespace]) {
+      const index = where === '' ? this.#clusterBindings : this.#bindings;
+      for (const subject of subjectKeysOf(user)) {
+        for (const [id, ref] of index.bindingsOf(where, subject)) {
+          if (this.rulesOfRole(ref, where)?.some((rule) => ruleAllows(rule, attributes))) {
+            return `RBAC: allowed by ${describeBinding(where, id)} of ${ref.kind} ${goQuote(ref.name)} to ${describeSubject(subject)}`;
+          }
+        }
+      }
+    }
+    return '';
+  }
+
   /** All rules that apply to the user in the namespace, those of the whole cluster included. */
   rulesOf(user: UserInfo, namespace: string): readonly PolicyRule[] {
     return this.#resolvedOf(this.#knownOf(user), user, namespace).rules;
@@ -117,6 +135,20 @@ export class Rbac {
     }
     return { rules, errors };
   }
+}
+
+/** `id` is NAMESPACE/NAME. */
+function describeBinding(namespace: string, id: string): string {
+  const name = id.slice(id.indexOf('/') + 1);
+  return namespace === '' ? `ClusterRoleBinding ${goQuote(name)}` : `RoleBinding ${goQuote(`${name}/${namespace}`)}`;
+}
+
+/** Kubernetes writes the name of a ServiceAccount before its namespace. */
+function describeSubject(key: string): string {
+  const [, namespace, account] = /^User:system:serviceaccount:([^:]+):([^:]+)$/.exec(key) ?? [];
+  if (account !== undefined) return `ServiceAccount ${goQuote(`${account}/${namespace}`)}`;
+  const at = key.indexOf(':');
+  return `${key.slice(0, at)} ${goQuote(key.slice(at + 1))}`;
 }
 
 function reasonOf(errors: readonly string[]): string | undefined {

@@ -84,6 +84,14 @@ export class StreamCache {
     for (const resource of this.#resources.values()) resource.watches.lose(expired('the API server is shutting down'));
   }
 
+  /** How many objects there are of each resource. */
+  *sizes(): Iterable<{ group: string; resource: string; size: number }> {
+    for (const [key, { size }] of this.#resources) {
+      const [group = '', resource = ''] = key.split('/');
+      yield { group, resource, size };
+    }
+  }
+
   resource(group: string, resource: string): ResourceCache {
     const key = resourceKey(group, resource);
     let cache = this.#resources.get(key);

@@ -2,11 +2,11 @@ import { Buffer } from 'node:buffer';
 import { deepFreeze } from '@kubernats/apimachinery';
 import type { ApiRequest, ApiResponse, ApiTransport, FollowSink, FollowTarget } from '@kubernats/client';
 import { badRequest, pathNotFound, StatusError } from '@kubernats/errors';
+import { handleAudited } from '../audit/handle-audited.ts';
 import { attributesOf, refusalText } from '../authz/attributes.ts';
 import type { Stored } from '../cache/stored.ts';
 import type { UserInfo } from '../call.ts';
 import { type Core, placeOf } from '../core.ts';
-import { handle } from '../pipeline.ts';
 import { fromKept } from '../rest/create-object.ts';
 import { selectionOf } from '../rest/selection.ts';
 
@@ -17,7 +17,7 @@ export function inProcessTransport(core: Core, user: UserInfo, userAgent?: strin
   return {
     async request(request: ApiRequest, options = {}): Promise<ApiResponse> {
       options.signal?.throwIfAborted();
-      const reply = await handle(core, {
+      const reply = await handleAudited(core, {
         request,
         user,
         ...(userAgent ? { userAgent } : {}),

@@ -80,3 +80,13 @@ export function encodeError(error: StatusError, warnings: readonly string[]): Bo
   const headers: Record<string, string> = seconds === undefined ? {} : { 'retry-after': String(seconds) };
   return { type: 'body', code: error.code, contentType: JSON_TYPE, chunks, warnings, headers };
 }
+
+/** A success in plain text. */
+export function plainReply(text: string, code = 200, headers: Readonly<Record<string, string>> = {}): BodyReply {
+  const own = { 'x-content-type-options': 'nosniff', ...headers };
+  return { type: 'body', code, contentType: 'text/plain; charset=utf-8', chunks: [Buffer.from(text)], warnings: [], headers: own };
+}
+
+/** A refusal in plain text, as Go's `http.Error` gives it: with the end of the line. */
+export const textReply = (code: number, text: string, headers?: Readonly<Record<string, string>>): BodyReply =>
+  plainReply(`${text}\n`, code, headers);

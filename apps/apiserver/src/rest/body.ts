@@ -43,6 +43,7 @@ export function fieldValidationOf({ query, request: { verb } }: Pick<Call, 'quer
 /** The body as an object of the target's kind: JSON, YAML or protobuf. Unknown fields become warnings of the call. */
 export async function bodyOf(call: Call, target: DecodeTarget): Promise<KubeObject> {
   const { object, warnings } = await decodedBody(call, target);
+  call.trail?.object(object);
   call.warnings.push(...warnings);
   return object;
 }
@@ -57,7 +58,7 @@ export async function decodedBody(call: Call, target: DecodeTarget): Promise<Dec
     case 'application/json':
       return decodeObject(target, body, options);
     case 'application/yaml':
-      return decodeYaml(target, body, options);
+      return decodeYaml(target, body, { ...options, parseYaml: call.parseYaml });
     case PROTOBUF:
       if (target.custom) throw unsupportedMediaType(TEXT_TYPES);
       return decodeProtobuf(target, body, options);

@@ -55,7 +55,10 @@ async function applyScale(core: Core, call: Call): Promise<Result> {
   const { row, request } = call;
   const options = applyOptionsOf(call);
   const body = request.body ?? new Uint8Array();
-  const { config, warnings } = await decodeConfiguration(SCALE, body, { fieldValidation: fieldValidationOf(call) });
+  const { config, warnings } = await decodeConfiguration(SCALE, body, {
+    fieldValidation: fieldValidationOf(call),
+    parseYaml: call.parseYaml,
+  });
   call.warnings.push(...warnings);
   return change(core, call, (current) => {
     const entries = (current.object.metadata.managedFields ?? []) as ManagedFieldsEntry[];

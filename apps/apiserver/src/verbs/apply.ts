@@ -45,7 +45,10 @@ export async function apply(core: Core, call: Call): Promise<Result> {
 }
 
 function configurationOf(call: Call): Promise<Configuration> {
-  return decodeConfiguration(call.row, call.request.body ?? new Uint8Array(), { fieldValidation: fieldValidationOf(call) });
+  return decodeConfiguration(call.row, call.request.body ?? new Uint8Array(), {
+    fieldValidation: fieldValidationOf(call),
+    parseYaml: call.parseYaml,
+  });
 }
 
 interface Draft {

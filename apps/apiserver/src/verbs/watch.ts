@@ -4,8 +4,6 @@ import { checkWatchOptions } from '../rest/list-options.ts';
 import { flag, revisionOf, wholeNumber } from '../rest/resource-version.ts';
 import { selectionOf } from '../rest/selection.ts';
 
-/** A watch without `timeoutSeconds` ends after half an hour to an hour, so that they do not all come back at the same time. */
-const MIN_TIMEOUT_MS = 30 * 60_000;
 /** Longer than anybody waits, and short enough for a timer. */
 const MAX_TIMEOUT_MS = 7 * 24 * 3_600_000;
 
@@ -20,7 +18,9 @@ export async function watch(core: Core, call: Call): Promise<Result> {
   const revision = revisionOf(query.resourceVersion);
   const bookmarks = flag(query.allowWatchBookmarks);
   const seconds = wholeNumber(query.timeoutSeconds) ?? 0;
-  const timeoutMs = seconds > 0 ? Math.min(seconds * 1000, MAX_TIMEOUT_MS) : MIN_TIMEOUT_MS + core.random.int(MIN_TIMEOUT_MS);
+  // Those that name no time do not all come back at the same time.
+  const leastMs = core.minRequestTimeoutMs;
+  const timeoutMs = seconds > 0 ? Math.min(seconds * 1000, MAX_TIMEOUT_MS) : leastMs + core.random.int(Math.max(1, leastMs));
   const initial = query.sendInitialEvents !== undefined ? flag(query.sendInitialEvents) : revision === undefined || revision === 0;
   if (revision === undefined) await stream.fresh();
   else await stream.waitFor(revision);

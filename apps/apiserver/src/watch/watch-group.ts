@@ -7,6 +7,7 @@ import { type ChangeType, selected } from '../cache/watch-dispatch.ts';
 import type { WatchPlan } from '../call.ts';
 import type { Place } from '../core.ts';
 import type { View } from '../encode/view.ts';
+import type { WatchCounters } from '../instrumentation/instrumentation.ts';
 
 /** One connection that watches. Its methods must not throw. */
 export interface WatchMember {
@@ -34,6 +35,7 @@ export class WatchGroup {
   readonly #place: Place;
   readonly #selection: Selection;
   readonly #view: View;
+  readonly #counters: WatchCounters;
   readonly #onEmpty: () => void;
   readonly #seats = new Set<Seat>();
   readonly #unsubscribe: () => void;
@@ -41,11 +43,12 @@ export class WatchGroup {
   #flushQueued = false;
   #gathering = false;
 
-  constructor(clock: Clock, place: Place, selection: Selection, view: View, onEmpty: () => void) {
+  constructor(clock: Clock, place: Place, selection: Selection, view: View, counters: WatchCounters, onEmpty: () => void) {
     this.#clock = clock;
     this.#place = place;
     this.#selection = selection;
     this.#view = view;
+    this.#counters = counters;
     this.#onEmpty = onEmpty;
     this.#unsubscribe = place.cache.watches.subscribe(selection, {
       change: (type, stored) => this.#change(type, stored),
@@ -69,6 +72,7 @@ export class WatchGroup {
     }
     const backlog = plan.after === undefined ? this.#everything() : this.#since(plan.after);
     if (plan.initialEventsEnd) backlog.push(frame('BOOKMARK', this.#view.bookmark(stream.revision, true)));
+    this.#counters.sent(backlog.length, 1);
     if (backlog.length > 0) member.write(backlog.length === 1 ? (backlog[0] as Buffer) : Buffer.concat(backlog));
     const seat: Seat = {
       member,
@@ -137,7 +141,9 @@ export class WatchGroup {
   }
 
   #change(type: ChangeType, stored: Stored): void {
-    this.#pending.push(frame(type, this.#view.one(stored)));
+    const bytes = frame(type, this.#view.one(stored));
+    this.#counters.made(bytes.length);
+    this.#pending.push(bytes);
     if (this.#flushQueued || this.#gathering) return;
     this.#flushQueued = true;
     queueMicrotask(() => {
@@ -163,6 +169,7 @@ export class WatchGroup {
     this.#pending = [];
     const frames = pending.length === 1 ? (pending[0] as Buffer) : Buffer.concat(pending);
     for (const { member } of this.#seats) member.write(frames);
+    this.#counters.sent(pending.length, this.#seats.size);
   }
 
   #lost(error: StatusError | undefined): void {

@@ -24,7 +24,7 @@ async function setUp() {
   );
   await stream.start();
   const place: Place = { row: ROW, store, stream, cache: stream.resource('', 'configmaps') };
-  const hub = new WatchHub(clock);
+  const hub = new WatchHub(clock, () => ({ sent() {}, made() {} }));
   const view = viewOf(ROW, 'object', undefined, clock);
   const put = async (name: string) => {
     const object: Held = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name, namespace: 'ns' } };

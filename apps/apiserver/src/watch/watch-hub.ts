@@ -1,7 +1,9 @@
+import type { KindRow } from '@kubernats/api';
 import type { Clock, Timer } from '@kubernats/clock';
 import type { WatchPlan } from '../call.ts';
 import type { Place } from '../core.ts';
 import type { View } from '../encode/view.ts';
+import type { WatchCounters } from '../instrumentation/instrumentation.ts';
 import { WatchGroup, type WatchMember } from './watch-group.ts';
 
 const BOOKMARK_EVERY_MS = 60_000;
@@ -9,11 +11,13 @@ const BOOKMARK_EVERY_MS = 60_000;
 /** All watches that are read as a stream of frames. Those that would see the same bytes are one group. */
 export class WatchHub {
   readonly #clock: Clock;
+  readonly #countersOf: (row: KindRow) => WatchCounters;
   readonly #groups = new Map<string, WatchGroup>();
   #timer: Timer | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, countersOf: (row: KindRow) => WatchCounters) {
     this.#clock = clock;
+    this.#countersOf = countersOf;
   }
 
   /** How many watch. */
@@ -28,7 +32,7 @@ export class WatchHub {
     const key = `${place.row.group}/${place.row.plural}|${view.key}|${plan.selection.key}`;
     let group = this.#groups.get(key);
     if (!group) {
-      group = new WatchGroup(this.#clock, place, plan.selection, view, () => this.#groups.delete(key));
+      group = new WatchGroup(this.#clock, place, plan.selection, view, this.#countersOf(place.row), () => this.#groups.delete(key));
       this.#groups.set(key, group);
     }
     this.#timer ??= this.#tick();

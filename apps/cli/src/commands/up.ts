@@ -20,6 +20,8 @@ export interface UpOptions extends NodeFlags {
   schedulerConfig?: string;
   schedulerPlugins?: string;
   expose?: string;
+  auditPolicyFile?: string;
+  auditLogPath?: string;
   natsServer?: string;
   logLevel: string;
   detach?: boolean;

@@ -1,3 +1,4 @@
+import { auditOptions, limitOptions } from '@kubernats/apiserver';
 import {
   address,
   componentOptions,
@@ -18,6 +19,8 @@ export const componentsOptions = {
   ...common,
   ...storageBackendOptions,
   ...schedulerFileOptions,
+  ...auditOptions,
+  ...limitOptions,
   credsFolder: option({ description: 'Folder with the NATS credentials of each component.', schema: text, value: 'FOLDER' }),
   listenHost: option({ description: 'Address on which HTTPS is served.', schema: text, default: '127.0.0.1', value: 'ADDRESS' }),
   listenPort: option({ description: 'Port of HTTPS.', schema: port, default: 6443, value: 'PORT' }),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createApiServer } from '@kubernats/apiserver';
+import { createApiServer, limitsOf, openAudit, openMetrics, parseYamlBeside, readTlsFiles, tlsFilesOf } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY, connectNats } from '@kubernats/bus';
 import { makeDiskFiles } from '@kubernats/files';
 import { KUBELET_DEFAULTS } from '@kubernats/kubelet-sim';
@@ -38,10 +38,13 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
   const stores = { state: await open('state'), events: await open('events'), leases: await open('leases') };
   const plan = addressPlan('loopback', config.slot);
   const network = loopbackNetwork();
+  const audit = await openAudit(config, { clock, log });
+  if (audit) running.use(audit);
   const apiServer = running.use(
     createApiServer(
-      { bus, stores, clock, ids, random, log },
+      { bus, stores, clock, ids, random, log, openMetrics, parseYaml: parseYamlBeside(), ...(audit ? { auditor: audit.auditor } : {}) },
       {
+        ...limitsOf(config),
         cluster,
         serviceCidr: plan.serviceCidr,
         serviceAccountKeyPem: await readFile(config.serviceAccountKey, 'utf8'),
@@ -49,12 +52,12 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
       },
     ),
   );
-  const rootCa = await readFile(config.clientCa, 'utf8');
+  const tlsFiles = tlsFilesOf(config);
+  const material = await readTlsFiles(tlsFiles);
+  const rootCa = material.clientCaPem;
   await apiServer.listenHttps({
     ...{ host: config.listenHost, port: config.listenPort, advertiseAddress: config.listenHost, network },
-    certificatePem: await readFile(config.tlsCert, 'utf8'),
-    privateKeyPem: await readFile(config.tlsKey, 'utf8'),
-    clientCaPem: rootCa,
+    ...{ tlsFiles, ...material },
   });
   const surroundings = {
     ...{ cluster, backbone: { connect }, apiServer, rootCa, clock, random, ids, log, metrics, pool: config.pool },

@@ -83,7 +83,8 @@ export async function ensureNatsCertificate(paths: ClusterPaths, address: string
   return files;
 }
 
-function writePair({ cert, key }: { cert: string; key: string }, certificatePem: string, privateKeyPem: string): void {
+/** The key first: whoever reads between the two finds a pair that does not fit, and looks again. */
+export function writePair({ cert, key }: { cert: string; key: string }, certificatePem: string, privateKeyPem: string): void {
   writeFileSync(`${key}.new`, privateKeyPem, { mode: 0o600 });
   writeFileSync(`${cert}.new`, certificatePem, { mode: 0o644 });
   renameSync(`${key}.new`, key);

@@ -12,6 +12,8 @@ const schema = z.object({
   images: z.string().optional(),
   storageBackends: z.string().optional(),
   schedulerPlugins: z.string().optional(),
+  /** What is written of requests, and where. */
+  audit: z.object({ policyFile: z.string(), logPath: z.string() }).optional(),
   /** Where clients outside of the cluster reach node ports and load balancers. */
   exposeAddress: z.string().optional(),
   /** Where other machines reach the cluster. Absent: it is on this machine's loopback addresses. */

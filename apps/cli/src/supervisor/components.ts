@@ -47,6 +47,8 @@ export interface ClusterShape {
   schedulerPlugins: string | undefined;
   /** Where clients outside of the cluster reach node ports, if anywhere. */
   exposeAddress: string | undefined;
+  /** What is written of requests, and where, if anything is. */
+  audit: { policyFile: string; logPath: string } | undefined;
 }
 
 /** The six processes of a local cluster, each with its command line. */
@@ -64,6 +66,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
       ...['--service-account-key', shape.pki.signingKey],
       ...['--service-cidr', plan.serviceCidr, '--advertise-address', host],
       ...(site.isShared ? ['--nats-signer', paths.natsSigner] : []),
+      ...auditFlags(shape),
     ],
     scheduler: [...leader, ...schedulerFlags(shape, { config: '--config', plugins: '--plugins' })],
     'controller-manager': [
@@ -127,6 +130,7 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--cluster-dns', `${shape.clusterDns.host}:${shape.clusterDns.port}`],
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
       ...['--health-port', String(shape.metricsPort), '--log-level', shape.logLevel, ...exposeFlags(shape)],
+      ...auditFlags(shape),
       ...schedulerFlags(shape, { config: '--scheduler-config', plugins: '--scheduler-plugins' }),
     ],
     announcesReady: true,
@@ -135,6 +139,9 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
 }
 
 const exposeFlags = ({ exposeAddress }: ClusterShape): string[] => (exposeAddress === undefined ? [] : ['--expose-address', exposeAddress]);
+
+const auditFlags = ({ audit }: ClusterShape): string[] =>
+  audit === undefined ? [] : ['--audit-policy-file', audit.policyFile, '--audit-log-path', audit.logPath];
 
 const schedulerFlags = ({ schedulerConfig, schedulerPlugins }: ClusterShape, flags: { config: string; plugins: string }): string[] => [
   ...(schedulerConfig === undefined ? [] : [flags.config, schedulerConfig]),

@@ -11,6 +11,7 @@ import { keepStages } from '../nodes/stages.ts';
 import { readUserFile } from '../nodes/user-file.ts';
 import { keepSchedulerConfig } from '../scheduling/scheduler-config.ts';
 import { lastServerGone } from '../snapshot/last-server.ts';
+import { auditFiles } from '../state/audit-files.ts';
 import { exposeAddress } from '../state/expose-address.ts';
 import { writeJsonFile } from '../state/json-file.ts';
 import type { ClusterPaths } from '../state/paths.ts';
@@ -124,6 +125,7 @@ async function prepare(
     schedulerConfig,
     schedulerPlugins: settings.schedulerPlugins,
     exposeAddress: settings.exposeAddress,
+    audit: settings.audit,
   };
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
@@ -192,6 +194,7 @@ async function settingsOf(paths: ClusterPaths, options: UpOptions): Promise<Sett
     storageBackends: userFolder('--storage-backends', options.storageBackends, before.storageBackends),
     schedulerPlugins: userFolder('--scheduler-plugins', options.schedulerPlugins, before.schedulerPlugins),
     exposeAddress: exposeAddress(options.expose, before.exposeAddress),
+    audit: await auditFiles(options, before.audit, paths),
     ...(options.port === undefined ? {} : { port: options.port }),
   };
 }

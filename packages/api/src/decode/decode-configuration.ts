@@ -4,6 +4,7 @@ import { schemaOf } from '../schema/object-schema.ts';
 import type { FieldValidation } from './decode-object.ts';
 import { goValue } from './go-types.ts';
 import { countKeys } from './inspect-json.ts';
+import { type ParseYaml, parseYamlHere } from './parse-yaml-here.ts';
 import type { DecodeTarget } from './target.ts';
 
 export interface Configuration {
@@ -19,9 +20,9 @@ export interface Configuration {
 export async function decodeConfiguration(
   target: DecodeTarget,
   body: Uint8Array,
-  { fieldValidation = 'Warn' }: { fieldValidation?: FieldValidation } = {},
+  { fieldValidation = 'Warn', parseYaml = parseYamlHere }: { fieldValidation?: FieldValidation; parseYaml?: ParseYaml | undefined } = {},
 ): Promise<Configuration> {
-  const { value, duplicates } = await parsed(body);
+  const { value, duplicates } = await parsed(body, parseYaml);
   if (!isJsonObject(value ?? {})) {
     const why = `json: cannot unmarshal ${goValue(value)} into Go value of type map[string]interface {}`;
     throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);
@@ -44,12 +45,11 @@ export async function decodeConfiguration(
 }
 
 /** JSON, which most clients send, is read as what it is; its keys are only looked at when one came twice. */
-async function parsed(body: Uint8Array): Promise<{ value: unknown; duplicates: string[] }> {
+async function parsed(body: Uint8Array, parseYaml: ParseYaml): Promise<{ value: unknown; duplicates: string[] }> {
   const text = new TextDecoder().decode(body);
   const json = parsedJson(text);
   if (json !== undefined && countKeys(body) === keysIn(json)) return { value: json, duplicates: [] };
-  const { parseYaml } = await import('./parse-yaml.ts');
-  const { value, error, duplicates } = parseYaml(text);
+  const { value, error, duplicates } = await parseYaml(text);
   if (error !== undefined && json === undefined) throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error}`);
   return { value: json ?? value, duplicates };
 }

@@ -6,6 +6,7 @@ import { apiVersionOf } from '../refs.ts';
 import { objectSchema } from '../schema/object-schema.ts';
 import { ConformError, conform } from './conform.ts';
 import { countKeys, inspectJson } from './inspect-json.ts';
+import { type ParseYaml, parseYamlHere } from './parse-yaml-here.ts';
 import type { DecodeTarget } from './target.ts';
 
 /** What becomes of unknown and duplicate fields: refused, answered with a warning (the default), or dropped in silence. */
@@ -39,14 +40,13 @@ export function decodeValue(target: DecodeTarget, value: unknown, options: { fie
   return decodeParsed(target, copyJson(value), undefined, options.fieldValidation ?? 'Warn', undefined);
 }
 
-/** As `decodeObject`, of a YAML body (`application/yaml`). The parser is loaded when it is first needed. */
+/** As `decodeObject`, of a YAML body (`application/yaml`). The parser, unless another is given, is loaded when it is first needed. */
 export async function decodeYaml(
   target: DecodeTarget,
   body: Uint8Array,
-  options: { fieldValidation?: FieldValidation } = {},
+  options: { fieldValidation?: FieldValidation; parseYaml?: ParseYaml | undefined } = {},
 ): Promise<Decoded> {
-  const { parseYaml } = await import('./parse-yaml.ts');
-  const { value, error, duplicates } = parseYaml(text.decode(body));
+  const { value, error, duplicates } = await (options.parseYaml ?? parseYamlHere)(text.decode(body));
   if (error !== undefined) throw unrecognized(target, interpretError(error), body);
   const mode = options.fieldValidation ?? 'Warn';
   if (mode === 'Ignore' || duplicates.length === 0) return decodeParsed(target, value, body, mode, undefined);

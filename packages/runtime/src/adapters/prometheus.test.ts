@@ -15,3 +15,24 @@ test.each(['counter', 'gauge'] as const)('an observable %s shows what there is w
   now = [];
   expect(await read()).toEqual(head);
 });
+
+test('an observable histogram shows its buckets cumulated', async () => {
+  const metrics = prometheusMetrics();
+  metrics.observableHistogram('taken_seconds', 'How long.', ['verb'], [0.1, 1], () => [
+    { labels: { verb: 'get' }, counts: [2, 1, 4], sum: 20.5 },
+  ]);
+  expect((await metrics.text()).split('\n').filter((line) => line !== '')).toEqual([
+    '# HELP taken_seconds How long.',
+    '# TYPE taken_seconds histogram',
+    'taken_seconds_bucket{verb="get",le="0.1"} 2',
+    'taken_seconds_bucket{verb="get",le="1"} 3',
+    'taken_seconds_bucket{verb="get",le="+Inf"} 7',
+    'taken_seconds_sum{verb="get"} 20.5',
+    'taken_seconds_count{verb="get"} 7',
+  ]);
+});
+
+test('those of the process come with the first reading', async () => {
+  expect(await prometheusMetrics().text()).not.toContain('process_');
+  expect(await prometheusMetrics({ ofProcess: true }).text()).toMatch(/^process_resident_memory_bytes \d+$/m);
+});

@@ -2,10 +2,10 @@ import { Buffer } from 'node:buffer';
 import { apiSubjects, type BusMessage } from '@kubernats/bus';
 import { encodeFrame, type ResponseHead } from '@kubernats/client';
 import { badRequest, internalError, StatusError } from '@kubernats/errors';
+import { handleAudited } from '../../audit/handle-audited.ts';
 import type { UserInfo } from '../../call.ts';
 import type { Core } from '../../core.ts';
 import { type BodyReply, encodeError } from '../../encode/reply.ts';
-import { handle } from '../../pipeline.ts';
 import { componentUser } from '../../system-users.ts';
 import { readRequest } from './read-request.ts';
 import { SharedWatches } from './shared-watches.ts';
@@ -30,7 +30,7 @@ export function serveNats(core: Core): AsyncDisposable {
     const { identity, request } = readRequest(message.subject, message.data);
     const user = userOf(identity);
     const userAgent = request.query?.fieldManager ?? identity.replace(/^system:/, '');
-    const reply = await handle(core, { request, user, userAgent });
+    const reply = await handleAudited(core, { request, user, userAgent });
     if (reply.type === 'watch') {
       const grant = watches.grant(identity, reply.place, reply.plan.selection, reply.view);
       message.respond(encodeFrame({ code: 200 } satisfies ResponseHead, new TextEncoder().encode(JSON.stringify(grant))));

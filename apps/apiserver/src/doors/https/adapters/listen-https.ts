@@ -1,60 +1,37 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { Log } from '@kubernats/client';
-import type { Clock } from '@kubernats/clock';
-import { internalError } from '@kubernats/errors';
-import type { Network } from '@kubernats/net';
-import { impersonationOf } from '../../../authn/impersonation.ts';
-import { encodeError, type Reply } from '../../../encode/reply.ts';
-import type { WatchHub } from '../../../watch/watch-hub.ts';
-import { forwardRequest } from '../proxy/adapters/forward-request.ts';
-import type { FullResponse } from '../proxy/adapters/pass-back.ts';
-import { type HttpRequest, type RequestDeps, serveRequest } from '../serve-request.ts';
+import type { TlsMaterial } from '../tls-material.ts';
 import { upgradeServer } from '../upgrade/adapters/serve-upgrade.ts';
-import { peerOf, type Request } from './peer.ts';
-import { readBody } from './read-body.ts';
-import { sendReply } from './send-reply.ts';
+import { answer, auditIdOf, type DoorDeps, end, replyTo } from './answer.ts';
+import { idleSessions } from './idle-sessions.ts';
+import { HTTP1_TIMEOUTS, SERVER_OPTIONS } from './server-options.ts';
+import { secureContext } from './tls-options.ts';
 
-export interface HttpsOptions {
+export interface HttpsOptions extends TlsMaterial {
   host: string;
   /** 0 picks a free one. */
   port: number;
-  /** The server's certificate and key, PEM. */
-  certificatePem: string;
-  privateKeyPem: string;
-  /** Who signs clients' certificates, PEM. */
-  clientCaPem: string;
 }
 
 export interface HttpsDoor extends AsyncDisposable {
   port: number;
+  /** New connections use these from now on. Throws, and changes nothing, when they cannot be used. */
+  renew(material: TlsMaterial): void;
+  /** Takes no more connections, lets requests end that are under way, and closes: watches have to be ended before. */
   close(): Promise<void>;
 }
 
-type DoorDeps = RequestDeps & {
-  watches: WatchHub;
-  clock: Clock;
-  log: Log;
-  /** By which the proxy of Services and Pods reaches them. */
-  network: Network;
-};
-
-const CLOSE_WITHIN_MS = 1000;
+/** How long requests have that are under way when the server ends: shorter than a process is given to stop. */
+const CLOSE_WITHIN_MS = 5_000;
 const NO_BODY = new Uint8Array();
 
 /** Serves HTTP/1.1 and HTTP/2 over TLS on one port. Rejects when the port is taken. */
 export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<HttpsDoor> {
   const connections = new Set<{ destroy(): void }>();
-  const server = createSecureServer({
-    allowHTTP1: true,
-    key: options.privateKeyPem,
-    cert: options.certificatePem,
-    ca: options.clientCaPem,
-    requestCert: true,
-    rejectUnauthorized: false,
-    settings: { maxConcurrentStreams: 1000, initialWindowSize: 1024 * 1024 },
-  });
+  const server = createSecureServer({ ...SERVER_OPTIONS, ...secureContext(options) });
+  const busy = idleSessions();
+  let isClosing = false;
   const track = (connection: Http2Session | Socket) => {
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
@@ -68,66 +45,47 @@ export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<Htt
   server.on('sessionError', (error) => deps.log.debug({ error }, 'a connection failed'));
   server.on('tlsClientError', (error) => deps.log.debug({ error }, 'a TLS handshake failed'));
   server.on('request', (request, response) => {
-    answer(deps, request, response).catch((error: unknown) => {
+    const session = 'stream' in request ? request.stream.session : undefined;
+    if (session) response.on('close', busy(session));
+    answer(deps, request, response, () => isClosing).catch((error: unknown) => {
       deps.log.debug({ error, url: request.url }, 'a request could not be answered');
       response.destroy();
     });
   });
-  const upgrade = upgradeServer({ ...deps, answer: (request) => replyTo(deps, request, async () => NO_BODY, true) });
+  const upgrade = upgradeServer({
+    ...deps,
+    answer: async (request) => {
+      const { socket } = request;
+      const visit = deps.visits.begin(auditIdOf(request), () => socket.destroy());
+      let code = 0;
+      socket.once('close', () => end(deps, visit, code, 0));
+      const reply = await replyTo(deps, request, visit, async () => NO_BODY, true);
+      code = reply.type === 'body' ? reply.code : 101;
+      return reply;
+    },
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => upgrade(request, socket, head));
-  // Idle clients keep their connections: kubectl port-forwards, informers between two watches.
-  Object.assign(server, { keepAliveTimeout: 120_000, headersTimeout: 30_000, requestTimeout: 0 });
+  Object.assign(server, HTTP1_TIMEOUTS);
   await listening(server, options);
   const address = server.address();
   const close = async () => {
+    isClosing = true;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    const timer = setTimeout(() => {
-      for (const connection of connections) connection.destroy();
-    }, CLOSE_WITHIN_MS);
+    // GOAWAY: what has begun ends, and nothing new begins.
     for (const connection of connections) if ('goaway' in connection) (connection as Http2Session).close();
     (server as unknown as Pick<Server, 'closeIdleConnections'>).closeIdleConnections?.();
+    const timer = deps.clock.setTimer(CLOSE_WITHIN_MS, () => {
+      for (const connection of connections) connection.destroy();
+    });
     await closed;
-    clearTimeout(timer);
+    timer.cancel();
   };
-  return { port: typeof address === 'object' && address ? address.port : options.port, close, [Symbol.asyncDispose]: close };
-}
-
-async function answer(deps: DoorDeps, request: Request, response: FullResponse): Promise<void> {
-  let isGone = false;
-  response.on('error', () => {});
-  response.on('close', () => {
-    isGone = true;
-  });
-  const { method, headers } = request;
-  const found = await replyTo(deps, request, () => readBody(request), false);
-  if (isGone && found.type === 'proxy') return;
-  const reply = found.type === 'proxy' ? await forwardRequest(deps.network, found.target, request, response) : found;
-  if (!reply) return;
-  if (reply.type === 'upgrade') throw new Error('only a request for an upgrade is answered with one');
-  const acceptsGzip = String(headers['accept-encoding'] ?? '').includes('gzip');
-  await sendReply(reply, response, deps.watches, { acceptsGzip, isHead: method === 'HEAD', isGone: () => isGone });
-}
-
-async function replyTo(deps: DoorDeps, request: Request, readBody: HttpRequest['readBody'], wantsUpgrade: boolean): Promise<Reply> {
-  const { method = 'GET', url = '/', headers } = request;
-  return serveRequest(deps, {
-    method,
-    url,
-    peer: peerOf(request, deps.clock.now()),
-    impersonation: impersonationOf(request.rawHeaders),
-    headers: {
-      accept: headers.accept,
-      authorization: headers.authorization,
-      contentType: headers['content-type'],
-      userAgent: headers['user-agent'],
-      ifNoneMatch: headers['if-none-match'],
-    },
-    readBody,
-    wantsUpgrade,
-  }).catch((error: unknown) => {
-    deps.log.error({ error, url }, 'a request failed');
-    return encodeError(internalError(error), []);
-  });
+  return {
+    port: typeof address === 'object' && address ? address.port : options.port,
+    renew: (material) => server.setSecureContext(secureContext(material)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 function listening(server: Http2SecureServer, { host, port }: HttpsOptions): Promise<void> {

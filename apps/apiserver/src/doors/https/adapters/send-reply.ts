@@ -32,8 +32,12 @@ const NO_CACHE = 'no-cache, private';
 export interface SendOptions {
   acceptsGzip: boolean;
   isHead: boolean;
-  /** Whether the client has closed the connection: then nobody would tell a watch to end. */
+  /** What every answer's head says. */
+  headers: Readonly<Record<string, string>>;
+  /** Whether the client has closed the connection, or was answered otherwise: then nobody would tell a watch to end. */
   isGone(): boolean;
+  /** Is told how long a body is that is sent. */
+  sends?(bytes: number): void;
 }
 
 /** Sends an answer of any kind; resolves when it is on its way or, of a stream, when it has ended. */
@@ -45,8 +49,13 @@ export async function sendReply(
 ): Promise<void> {
   if (options.isGone()) return reply.type === 'bytes' ? reply.source.destroy() : undefined;
   if (reply.type === 'body') return sendBody(reply, response, options);
-  if (reply.type === 'bytes') return sendBytes(reply.source, response);
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': NO_CACHE, ...warningHeader(reply.warnings) });
+  if (reply.type === 'bytes') return sendBytes(reply.source, response, options.headers);
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'cache-control': NO_CACHE,
+    ...warningHeader(reply.warnings),
+    ...options.headers,
+  });
   flush(response);
   sendWatch(reply, response, watches);
 }
@@ -54,7 +63,7 @@ export async function sendReply(
 async function sendBody(
   { code, contentType, chunks, warnings, headers: more }: BodyReply,
   response: Response,
-  { acceptsGzip, isHead, isGone }: SendOptions,
+  { acceptsGzip, isHead, headers: common, isGone, sends }: SendOptions,
 ): Promise<void> {
   const [first] = chunks;
   let body: Uint8Array = first && chunks.length === 1 ? first : Buffer.concat(chunks);
@@ -63,6 +72,7 @@ async function sendBody(
     'cache-control': NO_CACHE,
     ...warningHeader(warnings),
     ...more,
+    ...common,
   };
   if (acceptsGzip && body.length >= GZIP_FROM_BYTES) {
     body = await gzipped(body, { level: constants.Z_BEST_SPEED });
@@ -71,6 +81,7 @@ async function sendBody(
   }
   if (code !== 304) headers['content-length'] = body.length;
   if (isGone()) return;
+  sends?.(body.length);
   response.writeHead(code, headers);
   if (isHead) response.end();
   else response.end(body);
@@ -95,8 +106,12 @@ function sendWatch({ place, plan, view }: Extract<Reply, { type: 'watch' }>, res
   });
 }
 
-async function sendBytes({ contentType, chunks, destroy }: ByteSource, response: Response): Promise<void> {
-  response.writeHead(200, { 'content-type': contentType, 'cache-control': NO_CACHE });
+async function sendBytes(
+  { contentType, chunks, destroy }: ByteSource,
+  response: Response,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': contentType, 'cache-control': NO_CACHE, ...headers });
   flush(response);
   let gone = false;
   let wake = () => {};

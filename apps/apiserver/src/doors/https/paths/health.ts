@@ -1,45 +1,60 @@
-/** What health is made of, by name: each says what is wrong, or nothing. */
+import { goQuote } from '@kubernats/apimachinery';
+import { type BodyReply, plainReply, textReply } from '../../../encode/reply.ts';
+
+/** Says what is wrong, or nothing. */
+export type Check = () => string | undefined;
+
+/** What health is made of, by name. */
 export interface Health {
   /** Alive: restarting the process would not help while these are fine. */
-  live: Readonly<Record<string, () => string | undefined>>;
+  live: Readonly<Record<string, Check>>;
   /** In addition, ready to serve. */
-  ready: Readonly<Record<string, () => string | undefined>>;
+  ready: Readonly<Record<string, Check>>;
 }
 
-const PATH = /^\/(healthz|livez|readyz)(?:\/([^/]+))?$/;
+const PATH = /^\/(healthz|livez|readyz)(?:\/(.+))?$/;
+/** Told on `/readyz` only: a server that goes away is healthy. */
+const ONLY_READY = 'shutdown';
 
-/** Answers /healthz, /livez, /readyz, their single checks and `?verbose`; undefined for other paths. */
-export function healthReply(
-  health: Health,
-  path: string,
-  query: Readonly<Record<string, string>>,
-): { code: number; text: string } | undefined {
-  const match = PATH.exec(path);
-  if (!match) return undefined;
-  const [, name = '', single] = match;
-  const checks: Record<string, () => string | undefined> = {
-    ping: () => undefined,
-    ...health.live,
-    ...(name === 'livez' ? {} : health.ready),
-  };
-  if (single !== undefined) {
-    const check = Object.hasOwn(checks, single) ? checks[single] : undefined;
-    if (!check) return undefined;
-    const trouble = check();
-    return trouble === undefined ? { code: 200, text: 'ok' } : { code: 500, text: `internal server error: ${trouble}\n` };
-  }
-  const excluded = new Set((query.exclude ?? '').split(','));
-  const lines: string[] = [];
+/**
+ * Answers /healthz, /livez, /readyz, their single checks, `?verbose` and `?exclude=NAME`, which may come several times; undefined for other paths.
+ * Source: "Kubernetes API health endpoints".
+ */
+export function healthReply(health: Health, path: string, parameters: URLSearchParams): BodyReply | undefined {
+  const [, name, single] = PATH.exec(path) ?? [];
+  if (name === undefined) return undefined;
+  const checks = checksOf(health, name);
+  if (single === undefined) return wholeReply(name, checks, parameters);
+  const check = checks.get(single);
+  if (!check) return undefined;
+  const trouble = check();
+  return trouble === undefined ? plainReply('ok') : textReply(500, `internal server error: ${trouble}`);
+}
+
+function checksOf({ live, ready }: Health, name: string): Map<string, Check> {
+  const checks = new Map<string, Check>([['ping', () => undefined], ...Object.entries(live)]);
+  if (name !== 'livez') for (const [each, check] of Object.entries(ready)) checks.set(each, check);
+  if (name === 'healthz') checks.delete(ONLY_READY);
+  return checks;
+}
+
+function wholeReply(name: string, checks: ReadonlyMap<string, Check>, parameters: URLSearchParams): BodyReply {
+  const excluded = new Set(parameters.getAll('exclude'));
+  let text = '';
   let failed = false;
-  for (const [each, check] of Object.entries(checks)) {
-    if (excluded.has(each)) {
-      lines.push(`[+]${each} excluded: ok`);
+  for (const [each, check] of checks) {
+    if (excluded.delete(each)) {
+      text += `[+]${each} excluded: ok\n`;
       continue;
     }
-    const trouble = check();
-    failed ||= trouble !== undefined;
-    lines.push(trouble === undefined ? `[+]${each} ok` : `[-]${each} failed: reason withheld`);
+    // Why is for those who may read the check itself.
+    const isFine = check() === undefined;
+    failed ||= !isFine;
+    text += isFine ? `[+]${each} ok\n` : `[-]${each} failed: reason withheld\n`;
   }
-  if (failed) return { code: 500, text: `${lines.join('\n')}\n${name} check failed\n` };
-  return { code: 200, text: query.verbose === undefined ? 'ok' : `${lines.join('\n')}\n${name} check passed\n` };
+  if (excluded.size > 0) {
+    text += `warn: some health checks cannot be excluded: no matches for ${[...excluded].sort().map(goQuote).join(',')}\n`;
+  }
+  if (failed) return textReply(500, `${text}${name} check failed`);
+  return plainReply(parameters.has('verbose') ? `${text}${name} check passed\n` : 'ok');
 }

@@ -23,6 +23,8 @@ export interface PathsDeps {
 export interface PathRequest {
   path: string;
   query: Readonly<Record<string, string>>;
+  /** The query with all values of a name that comes several times. */
+  parameters: URLSearchParams;
   accept: string | undefined;
   ifNoneMatch: string | undefined;
 }
@@ -44,7 +46,7 @@ export class Paths {
   }
 
   /** Throws NotFound for a path that is not served. */
-  async serve({ path, query, accept, ifNoneMatch }: PathRequest): Promise<BodyReply> {
+  async serve({ path, query, parameters, accept, ifNoneMatch }: PathRequest): Promise<BodyReply> {
     this.#follow();
     const at = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
     if (at === '/version') return json(this.#once('/version', () => KUBERNETES_VERSION));
@@ -59,9 +61,9 @@ export class Paths {
     if (at === '/metrics' && this.#deps.metricsText) {
       return reply(200, 'text/plain; version=0.0.4; charset=utf-8', Buffer.from(await this.#deps.metricsText()));
     }
-    const health = healthReply(this.#deps.health, at, query);
-    if (health) return reply(health.code, 'text/plain; charset=utf-8', Buffer.from(health.text));
-    throw pathNotFound();
+    const health = healthReply(this.#deps.health, at, parameters);
+    if (!health) throw pathNotFound();
+    return health;
   }
 
   #root(at: '/api' | '/apis', accept: string | undefined, ifNoneMatch: string | undefined): BodyReply {

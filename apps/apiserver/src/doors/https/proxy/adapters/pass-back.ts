@@ -5,7 +5,13 @@ import type { ProxyTarget } from '../../../../proxy/proxy-target.ts';
 import { isRewritable, type LinkSource, rewriteUrl } from '../../../../proxy/rewrite-url.ts';
 import type { Response } from '../../adapters/send-reply.ts';
 
-export type FullResponse = Response & Writable & { addTrailers(trailers: OutgoingHttpHeaders): void };
+export type FullResponse = Response &
+  Writable & {
+    readonly headersSent: boolean;
+    statusCode: number;
+    setHeader(name: string, value: string): unknown;
+    addTrailers(trailers: OutgoingHttpHeaders): void;
+  };
 
 /** What was asked for: an answer depends on it. */
 export interface Asked {

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Log } from '@kubernats/client';
@@ -6,7 +6,7 @@ import type { Clock } from '@kubernats/clock';
 import { StatusError } from '@kubernats/errors';
 import type { Network } from '@kubernats/net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type BodyReply, encodeError, type Reply } from '../../../../encode/reply.ts';
+import { type BodyReply, encodeError, type Reply, textReply } from '../../../../encode/reply.ts';
 import { NodeUnreachable } from '../../../../streams/node-stream.ts';
 import type { StreamService } from '../../../../streams/stream-service.ts';
 import type { WatchHub } from '../../../../watch/watch-hub.ts';
@@ -103,10 +103,6 @@ async function begin(service: StreamService): Promise<{ service: StreamService }
   }
 }
 
-function textReply(code: number, text: string, headers: Record<string, string> = {}): BodyReply {
-  return { type: 'body', code, contentType: 'text/plain; charset=utf-8', chunks: [Buffer.from(`${text}\n`)], warnings: [], headers };
-}
-
 /** Answers without the upgrade; the connection ends with the answer. */
 async function refuse(
   request: IncomingMessage,
@@ -117,6 +113,7 @@ async function refuse(
   await sendReply(reply, responseOn(request, socket), watches, {
     acceptsGzip: false,
     isHead: request.method === 'HEAD',
+    headers: {},
     isGone: () => socket.destroyed,
   });
 }

@@ -1,0 +1,3 @@
+import { startYamlWorker } from './yaml/adapters/start-yaml-worker.ts';
+
+startYamlWorker();

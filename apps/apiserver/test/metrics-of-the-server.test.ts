@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { clusterOfFile, configMap } from './support/cluster-of-file.ts';
+
+const cluster = await clusterOfFile();
+const { admin } = cluster.door;
+
+const metrics = async () => (await admin.get('/metrics')).text;
+/** The value of a series whose labels contain these; undefined: there is none. */
+async function series(name: string, labels: Record<string, string>): Promise<number | undefined> {
+  const line = (await metrics())
+    .split('\n')
+    .find((each) => each.startsWith(`${name}{`) && Object.entries(labels).every(([key, value]) => each.includes(`${key}="${value}"`)));
+  return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ')));
+}
+
+test('R1: requests are counted under the names, labels and buckets of kube-apiserver', async () => {
+  const { at } = await cluster.namespace();
+  await admin.post(`${at}/configmaps?dryRun=All`, configMap('a'));
+  await admin.post(`${at}/configmaps`, configMap('a'));
+  await admin.get(`${at}/configmaps/a`);
+  await admin.get(`${at}/configmaps/none`);
+  const labels = { group: '', version: 'v1', resource: 'configmaps', subresource: '', component: 'apiserver' };
+  expect(await series('apiserver_request_total', { ...labels, verb: 'POST', scope: 'resource', dry_run: '', code: '201' })).toBe(1);
+  expect(await series('apiserver_request_total', { ...labels, verb: 'POST', dry_run: 'All', code: '201' })).toBe(1);
+  expect(await series('apiserver_request_total', { ...labels, verb: 'GET', code: '404' })).toBe(1);
+  expect(await series('apiserver_request_duration_seconds_bucket', { ...labels, verb: 'GET', le: '60' })).toBe(2);
+  expect(await series('apiserver_request_duration_seconds_count', { ...labels, verb: 'GET' })).toBe(2);
+  expect(await series('apiserver_response_sizes_bucket', { ...labels, verb: 'GET', le: '1000' })).toBe(2);
+  expect(await series('apiserver_storage_objects', { resource: 'configmaps' })).toBe(1);
+  expect(await series('kubernats_store_request_duration_seconds_count', { operation: 'create', resource: 'configmaps' })).toBe(1);
+  const admission = { name: 'NamespaceLifecycle', type: 'validate', operation: 'CREATE', rejected: 'false' };
+  expect(await series('apiserver_admission_controller_admission_duration_seconds_count', admission)).toBeGreaterThan(0);
+  expect(await metrics()).toMatch(/^process_resident_memory_bytes \d+/m);
+});
+
+test('R1: what is not there is counted without the names that a client made up', async () => {
+  await admin.get('/api/v1/namespaces/default/no-such-things');
+  await admin.get('/apis/none.example.com/v1/no-such-things');
+  await admin.get('/no-such-path');
+  await admin.get('/api/v1/namespaces/default/pods/a/no-such-part');
+  const text = await metrics();
+  expect(text).not.toContain('no-such');
+  expect(text).not.toContain('none.example.com');
+  expect(await series('apiserver_request_total', { verb: 'LIST', resource: '', code: '404' })).toBe(2);
+});
+
+test('R1: watch events count once a watcher, and those who are refused are counted', async () => {
+  const { at } = await cluster.namespace();
+  const before = (await series('apiserver_watch_events_total', { resource: 'secrets' })) ?? 0;
+  const watches = await Promise.all([1, 2].map(() => admin.watch(`${at}/secrets?watch=true&resourceVersion=0`)));
+  await admin.post(`${at}/secrets`, { metadata: { name: 's' } });
+  for (const watch of watches) expect(await watch.take(1)).toEqual(['ADDED s']);
+  await expect.poll(() => series('apiserver_watch_events_total', { resource: 'secrets' })).toBe(before + 2);
+  for (const watch of watches) watch.close();
+  const eve = await cluster.door.as('eve');
+  expect((await eve.get(`${at}/secrets`)).code).toBe(403);
+  expect((await (await cluster.door.stranger()).get(`${at}/secrets`)).code).toBe(401);
+  expect(await series('authorization_attempts_total', { result: 'no-opinion' })).toBeGreaterThan(0);
+  expect(await series('authentication_attempts', { result: 'failure' })).toBeGreaterThan(0);
+});
+
+test('R1: the metrics are for those who may read them', async () => {
+  expect((await cluster.door.anonymous.get('/metrics')).status()).toMatchObject({
+    code: 403,
+    message: 'forbidden: User "system:anonymous" cannot get path "/metrics"',
+  });
+  const monitor = await cluster.door.as('prometheus', ['system:monitoring']);
+  expect((await monitor.get('/metrics')).code).toBe(200);
+  expect((await monitor.get('/readyz/state')).code).toBe(200);
+});

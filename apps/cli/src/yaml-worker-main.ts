@@ -1,0 +1,3 @@
+import { startYamlWorker } from '@kubernats/apiserver/yaml-worker';
+
+startYamlWorker();

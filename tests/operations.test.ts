@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { type RealCluster, ROOT, realCluster } from '@kubernats/testing/real-cluster';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from './support/until.ts';
+
+const POLICY = join(ROOT, 'examples/operations/audit-policy.yaml');
+
+describe('the API server, as who runs it sees it', () => {
+  let cluster: RealCluster;
+  beforeAll(async () => {
+    cluster = await realCluster({ nodes: 0, flags: ['--audit-policy-file', POLICY] });
+  });
+  afterAll(() => cluster?.[Symbol.asyncDispose]());
+
+  const raw = (path: string) => cluster.kubectl(['get', '--raw', path]);
+  const auditLog = () => {
+    const file = join(cluster.home, cluster.name, 'logs/audit.log');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  };
+
+  test('R1: health and metrics by kubectl', async () => {
+    expect(await raw('/readyz')).toBe('ok');
+    expect(await raw('/readyz?verbose&exclude=state')).toMatch(
+      /\[\+\]state excluded: ok\n(?:.*\n)*\[\+\]shutdown ok\nreadyz check passed\n$/,
+    );
+    expect(await raw('/livez/ping')).toBe('ok');
+    const metrics = await raw('/metrics');
+    expect(metrics).toMatch(/^apiserver_request_total\{verb="GET",.*subresource="\/readyz",.*code="200"\} [2-9]/m);
+    expect(metrics).toMatch(/^process_cpu_seconds_total /m);
+  });
+
+  test('R1: the example of an audit policy: what changes is written, by people and components, and no Secret', async () => {
+    await cluster.kubectl('create secret generic s --from-literal=password=hunter2');
+    await cluster.kubectl('create role reader --verb=get --resource=pods');
+    await cluster.kubectl('delete role reader');
+    await until(() => /"verb":"delete".*"name":"reader"/.test(auditLog()));
+    const log = auditLog();
+    expect(log).not.toContain('hunter2');
+    expect(log).toMatch(/"level":"Metadata".*"verb":"create".*"resource":"secrets".*"name":"s"/);
+    expect(log).toMatch(/"level":"RequestResponse".*"resource":"roles".*"requestObject":\{.*"responseObject":\{/);
+    expect(log).toContain('"username":"system:kube-controller-manager"');
+    expect(log).not.toContain('RequestReceived');
+  });
+
+  test('certificates are renewed while the cluster runs', async () => {
+    const port = Number(/https:\/\/127\.0\.0\.1:(\d+)/.exec(readFileSync(cluster.kubeconfig, 'utf8'))?.[1]);
+    const serial = () =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+          resolve(socket.getPeerCertificate().serialNumber);
+          socket.destroy();
+        });
+        socket.once('error', reject);
+      });
+    const before = await serial();
+    expect((await cluster.kubernats('certs', 'check-expiration')).stdout).toMatch(
+      /^apiserver +\w{3} \d\d, \d{4} \d\d:\d\d UTC +364d +ca +no$/m,
+    );
+    const renewed = await cluster.kubernats('certs', 'renew', 'all');
+    expect(renewed.stdout).toContain('certificate for serving the Kubernetes API renewed\n');
+    expect((await cluster.kubernats('certs', 'renew', 'etcd-server')).code).toBe(2);
+    await until(async () => (await serial()) !== before);
+    expect(await raw('/readyz')).toBe('ok');
+  });
+});
