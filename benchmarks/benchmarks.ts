@@ -6,9 +6,11 @@ import { deploymentBenchmark } from './deployment.ts';
 import { dns } from './dns.ts';
 import { durable } from './durable.ts';
 import { endpoints } from './endpoints.ts';
+import { gets } from './gets.ts';
 import { highAvailability } from './high-availability.ts';
 import { idle } from './idle.ts';
 import { idleDeployments } from './idle-deployments.ts';
+import { large } from './large.ts';
 import { lists } from './lists.ts';
 import { live } from './live.ts';
 import type { Benchmark } from './measurement.ts';
@@ -28,8 +30,10 @@ export const BENCHMARKS: readonly Benchmark[] = [
   containerFiles,
   creates,
   durable,
+  gets,
   highAvailability,
   lists,
+  large,
   watches,
   pods,
   deploymentBenchmark,

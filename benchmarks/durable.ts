@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { durabilityRefusal } from '@kubernats/bus';
 import { natsServerProgram } from '@kubernats/testing/nats-server';
 import { realCluster } from '@kubernats/testing/real-cluster';
-import { overHttps } from './creates.ts';
+import { configMapCreates } from './creates.ts';
+import { accessOf } from './https.ts';
+import { speedMeasurements } from './load.ts';
 import type { Benchmark } from './measurement.ts';
 
 /** Creates with `--durability power`. KUBERNATS_NATS_SERVER names a nats-server that can do it, where the set-up's own cannot. */
@@ -16,10 +18,7 @@ export const durable: Benchmark = {
       return [];
     }
     await using cluster = await realCluster({ nodes: 0, flags: ['--durability', 'power', '--nats-server', natsServerProgram()] });
-    const { perSecond, oneByOneMs } = await overHttps(cluster);
-    return [
-      { name: 'durability power: ConfigMaps over HTTPS, 16 clients', value: perSecond, unit: '/s', goal: { atLeast: 2_500 } },
-      { name: 'durability power: one by one, p50', value: oneByOneMs, unit: 'ms' },
-    ];
+    const speed = await configMapCreates(cluster, await accessOf(cluster.kubeconfig));
+    return speedMeasurements('durability power: ConfigMap created over HTTPS', speed, { perSecond: 2_500 });
   },
 };

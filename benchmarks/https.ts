@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { Agent, request } from 'node:https';
+import { StringDecoder } from 'node:string_decoder';
+import { connect, type TLSSocket } from 'node:tls';
 import { parse } from 'yaml';
+import { type AnswerParts, AnswerReader } from './answer-reader.ts';
 
 /** How a kubeconfig reaches its cluster. */
 export interface Access {
@@ -29,56 +32,111 @@ export async function accessOf(kubeconfig: string): Promise<Access> {
   };
 }
 
-/** A client with one connection, as one kubectl or controller has. */
+type PartsOf = (done: () => void, fail: (error: Error) => void) => AnswerParts;
+
+/** What ends an event of a watch, and stands nowhere in it: the ends of lines within texts are escaped. */
+const EVENT_END = 0x0a;
+
+/**
+ * A client with one connection that it keeps, and one request at a time. It shares the processors with the server that it measures, so
+ * that it does as little as a client can: a request is one write, and of an answer's head it reads the status and the length.
+ */
 export class HttpsClient implements Disposable {
   readonly #access: Access;
-  readonly #agent: Agent;
+  #socket: TLSSocket | undefined;
+  #parts: AnswerParts | undefined;
+  #fail: (error: Error) => void = () => {};
 
   constructor(access: Access) {
     this.#access = access;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 1, ca: access.ca, cert: access.cert, key: access.key });
   }
 
   /** The answer's body; rejects unless it is a success. */
-  send(method: string, path: string, body?: string): Promise<string> {
-    const { hostname, port } = this.#access.url;
-    const headers = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    return new Promise((resolve, reject) => {
-      const outgoing = request({ hostname, port, path, method, headers, agent: this.#agent }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          if ((answer.statusCode ?? 500) < 300) resolve(text);
-          else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
-        });
-      });
-      outgoing.on('error', reject);
-      outgoing.end(body);
+  async send(method: string, path: string, body = ''): Promise<string> {
+    let code = 0;
+    const parts: Buffer[] = [];
+    await this.#exchange(method, path, body, (done) => ({
+      onHead: (status) => {
+        code = status;
+      },
+      onBody: (part) => parts.push(part),
+      onEnd: done,
+    }));
+    const text = Buffer.concat(parts).toString();
+    if (code >= 300) throw new Error(`${method} ${path}: ${code} ${text}`);
+    return text;
+  }
+
+  /** Reads a path's answer to its end and throws it away; how many bytes it had. */
+  async receive(path: string): Promise<number> {
+    let bytes = 0;
+    await this.#exchange('GET', path, '', (done, fail) => ({
+      onHead: (code) => (code === 200 ? undefined : fail(new Error(`GET ${path}: ${code}`))),
+      onBody: (part) => {
+        bytes += part.length;
+      },
+      onEnd: done,
+    }));
+    return bytes;
+  }
+
+  /** Watches a path; `onLine` gets each event. Resolves with what ends it, once the answer has begun. */
+  follow(path: string, onLine: (line: string) => void): Promise<() => void> {
+    let rest = '';
+    const decoder = new StringDecoder();
+    return this.#read(path, (part) => {
+      const lines = (rest + decoder.write(part)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
     });
   }
 
-  /** Follows a path whose answer is lines; `onLine` gets each. Resolves with what ends it, once the answer has begun. */
-  follow(path: string, onLine: (line: string) => void): Promise<() => void> {
-    const { hostname, port } = this.#access.url;
-    return new Promise((resolve, reject) => {
-      const outgoing = request({ hostname, port, path, agent: this.#agent }, (answer) => {
-        let rest = '';
-        answer.setEncoding('utf8');
-        answer.on('data', (chunk: string) => {
-          const lines = (rest + chunk).split('\n');
-          rest = lines.pop() ?? '';
-          for (const line of lines) onLine(line);
-        });
-        answer.on('error', () => {});
-        resolve(() => outgoing.destroy());
-      });
-      outgoing.on('error', reject);
-      outgoing.end();
+  /** Watches a path; `onEvents` gets how many more have come, which costs less than to read them. */
+  count(path: string, onEvents: (count: number) => void): Promise<() => void> {
+    return this.#read(path, (part) => {
+      let count = 0;
+      for (let at = part.indexOf(EVENT_END); at !== -1; at = part.indexOf(EVENT_END, at + 1)) count++;
+      if (count > 0) onEvents(count);
     });
   }
 
   [Symbol.dispose](): void {
-    this.#agent.destroy();
+    this.#socket?.destroy();
+  }
+
+  async #read(path: string, onBody: (part: Buffer) => void): Promise<() => void> {
+    await this.#exchange('GET', path, '', (begun, fail) => ({
+      onHead: (code) => (code === 200 ? begun() : fail(new Error(`GET ${path}: ${code}`))),
+      onBody,
+      onEnd: () => {},
+    }));
+    return () => this.#socket?.destroy();
+  }
+
+  async #exchange(method: string, path: string, body: string, partsOf: PartsOf): Promise<void> {
+    const socket = this.#socket ?? (await this.#connect());
+    const head = `${method} ${path} HTTP/1.1\r\nhost: ${this.#access.url.host}\r\ncontent-type: application/json\r\n`;
+    await new Promise<void>((resolve, reject) => {
+      this.#parts = partsOf(resolve, reject);
+      this.#fail = reject;
+      socket.write(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    });
+  }
+
+  async #connect(): Promise<TLSSocket> {
+    const { url, ca, cert, key } = this.#access;
+    const socket = connect({ host: url.hostname, port: Number(url.port), ca, cert, key });
+    const reader = new AnswerReader({
+      onHead: (code) => this.#parts?.onHead(code),
+      onBody: (part) => this.#parts?.onBody(part),
+      onEnd: () => this.#parts?.onEnd(),
+    });
+    socket.setNoDelay(true);
+    socket.on('data', (piece: Buffer) => reader.take(piece));
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => this.#fail(new Error('the connection was closed')));
+    await once(socket, 'secureConnect');
+    this.#socket = socket;
+    return socket;
   }
 }

@@ -1,4 +1,4 @@
-import { type EndpointSlice, KINDS, KindTable, type ParseYaml, type Pod, parseYamlHere, serviceOfSlice } from '@kubernats/api';
+import { type EndpointSlice, KINDS, KindTable, type ParseYaml, parseYamlHere, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import { type JsonSchema, schemaRules } from '@kubernats/cel';
 import type { Log } from '@kubernats/client';
@@ -18,6 +18,7 @@ import type { RingLimits } from './cache/event-ring.ts';
 import { Paging } from './cache/paging.ts';
 import type { FieldIndex } from './cache/resource-cache.ts';
 import { StreamCache } from './cache/stream-cache.ts';
+import { textAt } from './cache/text-at.ts';
 import type { ApiServerConfig } from './config.ts';
 import type { Core } from './core.ts';
 import { CustomKinds } from './custom/custom-kinds.ts';
@@ -55,7 +56,8 @@ const RING: RingLimits = { minEvents: 256, maxEvents: 20_000, keepMs: 75_000 };
 const FRESH_WITHIN_MS = 3_000;
 
 const INDEXES: Readonly<Record<string, FieldIndex>> = {
-  '/pods': { path: 'spec.nodeName', valueOf: (stored) => (stored.object as Pod).spec?.nodeName ?? '' },
+  // Read, not parsed: a server that starts has all Pods of the cluster before it.
+  '/pods': { path: 'spec.nodeName', valueOf: ({ bytes }) => textAt(bytes, ['spec', 'nodeName']) ?? '' },
   // No field that a selector names: slices are found by the Service that they belong to.
   'discovery.k8s.io/endpointslices': { path: 'service', valueOf: ({ object }) => serviceOfSlice(object as EndpointSlice) ?? '' },
 };

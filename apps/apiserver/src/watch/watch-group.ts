@@ -1,18 +1,22 @@
 import { Buffer } from 'node:buffer';
 import type { Clock, Timer } from '@kubernats/clock';
-import { expired, type StatusError } from '@kubernats/errors';
+import type { StatusError } from '@kubernats/errors';
 import type { Selection } from '../cache/selection.ts';
 import type { Stored } from '../cache/stored.ts';
-import { type ChangeType, selected } from '../cache/watch-dispatch.ts';
+import type { ChangeType } from '../cache/watch-dispatch.ts';
 import type { WatchPlan } from '../call.ts';
 import type { Place } from '../core.ts';
 import type { View } from '../encode/view.ts';
 import type { WatchCounters } from '../instrumentation/instrumentation.ts';
+import { Backlog } from './backlog.ts';
+import { errorFrame, frame } from './frame.ts';
 
 /** One connection that watches. Its methods must not throw. */
 export interface WatchMember {
   /** Takes frames. A member that cannot keep up cuts itself off. */
   write(frames: Buffer): void;
+  /** Resolves when it has sent what it was given, or is gone; undefined: it has. */
+  readonly room: Promise<void> | undefined;
   end(): void;
 }
 
@@ -20,6 +24,8 @@ interface Seat {
   member: WatchMember;
   bookmarks: boolean;
   timer: Timer;
+  /** It has all that there was when it came, and hears of changes as they happen. */
+  isLive: boolean;
 }
 
 /** With more members than this, frames are gathered for a moment: each write to each connection costs, however small. */
@@ -61,39 +67,50 @@ export class WatchGroup {
   }
 
   join(plan: WatchPlan, member: WatchMember): () => void {
-    this.#flush();
-    const { cache, stream } = this.#place;
-    const isTooOld = plan.after !== undefined && plan.after < cache.floor;
-    if (isTooOld || !stream.isReady) {
-      member.write(errorFrame(expired(`too old resource version: ${plan.after ?? 0} (${cache.floor})`)));
-      member.end();
-      if (this.#seats.size === 0) this.close();
-      return () => {};
-    }
-    const backlog = plan.after === undefined ? this.#everything() : this.#since(plan.after);
-    if (plan.initialEventsEnd) backlog.push(frame('BOOKMARK', this.#view.bookmark(stream.revision, true)));
-    this.#counters.sent(backlog.length, 1);
-    if (backlog.length > 0) member.write(backlog.length === 1 ? (backlog[0] as Buffer) : Buffer.concat(backlog));
+    const { stream } = this.#place;
     const seat: Seat = {
       member,
       bookmarks: plan.bookmarks,
+      isLive: false,
       timer: this.#clock.setTimer(plan.timeoutMs, () => {
         if (!this.#seats.has(seat)) return;
         this.#flush();
-        if (seat.bookmarks) member.write(frame('BOOKMARK', this.#view.bookmark(stream.revision, false)));
+        if (seat.bookmarks && seat.isLive) member.write(frame('BOOKMARK', this.#view.bookmark(stream.revision, false)));
         this.#leave(seat);
         member.end();
       }),
     };
     this.#seats.add(seat);
+    this.#catchUp(seat, new Backlog(this.#place, this.#selection, this.#view, plan));
     return () => this.#leave(seat);
+  }
+
+  /** Gives a member what it misses, as fast as it takes it, until it misses nothing. */
+  #catchUp(seat: Seat, backlog: Backlog): void {
+    const { member } = seat;
+    while (this.#seats.has(seat)) {
+      // What waits to be told to all is in the backlog, too.
+      this.#flush();
+      const piece = backlog.next();
+      if (!piece) {
+        seat.isLive = true;
+        return;
+      }
+      member.write(piece.frames);
+      this.#counters.sent(piece.events, 1);
+      if (backlog.isLost) {
+        this.#leave(seat);
+        return member.end();
+      }
+      if (member.room) return void member.room.then(() => this.#catchUp(seat, backlog));
+    }
   }
 
   bookmark(): void {
     this.#flush();
     let bytes: Buffer | undefined;
-    for (const { bookmarks, member } of this.#seats) {
-      if (bookmarks) member.write((bytes ??= frame('BOOKMARK', this.#view.bookmark(this.#place.stream.revision, false))));
+    for (const { bookmarks, isLive, member } of this.#seats) {
+      if (bookmarks && isLive) member.write((bytes ??= frame('BOOKMARK', this.#view.bookmark(this.#place.stream.revision, false))));
     }
   }
 
@@ -113,31 +130,6 @@ export class WatchGroup {
     if (!this.#seats.delete(seat) || this.#seats.size > 0) return;
     this.#unsubscribe();
     this.#onEmpty();
-  }
-
-  #everything(): Buffer[] {
-    const frames: Buffer[] = [];
-    const { namespace, indexed } = this.#selection;
-    if (indexed !== undefined) {
-      for (const stored of this.#place.cache.withField(indexed)) {
-        if (this.#selection.matches(stored)) frames.push(frame('ADDED', this.#view.one(stored)));
-      }
-      return frames;
-    }
-    this.#place.cache.snapshot().scan(namespace === undefined ? '' : `${namespace}/`, '', (stored) => {
-      if (this.#selection.matches(stored)) frames.push(frame('ADDED', this.#view.one(stored)));
-      return true;
-    });
-    return frames;
-  }
-
-  #since(revision: number): Buffer[] {
-    const frames: Buffer[] = [];
-    for (const event of this.#place.cache.eventsAfter(revision)) {
-      const seen = selected(this.#selection, event);
-      if (seen) frames.push(frame(seen.type, this.#view.one(seen.stored)));
-    }
-    return frames;
   }
 
   #change(type: ChangeType, stored: Stored): void {
@@ -168,23 +160,17 @@ export class WatchGroup {
     if (pending.length === 0) return;
     this.#pending = [];
     const frames = pending.length === 1 ? (pending[0] as Buffer) : Buffer.concat(pending);
-    for (const { member } of this.#seats) member.write(frames);
-    this.#counters.sent(pending.length, this.#seats.size);
+    let watchers = 0;
+    for (const { isLive, member } of this.#seats) {
+      if (!isLive) continue;
+      member.write(frames);
+      watchers++;
+    }
+    this.#counters.sent(pending.length, watchers);
   }
 
   #lost(error: StatusError | undefined): void {
     if (error) this.#pending.push(errorFrame(error));
     this.close();
   }
-}
-
-const errorFrame = (error: StatusError): Buffer => frame('ERROR', Buffer.from(JSON.stringify(error.toStatus())));
-
-function frame(type: ChangeType | 'BOOKMARK' | 'ERROR', object: Buffer): Buffer {
-  const head = `{"type":"${type}","object":`;
-  const bytes = Buffer.allocUnsafe(head.length + object.length + 2);
-  bytes.write(head, 0, 'latin1');
-  object.copy(bytes, head.length);
-  bytes.write('}\n', head.length + object.length, 'latin1');
-  return bytes;
 }

@@ -26,12 +26,12 @@ async function setUp() {
   const place: Place = { row: ROW, store, stream, cache: stream.resource('', 'configmaps') };
   const hub = new WatchHub(clock, () => ({ sent() {}, made() {} }));
   const view = viewOf(ROW, 'object', undefined, clock);
-  const put = async (name: string) => {
-    const object: Held = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name, namespace: 'ns' } };
+  const put = async (name: string, text = '') => {
+    const object: Held = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name, namespace: 'ns', annotations: { text } } };
     await store.create({ group: '', resource: 'configmaps', namespace: 'ns', name }, serialise(object));
     await stream.fresh();
   };
-  const watch = (plan: Partial<WatchPlan> = {}) => {
+  const watch = (plan: Partial<WatchPlan> = {}, reads = { room: undefined as Promise<void> | undefined }) => {
     const writes: Buffer[] = [];
     const seen: string[] = [];
     const member = {
@@ -41,6 +41,9 @@ async function setUp() {
           const { type, object } = JSON.parse(line);
           seen.push(`${type} ${object.metadata?.name ?? object.reason ?? object.metadata?.resourceVersion}`);
         }
+      },
+      get room() {
+        return reads.room;
       },
       end: () => seen.push('END'),
     };
@@ -143,4 +146,51 @@ test('a closed hub ends all', async () => {
   const [a, b] = [watch(), watch({ bookmarks: true })];
   hub.close();
   expect([a.seen, b.seen]).toEqual([['END'], ['END']]);
+});
+
+/** A reader that takes nothing more until it is told to. */
+function slowReader() {
+  let reading = Promise.withResolvers<void>();
+  return {
+    get room(): Promise<void> | undefined {
+      return reading.promise;
+    },
+    async read() {
+      const { resolve } = reading;
+      reading = Promise.withResolvers();
+      resolve();
+      await Promise.resolve();
+    },
+  };
+}
+
+test('a slow reader gets what there is piece by piece, then what has happened meanwhile, each once', async () => {
+  const { put, watch } = await setUp();
+  const large = 'x'.repeat(200 * 1024);
+  for (const name of ['a', 'b', 'c', 'd']) await put(name, large);
+  const reader = slowReader();
+  const slow = watch({ bookmarks: true, initialEventsEnd: true }, reader);
+  expect(slow.seen, 'no more than a piece').toEqual(['ADDED a', 'ADDED b']);
+  const quick = watch({ after: 4 });
+  await put('e');
+  expect(slow.seen).toEqual(['ADDED a', 'ADDED b']);
+  expect(quick.seen).toEqual(['ADDED e']);
+  await reader.read();
+  expect(slow.seen.slice(2)).toEqual(['ADDED c', 'ADDED d']);
+  await reader.read();
+  await reader.read();
+  expect(slow.seen.slice(4)).toEqual(['BOOKMARK 4', 'ADDED e']);
+  await put('f');
+  expect(slow.seen.at(-1)).toBe('ADDED f');
+});
+
+test('a reader that is too slow to be told what happened meanwhile is told so', async () => {
+  const { put, watch, hub } = await setUp();
+  await put('a', 'x'.repeat(300 * 1024));
+  const reader = slowReader();
+  const slow = watch({}, reader);
+  for (const name of ['b', 'c', 'd']) await put(name);
+  await reader.read();
+  expect(slow.seen).toEqual(['ADDED a', 'ERROR Expired', 'END']);
+  expect(hub.size).toBe(0);
 });

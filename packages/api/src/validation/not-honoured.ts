@@ -6,28 +6,37 @@ import type { FieldPath } from '@kubernats/apimachinery';
  */
 export type NotHonoured = readonly string[];
 
-interface Step {
-  field: string;
-  each: boolean;
+/** The lines of a table as a tree of their fields: what several lead through is looked at once. */
+interface Branch {
+  steps: { part: string; field: string; each: boolean; to: Branch }[];
+  /** Of the lines that end here: which values have no effect. */
+  concerns: ((value: unknown) => boolean)[];
 }
 
-interface Line {
-  steps: Step[];
-  concerns(value: unknown): boolean;
-}
+const trees = new WeakMap<NotHonoured, Branch>();
 
-const parsed = new Map<string, Line>();
-
-function parse(text: string): Line {
-  let line = parsed.get(text);
-  if (!line) {
-    const [, path = text, operator, wanted] = /^([^!=]*)(!?=)(.*)$/.exec(text) ?? [];
-    const steps = path.split('.').map((part) => ({ field: part.replace('[*]', ''), each: part.endsWith('[*]') }));
-    const concerns = operator === undefined ? asksForSomething : (value: unknown) => (String(value) === wanted) === (operator === '=');
-    line = { steps, concerns };
-    parsed.set(text, line);
+function treeOf(table: NotHonoured): Branch {
+  let root = trees.get(table);
+  if (!root) {
+    root = { steps: [], concerns: [] };
+    for (const line of table) grow(root, line);
+    trees.set(table, root);
   }
-  return line;
+  return root;
+}
+
+function grow(root: Branch, line: string): void {
+  const [, path = line, operator, wanted] = /^([^!=]*)(!?=)(.*)$/.exec(line) ?? [];
+  let branch = root;
+  for (const part of path.split('.')) {
+    let step = branch.steps.find((each) => each.part === part);
+    if (!step) {
+      step = { part, field: part.replace('[*]', ''), each: part.endsWith('[*]'), to: { steps: [], concerns: [] } };
+      branch.steps.push(step);
+    }
+    branch = step.to;
+  }
+  branch.concerns.push(operator === undefined ? asksForSomething : (value) => (String(value) === wanted) === (operator === '='));
 }
 
 export const notHonouredWarning = (at: FieldPath): string => `${at}: not honoured by this version of kubernats yet`;
@@ -35,22 +44,20 @@ export const notHonouredWarning = (at: FieldPath): string => `${at}: not honoure
 /** R1: a warning for each field of the table that `value` sets. Empty objects and lists, `false` and '' ask for nothing. */
 export function notHonoured(value: object, table: NotHonoured, root: FieldPath): string[] {
   const warnings: string[] = [];
-  for (const text of table) walk(value, parse(text), 0, root, warnings);
+  walk(value, treeOf(table), root, warnings);
   return warnings;
 }
 
-function walk(value: unknown, line: Line, at: number, path: FieldPath, warnings: string[]): void {
-  const step = line.steps[at];
-  if (!step) {
-    if (line.concerns(value)) warnings.push(notHonouredWarning(path));
-    return;
-  }
+function walk(value: unknown, { steps, concerns }: Branch, path: FieldPath, warnings: string[]): void {
+  for (const each of concerns) if (each(value)) warnings.push(notHonouredWarning(path));
   if (typeof value !== 'object' || value === null) return;
-  const child = (value as Record<string, unknown>)[step.field];
-  if (child === undefined) return;
-  const here = path.child(step.field);
-  if (!step.each) walk(child, line, at + 1, here, warnings);
-  else if (Array.isArray(child)) child.forEach((item, i) => walk(item, line, at + 1, here.index(i), warnings));
+  for (const { field, each, to } of steps) {
+    const child = (value as Record<string, unknown>)[field];
+    if (child === undefined) continue;
+    const here = path.child(field);
+    if (!each) walk(child, to, here, warnings);
+    else if (Array.isArray(child)) child.forEach((item, i) => walk(item, to, here.index(i), warnings));
+  }
 }
 
 /** Whether a field of this value asks for anything: empty objects and lists, `false` and '' do not. */

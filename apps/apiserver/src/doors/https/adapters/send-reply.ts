@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { constants, createGzip } from 'node:zlib';
 import type { ByteSource } from '../../../call.ts';
 import type { BodyReply, Reply } from '../../../encode/reply.ts';
 import type { WatchHub } from '../../../watch/watch-hub.ts';
+import { Outflow, pieces } from './outflow.ts';
 
 /** What both versions of HTTP answer with. */
 export interface Response {
@@ -23,10 +24,11 @@ export interface Response {
 
 /** As in Kubernetes: shorter answers are not worth the time. */
 const GZIP_FROM_BYTES = 128 * 1024;
+/** What is written at once rather than piece by piece. */
+const SHORT_BYTES = 1024 * 1024;
 /** A watcher with more than this unsent does not keep up. */
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
 
-const gzipped = promisify(gzip);
 const NO_CACHE = 'no-cache, private';
 
 export interface SendOptions {
@@ -36,7 +38,7 @@ export interface SendOptions {
   headers: Readonly<Record<string, string>>;
   /** Whether the client has closed the connection, or was answered otherwise: then nobody would tell a watch to end. */
   isGone(): boolean;
-  /** Is told how long a body is that is sent. */
+  /** Is told how long a body is that is sent, before it is zipped. */
   sends?(bytes: number): void;
 }
 
@@ -63,10 +65,9 @@ export async function sendReply(
 async function sendBody(
   { code, contentType, chunks, warnings, headers: more }: BodyReply,
   response: Response,
-  { acceptsGzip, isHead, headers: common, isGone, sends }: SendOptions,
+  { acceptsGzip, isHead, headers: common, sends }: SendOptions,
 ): Promise<void> {
-  const [first] = chunks;
-  let body: Uint8Array = first && chunks.length === 1 ? first : Buffer.concat(chunks);
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   const headers: Record<string, string | string[] | number> = {
     'content-type': contentType,
     'cache-control': NO_CACHE,
@@ -74,25 +75,42 @@ async function sendBody(
     ...more,
     ...common,
   };
-  if (acceptsGzip && body.length >= GZIP_FROM_BYTES) {
-    body = await gzipped(body, { level: constants.Z_BEST_SPEED });
-    headers['content-encoding'] = 'gzip';
-    headers.vary = 'Accept-Encoding';
-  }
-  if (code !== 304) headers['content-length'] = body.length;
-  if (isGone()) return;
-  sends?.(body.length);
+  const isZipped = acceptsGzip && length >= GZIP_FROM_BYTES;
+  if (isZipped) Object.assign(headers, { 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+  else if (code !== 304) headers['content-length'] = length;
+  sends?.(length);
   response.writeHead(code, headers);
-  if (isHead) response.end();
-  else response.end(body);
+  if (isHead) return void response.end();
+  if (isZipped) return writeAll(zipped(pieces(chunks)), response);
+  const [first] = chunks;
+  if (first && chunks.length === 1) return void response.end(first);
+  return length < SHORT_BYTES ? void response.end(Buffer.concat(chunks, length)) : writeAll(pieces(chunks), response);
+}
+
+const zipped = (from: Iterable<Uint8Array>): AsyncIterable<Uint8Array> =>
+  Readable.from(from).pipe(createGzip({ level: constants.Z_BEST_SPEED }));
+
+/** Writes what comes no faster than the client reads, and ends the answer. */
+async function writeAll(from: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, response: Response): Promise<void> {
+  const out = new Outflow(response);
+  for await (const piece of from) {
+    out.write(piece);
+    await out.room;
+    if (out.isGone) return;
+  }
+  response.end();
 }
 
 function sendWatch({ place, plan, view }: Extract<Reply, { type: 'watch' }>, response: Response, watches: WatchHub): void {
   let ended = false;
+  const out = new Outflow(response);
   const leave = watches.join(place, plan, view, {
+    get room() {
+      return out.room;
+    },
     write(frames) {
       if (ended) return;
-      response.write(frames);
+      out.write(frames);
       if (response.writableLength > MAX_UNSENT_BYTES) response.destroy();
     },
     end() {
@@ -113,23 +131,11 @@ async function sendBytes(
 ): Promise<void> {
   response.writeHead(200, { 'content-type': contentType, 'cache-control': NO_CACHE, ...headers });
   flush(response);
-  let gone = false;
-  let wake = () => {};
-  response.on('drain', () => wake());
-  response.on('close', () => {
-    gone = true;
-    wake();
-    destroy();
-  });
-  try {
-    for await (const chunk of chunks) {
-      if (gone) return;
-      if (!response.write(chunk)) await new Promise<void>((resolve) => (wake = resolve));
-    }
-  } catch {
+  response.on('close', destroy);
+  await writeAll(chunks, response).catch(() => {
     // The node went away in the middle: what was sent is what there is.
-  }
-  if (!gone) response.end();
+    response.end();
+  });
 }
 
 /** Sends the head now: a watch or a log may have nothing to say for a long time. */
