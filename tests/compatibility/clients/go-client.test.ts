@@ -40,11 +40,15 @@ const scenarios: Scenario<McpServer>[] = [
     async run(server) {
       await server.tool('resources_create_or_update', { resource: place(deployment('scaled')) });
       const scaled = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'scaled', namespace };
+      const ready = (replicas: number) =>
+        until(
+          () => server.tool('resources_get', scaled),
+          (said) => said.includes(`readyReplicas: ${replicas}\n`),
+        );
+      // It reads and writes back: before all is ready somebody else may write in between.
+      await ready(1);
       await server.tool('resources_scale', { ...scaled, scale: 2 });
-      await until(
-        () => server.tool('resources_get', scaled),
-        (said) => /readyReplicas: 2/.test(said),
-      );
+      await ready(2);
       await server.tool('resources_delete', scaled);
     },
   },
