@@ -1,4 +1,4 @@
-import { type KindRow, kindByResource, type StreamName, storedRow } from '@kubernats/api';
+import type { KindRow, KindTable, StreamName } from '@kubernats/api';
 import type { Bus, NatsSigner } from '@kubernats/bus';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
@@ -9,10 +9,13 @@ import type { Authorizer } from './authz/authorizer.ts';
 import type { Paging } from './cache/paging.ts';
 import type { ResourceCache } from './cache/resource-cache.ts';
 import type { StreamCache } from './cache/stream-cache.ts';
+import type { CustomKinds } from './custom/custom-kinds.ts';
 import type { Terms } from './fence/terms.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { SigningKey } from './tokens/signing-key.ts';
 import type { TokenAuthenticator } from './tokens/token-authenticator.ts';
+import type { AdmissionWebhooks } from './webhooks/admission-webhooks.ts';
+import type { WebhookClient } from './webhooks/webhook-client.ts';
 
 /** Where the objects of a kind are. */
 export interface Place {
@@ -31,6 +34,10 @@ export interface Core {
   log: Log;
   bus: Bus;
   cluster: string;
+  /** Serves what CustomResourceDefinitions bring. */
+  customKinds: CustomKinds;
+  /** What is served: every kind is looked up here, since custom ones come and go. */
+  kinds: KindTable;
   stores: Readonly<Record<StreamName, Store>>;
   streams: Readonly<Record<StreamName, StreamCache>>;
   /** The switches of docs/differences.md. */
@@ -48,16 +55,20 @@ export interface Core {
   tokens: TokenAuthenticator;
   /** Signs the credentials of machines that join; undefined: none can. */
   natsSigner: NatsSigner | undefined;
+  /** Calls webhooks: of admission, and of conversion. */
+  webhookClient: WebhookClient;
+  /** Those that are asked before something is written. */
+  webhooks: AdmissionWebhooks;
 }
 
-const places = new WeakMap<Core, Map<KindRow, Place>>();
+const places = new WeakMap<Core, WeakMap<KindRow, Place>>();
 
 export function placeOf(core: Core, row: KindRow): Place {
   let known = places.get(core);
-  if (!known) places.set(core, (known = new Map()));
+  if (!known) places.set(core, (known = new WeakMap()));
   let place = known.get(row);
   if (!place) {
-    const kept = storedRow(row);
+    const kept = core.kinds.stored(row);
     const stream = core.streams[kept.stream];
     place = { row: kept, store: core.stores[kept.stream], stream, cache: stream.resource(kept.group, kept.plural) };
     known.set(row, place);
@@ -67,7 +78,7 @@ export function placeOf(core: Core, row: KindRow): Place {
 
 /** The place of a kind that this server itself depends on. */
 export function placeOfResource(core: Core, group: string, version: string, plural: string): Place {
-  const row = kindByResource(group, version, plural);
+  const row = core.kinds.byResource(group, version, plural);
   if (!row) throw new Error(`the table of kinds has no ${plural}.${group}/${version}`);
   return placeOf(core, row);
 }

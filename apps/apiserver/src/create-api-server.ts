@@ -5,6 +5,11 @@ import { keepKubernetesService } from './bootstrap/kubernetes-service.ts';
 import type { UserInfo } from './call.ts';
 import { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
 import { type ApiServerDeps, createCore } from './create-core.ts';
+
+import { emptyDefinitions } from './custom/empty-definitions.ts';
+
+import { keepDefinitionStatuses } from './custom/keep-definition-statuses.ts';
+
 import { type HttpsDoor, type HttpsOptions, listen } from './doors/https/adapters/listen-https.ts';
 import type { Health } from './doors/https/paths/health.ts';
 import { Paths } from './doors/https/paths/paths.ts';
@@ -59,6 +64,9 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
 
   const start = async (): Promise<void> => {
     await Promise.all(Object.values(core.streams).map((stream) => stream.start()));
+    core.customKinds.start();
+    cleanup.defer(() => core.customKinds.close());
+    cleanup.defer(keepDefinitionStatuses(core));
     await bootstrap(core);
     cleanup.defer(await repairAllocations(core));
     cleanup.use(serveNats(core));
@@ -68,6 +76,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     cleanup.defer(compactTombstones(core));
     cleanup.defer(expireTokens(core));
     cleanup.defer(recountQuotas(core));
+    cleanup.defer(emptyDefinitions(core));
     isReady = true;
   };
   const ready = start();
@@ -80,6 +89,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     await cleanup.disposeAsync();
     watches.close();
     await Promise.all(doors.map((door) => door.close()));
+    core.webhookClient[Symbol.dispose]();
     await Promise.all(Object.values(core.streams).map((stream) => stream.close()));
   };
 
@@ -109,6 +119,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       let { port } = options;
       const paths = new Paths({
         health,
+        kinds: core.kinds,
         serverAddress: () => `${options.host}:${port}`,
         tokenKey: core.tokenKey,
         ...(deps.metricsText ? { metricsText: deps.metricsText } : {}),

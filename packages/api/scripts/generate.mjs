@@ -1,5 +1,5 @@
 // Derives the API's schemas from @kubernetes/client-node, which carries Kubernetes' own OpenAPI models.
-//   generated/schema.json        name -> { fields: { field: { type, format?, ref?, required? } } }: what the API server decodes with
+//   generated/schema.json        name -> { fields: { field: { type, format?, ref?, any?, required? } } }: what the API server decodes with
 //   generated/descriptions.json  name -> { description, fields: { field: text } }: what `kubectl explain` prints (read on demand)
 //   generated/types.ts           the TypeScript interfaces of the wire form
 // Which models: src/roots.json and all that they reach. Names are those of Kubernetes' OpenAPI document.
@@ -14,6 +14,7 @@ const roots = JSON.parse(readFileSync(join(here, '../src/roots.json'), 'utf8'));
 
 const GROUP_PACKAGE = {
   meta: 'io.k8s.apimachinery.pkg.apis.meta.v1',
+  apiextensions: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1',
 };
 const versionOf = (model) => Number(/^(?:[A-Z][a-z]+)?V(\d+)(?=[A-Z])/.exec(model)?.[1] ?? 1);
 const packageOf = (group, model) => GROUP_PACKAGE[group] ?? `io.k8s.api.${group}.v${versionOf(model)}`;
@@ -65,6 +66,17 @@ const QUANTITIES = new Set([
   'ResourceFieldSelector.divisor',
 ]);
 
+// Fields that the models call `any`: the definition of the OpenAPI document that says what they may be.
+const APIEXTENSIONS_ANY = {
+  'JSONSchemaProps.additionalItems': 'JSONSchemaPropsOrBool',
+  'JSONSchemaProps.additionalProperties': 'JSONSchemaPropsOrBool',
+  'JSONSchemaProps.default': 'JSON',
+  'JSONSchemaProps.dependencies': 'JSONSchemaPropsOrStringArray',
+  'JSONSchemaProps.enum': 'JSON',
+  'JSONSchemaProps.example': 'JSON',
+  'JSONSchemaProps.items': 'JSONSchemaPropsOrArray',
+};
+
 const definitions = new Map(); // model -> { name, fields, description, descriptions }
 
 async function visit(model, group) {
@@ -112,6 +124,7 @@ function fieldOf(type, format, path) {
   if (type in SCALARS) {
     if (QUANTITIES.has(path)) return { type: 'quantity' };
     const scalar = { ...SCALARS[type] };
+    if (path in APIEXTENSIONS_ANY) scalar.any = APIEXTENSIONS_ANY[path];
     if (type === 'V1MicroTime') scalar.micro = true;
     if (type === 'number' && format?.startsWith('int')) scalar.type = 'integer';
     if (format && !scalar.format) scalar.format = format;
@@ -142,12 +155,24 @@ for (const { group, models: names } of roots.filter((r) => r.group === 'meta')) 
 }
 for (const { group, models: names } of roots) for (const model of names) await visit(model, group);
 
+// An object without fields, which is there or is not: there is no model of it.
+const SUBRESOURCE_STATUS = 'V1CustomResourceSubresourceStatus';
+if (definitions.has('V1CustomResourceSubresources')) {
+  const group = 'apiextensions';
+  const short = shortName(SUBRESOURCE_STATUS);
+  const description = 'CustomResourceSubresourceStatus says that a custom resource has a status subresource.';
+  const name = `${packageOf(group, SUBRESOURCE_STATUS)}.${short}`;
+  definitions.set(SUBRESOURCE_STATUS, { name, short, group, version: 1, fields: {}, description, descriptions: {} });
+  definitions.get('V1CustomResourceSubresources').fields.status = { type: 'object', ref: SUBRESOURCE_STATUS };
+}
+
 // The models name properties as TypeScript does; the OpenAPI document is the authority for the wire name, which baseName carries.
 const schema = {};
 const descriptions = {};
 const byModel = new Map([...definitions].map(([model, d]) => [model, d.name]));
 const resolve = (field) => {
   const out = { ...field };
+  if (out.any) out.any = `${GROUP_PACKAGE.apiextensions}.${out.any}`;
   if (out.ref) out.ref = byModel.get(out.ref);
   if (out.items) out.items = resolve(out.items);
   return out;

@@ -1,16 +1,27 @@
 export type * from '../generated/types.ts';
 export type { AuthenticationTokenRequest as TokenRequest } from '../generated/types.ts';
 export { claimKeysOf, claimNameOf, notCreatedFor } from './claims.ts';
+
+export { type CustomRowOptions, customRow } from './custom/custom-row.ts';
+export { hasCondition, storageVersion, type Terminating, withTerminating } from './custom/definition.ts';
+export { printerColumns } from './custom/printer-columns.ts';
+export type { SchemaRules } from './custom/strategy.ts';
+
 export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
 export { type Configuration, decodeConfiguration } from './decode/decode-configuration.ts';
 export { type Decoded, decodeObject, decodeProtobuf, decodeValue, decodeYaml, type FieldValidation } from './decode/decode-object.ts';
+export { inspectJson } from './decode/inspect-json.ts';
 export { DELETE_OPTIONS, type DecodeTarget, SCALE, targetOf } from './decode/target.ts';
 export { aggregatedDiscovery } from './discovery/aggregated.ts';
 export { type LegacyDiscovery, legacyDiscovery } from './discovery/legacy.ts';
 export { subresourcesOf } from './discovery/resources.ts';
 export { ANY_HOST_IP, type HostPort, hostPortsClash, hostPortsOf } from './host-ports.ts';
 export type * from './kind.ts';
+export { KindTable } from './kind-table.ts';
+export { approvalOf, isProtectedGroup } from './kinds/apiextensions/custom-resource-definition/api-approval.ts';
+export { CLEANUP_FINALIZER } from './kinds/apiextensions/custom-resource-definition/deletion.ts';
+
 export { type CronSchedule, parseCronSchedule, type ScheduleField } from './kinds/batch/cron-schedule.ts';
 export { countIndexes, type IndexInterval, parseIndexIntervals } from './kinds/batch/job/index-intervals.ts';
 export { timeZoneProblem } from './kinds/batch/time-zone.ts';
@@ -27,7 +38,7 @@ export { aggregatedRules } from './kinds/rbac/aggregation.ts';
 export { globalDefaultOf } from './kinds/scheduling/priority-class.ts';
 export { isSystemPriorityClass, SYSTEM_PRIORITY_CLASSES } from './kinds/scheduling/system-classes.ts';
 export { defaultClass, isDefaultClass } from './kinds/storage/storage-class.ts';
-export { isKept, kindByGvk, kindByResource, storedRow } from './lookup.ts';
+export { isKept, kindByGvk, kindByResource } from './lookup.ts';
 export { utf8Length, validateObjectMeta, validateObjectMetaUpdate } from './metadata/object-meta.ts';
 export { validateCreate, validateStatusUpdate, validateUpdate } from './metadata/validate.ts';
 export { NODE_OWNER_ANNOTATION, ownerOfNode } from './node-owner.ts';
@@ -41,7 +52,7 @@ export { podAmounts, whatIsNotSaid } from './quota/pod-usage.ts';
 export { countsFor } from './quota/scopes.ts';
 export { usageOfObject } from './quota/usage.ts';
 export * from './refs.ts';
-export { objectSchema } from './schema/object-schema.ts';
+export { objectSchema, schemaOf } from './schema/object-schema.ts';
 export { ageOf, humanDuration } from './table/human-duration.ts';
 export { type IncludeObject, type Table, type TableOptions, tableOf } from './table/table.ts';
 export { toleratedBy, tolerates } from './tolerations.ts';

@@ -1,4 +1,8 @@
+import type { ObjectSchema } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
+import type { JSONSchemaProps } from '../generated/types.ts';
+import type { Conformed } from './decode/conform.ts';
+import type { KindTable } from './kind-table.ts';
 import type { KubeObject } from './object.ts';
 
 /** Reads a value of an object as text. A method's type, so that rows of all kinds fit in one table. */
@@ -9,7 +13,7 @@ export type StreamName = 'state' | 'events' | 'leases';
 /** A column of `kubectl get`, as the server prints it (`metav1.TableColumnDefinition`). */
 export interface Column<T> {
   name: string;
-  type: 'string' | 'integer' | 'date' | 'boolean';
+  type: 'string' | 'integer' | 'number' | 'date' | 'boolean';
   format?: string;
   description: string;
   /** 0 is always shown; 1 with `-o wide`. */
@@ -23,6 +27,8 @@ export interface StrategyContext {
   nowMs: number;
   /** The switches of docs/differences.md, such as `portConflicts: 'warn'`. */
   switches: Readonly<Record<string, string | boolean>>;
+  /** What is served. */
+  kinds: Pick<KindTable, 'byResource'>;
 }
 
 /**
@@ -54,6 +60,8 @@ export interface Strategy<T extends KubeObject> {
   allowUnconditionalUpdate?: boolean;
   /** Seconds that a deletion waits for (Pods); undefined: delete at once. `requested` is DeleteOptions.gracePeriodSeconds. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+  /** What the object is taken for when it is to be deleted: with finalizers that the server puts on it itself. `object` is shared. */
+  beforeDeletion?(object: T, context: StrategyContext): T;
   /** What else a deletion that has to wait writes. `draft` is a shallow copy: fields may be replaced, what they hold is shared. */
   prepareForDeletion?(draft: T): void;
   /** A deletion answers with the object itself rather than with a Status. */
@@ -64,8 +72,23 @@ export interface Strategy<T extends KubeObject> {
 
 /** How a kind scales: the paths behind its `scale` subresource. */
 export interface ScaleRow {
-  specReplicasPath: 'spec.replicas';
-  statusReplicasPath: 'status.replicas';
+  /** Fields below the object, such as `spec.replicas`. */
+  specReplicasPath: string;
+  statusReplicasPath: string;
+  /** Where the selector is kept as text; undefined: it is the object's `spec.selector`. */
+  labelSelectorPath?: string;
+}
+
+/** What stands in for the generated definition of a kind that a CustomResourceDefinition brings. Source: "Extend the Kubernetes API with CustomResourceDefinitions". */
+export interface CustomForm {
+  /** How its fields merge in server-side apply. */
+  schema(): ObjectSchema;
+  /** Brings the metadata to its form and leaves out what the schema does not have. Types are for validation to check. The value is changed. Throws ConformError. */
+  conform(value: object): Conformed;
+  /** Its definition is being deleted: no more of its objects are made. */
+  terminating?: true;
+  /** The schema that the OpenAPI documents publish. */
+  openApi?: JSONSchemaProps;
 }
 
 /** A subresource with its own kind of body: `pods/binding`, `pods/eviction`, `serviceaccounts/token`. */
@@ -94,6 +117,8 @@ export interface KindRow<T extends KubeObject = KubeObject> {
   verbs: string[];
   /** The name of its schema in the OpenAPI document. */
   definition: string;
+  /** Of a custom resource. It has no generated definition. */
+  custom?: CustomForm;
   stream: StreamName;
   hasStatus: boolean;
   scale?: ScaleRow;
@@ -101,7 +126,7 @@ export interface KindRow<T extends KubeObject = KubeObject> {
   columns: Column<T>[];
   strategy: Strategy<T>;
   /** What is wrong with a name. Default: it must be a DNS subdomain. */
-  nameRule?: (name: string) => string[];
+  nameRule?: (name?: string) => string[];
   /** Field selectors beside metadata.name and metadata.namespace; the value is compared as text. */
   fieldSelectors: Record<string, TextOf<T>>;
   /** The same objects in another group (Events) or version: kept in that one's form and converted on the way. */

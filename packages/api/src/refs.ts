@@ -9,6 +9,7 @@ import type {
   CronJob,
   CSIDriver,
   CSINode,
+  CustomResourceDefinition,
   DaemonSet,
   Deployment,
   EndpointSlice,
@@ -20,6 +21,7 @@ import type {
   Lease,
   LimitRange,
   LocalSubjectAccessReview,
+  MutatingWebhookConfiguration,
   Namespace,
   Node,
   PersistentVolume,
@@ -42,6 +44,9 @@ import type {
   StorageClass,
   SubjectAccessReview,
   TokenReview,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+  ValidatingWebhookConfiguration,
   VolumeAttachment,
   VolumeAttributesClass,
 } from '../generated/types.ts';
@@ -146,6 +151,13 @@ export const ResourceQuotas: KindRef<ResourceQuota> = {
 };
 export const Jobs: KindRef<Job> = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true };
 export const CronJobs: KindRef<CronJob> = { group: 'batch', version: 'v1', kind: 'CronJob', plural: 'cronjobs', namespaced: true };
+export const CustomResourceDefinitions: KindRef<CustomResourceDefinition> = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+};
 export const HorizontalPodAutoscalers: KindRef<HorizontalPodAutoscaler> = {
   group: 'autoscaling',
   version: 'v2',
@@ -293,4 +305,32 @@ export const PodMetricsKind: KindRef<PodMetrics> = {
   kind: 'PodMetrics',
   plural: 'pods',
   namespaced: true,
+};
+export const MutatingWebhookConfigurations: KindRef<MutatingWebhookConfiguration> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'MutatingWebhookConfiguration',
+  plural: 'mutatingwebhookconfigurations',
+  namespaced: false,
+};
+export const ValidatingWebhookConfigurations: KindRef<ValidatingWebhookConfiguration> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingWebhookConfiguration',
+  plural: 'validatingwebhookconfigurations',
+  namespaced: false,
+};
+export const ValidatingAdmissionPolicies: KindRef<ValidatingAdmissionPolicy> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicy',
+  plural: 'validatingadmissionpolicies',
+  namespaced: false,
+};
+export const ValidatingAdmissionPolicyBindings: KindRef<ValidatingAdmissionPolicyBinding> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicyBinding',
+  plural: 'validatingadmissionpolicybindings',
+  namespaced: false,
 };

@@ -16,6 +16,7 @@ export {
   MAX_JSON_DEPTH,
   setOwn,
 } from './json.ts';
+export { type JsonPath, jsonPath } from './json-path/json-path.ts';
 export { type Change, compareObjects } from './managed-fields/compare.ts';
 export { byOperationAndTime, type ManagedFieldsEntry } from './managed-fields/entry.ts';
 export {

@@ -7,8 +7,8 @@ export interface FieldSchema {
   format?: string;
   required?: boolean;
   /** What it is where it is left out, if it is a key of a list's elements (`default` of the OpenAPI schema). */
-  default?: string;
-  /** Of an object: its fields. */
+  default?: unknown;
+  /** Of an object: its fields. Of any value: what it has where it is an object. */
   object?: ObjectSchema;
   /** Of an array: its elements. Of a map: its values. */
   items?: FieldSchema;
@@ -28,4 +28,8 @@ export interface ObjectSchema {
   /** The definition's name, such as `io.k8s.api.core.v1.Pod`. */
   name: string;
   fields: ReadonlyMap<string, FieldSchema>;
+  /** Of a custom resource: no type of Go's has the fields before somebody sets them. */
+  custom?: true;
+  /** Other fields may be there too, of which nothing is known (`x-kubernetes-preserve-unknown-fields`). */
+  open?: true;
 }

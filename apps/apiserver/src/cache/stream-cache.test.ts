@@ -92,7 +92,7 @@ test('a read of a revision that has not come yet waits for it, and says so when 
 test('when the history is gone, watches end and everything is loaded again', async () => {
   const { store, stream, things } = await started();
   const lost: string[] = [];
-  things.watches.subscribe(EVERYTHING, { change: () => {}, lost: ({ reason }) => lost.push(reason) });
+  things.watches.subscribe(EVERYTHING, { change: () => {}, lost: (error) => lost.push(error?.reason ?? '') });
   const observed: string[] = [];
   things.observe((now, before) => observed.push(now?.name ?? `-${before?.name}`));
   observed.length = 0;

@@ -10,8 +10,8 @@ export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 export interface WatchSink {
   /** `stored` is the object to show: as it is now, or as it last was inside the selection at the change's revision. */
   change(type: ChangeType, stored: Stored, event: CacheEvent): void;
-  /** The history is gone: nothing follows any more. */
-  lost(error: StatusError): void;
+  /** Nothing follows any more. `error`: the history is gone; without one, the objects are served in another way from now on. */
+  lost(error?: StatusError): void;
 }
 
 interface Watcher {
@@ -59,6 +59,15 @@ export class WatchDispatch {
 
   /** Ends every watch: what they would see next is not known. */
   lose(error: StatusError): void {
+    this.#end(error);
+  }
+
+  /** Ends every watch: who begins one again sees the objects as they are served from now on. */
+  end(): void {
+    this.#end(undefined);
+  }
+
+  #end(error: StatusError | undefined): void {
     const all = [...this.#buckets.values()].flatMap((set) => [...set]);
     this.#buckets.clear();
     for (const watcher of all) watcher.sink.lost(error);

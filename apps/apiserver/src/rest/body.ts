@@ -19,6 +19,9 @@ export function mediaType(call: Call): string {
   return (call.request.contentType ?? 'application/json').split(';', 1)[0]?.trim().toLowerCase() || 'application/json';
 }
 
+const TEXT_TYPES = ['application/json', 'application/yaml'];
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+
 /** The body is a configuration: server-side apply. */
 export const APPLY_TYPE = 'application/apply-patch+yaml';
 
@@ -55,10 +58,11 @@ export async function decodedBody(call: Call, target: DecodeTarget): Promise<Dec
       return decodeObject(target, body, options);
     case 'application/yaml':
       return decodeYaml(target, body, options);
-    case 'application/vnd.kubernetes.protobuf':
+    case PROTOBUF:
+      if (target.custom) throw unsupportedMediaType(TEXT_TYPES);
       return decodeProtobuf(target, body, options);
     default:
-      throw unsupportedMediaType(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
+      throw unsupportedMediaType(target.custom ? TEXT_TYPES : [...TEXT_TYPES, PROTOBUF]);
   }
 }
 

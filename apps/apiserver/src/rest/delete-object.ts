@@ -1,4 +1,4 @@
-import { type DeleteOptions, type KindRow, storedRow } from '@kubernats/api';
+import type { DeleteOptions, KindRow } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
 import { conflict } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
@@ -7,6 +7,7 @@ import { type Core, named, placeOf } from '../core.ts';
 import { propagationFinalizer } from './delete-options.ts';
 import { specFinalizers } from './finalizers.ts';
 import { type Change, type Modified, modifyObject } from './modify-object.ts';
+import { strategyContext } from './write.ts';
 
 /** Deletes one object, or begins to: grace periods and finalizers come first. `mark` says on it why, where it stays for a while. */
 export async function deleteObject(
@@ -17,11 +18,18 @@ export async function deleteObject(
   mark: (object: Held) => Held = (object) => object,
 ): Promise<Modified> {
   const place = placeOf(core, call.row);
+  const deletion = { ...call, deletion: options };
   return modifyObject(core, place, { ...where, dryRun: options.isDryRun }, async (current) => {
     checkPreconditions(call.row, current, options);
-    await core.admission.validate(core, call, undefined, current.object);
-    return decideDeletion(storedRow(call.row), mark(current.object), options, core.clock.now());
+    await core.admission.validate(core, deletion, undefined, current.object);
+    const kept = core.kinds.stored(call.row);
+    return decideDeletion(kept, beforeDeletion(core, kept, mark(current.object)), options, core.clock.now());
   });
+}
+
+function beforeDeletion(core: Core, row: KindRow, object: Held): Held {
+  const next = row.strategy.beforeDeletion?.(object, strategyContext(core));
+  return next ? { ...next, metadata: next.metadata ?? object.metadata } : object;
 }
 
 function checkPreconditions(row: KindRow, current: Stored, { preconditions }: DeleteOptions): void {

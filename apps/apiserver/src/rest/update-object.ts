@@ -32,15 +32,19 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   const context = strategyContext(core);
   const { subresource, warnings } = options;
   const rules = (subresource !== undefined && row.strategy.subresources?.[subresource]) || row.strategy;
-  row.strategy.default?.(draft);
-  if (subresource === 'status') prepareStatus(core, row, draft, old);
-  else {
+  const prepare = (): void => {
+    if (subresource === 'status') return prepareStatus(core, row, draft, old);
     if (!rules.prepareForUpdate && row.hasStatus) keepStatus(draft, old);
     rules.prepareForUpdate?.(draft, old, context);
-  }
+  };
+  row.strategy.default?.(draft);
+  prepare();
   setManagers(draft, options.managedFields ?? trackFields(core, call, old, draft, subresource));
-  await core.admission.mutate(core, call, draft, old);
-  if (row.strategy.countsGeneration !== false && specChanged(draft, old)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  const mutated = await core.admission.mutate(core, call, draft, old);
+  // A webhook may change no more than the author.
+  if (mutated) prepare();
+  if (row.strategy.countsGeneration !== false && specChanged(row, draft, old))
+    draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
   const causes =
     subresource === 'status' ? validateStatusUpdate(row, draft, old, context) : validateUpdate(row, draft, old, context, rules);
   refuse(row, draft, causes);
@@ -103,12 +107,14 @@ function keepStatus(draft: Held, old: Held): void {
   else Reflect.set(draft, 'status', status);
 }
 
-/** Whether anything but metadata and status differs. */
-function specChanged(next: Held, old: Held): boolean {
+/** Whether anything but metadata and status differs. Without a subresource for it, the status of a custom resource is a field like others. */
+function specChanged(row: KindRow, next: Held, old: Held): boolean {
   const { metadata: _m, ...a } = next;
   const { metadata: _n, ...b } = old;
-  Reflect.deleteProperty(a, 'status');
-  Reflect.deleteProperty(b, 'status');
+  if (!row.custom || row.hasStatus) {
+    Reflect.deleteProperty(a, 'status');
+    Reflect.deleteProperty(b, 'status');
+  }
   return !deepEqual(a, b);
 }
 

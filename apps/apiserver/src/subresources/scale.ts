@@ -1,20 +1,20 @@
-import { apiVersionOf, decodeConfiguration, decodeValue, objectSchema, SCALE, type Scale } from '@kubernats/api';
+import { apiVersionOf, decodeConfiguration, decodeValue, type KindRow, objectSchema, SCALE, type Scale } from '@kubernats/api';
 import {
   applyConfiguration,
   copyJson,
   fieldPath,
-  getPath,
   invalidValue,
   isJsonObject,
-  type LabelSelector,
-  labelSelectorOf,
+  type JsonObject,
   type ManagedFieldsEntry,
+  setOwn,
 } from '@kubernats/apimachinery';
-import { conflict, invalid, modified } from '@kubernats/errors';
+import { conflict, internalError, invalid, modified } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
 import { APPLY_TYPE, bodyOf, fieldValidationOf, isDryRun, mediaType, placed } from '../rest/body.ts';
+import { fromKept } from '../rest/create-object.ts';
 import { modifyObject } from '../rest/modify-object.ts';
 import { applyOptionsOf, checkPatchOptions } from '../rest/patch-options.ts';
 import { fieldsContext } from '../rest/track-fields.ts';
@@ -22,12 +22,18 @@ import { decideUpdate } from '../rest/update-object.ts';
 import { get } from '../verbs/get.ts';
 import { patcherOf } from '../verbs/patch.ts';
 import { parentEntries, scaleEntries } from './scale-fields.ts';
+import { pathsOf, replicasOf, scaleOf } from './scale-of.ts';
 
 /** GET scale: how many there are, and should be. */
 export async function getScale(core: Core, call: Call): Promise<Result> {
   const result = await get(core, call);
   if (result.type !== 'stored') throw new Error('a get gives an object');
-  return shown(result.stored);
+  const { scale } = pathsOf(call.row);
+  // What Kubernetes says of a custom resource. Built-in kinds always have replicas.
+  if (replicasOf(fromKept(call.row, result.stored.object), scale.specReplicasPath) === undefined) {
+    throw internalError(new Error(`the spec replicas field ".${scale.specReplicasPath}" does not exist`));
+  }
+  return shown(call.row, result.stored);
 }
 
 /** PUT scale. */
@@ -40,8 +46,8 @@ export async function updateScale(core: Core, call: Call): Promise<Result> {
 export async function patchScale(core: Core, call: Call): Promise<Result> {
   if (mediaType(call) === APPLY_TYPE) return applyScale(core, call);
   checkPatchOptions(call);
-  const patchedOf = patcherOf(call, SCALE.definition);
-  return change(core, call, (current) => ({ scale: decodedScale(patchedOf(scaleOf(current))) }));
+  const patchedOf = patcherOf(call, SCALE);
+  return change(core, call, (current) => ({ scale: decodedScale(patchedOf(storedScale(call.row, current))) }));
 }
 
 /** PATCH scale with a configuration. */
@@ -53,12 +59,13 @@ async function applyScale(core: Core, call: Call): Promise<Result> {
   call.warnings.push(...warnings);
   return change(core, call, (current) => {
     const entries = (current.object.metadata.managedFields ?? []) as ManagedFieldsEntry[];
-    const scale = scaleOf(current);
-    const live = { ...scale, metadata: { ...scale.metadata, managedFields: scaleEntries(entries, apiVersionOf(SCALE)) } };
+    const { path } = pathsOf(row);
+    const scale = storedScale(row, current);
+    const live = { ...scale, metadata: { ...scale.metadata, managedFields: scaleEntries(entries, path, apiVersionOf(SCALE)) } };
     const { apiVersion, ...context } = fieldsContext(core, row, 'scale');
     const schema = objectSchema(SCALE.definition);
     const applied = applyConfiguration({ ...context, ...options, live, config, schema, apiVersion: apiVersionOf(SCALE) });
-    return { scale: decodedScale(applied.object), managedFields: parentEntries(entries, applied.managedFields, apiVersion) };
+    return { scale: decodedScale(applied.object), managedFields: parentEntries(entries, applied.managedFields, path, apiVersion) };
   });
 }
 
@@ -94,39 +101,25 @@ async function change(core: Core, call: Call, wanted: (current: Stored) => Wante
         throw conflict(named(row), name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${now ?? ''}`);
       }
       if (resourceVersion && resourceVersion !== String(current.revision)) throw modified(named(row), name);
-      const draft = copyJson(current.object);
-      const spec = getPath(draft, ['spec']);
-      if (isJsonObject(spec)) spec.replicas = replicas;
+      const draft = copyJson(fromKept(row, current.object));
+      setReplicas(draft, pathsOf(row).path, replicas);
       return decideUpdate(core, call, current, draft, { subresource: 'scale', warnings: [], ...(managedFields ? { managedFields } : {}) });
     },
   );
-  return shown(stored);
+  return shown(row, stored);
 }
 
-function shown(stored: Stored): Result {
-  return { type: 'value', code: 200, object: scaleOf(stored) };
+function shown(row: KindRow, stored: Stored): Result {
+  return { type: 'value', code: 200, object: storedScale(row, stored) };
 }
 
-/** The Scale that stands for an object. The selector is text, as HorizontalPodAutoscalers read it. */
-function scaleOf({ object, revision }: Stored): Scale {
-  const { name, namespace, uid, creationTimestamp } = object.metadata;
-  const selector = getPath(object, ['spec', 'selector']) as LabelSelector | Record<string, string> | undefined;
-  return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: { name, namespace, uid, creationTimestamp, resourceVersion: String(revision) },
-    spec: { replicas: Number(getPath(object, ['spec', 'replicas']) ?? 0) },
-    status: {
-      replicas: Number(getPath(object, ['status', 'replicas']) ?? 0),
-      selector: selector ? selectorText(selector) : '',
-    },
-  };
+function setReplicas(draft: Held, path: readonly string[], replicas: number): void {
+  let at: JsonObject = draft as Held & JsonObject;
+  for (const field of path.slice(0, -1)) {
+    if (!isJsonObject(at[field])) setOwn(at, field, {});
+    at = at[field] as JsonObject;
+  }
+  setOwn(at, path.at(-1) ?? '', replicas);
 }
 
-/** A ReplicationController's selector is a plain map of labels. */
-function selectorText(selector: LabelSelector | Record<string, string>): string {
-  const plain = Object.values(selector).every((value) => typeof value === 'string');
-  return (
-    plain ? labelSelectorOf({ matchLabels: selector as Record<string, string> }) : labelSelectorOf(selector as LabelSelector)
-  ).toString();
-}
+const storedScale = (row: KindRow, { object }: Stored): Scale => scaleOf(row, fromKept(row, object));

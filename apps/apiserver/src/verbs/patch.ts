@@ -1,4 +1,4 @@
-import { decodeValue, objectSchema } from '@kubernats/api';
+import { type DecodeTarget, decodeValue, schemaOf } from '@kubernats/api';
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, isJsonObject } from '@kubernats/apimachinery';
 import { badRequest } from '@kubernats/errors';
 import type { Stored } from '../cache/stored.ts';
@@ -11,7 +11,10 @@ import { checkPatchOptions } from '../rest/patch-options.ts';
 import { decideUpdate } from '../rest/update-object.ts';
 import { apply } from './apply.ts';
 
-const TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', APPLY_TYPE];
+const STRATEGIC = 'application/strategic-merge-patch+json';
+const TYPES = ['application/json-patch+json', 'application/merge-patch+json', STRATEGIC, APPLY_TYPE];
+/** Lists of custom resources have no merge keys. */
+const CUSTOM_TYPES = TYPES.filter((type) => type !== STRATEGIC);
 
 /** PATCH: JSON patch, merge patch, strategic merge patch or a configuration to apply, made again on the newest form when somebody else was faster. */
 export async function patch(core: Core, call: Call): Promise<Result> {
@@ -19,7 +22,7 @@ export async function patch(core: Core, call: Call): Promise<Result> {
   checkPatchOptions(call);
   const { row } = call;
   const { namespace = '', name = '', subresource } = call.request;
-  const patchedOf = patcherOf(call, row.definition);
+  const patchedOf = patcherOf(call, row);
   const fieldValidation = fieldValidationOf(call);
   const warnings: string[] = [];
   const unknown: string[] = [];
@@ -42,11 +45,12 @@ export async function patch(core: Core, call: Call): Promise<Result> {
   return { type: 'stored', code: 200, stored };
 }
 
-/** What the patch in the body makes of an object of a definition. Throws UnsupportedMediaType and BadRequest. */
-export function patcherOf(call: Call, definition: string): (object: object) => unknown {
+/** What the patch in the body makes of an object of the target's kind. Throws UnsupportedMediaType and BadRequest. */
+export function patcherOf(call: Call, target: DecodeTarget): (object: object) => unknown {
   const { body = new Uint8Array() } = call.request;
   const type = mediaType(call);
-  if (!TYPES.includes(type)) throw unsupportedMediaType(TYPES);
+  const types = call.row.custom ? CUSTOM_TYPES : TYPES;
+  if (!types.includes(type)) throw unsupportedMediaType(types);
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder().decode(body));
@@ -55,7 +59,7 @@ export function patcherOf(call: Call, definition: string): (object: object) => u
   }
   if (type === 'application/json-patch+json') return (object) => applyJsonPatch(object, document);
   if (type === 'application/merge-patch+json') return (object) => applyMergePatch(object, document);
-  const schema = objectSchema(definition);
+  const schema = schemaOf(target);
   return (object) => applyStrategicMergePatch(object, document, schema);
 }
 

@@ -165,8 +165,8 @@ export class WatchGroup {
     for (const { member } of this.#seats) member.write(frames);
   }
 
-  #lost(error: StatusError): void {
-    this.#pending.push(errorFrame(error));
+  #lost(error: StatusError | undefined): void {
+    if (error) this.#pending.push(errorFrame(error));
     this.close();
   }
 }

@@ -93,14 +93,19 @@ class Walk {
       case 'number':
         if (typeof value !== 'number') this.#mismatch(value, field, key);
         return value;
-      case 'any':
+      case 'any': {
+        const { object } = field;
+        if (object && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+          return this.#inside(key, () => this.object(value, object));
+        }
         this.#countAny(value, 0);
         return value;
+      }
     }
   }
 
   #inside<T>(key: Step, read: () => T): T {
-    this.#path.push(key);
+    if (this.#path.push(key) > MAX_JSON_DEPTH) throw new ConformError('exceeded max depth');
     const result = read();
     this.#path.pop();
     return result;

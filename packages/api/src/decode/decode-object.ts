@@ -1,5 +1,5 @@
-import { copyJson } from '@kubernats/apimachinery';
-import { badRequest, type StatusError } from '@kubernats/errors';
+import { copyJson, getPath, invalidValue } from '@kubernats/apimachinery';
+import { badRequest, invalid, type StatusError } from '@kubernats/errors';
 import { KINDS } from '../kinds/index.ts';
 import type { KubeObject } from '../object.ts';
 import { apiVersionOf } from '../refs.ts';
@@ -92,7 +92,7 @@ function decodeParsed(
   }
   checkKind(target, parsed, body);
   try {
-    const { value, unknownFields, keys } = conform(objectSchema(target.definition), parsed);
+    const { value, unknownFields, keys } = target.custom ? target.custom.conform(parsed) : conform(objectSchema(target.definition), parsed);
     const problems = unknownFields.map((path) => `unknown field ${JSON.stringify(path)}`);
     if (checkDuplicates && countKeys(checkDuplicates) !== keys) {
       problems.push(...inspectJson(checkDuplicates).duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`));
@@ -131,7 +131,7 @@ function checkKind(target: DecodeTarget, parsed: object, body: Uint8Array | unde
   if (givenKind === target.kind && isKnown) return;
   const slashes = givenVersion.split('/');
   if (slashes.length > 2) throw unrecognized(target, `unexpected GroupVersion string: ${givenVersion}`, body);
-  throw mismatch(target, givenVersion, givenKind);
+  throw target.custom ? customMismatch(target, parsed, givenVersion, givenKind) : mismatch(target, givenVersion, givenKind);
 }
 
 function mismatch(target: DecodeTarget, apiVersion: string, kind: string): StatusError {
@@ -141,12 +141,21 @@ function mismatch(target: DecodeTarget, apiVersion: string, kind: string): Statu
     const why = `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`;
     return badRequest(`${kind} in version "${version}" cannot be handled as a ${target.kind}: ${why}`);
   }
-  if (kind === target.kind) {
-    return badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(target)})`);
-  }
+  if (kind === target.kind) return otherVersion(target, apiVersion);
   const why = `converting (${version}.${kind}) to (${goPackage(target.group)}.${target.kind}): unknown conversion`;
   return badRequest(`${kind} in version "${version}" cannot be handled as a ${target.kind}: ${why}`);
 }
+
+/** Any kind can be read as a custom resource: that it is another one is a fault of the object. */
+function customMismatch(target: DecodeTarget, parsed: object, apiVersion: string, kind: string): StatusError {
+  if (apiVersion !== apiVersionOf(target)) return otherVersion(target, apiVersion);
+  const name = getPath(parsed, ['metadata', 'name']);
+  const cause = invalidValue('kind', kind, `must be ${target.kind}`);
+  return invalid(target.group, kind, typeof name === 'string' ? name : '', [cause]);
+}
+
+const otherVersion = (target: DecodeTarget, apiVersion: string): StatusError =>
+  badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(target)})`);
 
 const goPackage = (group: string): string => (group === '' || group === 'events.k8s.io' ? 'core' : (group.split('.')[0] ?? group));
 

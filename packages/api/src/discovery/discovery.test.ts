@@ -20,7 +20,7 @@ test('/api and /apis', () => {
         versions: [{ groupVersion: 'apps/v1', version: 'v1' }],
         preferredVersion: { groupVersion: 'apps/v1', version: 'v1' },
       },
-      ...Array(12).fill({}),
+      ...Array(13).fill({}),
     ],
   });
   expect(legacy.groups.get('apps')).toMatchObject({ kind: 'APIGroup', apiVersion: 'v1', name: 'apps' });
@@ -111,6 +111,8 @@ test('the aggregated form says the same', () => {
     'policy',
     'rbac.authorization.k8s.io',
     'storage.k8s.io',
+    'admissionregistration.k8s.io',
+    'apiextensions.k8s.io',
     'scheduling.k8s.io',
     'coordination.k8s.io',
     'discovery.k8s.io',

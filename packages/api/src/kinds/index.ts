@@ -1,5 +1,10 @@
 // The table of kinds, as it is read: adding a kind is adding its file and its line here.
 import type { KindRow } from '../kind.ts';
+import { mutatingWebhookConfigurationRow } from './admissionregistration/mutating-webhook-configuration.ts';
+import { validatingAdmissionPolicyRow } from './admissionregistration/validating-admission-policy.ts';
+import { validatingAdmissionPolicyBindingRow } from './admissionregistration/validating-admission-policy-binding.ts';
+import { validatingWebhookConfigurationRow } from './admissionregistration/validating-webhook-configuration.ts';
+import { customResourceDefinitionRow } from './apiextensions/custom-resource-definition.ts';
 import { controllerRevisionRow } from './apps/controller-revision.ts';
 import { daemonSetRow } from './apps/daemon-set.ts';
 import { deploymentRow } from './apps/deployment.ts';
@@ -69,6 +74,10 @@ export const KINDS: readonly KindRow[] = [
   selfSubjectAccessReviewRow,
   localSubjectAccessReviewRow,
   selfSubjectRulesReviewRow,
+  mutatingWebhookConfigurationRow,
+  validatingWebhookConfigurationRow,
+  validatingAdmissionPolicyRow,
+  validatingAdmissionPolicyBindingRow,
   controllerRevisionRow,
   daemonSetRow,
   deploymentRow,
@@ -92,6 +101,7 @@ export const KINDS: readonly KindRow[] = [
   csiNodeRow,
   volumeAttachmentRow,
   volumeAttributesClassRow,
+  customResourceDefinitionRow,
   nodeMetricsRow,
   podMetricsRow,
 ];

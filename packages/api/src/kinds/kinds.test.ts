@@ -1,11 +1,12 @@
 // What holds for every row of the table of kinds.
 import { describe, expect, test } from 'vitest';
 import { subresourcesOf } from '../discovery/resources.ts';
-import { kindByGvk, kindByResource, storedRow } from '../lookup.ts';
+import { KindTable } from '../kind-table.ts';
+import { kindByGvk, kindByResource } from '../lookup.ts';
 import * as refs from '../refs.ts';
 import { DEFINITIONS } from '../schema/definitions.ts';
 import { MERGE_RULES } from '../schema/merge-keys.ts';
-import { objectSchema } from '../schema/object-schema.ts';
+import { objectSchema, shortDefinition } from '../schema/object-schema.ts';
 import { KINDS } from './index.ts';
 
 describe.each(KINDS.map((row) => [`${row.plural}.${row.group}/${row.version}`, row] as const))('%s', (_, row) => {
@@ -38,8 +39,9 @@ describe.each(KINDS.map((row) => [`${row.plural}.${row.group}/${row.version}`, r
 });
 
 test('both groups keep their Events in one place', () => {
-  expect(storedRow(refOf('events.k8s.io', 'events'))).toBe(refOf('', 'events'));
-  expect(storedRow(refOf('', 'pods'))).toBe(refOf('', 'pods'));
+  const kinds = new KindTable(KINDS);
+  expect(kinds.stored(refOf('events.k8s.io', 'events'))).toBe(refOf('', 'events'));
+  expect(kinds.stored(refOf('', 'pods'))).toBe(refOf('', 'pods'));
 });
 
 function refOf(group: string, plural: string) {
@@ -49,9 +51,7 @@ function refOf(group: string, plural: string) {
 }
 
 test('every merge rule is of a field that there is', () => {
-  const byShort = new Map(
-    Object.entries(DEFINITIONS).map(([name, definition]) => [name.replace(/^io\.k8s\.(?:api|apimachinery\.pkg\.apis)\./, ''), definition]),
-  );
+  const byShort = new Map(Object.entries(DEFINITIONS).map(([name, definition]) => [shortDefinition(name), definition]));
   for (const key of Object.keys(MERGE_RULES)) {
     const [, definition = '', field = ''] = /^(.*)\.([^.]+)$/.exec(key) ?? [];
     expect(byShort.get(definition)?.fields, key).toHaveProperty(field);

@@ -17,11 +17,15 @@ import type { KindRow } from '../kind.ts';
 import { checkText, IMMUTABLE, notNegative } from '../validation/basics.ts';
 
 const TOTAL_ANNOTATION_BYTES = 256 * 1024;
-const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+export const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 const METADATA = fieldPath('metadata');
 
 /** Checks the metadata of a new object, or of the new state of one. */
-export function validateObjectMeta(row: Pick<KindRow, 'namespaced' | 'nameRule'>, meta: ObjectMeta, path: FieldPath = METADATA): Cause[] {
+export function validateObjectMeta(
+  row: Pick<KindRow, 'namespaced' | 'nameRule'> & { custom?: unknown },
+  meta: ObjectMeta,
+  path: FieldPath = METADATA,
+): Cause[] {
   const out: Cause[] = [];
   const nameRule = row.nameRule ?? dns1123Subdomain;
   const { name = '', generateName = '', namespace = '' } = meta;
@@ -39,7 +43,7 @@ export function validateObjectMeta(row: Pick<KindRow, 'namespaced' | 'nameRule'>
   if (meta.labels) out.push(...validateLabels(meta.labels, path.child('labels')));
   checkAnnotations(meta.annotations, path.child('annotations'), out);
   if (meta.ownerReferences) checkOwnerReferences(meta.ownerReferences, path.child('ownerReferences'), out);
-  if (meta.finalizers) checkFinalizers(meta.finalizers, path.child('finalizers'), out);
+  if (meta.finalizers) checkFinalizers(meta.finalizers, row.custom !== undefined, path.child('finalizers'), out);
   return out;
 }
 
@@ -95,10 +99,11 @@ function checkOwnerReferences(references: OwnerReference[], path: FieldPath, out
   }
 }
 
-function checkFinalizers(finalizers: string[], path: FieldPath, out: Cause[]): void {
+/** Custom resources may have any: they are warned of. */
+function checkFinalizers(finalizers: string[], isCustom: boolean, path: FieldPath, out: Cause[]): void {
   finalizers.forEach((finalizer, i) => {
     checkText(qualifiedName, finalizer, path, out);
-    if (!finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
+    if (!isCustom && !finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
       out.push(invalidValue(path.index(i), finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
     }
   });

@@ -8,6 +8,8 @@ export interface GeneratedField {
   format?: string;
   /** Of an object: the name of its definition. */
   ref?: string;
+  /** Of any value: the name of the definition that says what it may be. */
+  any?: string;
   items?: GeneratedField;
   required?: boolean;
   /** A time with microseconds. */

@@ -6,6 +6,11 @@ export type MergeRule = Pick<FieldSchema, 'listType' | 'listMapKeys' | 'mapType'
 
 /** Structs with one owner as a whole (`x-kubernetes-map-type: atomic`). */
 export const ATOMIC_DEFINITIONS: ReadonlySet<string> = new Set([
+  'admissionregistration.v1.MatchResources',
+  'admissionregistration.v1.NamedRuleWithOperations',
+  'admissionregistration.v1.ParamKind',
+  'admissionregistration.v1.ParamRef',
+  'admissionregistration.v1.Variable',
   'autoscaling.v1.CrossVersionObjectReference',
   'core.v1.ConfigMapKeySelector',
   'core.v1.EndpointAddress',
@@ -38,6 +43,51 @@ export const KEY_DEFAULTS: Readonly<Record<string, string>> = {
 
 /** `Definition.field` → how it merges. */
 export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
+  'admissionregistration.v1.MutatingWebhook.matchConditions': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.MutatingWebhookConfiguration.webhooks': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec.validationActions': { listType: 'set' },
+  'admissionregistration.v1.ValidatingAdmissionPolicySpec.matchConditions': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.ValidatingAdmissionPolicySpec.variables': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.ValidatingAdmissionPolicyStatus.conditions': { listType: 'map', listMapKeys: ['type'] },
+  'admissionregistration.v1.ValidatingWebhook.matchConditions': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.ValidatingWebhookConfiguration.webhooks': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'apiextensions.v1.CustomResourceDefinitionStatus.conditions': { listType: 'map', listMapKeys: ['type'] },
+  'apiextensions.v1.JSONSchemaProps.x-kubernetes-validations': {
+    listType: 'map',
+    listMapKeys: ['rule'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'rule',
+  },
   'apps.v1.DaemonSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'apps.v1.DeploymentSpec.strategy': { patchStrategy: ['retainKeys'] },
   'apps.v1.DeploymentStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },

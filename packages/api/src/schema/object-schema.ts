@@ -1,8 +1,18 @@
 import type { FieldSchema, ObjectSchema } from '@kubernats/apimachinery';
+import type { KindRow } from '../kind.ts';
 import { DEFINITIONS, type GeneratedField } from './definitions.ts';
 import { ATOMIC_DEFINITIONS, KEY_DEFAULTS, MERGE_RULES } from './merge-keys.ts';
 
-const PREFIX = /^io\.k8s\.(?:api|apimachinery\.pkg\.apis)\./;
+/** The schema of a kind's objects: the generated one, or that of a custom resource. */
+export const schemaOf = ({ custom, definition }: Pick<KindRow, 'custom' | 'definition'>): ObjectSchema =>
+  custom ? custom.schema() : objectSchema(definition);
+
+const PREFIX = /^io\.k8s\.(?:api|apimachinery\.pkg\.apis|apiextensions-apiserver\.pkg\.apis)\./;
+const SCHEMA = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
+/** What is a schema where it is an object. */
+const SCHEMA_OR_OTHER: ReadonlySet<string> = new Set(
+  ['Array', 'Bool', 'StringArray'].map((other) => `apiextensions.v1.JSONSchemaPropsOr${other}`),
+);
 const made = new Map<string, ObjectSchema>();
 
 /** A definition's name as the merge table writes it: `core.v1.Pod`. */
@@ -36,6 +46,7 @@ function fieldSchema(field: GeneratedField): FieldSchema {
   if (format) schema.format = format;
   if (field.required) schema.required = true;
   if (field.items) schema.items = fieldSchema(field.items);
+  if (field.any && SCHEMA_OR_OTHER.has(shortDefinition(field.any))) schema.object = objectSchema(SCHEMA);
   if (field.ref) {
     schema.object = objectSchema(field.ref);
     if (ATOMIC_DEFINITIONS.has(shortDefinition(field.ref))) schema.mapType = 'atomic';

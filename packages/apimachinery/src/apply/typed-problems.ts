@@ -29,7 +29,11 @@ class Walk {
     assertDepth(depth);
     for (const name of Object.keys(value)) {
       const field = schema.fields.get(name);
-      if (field === undefined) return this.#report(`${path}.${name}`, 'field not declared in schema');
+      if (field === undefined) {
+        if (!schema.open) return this.#report(`${path}.${name}`, 'field not declared in schema');
+        assertDepthOf(value[name], depth);
+        continue;
+      }
       this.#value(value[name], field, `${path}.${name}`, depth + 1);
     }
   }

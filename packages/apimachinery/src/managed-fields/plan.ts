@@ -77,9 +77,15 @@ export class ObjectPlan {
     const schema = this.#schema.fields.get(name);
     // Not remembered: names that no schema knows are without number.
     if (schema === undefined) return { element: `f:${name}`, plan: DEDUCED, alwaysPresent: false };
-    const field = { element: `f:${name}`, plan: this.#planOf(name, schema), alwaysPresent: isAlwaysPresent(name, schema) };
+    const field = { element: `f:${name}`, plan: this.#planOf(name, schema), alwaysPresent: this.#isAlwaysPresent(name, schema) };
     this.#fields.set(name, field);
     return field;
+  }
+
+  /** Of a custom resource that is the metadata alone. */
+  #isAlwaysPresent(name: string, schema: FieldSchema): boolean {
+    if (!this.#schema.custom) return isAlwaysPresent(name, schema);
+    return name === 'metadata' && this.#untracked === UNTRACKED;
   }
 
   #planOf(name: string, schema: FieldSchema): Plan {

@@ -1,0 +1,38 @@
+import { type CustomResourceDefinition, customRow, type KindRow, storageVersion } from '@kubernats/api';
+import { isNotFound } from '@kubernats/errors';
+import type { Call } from '../call.ts';
+import { type Core, placeOf } from '../core.ts';
+import { PLAIN } from '../encode/media.ts';
+import { deleteObject } from '../rest/delete-object.ts';
+import { API_SERVER_USER } from '../system-users.ts';
+
+const AT_ONCE = 16;
+
+/** Deletes all objects of a definition as anybody would (finalizers are waited for, admission is asked), even if no version is served any more. */
+export async function deleteInstances(core: Core, definition: CustomResourceDefinition): Promise<void> {
+  const row = customRow(definition, storageVersion(definition).name);
+  const all = [...placeOf(core, row).cache.values()];
+  for (let at = 0; at < all.length; at += AT_ONCE) {
+    const some = all.slice(at, at + AT_ONCE).map(async ({ namespace, name }) => {
+      await deleteObject(core, callFor(row, namespace, name), { namespace, name }, { isDryRun: false }).catch(ignoreGone);
+    });
+    await Promise.all(some);
+  }
+}
+
+function callFor(row: KindRow, namespace: string, name: string): Call {
+  const { group, version, plural: resource } = row;
+  return {
+    request: { verb: 'delete', group, version, resource, ...(namespace ? { namespace } : {}), name },
+    user: API_SERVER_USER,
+    userAgent: 'kube-apiserver',
+    row,
+    wanted: PLAIN,
+    query: {},
+    warnings: [],
+  };
+}
+
+function ignoreGone(error: unknown): void {
+  if (!isNotFound(error)) throw error;
+}

@@ -1,0 +1,84 @@
+import { getPath } from '@kubernats/apimachinery';
+import type { CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSchemaProps } from '../../generated/types.ts';
+import type { KindRow, TextOf } from '../kind.ts';
+import { STORED_VERBS } from '../kinds/define.ts';
+import type { KubeObject } from '../object.ts';
+import { noneConversion } from './conversion.ts';
+import { deprecationOf, hasCondition, storageVersion } from './definition.ts';
+import { mergeSchema } from './merge-schema.ts';
+import { printerColumns } from './printer-columns.ts';
+import { prune } from './prune.ts';
+import { scaleRowOf } from './scale-paths.ts';
+import { customStrategy, type SchemaRules } from './strategy.ts';
+import { structuralOf } from './structural.ts';
+
+export interface CustomRowOptions {
+  /** The rules of the version's schema in Common Expression Language. */
+  rules?: SchemaRules | undefined;
+}
+
+/**
+ * The row of one version of a custom resource: everything that the API does with a kind follows from it, as from that of a built-in one. The
+ * definition has such a version, and is valid. Source: the page "Extend the Kubernetes API with CustomResourceDefinitions".
+ */
+export function customRow(definition: CustomResourceDefinition, versionName: string, { rules }: CustomRowOptions = {}): KindRow {
+  const version = definition.spec.versions.find(({ name }) => name === versionName);
+  if (!version) throw new Error(`${definition.metadata?.name} has no version ${versionName}`);
+  const { group, scope } = definition.spec;
+  const { kind, plural, singular, shortNames = [], categories = [] } = namesOf(definition);
+  const { status, scale } = version.subresources ?? {};
+  const hasStatus = status !== undefined;
+  // Read when an object comes for the first time: a server may start with hundreds of definitions.
+  const schema = once(() => structuralOf(version.schema?.openAPIV3Schema ?? ANYTHING));
+  const deprecation = deprecationOf(definition, version);
+  const name = `${group.split('.').reverse().join('.')}.${versionName}.${kind}`;
+  return {
+    ...{ group, version: versionName, kind, plural, shortNames, categories },
+    singular: singular || kind.toLowerCase(),
+    namespaced: scope === 'Namespaced',
+    verbs: [...STORED_VERBS],
+    definition: name,
+    custom: {
+      schema: once(() => mergeSchema(name, schema())),
+      conform: (value) => prune(value, schema()),
+      ...(version.schema?.openAPIV3Schema ? { openApi: version.schema.openAPIV3Schema } : {}),
+      ...(hasCondition(definition, 'Terminating') ? { terminating: true } : {}),
+    },
+    stream: 'state',
+    hasStatus,
+    ...(scale ? { scale: scaleRowOf(scale) } : {}),
+    subresources: [],
+    columns: printerColumns(version.additionalPrinterColumns),
+    strategy: customStrategy({ schema, hasStatus, scale, rules }),
+    fieldSelectors: fieldSelectorsOf(version),
+    ...(deprecation === undefined ? {} : { deprecation }),
+    ...(version.storage ? {} : { storedAs: storedAs(definition, versionName) }),
+  };
+}
+
+/** The schema of a version that has none: everything is kept. */
+const ANYTHING: JSONSchemaProps = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** What the kind is called: what it wishes to be called may be taken. */
+const namesOf = ({ spec, status }: CustomResourceDefinition) => status?.acceptedNames ?? spec.names;
+
+function storedAs(definition: CustomResourceDefinition, versionName: string): NonNullable<KindRow['storedAs']> {
+  const { group } = definition.spec;
+  const version = storageVersion(definition).name;
+  return { group, version, plural: namesOf(definition).plural, ...noneConversion(`${group}/${versionName}`, `${group}/${version}`) };
+}
+
+function fieldSelectorsOf({ selectableFields = [] }: CustomResourceDefinitionVersion): Record<string, TextOf<KubeObject>> {
+  return Object.fromEntries(
+    selectableFields.map(({ jsonPath }) => {
+      const path = jsonPath.replace(/^\./, '');
+      const steps = path.split('.');
+      return [path, (object: KubeObject) => String(getPath(object, steps) ?? '')];
+    }),
+  );
+}
