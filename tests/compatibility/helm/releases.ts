@@ -67,6 +67,21 @@ export const releases: Scenario<Helm>[] = [
     },
   },
   {
+    name: 'install of a chart with crds/ and a custom resource; the definition stays',
+    async run(helm) {
+      const { kubectl } = helm;
+      await install(helm, 'priced', '--set', 'price=7');
+      expect(await kubectl.value('prices.shop.example.com priced', '.spec.amount')).toBe('7');
+      await helm.run('upgrade', 'priced', helm.chart, '--set', 'price=8');
+      expect(await kubectl.value('prices.shop.example.com priced', '.spec.amount')).toBe('8');
+      const refused = await helm.refused(['upgrade', 'priced', helm.chart, '--set', 'price=-1', '--namespace', helm.namespace]);
+      expect(refused).toContain('spec.amount in body should be greater than or equal to 0');
+      await helm.run('uninstall', 'priced', '--wait');
+      expect(await kubectl.ok('get prices.shop.example.com -o name')).toBe('');
+      expect(await kubectl.ok('get crd prices.shop.example.com -o name')).toMatch(/\/prices\.shop\.example\.com\n$/);
+    },
+  },
+  {
     name: 'test --logs',
     async run(helm) {
       await install(helm, 'tested');

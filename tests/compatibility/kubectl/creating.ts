@@ -25,6 +25,7 @@ const GENERATORS: [arguments_: string, created: string][] = [
   ['service loadbalancer balanced --tcp=8080:8080', 'service/balanced'],
   ['service externalname elsewhere --external-name=example.com', 'service/elsewhere'],
   ['quota most --hard=configmaps=100', 'resourcequota/most'],
+  ['ingress front --rule=shop.example.com/*=inner:8080', 'ingress.networking.k8s.io/front'],
   ['priorityclass ID-high --value=1000', 'priorityclass.scheduling.k8s.io/ID-high'],
 ];
 

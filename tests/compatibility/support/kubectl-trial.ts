@@ -5,6 +5,7 @@ import { applying } from '../kubectl/apply.ts';
 import { changing } from '../kubectl/changing.ts';
 import { containers } from '../kubectl/containers.ts';
 import { creating } from '../kubectl/creating.ts';
+import { customResources } from '../kubectl/custom-resources.ts';
 import { deleting } from '../kubectl/deleting.ts';
 import { describing } from '../kubectl/describing.ts';
 import { discovering } from '../kubectl/discovering.ts';
@@ -31,6 +32,7 @@ export function tryKubectl(id: string, client: string, node: string): void {
       ...containers,
       ...nodes,
       ...access,
+      ...customResources,
       ...discovering,
       ...refusing,
     ],
