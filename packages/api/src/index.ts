@@ -1,5 +1,9 @@
 export type * from '../generated/types.ts';
-export type { AuthenticationTokenRequest as TokenRequest } from '../generated/types.ts';
+export type {
+  AuthenticationTokenRequest as TokenRequest,
+  RbacSubject as Subject,
+  ResourceResourceClaim as ResourceClaim,
+} from '../generated/types.ts';
 export { claimKeysOf, claimNameOf, notCreatedFor } from './claims.ts';
 
 export { type CustomRowOptions, customRow } from './custom/custom-row.ts';
@@ -25,6 +29,7 @@ export { CLEANUP_FINALIZER } from './kinds/apiextensions/custom-resource-definit
 export { type CronSchedule, parseCronSchedule, type ScheduleField } from './kinds/batch/cron-schedule.ts';
 export { countIndexes, type IndexInterval, parseIndexIntervals } from './kinds/batch/job/index-intervals.ts';
 export { timeZoneProblem } from './kinds/batch/time-zone.ts';
+export { isApproved, isDenied, isFailed } from './kinds/certificates/certificate-signing-request/conditions.ts';
 export { validateBinding } from './kinds/core/binding.ts';
 export { isTerminal } from './kinds/core/pod/containers.ts';
 export { qosClass } from './kinds/core/pod/qos.ts';
@@ -34,6 +39,8 @@ export { classOf as storageClassOf, namesClass } from './kinds/core/storage/comm
 export { SERVICE_NAME_LABEL, serviceOfSlice } from './kinds/discovery/endpoint-slice/service-of-slice.ts';
 export { KINDS } from './kinds/index.ts';
 export type * from './kinds/metrics/types.ts';
+export { defaultIngressClasses, INGRESS_CLASS_ANNOTATION } from './kinds/networking/ingress.ts';
+export { DEFAULT_SERVICE_CIDR } from './kinds/networking/service-cidr.ts';
 export { aggregatedRules } from './kinds/rbac/aggregation.ts';
 export { globalDefaultOf } from './kinds/scheduling/priority-class.ts';
 export { isSystemPriorityClass, SYSTEM_PRIORITY_CLASSES } from './kinds/scheduling/system-classes.ts';

@@ -29,6 +29,8 @@ export interface StrategyContext {
   switches: Readonly<Record<string, string | boolean>>;
   /** What is served. */
   kinds: Pick<KindTable, 'byResource'>;
+  /** Who creates the object. Absent where that is of no matter. */
+  user?: { name: string; uid?: string; groups: readonly string[]; extra?: Readonly<Record<string, readonly string[]>> };
 }
 
 /**

@@ -53,6 +53,8 @@ import type {
 import type { NodeMetrics, PodMetrics } from './kinds/metrics/types.ts';
 import type { KubeObject } from './object.ts';
 
+export * from './group-refs.ts';
+
 /** Which kind a client means, and the type of its objects. `T` is carried by the type alone. */
 export interface KindRef<T extends KubeObject = KubeObject> {
   readonly group: string;

@@ -39,7 +39,7 @@ export async function createObject(core: Core, call: Call, draft: Held, managedF
   const { generateName = '', name = '' } = draft.metadata;
   const generated = name === '' && generateName !== '';
   if (generated) draft.metadata.name = generateFrom(core, generateName);
-  const context = strategyContext(core);
+  const context = strategyContext(core, call.user);
   row.strategy.prepareForCreate?.(draft, context);
   refuse(row, draft, validateCreate(row, draft, context));
   const afterwards = await core.admission.validate(core, call, draft, undefined);

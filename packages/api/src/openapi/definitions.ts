@@ -158,8 +158,7 @@ function gvksOf(name: string, groups: ReadonlyMap<string, string>, rows: readonl
     return [...versions].map((key) => ({ group: key.split('/')[0], kind: 'DeleteOptions', version: key.split('/')[1] }));
   }
   if (name === `${META}.Status`) return [{ group: '', kind: 'Status', version: 'v1' }];
-  const [, short = '', version = '', kind = ''] =
-    /^io\.k8s\.(?:api|metrics\.pkg\.apis|apiextensions-apiserver\.pkg\.apis)\.([^.]+)\.([^.]+)\.([^.]+)$/.exec(name) ?? [];
+  const [, short = '', version = '', kind = ''] = /^io\.k8s\.(?:api|[\w-]+\.pkg\.apis)\.([^.]+)\.([^.]+)\.([^.]+)$/.exec(name) ?? [];
   const fields = DEFINITIONS[name]?.fields;
   if (!fields?.apiVersion || !fields.kind || !fields.metadata) return [];
   return [{ group: groups.get(short) ?? short, kind, version }];

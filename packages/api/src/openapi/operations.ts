@@ -184,7 +184,8 @@ function subresourceOperations(row: KindRow, part: ReturnType<typeof subresource
   const group = part.group ?? row.group;
   const version = part.version ?? row.version;
   const gvk = { group, version, kind: part.kind };
-  const { definition } = part.kind === row.kind ? row : targetOf(gvk);
+  // A part of the object itself is written as the object is.
+  const { definition } = part.group === undefined && part.kind === row.kind ? row : targetOf(gvk);
   const suffix = capital(part.name);
   const out = changeOperations(part.verbs, definition, gvk, (verb) => id(verb, suffix), `${part.name} of the specified ${row.kind}`);
   if (part.verbs.includes('create')) {

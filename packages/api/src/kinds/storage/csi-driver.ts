@@ -16,6 +16,7 @@ const UPDATE_SECONDS_LEAST = 10;
 const NOT_HONOURED: NotHonoured = [
   ...['podInfoOnMount', 'requiresRepublish', 'storageCapacity', 'seLinuxMount', 'tokenRequests'],
   ...['nodeAllocatableUpdatePeriodSeconds', 'preventPodSchedulingIfMissing', 'serviceAccountTokenInSecrets'],
+  'fsGroupPolicy!=ReadWriteOnceWithFSType',
 ];
 
 function validate({ spec }: CSIDriver): Cause[] {
