@@ -34,6 +34,22 @@ const compose = {
   },
 };
 
+/** With every client of Kubernetes that there is, where that is asked for, on one cluster for them all. */
+const compatibility = {
+  test: {
+    name: 'compatibility',
+    include: ['tests/compatibility/clients/*.test.ts'],
+    globalSetup: ['tests/compatibility/cluster.ts'],
+    maxWorkers,
+    ...patience,
+  },
+};
+
+/** What came of it, against the page that tells it: when all have run. */
+const compatibilityPage = {
+  test: { name: 'compatibility-page', include: ['tests/compatibility/*.test.ts'], sequence: { groupOrder: 3 } },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -64,6 +80,7 @@ export default defineConfig({
       },
       chaos,
       ...(process.env.KUBERNATS_COMPOSE === '1' ? [compose] : []),
+      ...(process.env.KUBERNATS_COMPATIBILITY ? [compatibility, compatibilityPage] : []),
     ],
   },
 });

@@ -9,7 +9,7 @@ import { bringKubectl, findKubectl } from './setup/kubectl.mjs';
 import { bringNatsServer, findNatsServer } from './setup/nats-server.mjs';
 import { requireLinux } from './setup/platform.mjs';
 
-const say = (text) => process.stderr.write(`kubernats set-up: ${text}\n`);
+export const say = (text) => process.stderr.write(`kubernats set-up: ${text}\n`);
 
 export async function setUp({ kubectl = false } = {}) {
   requireLinux();

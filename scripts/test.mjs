@@ -2,15 +2,19 @@
 import { dirname, join } from 'node:path';
 import { CACHE, KUBECTL, NATS_SERVER, ROOT } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
+import { bringClients } from './setup/clients.mjs';
 import { findNatsServer } from './setup/nats-server.mjs';
 import { pathWithTools } from './setup/node.mjs';
-import { guarded, setUp } from './setup.mjs';
+import { guarded, say, setUp } from './setup.mjs';
 
 const args = process.argv.slice(2);
 const bin = join(ROOT, 'node_modules/.bin');
 
 await guarded(async () => {
   await setUp({ kubectl: true });
+  // `1`: with the clients that can be had; `required`: with all; `write`: and docs/compatibility.md is written.
+  const compatibility = process.env.KUBERNATS_COMPATIBILITY;
+  if (compatibility) await bringClients(say, { required: compatibility !== '1' });
   const env = {
     PATH: `${pathWithTools(bin)}:${dirname(KUBECTL)}:${dirname(NATS_SERVER)}`,
     KUBERNATS_NATS_SERVER: await findNatsServer(),

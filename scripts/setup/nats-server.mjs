@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { inTemporaryFolder } from '../lib/folders.mjs';
 import { NATS_SERVER } from '../lib/paths.mjs';
 import { run, SetupError, which } from '../lib/run.mjs';
 import { atLeast } from '../lib/version.mjs';
+import { DebianArchive } from './debian.mjs';
 
 const RELEASE = '2.12.2';
 const OLDEST = '2.9.0';
@@ -34,14 +35,11 @@ export async function bringNatsServer(say) {
   const tried = [`a nats-server ${OLDEST} or later on PATH`, `one kept at ${NATS_SERVER}`];
   for (const [name, way] of ways) {
     say(`getting nats-server from ${name}`);
-    const folder = await mkdtemp(join(tmpdir(), 'kubernats-nats-'));
     try {
-      await keep(await way(folder));
+      await inTemporaryFolder('nats', async (folder) => keep(await way(folder)));
       return;
     } catch (error) {
       tried.push(`${name}: ${error.message.split('\n')[0]}`);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
     }
   }
   throw new SetupError(
@@ -84,22 +82,8 @@ async function download(url, timeoutMs) {
   return Buffer.from(await response.arrayBuffer());
 }
 
-/** `apt-get download` needs no root; where the machine has no package lists, private ones are fetched. */
 async function fromDebian(folder) {
-  if (!which('apt-get') || !which('dpkg-deb')) throw new SetupError('apt-get and dpkg-deb are not on this machine');
-  await downloadDeb(folder, 'nats-server');
-  const deb = (await readdir(folder)).find((file) => file.endsWith('.deb'));
-  await run('dpkg-deb', ['-x', deb, 'unpacked'], { cwd: folder });
+  const archive = new DebianArchive(folder);
+  await archive.unpack(['nats-server'], join(folder, 'unpacked'));
   return join(folder, 'unpacked/usr/sbin/nats-server');
-}
-
-export async function downloadDeb(folder, name) {
-  try {
-    await run('apt-get', ['download', name], { cwd: folder, timeoutMs: 120_000 });
-  } catch {
-    for (const path of ['state/lists/partial', 'cache/archives/partial']) await mkdir(join(folder, path), { recursive: true });
-    const own = ['-o', `Dir::State=${folder}/state`, '-o', `Dir::Cache=${folder}/cache`, '-o', 'APT::Sandbox::User='];
-    await run('apt-get', [...own, 'update'], { cwd: folder, timeoutMs: 180_000 });
-    await run('apt-get', [...own, 'download', name], { cwd: folder, timeoutMs: 180_000 });
-  }
 }

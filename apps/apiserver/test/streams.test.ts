@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Pod } from '@kubernats/api';
 import { Channel } from '@kubernats/client';
 import { StatusError } from '@kubernats/errors';
@@ -149,6 +150,19 @@ describe('exec on a WebSocket', () => {
     await Promise.all(clients.map((client, i) => client.until(Channel.stdout, (text) => text === `number ${i}`)));
     for (const client of clients) client.send(Channel.close, '\0');
     expect(new Set(await Promise.all(clients.map(({ closed }) => closed)))).toEqual(new Set([1000]));
+  });
+
+  test('nothing is said to a client before it has answered pings: kubectl may not know its channels before', async () => {
+    const { path } = await running();
+    const client = new WsClient(admin, exec(path, 'both'), ['v5.channel.k8s.io'], {}, false);
+    await once(client.socket, 'ping');
+    client.socket.ping();
+    await once(client.socket, 'pong');
+    expect(client.channels.size).toBe(0);
+    client.socket.on('ping', () => client.socket.pong());
+    client.socket.pong();
+    expect(await client.closed).toBe(1000);
+    expect(client.text(Channel.stdout)).toBe('out');
   });
 
   test('noise ends the session and nothing else', async () => {

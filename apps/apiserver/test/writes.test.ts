@@ -307,6 +307,8 @@ test('an eviction is a deletion that says why', async () => {
   const evict = (part: object) => admin.post(`${at}/pods/p/eviction`, { metadata: { name: 'p' }, ...part });
   expect((await evict({ deleteOptions: { dryRun: ['All'] } })).code).toBe(201);
   expect((await evict({ deleteOptions: { preconditions: { uid: 'another' } } })).status()).toMatchObject({ code: 409, reason: 'Conflict' });
+  expect((await evict({ apiVersion: 'policy/v1beta1', kind: 'Eviction', deleteOptions: { dryRun: ['All'] } })).code).toBe(201);
+  expect((await evict({ apiVersion: 'policy/v1beta2', kind: 'Eviction' })).code).toBe(400);
   expect((await evict({ metadata: { name: 'q' } })).code).toBe(400);
   const before = (await admin.get(`${at}/pods/p`)).json<Pod>();
   expect(before.metadata?.deletionTimestamp).toBeUndefined();

@@ -8,7 +8,8 @@ import { bodyOf, isDryRun, placed } from '../rest/body.ts';
 import { deleteObject } from '../rest/delete-object.ts';
 import { spendBudget } from './disruption-budget.ts';
 
-const EVICTION = targetOf({ group: 'policy', version: 'v1', kind: 'Eviction' });
+/** `kubectl drain` before 1.22 sends the former version. */
+const EVICTION = { ...targetOf({ group: 'policy', version: 'v1', kind: 'Eviction' }), formerVersions: ['policy/v1beta1'] };
 
 /** POST pods/NAME/eviction: a deletion that a disruption budget may refuse. */
 export async function evict(core: Core, call: Call): Promise<Result> {

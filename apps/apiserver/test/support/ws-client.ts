@@ -11,9 +11,9 @@ export class WsClient {
   readonly channels = new Map<number, string>();
   readonly #base64: boolean;
 
-  constructor(client: HttpsClient, path: string, protocols: string[] = [], headers: Record<string, string> = {}) {
+  constructor(client: HttpsClient, path: string, protocols: string[] = [], headers: Record<string, string> = {}, autoPong = true) {
     this.#base64 = protocols.some((name) => name.includes('base64'));
-    this.socket = new WebSocket(`wss://127.0.0.1:${client.port}${path}`, protocols, { ...client.tls, headers });
+    this.socket = new WebSocket(`wss://127.0.0.1:${client.port}${path}`, protocols, { ...client.tls, headers, autoPong });
     this.opened = new Promise((resolve, reject) => {
       this.socket.on('open', () => resolve());
       this.socket.on('unexpected-response', async (_request, response) => {

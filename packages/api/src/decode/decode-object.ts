@@ -127,7 +127,8 @@ function checkKind(target: DecodeTarget, parsed: object, body: Uint8Array | unde
   const wanted = apiVersionOf(target);
   const givenVersion = typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : wanted;
   const givenKind = typeof kind === 'string' && kind !== '' ? kind : target.kind;
-  if (givenKind === target.kind && (givenVersion === wanted || target.anyVersion)) return;
+  const isKnown = givenVersion === wanted || target.anyVersion || target.formerVersions?.includes(givenVersion);
+  if (givenKind === target.kind && isKnown) return;
   const slashes = givenVersion.split('/');
   if (slashes.length > 2) throw unrecognized(target, `unexpected GroupVersion string: ${givenVersion}`, body);
   throw target.custom ? customMismatch(target, parsed, givenVersion, givenKind) : mismatch(target, givenVersion, givenKind);

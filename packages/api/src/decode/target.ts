@@ -12,6 +12,8 @@ export interface DecodeTarget {
   custom?: CustomForm;
   /** The object may name any group and version (DeleteOptions: each group registers its own). */
   anyVersion?: boolean;
+  /** `apiVersion`s of the same form that clients may still send. */
+  formerVersions?: readonly string[];
 }
 
 export const DELETE_OPTIONS: DecodeTarget = {

@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readZipEntry } from './kubectl.mjs';
+import { readZipEntry } from './zip.mjs';
 
 /** A zip archive of deflated files, as APPNOTE lays it out. */
 function zip(files) {

@@ -1,0 +1,3 @@
+import { tryHelm } from '../support/helm-trial.ts';
+
+tryHelm('helm-4');

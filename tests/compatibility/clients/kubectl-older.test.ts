@@ -1,0 +1,3 @@
+import { tryKubectl } from '../support/kubectl-trial.ts';
+
+tryKubectl('kubectl-older', 'kubectl', 'node2');
