@@ -1,4 +1,4 @@
-import { type KindRow, kindByResource, type StreamName, storedRow } from '@kubernats/api';
+import type { KindRow, KindTable, StreamName } from '@kubernats/api';
 import type { Bus, NatsSigner } from '@kubernats/bus';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
@@ -33,6 +33,8 @@ export interface Core {
   log: Log;
   bus: Bus;
   cluster: string;
+  /** What is served: every kind is looked up here, since custom ones come and go. */
+  kinds: KindTable;
   stores: Readonly<Record<StreamName, Store>>;
   streams: Readonly<Record<StreamName, StreamCache>>;
   /** The switches of docs/differences.md. */
@@ -56,14 +58,14 @@ export interface Core {
   webhooks: AdmissionWebhooks;
 }
 
-const places = new WeakMap<Core, Map<KindRow, Place>>();
+const places = new WeakMap<Core, WeakMap<KindRow, Place>>();
 
 export function placeOf(core: Core, row: KindRow): Place {
   let known = places.get(core);
-  if (!known) places.set(core, (known = new Map()));
+  if (!known) places.set(core, (known = new WeakMap()));
   let place = known.get(row);
   if (!place) {
-    const kept = storedRow(row);
+    const kept = core.kinds.stored(row);
     const stream = core.streams[kept.stream];
     place = { row: kept, store: core.stores[kept.stream], stream, cache: stream.resource(kept.group, kept.plural) };
     known.set(row, place);
@@ -73,7 +75,7 @@ export function placeOf(core: Core, row: KindRow): Place {
 
 /** The place of a kind that this server itself depends on. */
 export function placeOfResource(core: Core, group: string, version: string, plural: string): Place {
-  const row = kindByResource(group, version, plural);
+  const row = core.kinds.byResource(group, version, plural);
   if (!row) throw new Error(`the table of kinds has no ${plural}.${group}/${version}`);
   return placeOf(core, row);
 }

@@ -110,6 +110,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       let { port } = options;
       const paths = new Paths({
         health,
+        kinds: core.kinds,
         serverAddress: () => `${options.host}:${port}`,
         tokenKey: core.tokenKey,
         ...(deps.metricsText ? { metricsText: deps.metricsText } : {}),

@@ -1,4 +1,4 @@
-import { type EndpointSlice, type Pod, serviceOfSlice } from '@kubernats/api';
+import { type EndpointSlice, KINDS, KindTable, type Pod, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
@@ -6,6 +6,7 @@ import { loopbackNetwork, type Network } from '@kubernats/net';
 import type { Store } from '@kubernats/store';
 import { Admission } from './admission/admission.ts';
 import { ADMISSION_PLUGINS } from './admission/plugins.ts';
+import { decideAccess } from './admission/validating-admission-policy/expression-input.ts';
 import { Allocators } from './allocate/allocators.ts';
 import { Authorizer } from './authz/authorizer.ts';
 import { noEscalation } from './authz/escalation.ts';
@@ -69,6 +70,8 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     attachments: state('storage.k8s.io', 'volumeattachments'),
   });
   const tokenKey = signingKey(config.serviceAccountKeyPem);
+  const kinds = new KindTable(KINDS);
+  const authorizer = new Authorizer(rbac, nodes);
   const webhookClient = httpsWebhookClient({ network, clock, resolve: (service) => serviceEndpoint({ streams, random }, service) });
   return {
     bus,
@@ -79,9 +82,10 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     random,
     log,
     cluster: config.cluster,
+    kinds,
     switches: config.switches,
     admission: new Admission([...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation]),
-    authorizer: new Authorizer(rbac, nodes),
+    authorizer,
     allocators: new Allocators({ stores, streams, clock, ids }, config),
     paging: new Paging(clock),
     quotas: new Quotas(),
@@ -91,7 +95,11 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     natsSigner: config.natsSigner,
     webhookClient,
     webhooks: new AdmissionWebhooks(
-      { client: webhookClient, clock, ids, log, findNamespace: (name) => state('', 'namespaces').get('', name)?.object },
+      {
+        ...{ client: webhookClient, clock, ids, log, kinds },
+        findNamespace: (name) => state('', 'namespaces').get('', name)?.object,
+        accessOf: (user) => (check) => decideAccess({ authorizer }, user, check),
+      },
       {
         mutating: state('admissionregistration.k8s.io', 'mutatingwebhookconfigurations'),
         validating: state('admissionregistration.k8s.io', 'validatingwebhookconfigurations'),

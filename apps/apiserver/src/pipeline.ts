@@ -1,4 +1,3 @@
-import { kindByResource } from '@kubernats/api';
 import { type Verb, WRITING_VERBS } from '@kubernats/client';
 import { internalError, methodNotAllowed, pathNotFound, StatusError } from '@kubernats/errors';
 import { authorise } from './authz/authorise.ts';
@@ -22,7 +21,7 @@ export async function handle(core: Core, incoming: Incoming): Promise<Reply> {
   try {
     // Before anything else is said: who may not do it does not learn whether it could be done.
     authorise(core.authorizer, incoming.user, incoming.request);
-    const { call, handler } = route(incoming, warnings);
+    const { call, handler } = route(core, incoming, warnings);
     const { term, verb } = incoming.request;
     if (term && WRITING_VERBS.has(verb)) await core.terms.check(term);
     return await encodeReply(core, call, await handler(core, call));
@@ -31,10 +30,10 @@ export async function handle(core: Core, incoming: Incoming): Promise<Reply> {
   }
 }
 
-function route(incoming: Incoming, warnings: string[]): { call: Call; handler: Handler } {
+function route(core: Core, incoming: Incoming, warnings: string[]): { call: Call; handler: Handler } {
   const { request } = incoming;
   const { group, version, resource, subresource, verb } = request;
-  const row = kindByResource(group, version, resource);
+  const row = core.kinds.byResource(group, version, resource);
   if (!row) throw pathNotFound();
   if (row.deprecation) warnings.push(row.deprecation);
   if (row.namespaced ? isOutsideNamespaces(incoming) : request.namespace) throw pathNotFound();

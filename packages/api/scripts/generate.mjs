@@ -14,6 +14,7 @@ const roots = JSON.parse(readFileSync(join(here, '../src/roots.json'), 'utf8'));
 
 const GROUP_PACKAGE = {
   meta: 'io.k8s.apimachinery.pkg.apis.meta.v1',
+  apiextensions: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1',
 };
 const versionOf = (model) => Number(/^(?:[A-Z][a-z]+)?V(\d+)(?=[A-Z])/.exec(model)?.[1] ?? 1);
 const packageOf = (group, model) => GROUP_PACKAGE[group] ?? `io.k8s.api.${group}.v${versionOf(model)}`;

@@ -1,4 +1,7 @@
+import type { ObjectSchema } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
+import type { Conformed } from './decode/conform.ts';
+import type { KindTable } from './kind-table.ts';
 import type { KubeObject } from './object.ts';
 
 /** Reads a value of an object as text. A method's type, so that rows of all kinds fit in one table. */
@@ -23,6 +26,8 @@ export interface StrategyContext {
   nowMs: number;
   /** The switches of docs/differences.md, such as `portConflicts: 'warn'`. */
   switches: Readonly<Record<string, string | boolean>>;
+  /** What is served. */
+  kinds: Pick<KindTable, 'byResource'>;
 }
 
 /**
@@ -64,8 +69,19 @@ export interface Strategy<T extends KubeObject> {
 
 /** How a kind scales: the paths behind its `scale` subresource. */
 export interface ScaleRow {
-  specReplicasPath: 'spec.replicas';
-  statusReplicasPath: 'status.replicas';
+  /** Fields below the object, such as `spec.replicas`. */
+  specReplicasPath: string;
+  statusReplicasPath: string;
+  /** Where the selector is kept as text; undefined: it is the object's `spec.selector`. */
+  labelSelectorPath?: string;
+}
+
+/** What stands in for the generated definition of a kind that a CustomResourceDefinition brings. Source: "Extend the Kubernetes API with CustomResourceDefinitions". */
+export interface CustomForm {
+  /** How its fields merge in server-side apply. */
+  schema: ObjectSchema;
+  /** Brings the metadata to its form and leaves out what the schema does not have. Types are for validation to check. Throws ConformError. */
+  conform(value: object): Conformed;
 }
 
 /** A subresource with its own kind of body: `pods/binding`, `pods/eviction`, `serviceaccounts/token`. */
@@ -94,6 +110,8 @@ export interface KindRow<T extends KubeObject = KubeObject> {
   verbs: string[];
   /** The name of its schema in the OpenAPI document. */
   definition: string;
+  /** Of a custom resource. It has no generated definition. */
+  custom?: CustomForm;
   stream: StreamName;
   hasStatus: boolean;
   scale?: ScaleRow;

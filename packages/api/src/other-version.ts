@@ -1,18 +1,17 @@
 import type { OtherVersion } from '@kubernats/apimachinery';
 import type { KindRow } from './kind.ts';
-import { KINDS } from './kinds/index.ts';
-import { storedRow } from './lookup.ts';
+import type { KindTable } from './kind-table.ts';
 import type { KubeObject } from './object.ts';
 import { apiVersionOf } from './refs.ts';
-import { objectSchema } from './schema/object-schema.ts';
+import { schemaOf } from './schema/object-schema.ts';
 
 /** The version of `row`'s objects that is called `apiVersion`: another group or version in which the same objects are served. */
-export function otherVersion(row: KindRow, apiVersion: string): OtherVersion | undefined {
-  const kept = storedRow(row);
-  const other = KINDS.find((each) => each !== row && apiVersionOf(each) === apiVersion && storedRow(each) === kept);
+export function otherVersion(kinds: KindTable, row: KindRow, apiVersion: string): OtherVersion | undefined {
+  const kept = kinds.stored(row);
+  const other = kinds.all.find((each) => each !== row && apiVersionOf(each) === apiVersion && kinds.stored(each) === kept);
   if (!other) return undefined;
   return {
-    schema: objectSchema(other.definition),
+    schema: schemaOf(other),
     to: (object) => converted(object, row, other),
     from: (object) => converted(object, other, row),
   };

@@ -43,6 +43,8 @@ import type {
   StorageClass,
   SubjectAccessReview,
   TokenReview,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
   ValidatingWebhookConfiguration,
   VolumeAttachment,
   VolumeAttributesClass,
@@ -308,5 +310,19 @@ export const ValidatingWebhookConfigurations: KindRef<ValidatingWebhookConfigura
   version: 'v1',
   kind: 'ValidatingWebhookConfiguration',
   plural: 'validatingwebhookconfigurations',
+  namespaced: false,
+};
+export const ValidatingAdmissionPolicies: KindRef<ValidatingAdmissionPolicy> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicy',
+  plural: 'validatingadmissionpolicies',
+  namespaced: false,
+};
+export const ValidatingAdmissionPolicyBindings: KindRef<ValidatingAdmissionPolicyBinding> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicyBinding',
+  plural: 'validatingadmissionpolicybindings',
   namespaced: false,
 };

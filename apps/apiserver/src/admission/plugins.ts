@@ -10,6 +10,7 @@ import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
+import { validatingAdmissionPolicy } from './validating-admission-policy/plugin.ts';
 import { validatingAdmissionWebhook } from './validating-admission-webhook.ts';
 
 /** All plug-ins, in the order in which they are asked. */
@@ -24,6 +25,7 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   persistentVolumeClaimResize,
   nodeRestriction,
   mutatingAdmissionWebhook,
+  validatingAdmissionPolicy,
   validatingAdmissionWebhook,
   // What those before it refuse is not charged.
   resourceQuota,

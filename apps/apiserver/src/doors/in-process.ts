@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { kindByResource } from '@kubernats/api';
 import { deepFreeze } from '@kubernats/apimachinery';
 import type { ApiRequest, ApiResponse, ApiTransport, FollowSink, FollowTarget } from '@kubernats/client';
 import { badRequest, pathNotFound, StatusError } from '@kubernats/errors';
@@ -56,7 +55,7 @@ async function collected(chunks: AsyncIterable<Uint8Array>): Promise<ApiResponse
 /** Resolves when the history was lost and everything has to be listed again, or the signal aborts. */
 async function followOnce(core: Core, user: UserInfo, target: FollowTarget, sink: FollowSink, signal: AbortSignal): Promise<void> {
   const { group, version, resource, namespace, labelSelector, fieldSelector } = target;
-  const row = kindByResource(group, version, resource);
+  const row = core.kinds.byResource(group, version, resource);
   if (!row) throw pathNotFound();
   for (const verb of ['list', 'watch'] as const) {
     const attributes = attributesOf(user, { verb, group, version, resource, namespace, query: fieldSelector ? { fieldSelector } : {} });

@@ -4,8 +4,8 @@ import {
   countName,
   countsFor,
   isKept,
-  KINDS,
   type KindRow,
+  type KindTable,
   type ResourceQuota,
   resourceOfName,
   sumOf,
@@ -18,9 +18,9 @@ import { type Core, placeOf } from '../core.ts';
 export const isCountable = (row: KindRow): boolean => row.namespaced && isKept(row);
 
 /** The kinds of which something is counted under one of the names. */
-function countedKinds(names: readonly string[]): KindRow[] {
+function countedKinds(kinds: KindTable, names: readonly string[]): KindRow[] {
   const ofCore = new Set(names.map(resourceOfName));
-  return KINDS.filter((row) => {
+  return kinds.all.filter((row) => {
     const { group, plural } = row;
     return isCountable(row) && (names.includes(countName(group, plural)) || (group === '' && ofCore.has(plural)));
   });
@@ -32,7 +32,7 @@ export function recounted(core: Core, quota: ResourceQuota): ResourceQuota['stat
   const names = Object.keys(hard);
   const nowMs = core.clock.now();
   let total: Amounts = new Map();
-  for (const row of countedKinds(names)) {
+  for (const row of countedKinds(core.kinds, names)) {
     placeOf(core, row)
       .cache.snapshot()
       .scan(`${quota.metadata?.namespace}/`, '', ({ object }) => {

@@ -1,4 +1,4 @@
-import { type DeleteOptions, type KindRow, storedRow } from '@kubernats/api';
+import type { DeleteOptions, KindRow } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
 import { conflict } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
@@ -21,7 +21,7 @@ export async function deleteObject(
   return modifyObject(core, place, { ...where, dryRun: options.isDryRun }, async (current) => {
     checkPreconditions(call.row, current, options);
     await core.admission.validate(core, deletion, undefined, current.object);
-    return decideDeletion(storedRow(call.row), mark(current.object), options, core.clock.now());
+    return decideDeletion(core.kinds.stored(call.row), mark(current.object), options, core.clock.now());
   });
 }
 

@@ -1,4 +1,4 @@
-import { apiVersionOf, type KindRow, objectSchema, otherVersion } from '@kubernats/api';
+import { apiVersionOf, type KindRow, otherVersion, schemaOf } from '@kubernats/api';
 import { deepEqual, type ManagedFieldsEntry, managerName, updateManagedFields } from '@kubernats/apimachinery';
 import { rfc3339 } from '@kubernats/clock';
 import type { Held } from '../cache/stored.ts';
@@ -11,9 +11,9 @@ export function fieldsContext(core: Core, row: KindRow, subresource: string | un
     apiVersion: apiVersionOf(row),
     subresource,
     time: rfc3339(core.clock.now()),
-    schema: objectSchema(row.definition),
+    schema: schemaOf(row),
     ignore: subresource === 'status' ? ['spec'] : row.hasStatus && subresource === undefined ? ['status'] : [],
-    findVersion: (apiVersion: string) => otherVersion(row, apiVersion),
+    findVersion: (apiVersion: string) => otherVersion(core.kinds, row, apiVersion),
   };
 }
 

@@ -12,7 +12,7 @@ export const keyOf = ({ row }: Place, namespace: string, name: string): StoreKey
   name,
 });
 
-export const strategyContext = (core: Core): StrategyContext => ({ nowMs: core.clock.now(), switches: core.switches });
+export const strategyContext = (core: Core): StrategyContext => ({ nowMs: core.clock.now(), switches: core.switches, kinds: core.kinds });
 
 /** Writes an object, to a free key or over `expected`. The store's own errors come through. */
 export async function commit(place: Place, object: Held, expected: Stored | undefined): Promise<Stored> {

@@ -15,8 +15,8 @@ export class AdmissionWebhooks {
   /** `configurations`: where they are kept. */
   constructor(deps: WebhooksDeps, configurations: { mutating: ResourceCache; validating: ResourceCache }) {
     this.#deps = deps;
-    this.#mutating = new HookIndex(configurations.mutating);
-    this.#validating = new HookIndex(configurations.validating);
+    this.#mutating = new HookIndex(configurations.mutating, deps.kinds);
+    this.#validating = new HookIndex(configurations.validating, deps.kinds);
   }
 
   /** Those that may want to hear of a write to the resource: mostly none, and then there is nothing else to do. */

@@ -4,13 +4,12 @@ import { internalError, StatusError } from '@kubernats/errors';
 import { type AskDeps, askHook } from './ask-hook.ts';
 import type { Attributes } from './attributes.ts';
 import type { Hook } from './hook.ts';
-import { type FindNamespace, type Invocation, invocationOf } from './invocation.ts';
+import { type Invocation, invocationOf, type Surroundings } from './invocation.ts';
 import { applyOperations, operationsOf } from './patch.ts';
 import { CallingWebhookError } from './refusal.ts';
 import type { Reinvocation } from './reinvocation.ts';
 
-export interface WebhooksDeps extends AskDeps {
-  findNamespace: FindNamespace;
+export interface WebhooksDeps extends AskDeps, Surroundings {
   log: Log;
   /** Hears of every call when it is over: for metrics. */
   observe?(seen: WebhookCallSeen): void;
@@ -44,7 +43,7 @@ export async function askMutating(
   let isChanged = false;
   if (isSecond) reinvocation.beginAgain(attributes.object);
   for (const [index, hook] of hooks.entries()) {
-    const invocation = invocationOf(hook, attributes, deps.findNamespace);
+    const invocation = invocationOf(hook, attributes, deps);
     if (!invocation || (isSecond && !reinvocation.isWanted(hook.id))) continue;
     const at = `mutation.webhook.admission.k8s.io/round_${isSecond ? 1 : 0}_index_${index}`;
     const mutated = await openOnFailure(deps, attributes, invocation, { type: 'admit', at }, () => mutateBy(deps, attributes, invocation));
@@ -59,7 +58,7 @@ export async function askMutating(
 
 /** Asks validating webhooks, all at the same time. Throws what refuses the request; of several refusals the first by order. */
 export async function askValidating(deps: WebhooksDeps, attributes: Attributes, hooks: readonly Hook[]): Promise<void> {
-  const asked = hooks.map((hook, index) => ({ invocation: invocationOf(hook, attributes, deps.findNamespace), index }));
+  const asked = hooks.map((hook, index) => ({ invocation: invocationOf(hook, attributes, deps), index }));
   const outcomes = await Promise.allSettled(
     asked.map(async ({ invocation, index }) => {
       if (!invocation) return;

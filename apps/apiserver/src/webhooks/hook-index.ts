@@ -1,4 +1,4 @@
-import type { KindRow, MutatingWebhookConfiguration, ValidatingWebhookConfiguration } from '@kubernats/api';
+import type { KindRow, KindTable, MutatingWebhookConfiguration, ValidatingWebhookConfiguration } from '@kubernats/api';
 import type { ResourceCache } from '../cache/resource-cache.ts';
 import { equivalentRows } from './equivalents.ts';
 import { type Configured, type Hook, hooksOf } from './hook.ts';
@@ -24,8 +24,12 @@ export class HookIndex {
   readonly #byConfiguration = new Map<string, readonly Hook[]>();
   #sorted: readonly Hook[] | undefined;
   #byRow = new Map<KindRow, readonly Hook[]>();
+  readonly #kinds: KindTable;
 
-  constructor(cache: ResourceCache) {
+  constructor(cache: ResourceCache, kinds: KindTable) {
+    this.#kinds = kinds;
+    // Of a kind there may be other versions now.
+    kinds.observe(() => (this.#byRow = new Map()));
     cache.observe((now, before) => {
       if (now) this.#byConfiguration.set(now.name, hooksOf(now.name, webhooksOf(now.object)));
       else if (before) this.#byConfiguration.delete(before.name);
@@ -45,7 +49,7 @@ export class HookIndex {
   #find(row: KindRow): readonly Hook[] {
     if (row.group === 'admissionregistration.k8s.io' && EXEMPT.has(row.kind)) return NONE;
     this.#sorted ??= [...this.#byConfiguration].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, hooks]) => hooks);
-    const others = equivalentRows(row);
+    const others = equivalentRows(this.#kinds, row);
     return this.#sorted.filter(({ rules, isEquivalent }) =>
       rules.some((rule) => ruleConcerns(rule, row) || (isEquivalent && others.some((other) => ruleConcerns(rule, other)))),
     );

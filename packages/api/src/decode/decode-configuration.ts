@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, typedProblems } from '@kubernats/apimachinery';
 import { badRequest } from '@kubernats/errors';
-import { objectSchema } from '../schema/object-schema.ts';
+import { schemaOf } from '../schema/object-schema.ts';
 import type { FieldValidation } from './decode-object.ts';
 import { goValue } from './go-types.ts';
 import { countKeys } from './inspect-json.ts';
@@ -32,7 +32,7 @@ export async function decodeConfiguration(
   if (given !== wanted) throw badRequest(`invalid object type: ${given}`);
   const metadata = isJsonObject(config.metadata) ? config.metadata : {};
   if ((metadata.managedFields ?? null) !== null) throw badRequest('metadata.managedFields must be nil');
-  const problems = typedProblems(config, objectSchema(target.definition));
+  const problems = typedProblems(config, schemaOf(target));
   if (problems.length > 0) {
     const name = `${textOf(metadata.namespace)}/${textOf(metadata.name)}`;
     throw badRequest(`failed to create typed patch object (${name}; ${wanted}): ${listed(problems)}`);

@@ -92,7 +92,7 @@ function decodeParsed(
   }
   checkKind(target, parsed, body);
   try {
-    const { value, unknownFields, keys } = conform(objectSchema(target.definition), parsed);
+    const { value, unknownFields, keys } = target.custom ? target.custom.conform(parsed) : conform(objectSchema(target.definition), parsed);
     const problems = unknownFields.map((path) => `unknown field ${JSON.stringify(path)}`);
     if (checkDuplicates && countKeys(checkDuplicates) !== keys) {
       problems.push(...inspectJson(checkDuplicates).duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`));

@@ -1,3 +1,4 @@
+import type { CustomForm } from '../kind.ts';
 import { apiVersionOf } from '../refs.ts';
 import { DEFINITIONS } from '../schema/definitions.ts';
 
@@ -7,6 +8,8 @@ export interface DecodeTarget {
   version: string;
   kind: string;
   definition: string;
+  /** In place of the definition. */
+  custom?: CustomForm;
   /** The object may name any group and version (DeleteOptions: each group registers its own). */
   anyVersion?: boolean;
 }

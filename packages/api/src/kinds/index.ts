@@ -1,6 +1,8 @@
 // The table of kinds, as it is read: adding a kind is adding its file and its line here.
 import type { KindRow } from '../kind.ts';
 import { mutatingWebhookConfigurationRow } from './admissionregistration/mutating-webhook-configuration.ts';
+import { validatingAdmissionPolicyRow } from './admissionregistration/validating-admission-policy.ts';
+import { validatingAdmissionPolicyBindingRow } from './admissionregistration/validating-admission-policy-binding.ts';
 import { validatingWebhookConfigurationRow } from './admissionregistration/validating-webhook-configuration.ts';
 import { controllerRevisionRow } from './apps/controller-revision.ts';
 import { daemonSetRow } from './apps/daemon-set.ts';
@@ -73,6 +75,8 @@ export const KINDS: readonly KindRow[] = [
   selfSubjectRulesReviewRow,
   mutatingWebhookConfigurationRow,
   validatingWebhookConfigurationRow,
+  validatingAdmissionPolicyRow,
+  validatingAdmissionPolicyBindingRow,
   controllerRevisionRow,
   daemonSetRow,
   deploymentRow,

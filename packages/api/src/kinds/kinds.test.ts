@@ -1,7 +1,8 @@
 // What holds for every row of the table of kinds.
 import { describe, expect, test } from 'vitest';
 import { subresourcesOf } from '../discovery/resources.ts';
-import { kindByGvk, kindByResource, storedRow } from '../lookup.ts';
+import { KindTable } from '../kind-table.ts';
+import { kindByGvk, kindByResource } from '../lookup.ts';
 import * as refs from '../refs.ts';
 import { DEFINITIONS } from '../schema/definitions.ts';
 import { MERGE_RULES } from '../schema/merge-keys.ts';
@@ -38,8 +39,9 @@ describe.each(KINDS.map((row) => [`${row.plural}.${row.group}/${row.version}`, r
 });
 
 test('both groups keep their Events in one place', () => {
-  expect(storedRow(refOf('events.k8s.io', 'events'))).toBe(refOf('', 'events'));
-  expect(storedRow(refOf('', 'pods'))).toBe(refOf('', 'pods'));
+  const kinds = new KindTable(KINDS);
+  expect(kinds.stored(refOf('events.k8s.io', 'events'))).toBe(refOf('', 'events'));
+  expect(kinds.stored(refOf('', 'pods'))).toBe(refOf('', 'pods'));
 });
 
 function refOf(group: string, plural: string) {

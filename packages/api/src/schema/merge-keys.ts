@@ -6,6 +6,11 @@ export type MergeRule = Pick<FieldSchema, 'listType' | 'listMapKeys' | 'mapType'
 
 /** Structs with one owner as a whole (`x-kubernetes-map-type: atomic`). */
 export const ATOMIC_DEFINITIONS: ReadonlySet<string> = new Set([
+  'admissionregistration.v1.MatchResources',
+  'admissionregistration.v1.NamedRuleWithOperations',
+  'admissionregistration.v1.ParamKind',
+  'admissionregistration.v1.ParamRef',
+  'admissionregistration.v1.Variable',
   'autoscaling.v1.CrossVersionObjectReference',
   'core.v1.ConfigMapKeySelector',
   'core.v1.EndpointAddress',
@@ -50,6 +55,20 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
     patchStrategy: ['merge'],
     patchMergeKey: 'name',
   },
+  'admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec.validationActions': { listType: 'set' },
+  'admissionregistration.v1.ValidatingAdmissionPolicySpec.matchConditions': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.ValidatingAdmissionPolicySpec.variables': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.ValidatingAdmissionPolicyStatus.conditions': { listType: 'map', listMapKeys: ['type'] },
   'admissionregistration.v1.ValidatingWebhook.matchConditions': {
     listType: 'map',
     listMapKeys: ['name'],

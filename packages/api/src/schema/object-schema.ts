@@ -1,6 +1,11 @@
 import type { FieldSchema, ObjectSchema } from '@kubernats/apimachinery';
+import type { KindRow } from '../kind.ts';
 import { DEFINITIONS, type GeneratedField } from './definitions.ts';
 import { ATOMIC_DEFINITIONS, KEY_DEFAULTS, MERGE_RULES } from './merge-keys.ts';
+
+/** The schema of a kind's objects: the generated one, or that of a custom resource. */
+export const schemaOf = ({ custom, definition }: Pick<KindRow, 'custom' | 'definition'>): ObjectSchema =>
+  custom ? custom.schema : objectSchema(definition);
 
 const PREFIX = /^io\.k8s\.(?:api|apimachinery\.pkg\.apis)\./;
 const made = new Map<string, ObjectSchema>();

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { aggregatedDiscovery, KINDS, type LegacyDiscovery, legacyDiscovery, OpenApiDocuments } from '@kubernats/api';
+import { aggregatedDiscovery, type KindRow, type KindTable, legacyDiscovery, OpenApiDocuments } from '@kubernats/api';
 import { pathNotFound } from '@kubernats/errors';
 import type { BodyReply } from '../../../encode/reply.ts';
 import { KEY_SET, keySet, OPEN_ID_CONFIGURATION, openIdConfiguration } from '../../../tokens/open-id.ts';
@@ -9,6 +9,8 @@ import { hashOf, tagged } from './etag.ts';
 import { type Health, healthReply } from './health.ts';
 
 export interface PathsDeps {
+  /** Discovery and OpenAPI tell of these. */
+  kinds: KindTable;
   health: Health;
   /** The text of /metrics; absent: not served. */
   metricsText?: () => Promise<string>;
@@ -31,9 +33,11 @@ const AGGREGATED_WANTED = /g=apidiscovery\.k8s\.io;v=v2(?:;|,|$)/;
 /** What is served beside the resources: discovery, OpenAPI, health, version, metrics. */
 export class Paths {
   readonly #deps: PathsDeps;
-  readonly #openApi = new OpenApiDocuments(KINDS, KUBERNETES_VERSION.gitVersion);
+  /** What is said below was made of these. */
+  #kinds: readonly KindRow[] = [];
+  #openApi = new OpenApiDocuments([], KUBERNETES_VERSION.gitVersion);
+  #discovery = legacyDiscovery([]);
   readonly #made = new Map<string, Buffer>();
-  #discovery: LegacyDiscovery | undefined;
 
   constructor(deps: PathsDeps) {
     this.#deps = deps;
@@ -41,6 +45,7 @@ export class Paths {
 
   /** Throws NotFound for a path that is not served. */
   async serve({ path, query, accept, ifNoneMatch }: PathRequest): Promise<BodyReply> {
+    this.#follow();
     const at = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
     if (at === '/version') return json(this.#once('/version', () => KUBERNETES_VERSION));
     if (at === '/') return json(this.#once('/', () => ({ paths: this.#allPaths() })));
@@ -61,15 +66,15 @@ export class Paths {
 
   #root(at: '/api' | '/apis', accept: string | undefined, ifNoneMatch: string | undefined): BodyReply {
     if (accept !== undefined && AGGREGATED_WANTED.test(accept)) {
-      const bytes = this.#once(`${at}#aggregated`, () => aggregatedDiscovery(KINDS, at === '/api' ? 'core' : 'named'));
+      const bytes = this.#once(`${at}#aggregated`, () => aggregatedDiscovery(this.#kinds, at === '/api' ? 'core' : 'named'));
       return tagged(reply(200, AGGREGATED, bytes), hashOf(bytes), ifNoneMatch);
     }
-    const discovery = this.#legacy();
+    const discovery = this.#discovery;
     return json(this.#once(at, () => (at === '/api' ? discovery.apiVersions(this.#deps.serverAddress()) : discovery.groupList)));
   }
 
   #groupOrVersion(at: string): BodyReply {
-    const { groups, resourceLists } = this.#legacy();
+    const { groups, resourceLists } = this.#discovery;
     const name = at.startsWith('/apis/') ? at.slice('/apis/'.length) : at.slice('/api/'.length);
     const document = at.startsWith('/apis/') && !name.includes('/') ? groups.get(name) : resourceLists.get(name);
     const isCore = at.startsWith('/api/');
@@ -100,7 +105,7 @@ export class Paths {
   }
 
   #allPaths(): string[] {
-    const { groups, resourceLists } = this.#legacy();
+    const { groups, resourceLists } = this.#discovery;
     const versions = [...resourceLists.keys()].map((name) => (name.includes('/') ? `/apis/${name}` : `/api/${name}`));
     const others = [
       '/api',
@@ -118,9 +123,14 @@ export class Paths {
     return [...versions, ...[...groups.keys()].map((name) => `/apis/${name}`), ...others].sort();
   }
 
-  #legacy(): LegacyDiscovery {
-    this.#discovery ??= legacyDiscovery(KINDS);
-    return this.#discovery;
+  /** Forgets what was made of other kinds than there are now. */
+  #follow(): void {
+    const kinds = this.#deps.kinds.all;
+    if (kinds === this.#kinds) return;
+    this.#kinds = kinds;
+    this.#openApi = new OpenApiDocuments(kinds, KUBERNETES_VERSION.gitVersion);
+    this.#discovery = legacyDiscovery(kinds);
+    this.#made.clear();
   }
 
   #once(key: string, make: () => object): Buffer {
