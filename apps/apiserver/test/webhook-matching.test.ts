@@ -118,7 +118,10 @@ describe('R1: whether a webhook is asked', () => {
     const create = async () => void answers.push((await admin.post(`${at}/configmaps`, configMap('c'))).text);
     const rule = { resources: ['configmaps'] };
     expect(await timesAsked({ rule, more: { matchConditions } }, create)).toBe(0);
-    expect(JSON.parse(answers[0] ?? '')).toMatchObject({ code: 403, message: expect.stringMatching(/^configmaps "c" is forbidden: .*no such key: /) });
+    expect(JSON.parse(answers[0] ?? '')).toMatchObject({
+      code: 403,
+      message: expect.stringMatching(/^configmaps "c" is forbidden: .*no such key: /),
+    });
     expect(await timesAsked({ rule, more: { matchConditions, failurePolicy: 'Ignore' } }, create)).toBe(0);
     expect(JSON.parse(answers[1] ?? '')).toMatchObject({ kind: 'ConfigMap' });
   });
