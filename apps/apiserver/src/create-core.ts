@@ -6,6 +6,7 @@ import { loopbackNetwork, type Network } from '@kubernats/net';
 import type { Store } from '@kubernats/store';
 import { Admission } from './admission/admission.ts';
 import { ADMISSION_PLUGINS } from './admission/plugins.ts';
+import { decideAccess } from './admission/validating-admission-policy/expression-input.ts';
 import { Allocators } from './allocate/allocators.ts';
 import { Authorizer } from './authz/authorizer.ts';
 import { noEscalation } from './authz/escalation.ts';
@@ -22,6 +23,7 @@ import { Quotas } from './quota/quotas.ts';
 import { signingKey } from './tokens/signing-key.ts';
 import { type FindBound, TokenAuthenticator } from './tokens/token-authenticator.ts';
 import { httpsWebhookClient } from './webhooks/adapters/https-webhook-client.ts';
+import { AdmissionWebhooks } from './webhooks/admission-webhooks.ts';
 import { serviceEndpoint } from './webhooks/service-endpoint.ts';
 
 export interface ApiServerDeps {
@@ -68,6 +70,9 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     attachments: state('storage.k8s.io', 'volumeattachments'),
   });
   const tokenKey = signingKey(config.serviceAccountKeyPem);
+  const kinds = new KindTable(KINDS);
+  const authorizer = new Authorizer(rbac, nodes);
+  const webhookClient = httpsWebhookClient({ network, clock, resolve: (service) => serviceEndpoint({ streams, random }, service) });
   return {
     bus,
     stores,
@@ -77,10 +82,10 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     random,
     log,
     cluster: config.cluster,
-    kinds: new KindTable(KINDS),
+    kinds,
     switches: config.switches,
     admission: new Admission([...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation]),
-    authorizer: new Authorizer(rbac, nodes),
+    authorizer,
     allocators: new Allocators({ stores, streams, clock, ids }, config),
     paging: new Paging(clock),
     quotas: new Quotas(),
@@ -88,7 +93,18 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     tokenKey,
     tokens: new TokenAuthenticator({ key: tokenKey, clock, find: findBoundIn(streams.state) }),
     natsSigner: config.natsSigner,
-    webhookClient: httpsWebhookClient({ network, clock, resolve: (service) => serviceEndpoint({ streams, random }, service) }),
+    webhookClient,
+    webhooks: new AdmissionWebhooks(
+      {
+        ...{ client: webhookClient, clock, ids, log, kinds },
+        findNamespace: (name) => state('', 'namespaces').get('', name)?.object,
+        accessOf: (user) => (check) => decideAccess({ authorizer }, user, check),
+      },
+      {
+        mutating: state('admissionregistration.k8s.io', 'mutatingwebhookconfigurations'),
+        validating: state('admissionregistration.k8s.io', 'validatingwebhookconfigurations'),
+      },
+    ),
   };
 }
 

@@ -5,6 +5,7 @@ export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
 export { type Configuration, decodeConfiguration } from './decode/decode-configuration.ts';
 export { type Decoded, decodeObject, decodeProtobuf, decodeValue, decodeYaml, type FieldValidation } from './decode/decode-object.ts';
+export { inspectJson } from './decode/inspect-json.ts';
 export { DELETE_OPTIONS, type DecodeTarget, SCALE, targetOf } from './decode/target.ts';
 export { aggregatedDiscovery } from './discovery/aggregated.ts';
 export { type LegacyDiscovery, legacyDiscovery } from './discovery/legacy.ts';

@@ -2,6 +2,7 @@ import type { AdmissionPlugin } from './admission.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
+import { mutatingAdmissionWebhook } from './mutating-admission-webhook.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
@@ -10,6 +11,7 @@ import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy/plugin.ts';
+import { validatingAdmissionWebhook } from './validating-admission-webhook.ts';
 
 /** All plug-ins, in the order in which they are asked. */
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
@@ -22,7 +24,9 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   nodeRestriction,
+  mutatingAdmissionWebhook,
   validatingAdmissionPolicy,
+  validatingAdmissionWebhook,
   // What those before it refuse is not charged.
   resourceQuota,
 ];

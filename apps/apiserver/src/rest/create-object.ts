@@ -21,17 +21,17 @@ const MAX_GENERATED_BASE = 63 - SUFFIX_LENGTH;
  */
 export async function createObject(core: Core, call: Call, draft: Held, managedFields?: ManagedFieldsEntry[]): Promise<Stored> {
   const { row } = call;
-  const { generateName = '', name = '' } = draft.metadata;
   if (draft.metadata.resourceVersion) {
     throw new StatusError('Unknown', 'resourceVersion should not be set on objects to be created');
   }
   begin(core, row, draft);
-  const generated = name === '' && generateName !== '';
   row.strategy.default?.(draft);
   setManagers(draft, managedFields ?? trackFields(core, call, undefined, draft, undefined));
   const warnings = row.strategy.warnings?.(draft, undefined);
   if (warnings) call.warnings.push(...warnings);
   await core.admission.mutate(core, call, draft, undefined);
+  const { generateName = '', name = '' } = draft.metadata;
+  const generated = name === '' && generateName !== '';
   if (generated) draft.metadata.name = generateFrom(core, generateName);
   const context = strategyContext(core);
   row.strategy.prepareForCreate?.(draft, context);

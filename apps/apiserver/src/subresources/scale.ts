@@ -6,8 +6,6 @@ import {
   getPath,
   invalidValue,
   isJsonObject,
-  type LabelSelector,
-  labelSelectorOf,
   type ManagedFieldsEntry,
 } from '@kubernats/apimachinery';
 import { conflict, invalid, modified } from '@kubernats/errors';
@@ -22,6 +20,7 @@ import { decideUpdate } from '../rest/update-object.ts';
 import { get } from '../verbs/get.ts';
 import { patcherOf } from '../verbs/patch.ts';
 import { parentEntries, scaleEntries } from './scale-fields.ts';
+import { scaleOf } from './scale-of.ts';
 
 /** GET scale: how many there are, and should be. */
 export async function getScale(core: Core, call: Call): Promise<Result> {
@@ -41,7 +40,7 @@ export async function patchScale(core: Core, call: Call): Promise<Result> {
   if (mediaType(call) === APPLY_TYPE) return applyScale(core, call);
   checkPatchOptions(call);
   const patchedOf = patcherOf(call, SCALE.definition);
-  return change(core, call, (current) => ({ scale: decodedScale(patchedOf(scaleOf(current))) }));
+  return change(core, call, (current) => ({ scale: decodedScale(patchedOf(scaleOf(current.object))) }));
 }
 
 /** PATCH scale with a configuration. */
@@ -53,7 +52,7 @@ async function applyScale(core: Core, call: Call): Promise<Result> {
   call.warnings.push(...warnings);
   return change(core, call, (current) => {
     const entries = (current.object.metadata.managedFields ?? []) as ManagedFieldsEntry[];
-    const scale = scaleOf(current);
+    const scale = scaleOf(current.object);
     const live = { ...scale, metadata: { ...scale.metadata, managedFields: scaleEntries(entries, apiVersionOf(SCALE)) } };
     const { apiVersion, ...context } = fieldsContext(core, row, 'scale');
     const schema = objectSchema(SCALE.definition);
@@ -104,29 +103,5 @@ async function change(core: Core, call: Call, wanted: (current: Stored) => Wante
 }
 
 function shown(stored: Stored): Result {
-  return { type: 'value', code: 200, object: scaleOf(stored) };
-}
-
-/** The Scale that stands for an object. The selector is text, as HorizontalPodAutoscalers read it. */
-function scaleOf({ object, revision }: Stored): Scale {
-  const { name, namespace, uid, creationTimestamp } = object.metadata;
-  const selector = getPath(object, ['spec', 'selector']) as LabelSelector | Record<string, string> | undefined;
-  return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: { name, namespace, uid, creationTimestamp, resourceVersion: String(revision) },
-    spec: { replicas: Number(getPath(object, ['spec', 'replicas']) ?? 0) },
-    status: {
-      replicas: Number(getPath(object, ['status', 'replicas']) ?? 0),
-      selector: selector ? selectorText(selector) : '',
-    },
-  };
-}
-
-/** A ReplicationController's selector is a plain map of labels. */
-function selectorText(selector: LabelSelector | Record<string, string>): string {
-  const plain = Object.values(selector).every((value) => typeof value === 'string');
-  return (
-    plain ? labelSelectorOf({ matchLabels: selector as Record<string, string> }) : labelSelectorOf(selector as LabelSelector)
-  ).toString();
+  return { type: 'value', code: 200, object: scaleOf(stored.object) };
 }

@@ -24,4 +24,11 @@ export interface WebhookClient extends Disposable {
  */
 export class WebhookCallError extends Error {
   override readonly name = 'WebhookCallError';
+  /** Nothing was tried: the configuration itself is of no use. */
+  readonly isMisconfigured: boolean;
+
+  constructor(message: string, { isMisconfigured = false } = {}) {
+    super(message);
+    this.isMisconfigured = isMisconfigured;
+  }
 }

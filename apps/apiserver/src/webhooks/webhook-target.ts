@@ -32,8 +32,9 @@ export function webhookTarget({ url, service, caBundle }: WebhookClientConfig): 
     const authority = `${serverName}:${port}`;
     return { key, host: serverName, port, service: { namespace, name }, serverName, authority, path: absolute(path), caPem };
   }
-  if (!url) throw new WebhookCallError('webhook configuration must have either service or URL');
-  if (!URL.canParse(url)) throw new WebhookCallError(`Unparsable URL: ${url}`);
+  const misconfigured = (why: string) => new WebhookCallError(why, { isMisconfigured: true });
+  if (!url) throw misconfigured('webhook configuration must have either service or URL');
+  if (!URL.canParse(url)) throw misconfigured(`Unparsable URL: ${url}`);
   const { hostname, port, host: authority, pathname } = new URL(url);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const where = { host, port: port === '' ? HTTPS_PORT : Number(port) };

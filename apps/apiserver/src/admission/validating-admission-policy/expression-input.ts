@@ -29,7 +29,7 @@ export function expressionInput(core: Core, attributes: Attributes, row: KindRow
       dryRun,
       options: optionsOf(attributes),
     },
-    authorizer: (check) => decide(core, call.user, check),
+    authorizer: (check) => decideAccess(core, call.user, check),
   };
 }
 
@@ -40,7 +40,8 @@ const kindOf = ({ group, version, kind }: KindRow) => ({ group, version, kind })
 const resourceOf = ({ group, version, plural }: KindRow) => ({ group, version, resource: plural });
 const userInfo = ({ name, uid, groups, extra }: UserInfo) => ({ username: name, uid: uid ?? '', groups, extra: extra ?? {} });
 
-function decide({ authorizer }: Core, sender: UserInfo, check: AccessCheck): AccessDecision {
+/** What `authorizer` says of whoever sent a request, or of the ServiceAccount that an expression names. */
+export function decideAccess({ authorizer }: Pick<Core, 'authorizer'>, sender: UserInfo, check: AccessCheck): AccessDecision {
   const user = check.serviceAccount ? serviceAccount(check.serviceAccount) : sender;
   const what: Omit<AccessAttributes, 'user' | 'verb'> =
     'path' in check

@@ -1,9 +1,10 @@
 import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { connect as startTls, type TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContext, connect as startTls, type TLSSocket } from 'node:tls';
 import type { Clock } from '@kubernats/clock';
 import type { Address, Network } from '@kubernats/net';
 import { certificateProblem } from '../certificate-problem.ts';
+import { WebhookCallError } from '../webhook-client.ts';
 import { isAddress, type WebhookTarget } from '../webhook-target.ts';
 
 export interface ConnectDeps {
@@ -32,11 +33,14 @@ const HANDSHAKE_MS = 10_000;
 export class WebhookAgent extends Agent {
   readonly #deps: ConnectDeps;
   readonly #target: WebhookTarget;
+  readonly #trust: SecureContext;
 
+  /** Throws a `WebhookCallError` when nobody can be trusted by what the configuration says. */
   constructor(deps: ConnectDeps, target: WebhookTarget) {
     super({ keepAlive: true, timeout: IDLE_MS });
     this.#deps = deps;
     this.#target = target;
+    this.#trust = trustOf(target);
   }
 
   override createConnection(options: ClientRequestArgs & AgentOptions & { attempt?: Attempt }, connected?: Connected): undefined {
@@ -57,7 +61,7 @@ export class WebhookAgent extends Agent {
 
   #secure(connection: Duplex, signal: AbortSignal): Promise<TLSSocket> {
     const { clock } = this.#deps;
-    const { serverName, caPem } = this.#target;
+    const { serverName } = this.#target;
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void => {
         settle();
@@ -74,11 +78,10 @@ export class WebhookAgent extends Agent {
         socket: connection,
         host: serverName,
         servername: isAddress(serverName) ? '' : serverName,
-        minVersion: 'TLSv1.2',
+        secureContext: this.#trust,
         ALPNProtocols: ['http/1.1'],
         // The certificate is checked below, where it can be said what is wrong with it.
         rejectUnauthorized: false,
-        ...(caPem === undefined ? {} : { ca: caPem }),
       });
       signal.addEventListener('abort', onAbort, { once: true });
       // It stays: an error of an idle connection ends the connection and not the process.
@@ -101,3 +104,15 @@ export class WebhookAgent extends Agent {
 }
 
 type Connected = (error: Error | null, socket: Duplex) => void;
+
+function trustOf({ caPem }: WebhookTarget): SecureContext {
+  if (caPem !== undefined && !caPem.includes('-----BEGIN CERTIFICATE-----')) throw untrusted('unable to parse bytes as PEM block');
+  try {
+    return createSecureContext({ minVersion: 'TLSv1.2', ...(caPem === undefined ? {} : { ca: caPem }) });
+  } catch {
+    throw untrusted('failed to parse certificate: x509: malformed certificate');
+  }
+}
+
+const untrusted = (why: string): WebhookCallError =>
+  new WebhookCallError(`unable to load root certificates: ${why}`, { isMisconfigured: true });
