@@ -26,7 +26,7 @@ interface Suite {
 
 /** What is not Kubernetes' CEL, or not ours, by the beginning of its path or by a part of its expression. */
 const APART: readonly [pattern: RegExp, why: string][] = [
-  [/^\/(?:block_ext|math_ext|encoders_ext|bindings_ext\/.*proto)/, 'extensions that Kubernetes does not have'],
+  [/^\/(?:block_ext|math_ext|encoders_ext|string_ext\/reverse|bindings_ext\/.*proto)/, 'extensions that Kubernetes does not have'],
   [/^\/(?:proto2|proto3|enums|wrappers|dynamic|unknowns|namespace|type_deductions)/, 'messages of protobuf, containers, types alone'],
   [/TestAllTypes|google\.protobuf\.(?!Timestamp\b|Duration\b)|proto\.|(?:^|\/)[^:]*(?:proto|message)/, 'messages of protobuf'],
   [/quoted_map_fields|raw_(?:single|double|triple)|not_gt_double|[[{]\?/, 'syntax that the parser does not read: differences.md'],

@@ -130,7 +130,6 @@ export const texts: readonly Overload[] = [
   overload('string.substring(int): string', substring, walk),
   overload('string.substring(int, int): string', substring, walk),
   overload('string.trim(): string', (text: string) => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, ''), walk),
-  overload('string.reverse(): string', (text: string) => points(text).reverse().join(''), walk),
   overload('list<string>.join(): string', join, joinedLength),
   overload('list<string>.join(string): string', join, joinedLength),
   overload('strings::quote(string): string', (text: string) => quote(text), walk),
