@@ -11,6 +11,7 @@ import { ADMISSION_PLUGINS } from './admission/plugins.ts';
 import { Allocators } from './allocate/allocators.ts';
 import type { Auditor } from './audit/auditor.ts';
 import { Authorizer } from './authz/authorizer.ts';
+import { decideAccess } from './authz/decide-access.ts';
 import { noEscalation } from './authz/escalation.ts';
 import { NodeAuthorizer } from './authz/node-authorizer.ts';
 import { Rbac } from './authz/rbac.ts';
@@ -96,6 +97,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
   });
   const plugins = [...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation];
   const tokenKey = signingKey(config.serviceAccountKeyPem);
+  const authorizer = new Authorizer(rbac, nodes);
   const webhookClient = httpsWebhookClient({ network, clock, resolve: (service) => serviceEndpoint({ streams, random }, service) });
   const definitions = state('apiextensions.k8s.io', 'customresourcedefinitions');
   return {
@@ -115,7 +117,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     minRequestTimeoutMs: config.minRequestTimeoutMs,
     switches: config.switches,
     admission: new Admission(plugins.map((plugin) => measuredPlugin(instruments, clock, plugin))),
-    authorizer: new Authorizer(rbac, nodes),
+    authorizer,
     allocators: new Allocators({ stores, streams, clock, ids }, config),
     paging: new Paging(clock),
     quotas: new Quotas(),
@@ -125,7 +127,11 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     natsSigner: config.natsSigner,
     webhookClient,
     webhooks: new AdmissionWebhooks(
-      { client: webhookClient, clock, ids, log, kinds, findNamespace: (name) => state('', 'namespaces').get('', name)?.object },
+      {
+        ...{ client: webhookClient, clock, ids, log, kinds },
+        findNamespace: (name) => state('', 'namespaces').get('', name)?.object,
+        accessOf: (user) => (check) => decideAccess(authorizer, user, check),
+      },
       {
         mutating: state('admissionregistration.k8s.io', 'mutatingwebhookconfigurations'),
         validating: state('admissionregistration.k8s.io', 'validatingwebhookconfigurations'),

@@ -94,7 +94,7 @@ const PATCHES: Readonly<Record<string, [object[], number, string]>> = {
   ],
   label: [[{ op: 'add', path: '/metadata/labels', value: { 'a b': 'c' } }], 422, 'metadata.labels: Invalid value: "a b"'],
   proto: [[{ op: 'add', path: '/data/__proto__', value: 'a' }], 500, "Internal error occurred: error in add for path: '/data/__proto__'"],
-  deep: [[{ op: 'add', path: '/data', value: JSON.parse('{"a":'.repeat(600) + '1' + '}'.repeat(600)) }], 500, 'nested too deeply'],
+  deep: [[{ op: 'add', path: '/data', value: JSON.parse(`${'{"a":'.repeat(600)}1${'}'.repeat(600)}`) }], 500, 'nested too deeply'],
 };
 
 const hook = await webhookOfFile({

@@ -96,6 +96,44 @@ describe('R1: whether a webhook is asked', () => {
     });
   });
 
+  test.each<[string, number]>([
+    ['true', 1],
+    ['false', 0],
+    ['request.operation == "CREATE" && request.name == "c"', 1],
+    ['object.data.a == "2"', 0],
+    ['oldObject == null', 1],
+    ['!has(object.metadata.deletionTimestamp)', 1],
+    ['request.userInfo.username.startsWith("system:")', 0],
+    ['authorizer.group("").resource("pods").namespace("default").check("create").allowed()', 1],
+  ])('by its condition: %s', async (expression, times) => {
+    const { at } = await namespace();
+    const more = { matchConditions: [{ name: 'c', expression }] };
+    expect(await timesAsked({ more }, () => admin.post(`${at}/configmaps`, configMap('c', { a: '1' })))).toBe(times);
+  });
+
+  test('a condition that cannot be told is for the failure policy', async () => {
+    const { at } = await namespace();
+    const matchConditions = [{ name: 'c', expression: 'object.data.b == "1"' }];
+    const answers: string[] = [];
+    const create = async () => void answers.push((await admin.post(`${at}/configmaps`, configMap('c'))).text);
+    const rule = { resources: ['configmaps'] };
+    expect(await timesAsked({ rule, more: { matchConditions } }, create)).toBe(0);
+    expect(JSON.parse(answers[0] ?? '')).toMatchObject({
+      code: 403,
+      message: expect.stringMatching(/^configmaps "c" is forbidden: .*no such key: /),
+    });
+    expect(await timesAsked({ rule, more: { matchConditions, failurePolicy: 'Ignore' } }, create)).toBe(0);
+    expect(JSON.parse(answers[1] ?? '')).toMatchObject({ kind: 'ConfigMap' });
+  });
+
+  test('a condition that cannot be read is refused', async () => {
+    const webhook = { name: 'a.b.c', sideEffects: 'None', admissionReviewVersions: ['v1'], clientConfig: hook.at('') };
+    const matchConditions = [{ name: 'c', expression: 'object.' }];
+    const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+    const { code, text } = await admin.post(path, { metadata: { name: 'v' }, webhooks: [{ ...webhook, matchConditions }] });
+    expect([code, text]).toEqual([422, expect.stringContaining('webhooks[0].matchConditions[0].expression: Invalid value: ')]);
+  });
+
   test('never about configurations of webhooks', async () => {
     const configurations = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
     expect(await timesAsked({}, () => admin.post(configurations, { metadata: { name: 'v' } }))).toBe(0);

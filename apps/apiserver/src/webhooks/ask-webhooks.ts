@@ -4,12 +4,12 @@ import { internalError, StatusError } from '@kubernats/errors';
 import { type AskDeps, askHook } from './ask-hook.ts';
 import type { Attributes } from './attributes.ts';
 import type { Hook } from './hook.ts';
-import { type Invocation, type InvocationDeps, invocationOf } from './invocation.ts';
+import { type Invocation, invocationOf, type Surroundings } from './invocation.ts';
 import { applyOperations, operationsOf } from './patch.ts';
 import { CallingWebhookError } from './refusal.ts';
 import type { Reinvocation } from './reinvocation.ts';
 
-export interface WebhooksDeps extends AskDeps, InvocationDeps {
+export interface WebhooksDeps extends AskDeps, Surroundings {
   log: Log;
   /** Hears of every call when it is over: for metrics. */
   observe?(seen: WebhookCallSeen): void;

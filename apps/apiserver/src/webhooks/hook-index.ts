@@ -27,9 +27,8 @@ export class HookIndex {
 
   constructor(cache: ResourceCache, kinds: KindTable) {
     this.#kinds = kinds;
-    kinds.observe(() => {
-      this.#byRow = new Map();
-    });
+    // Of a kind there may be other versions now.
+    kinds.observe(() => (this.#byRow = new Map()));
     cache.observe((now, before) => {
       if (now) this.#byConfiguration.set(now.name, hooksOf(now.name, webhooksOf(now.object)));
       else if (before) this.#byConfiguration.delete(before.name);

@@ -1,5 +1,6 @@
 import type { MutatingWebhook, RuleWithOperations, ValidatingWebhook } from '@kubernats/api';
 import { labelSelectorOf, type Selector } from '@kubernats/apimachinery';
+import { compileMatchConditions, type MatchConditions } from '@kubernats/cel';
 import type { WebhookClientConfig } from './webhook-client.ts';
 
 /** A rule of a webhook, its resources taken apart. */
@@ -23,6 +24,8 @@ export interface Hook {
   isEquivalent: boolean;
   namespaceSelector: Selector;
   objectSelector: Selector;
+  /** Undefined: none. */
+  conditions: MatchConditions | undefined;
   clientConfig: WebhookClientConfig;
   timeoutMs: number;
   /** `admission.k8s.io/…`: the first of its versions that is spoken here. */
@@ -56,6 +59,7 @@ function hookOf(id: string, configuration: string, webhook: Configured): Hook {
     isEquivalent: webhook.matchPolicy === 'Equivalent',
     namespaceSelector: labelSelectorOf(webhook.namespaceSelector),
     objectSelector: labelSelectorOf(webhook.objectSelector),
+    conditions: webhook.matchConditions?.length ? compileMatchConditions(webhook.matchConditions) : undefined,
     clientConfig: webhook.clientConfig,
     timeoutMs: (webhook.timeoutSeconds ?? 10) * 1000,
     reviewVersion: webhook.admissionReviewVersions.find((version) => version === 'v1' || version === 'v1beta1') ?? 'v1',

@@ -1,8 +1,12 @@
 import type { KindRow, KindTable } from '@kubernats/api';
-import { notFound, type StatusError } from '@kubernats/errors';
+import type { CheckAccess } from '@kubernats/cel';
+import { forbidden, notFound, type StatusError } from '@kubernats/errors';
 import type { Held } from '../cache/stored.ts';
+import type { UserInfo } from '../call.ts';
+import { named } from '../core.ts';
 import type { Attributes } from './attributes.ts';
 import type { Hook } from './hook.ts';
+import { admissionRequest } from './review-request.ts';
 import { ruleMatches } from './rule-matches.ts';
 
 /** That a webhook is to be asked, and as what. */
@@ -12,28 +16,39 @@ export interface Invocation {
   row: KindRow;
 }
 
-/** The Namespace of that name, as it is. */
-export type FindNamespace = (name: string) => Held | undefined;
-
-/** What decides whether a webhook is to be asked, beside the request. */
-export interface InvocationDeps {
+/** What is known beside the request. */
+export interface Surroundings {
   kinds: KindTable;
-  findNamespace: FindNamespace;
+  /** The Namespace of that name, as it is. */
+  findNamespace(name: string): Held | undefined;
+  /** What a user may do. */
+  accessOf(user: UserInfo): CheckAccess;
 }
 
 /**
- * Whether a webhook is to be asked about a request; undefined: it is not. Throws NotFound when that depends on a Namespace that is not there.
+ * Whether a webhook is to be asked about a request; undefined: it is not. Throws NotFound when that depends on a Namespace that is not there, and
+ * Forbidden when its conditions cannot be told and its failures matter.
  */
-export function invocationOf(hook: Hook, attributes: Attributes, { kinds, findNamespace }: InvocationDeps): Invocation | undefined {
-  const inNamespace = matchesNamespace(hook, attributes, findNamespace);
+export function invocationOf(hook: Hook, attributes: Attributes, around: Surroundings): Invocation | undefined {
+  const inNamespace = matchesNamespace(hook, attributes, around);
   if (inNamespace === false || !matchesObject(hook, attributes)) return undefined;
-  const row = rowOf(hook, attributes, kinds);
+  const row = rowOf(hook, attributes, around);
   if (!row) return undefined;
   if (inNamespace !== true) throw inNamespace;
-  return { hook, row };
+  return meetsConditions(hook, attributes, row, around) ? { hook, row } : undefined;
 }
 
-function rowOf({ rules, isEquivalent }: Hook, attributes: Attributes, kinds: KindTable): KindRow | undefined {
+function meetsConditions({ conditions, ignoresFailure }: Hook, attributes: Attributes, row: KindRow, { accessOf }: Surroundings): boolean {
+  if (!conditions) return true;
+  const { call, name } = attributes;
+  const { object, oldObject, ...request } = admissionRequest(attributes, { row });
+  const match = conditions.evaluate({ object, oldObject, request, authorizer: accessOf(call.user) });
+  if ('matches' in match) return match.matches;
+  if (ignoresFailure) return false;
+  throw forbidden(named(attributes.row), name, match.error);
+}
+
+function rowOf({ rules, isEquivalent }: Hook, attributes: Attributes, { kinds }: Surroundings): KindRow | undefined {
   const { row } = attributes;
   if (rules.some((rule) => ruleMatches(rule, row, attributes))) return row;
   if (!isEquivalent) return undefined;
@@ -46,7 +61,11 @@ function rowOf({ rules, isEquivalent }: Hook, attributes: Attributes, kinds: Kin
 }
 
 /** An error matters only if everything else matches. */
-function matchesNamespace({ namespaceSelector }: Hook, attributes: Attributes, findNamespace: FindNamespace): boolean | StatusError {
+export function matchesNamespace(
+  { namespaceSelector }: Pick<Hook, 'namespaceSelector'>,
+  attributes: Attributes,
+  { findNamespace }: Pick<Surroundings, 'findNamespace'>,
+): boolean | StatusError {
   const { namespace, row, object, operation, subresource } = attributes;
   const isNamespace = row.plural === 'namespaces' && row.group === '';
   if (namespaceSelector.empty || (namespace === '' && !isNamespace)) return true;
@@ -57,7 +76,7 @@ function matchesNamespace({ namespaceSelector }: Hook, attributes: Attributes, f
 }
 
 /** The new state or the old one; what has no labels, as the options of a connection, is selected by what selects everything. */
-function matchesObject({ objectSelector }: Hook, { object, old, operation }: Attributes): boolean {
+export function matchesObject({ objectSelector }: Pick<Hook, 'objectSelector'>, { object, old, operation }: Attributes): boolean {
   if (objectSelector.empty) return true;
   if (operation === 'CONNECT') return false;
   return [object, old].some((each) => each && objectSelector.matches(each.metadata?.labels));

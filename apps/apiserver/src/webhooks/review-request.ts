@@ -4,7 +4,7 @@ import type { Attributes } from './attributes.ts';
 import type { Invocation } from './invocation.ts';
 
 /** `AdmissionRequest` of admission.k8s.io/v1 but for its uid: what a webhook is told of a request, and what match conditions know as `request`. */
-export function admissionRequest(attributes: Attributes, { row }: Pick<Invocation, 'row'>): object {
+export function admissionRequest(attributes: Attributes, { row }: Pick<Invocation, 'row'>) {
   const { subresource, name, namespace, operation, dryRun, options = null, form, call, object, old } = attributes;
   return {
     kind: kindOf(form.targetIn(row)),
@@ -30,10 +30,10 @@ export function admissionReview(attributes: Attributes, invocation: Invocation, 
   return JSON.stringify({ kind: 'AdmissionReview', apiVersion, request: { uid, ...admissionRequest(attributes, invocation) } });
 }
 
-const kindOf = ({ group, version, kind }: DecodeTarget): object => ({ group, version, kind });
-const resourceOf = ({ group, version, plural }: KindRow): object => ({ group, version, resource: plural });
+const kindOf = ({ group, version, kind }: DecodeTarget) => ({ group, version, kind });
+const resourceOf = ({ group, version, plural }: KindRow) => ({ group, version, resource: plural });
 
-const userInfo = ({ name, uid, groups, extra }: UserInfo): object => ({
+const userInfo = ({ name, uid, groups, extra }: UserInfo) => ({
   username: name,
   ...(uid === undefined ? {} : { uid }),
   groups,

@@ -9,10 +9,10 @@ import {
   required,
   validateLabelSelector,
 } from '@kubernats/apimachinery';
+import { compileMatchConditions } from '@kubernats/cel';
 import type { Cause } from '@kubernats/errors';
 import { checkText } from '../../validation/basics.ts';
 import { checkWebhookTarget } from '../../validation/webhook-client-config.ts';
-import { checkMatchConditions } from './match-conditions.ts';
 import { checkRule } from './validate-rules.ts';
 import type { Webhook } from './webhooks.ts';
 
@@ -53,7 +53,7 @@ function checkWebhook(webhook: Webhook, at: FieldPath, out: Cause[]): void {
   if (objectSelector) out.push(...validateLabelSelector(objectSelector, at.child('objectSelector')));
   oneOf('reinvocationPolicy', reinvocationPolicy, ['IfNeeded', 'Never']);
   checkWebhookTarget(webhook.clientConfig ?? {}, at.child('clientConfig'), out);
-  checkMatchConditions(webhook.matchConditions ?? [], at.child('matchConditions'), out);
+  out.push(...compileMatchConditions(webhook.matchConditions ?? []).check(at.child('matchConditions')));
 }
 
 function checkQualified(name: string, at: FieldPath, out: Cause[]): void {
