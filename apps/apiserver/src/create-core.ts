@@ -6,9 +6,9 @@ import { loopbackNetwork, type Network } from '@kubernats/net';
 import type { Store } from '@kubernats/store';
 import { Admission } from './admission/admission.ts';
 import { ADMISSION_PLUGINS } from './admission/plugins.ts';
-import { decideAccess } from './admission/validating-admission-policy/expression-input.ts';
 import { Allocators } from './allocate/allocators.ts';
 import { Authorizer } from './authz/authorizer.ts';
+import { decideAccess } from './authz/decide-access.ts';
 import { noEscalation } from './authz/escalation.ts';
 import { NodeAuthorizer } from './authz/node-authorizer.ts';
 import { Rbac } from './authz/rbac.ts';
@@ -98,7 +98,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
       {
         ...{ client: webhookClient, clock, ids, log, kinds },
         findNamespace: (name) => state('', 'namespaces').get('', name)?.object,
-        accessOf: (user) => (check) => decideAccess({ authorizer }, user, check),
+        accessOf: (user) => (check) => decideAccess(authorizer, user, check),
       },
       {
         mutating: state('admissionregistration.k8s.io', 'mutatingwebhookconfigurations'),

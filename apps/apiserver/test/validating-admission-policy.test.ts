@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { clusterOfFile, configMap, deployment } from './support/cluster-of-file.ts';
+import { clusterOfFile, configMap, deployment, pod } from './support/cluster-of-file.ts';
 
 const { door, namespace } = await clusterOfFile();
 const { admin } = door;
@@ -212,4 +212,25 @@ test('R1: nobody can lock themselves out of mending a policy', async () => {
   await policy({ matchConstraints: everything, validations: [{ expression: 'false' }] });
   expect((await admin.post('/api/v1/namespaces', { metadata: { name: 'never' } })).code).toBe(422);
   expect((await admin.delete(`${ADMISSION}/validatingadmissionpolicybindings/demo-binding`)).code).toBe(200);
+});
+
+test('subresources are seen as what they are asked with', async () => {
+  const { ns, at } = await namespace();
+  const resourceRules = [rule('deployments/scale'), rule('pods/eviction'), rule('pods/exec', { operations: ['CONNECT'] })];
+  await policy({
+    matchConstraints: { resourceRules },
+    validations: [
+      { expression: 'request.kind.kind != "Scale" || object.spec.replicas <= 5', message: 'too many' },
+      { expression: 'request.kind.kind != "Eviction" || request.subResource != "eviction"', message: 'no evictions' },
+      { expression: 'request.operation != "CONNECT" || object.container != "c"', message: 'no shells' },
+    ],
+  });
+  const deployments = `/apis/apps/v1/namespaces/${ns}/deployments`;
+  expect((await admin.post(deployments, deployment('x', 9))).code).toBe(201);
+  expect((await admin.patch(`${deployments}/x/scale`, { spec: { replicas: 6 } })).status().message).toContain('denied request: too many');
+  expect((await admin.patch(`${deployments}/x/scale`, { spec: { replicas: 5 } })).code).toBe(200);
+  await admin.post(`${at}/pods`, pod('p'));
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p', namespace: ns } };
+  expect((await admin.post(`${at}/pods/p/eviction`, eviction)).status().message).toContain('denied request: no evictions');
+  expect((await admin.post(`${at}/pods/p/exec?container=c&command=sh`, undefined)).status().message).toContain('denied request: no shells');
 });

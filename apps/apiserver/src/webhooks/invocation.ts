@@ -62,7 +62,11 @@ function rowOf({ rules, isEquivalent }: Hook, attributes: Attributes, { kinds }:
 }
 
 /** An error matters only if everything else matches. */
-function matchesNamespace({ namespaceSelector }: Hook, attributes: Attributes, { findNamespace }: Surroundings): boolean | StatusError {
+export function matchesNamespace(
+  { namespaceSelector }: Pick<Hook, 'namespaceSelector'>,
+  attributes: Attributes,
+  { findNamespace }: Pick<Surroundings, 'findNamespace'>,
+): boolean | StatusError {
   const { namespace, row, object, operation, subresource } = attributes;
   const isNamespace = row.plural === 'namespaces' && row.group === '';
   if (namespaceSelector.empty || (namespace === '' && !isNamespace)) return true;
@@ -73,7 +77,7 @@ function matchesNamespace({ namespaceSelector }: Hook, attributes: Attributes, {
 }
 
 /** The new state or the old one; what has no labels, as the options of a connection, is selected by what selects everything. */
-function matchesObject({ objectSelector }: Hook, { object, old, operation }: Attributes): boolean {
+export function matchesObject({ objectSelector }: Pick<Hook, 'objectSelector'>, { object, old, operation }: Attributes): boolean {
   if (objectSelector.empty) return true;
   if (operation === 'CONNECT') return false;
   return [object, old].some((each) => each && objectSelector.matches(each.metadata?.labels));

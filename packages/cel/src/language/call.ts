@@ -1,6 +1,6 @@
 import type { Overload } from '../library/signature.ts';
-import { EvaluationError, noSuchOverload } from '../values/errors.ts';
-import { typeOf } from '../values/type-of.ts';
+import { noSuchOverload } from '../values/errors.ts';
+import { fits } from '../values/fits.ts';
 import type { Value } from '../values/values.ts';
 import { assign, type Bindings, substitute } from './assign.ts';
 import type { Expr } from './ast.ts';
@@ -65,35 +65,26 @@ function fit(overload: Overload, types: readonly Type[], member: boolean): { ove
 const isOpen = ({ kind }: Type): boolean => kind === 'dyn' || kind === 'parameter' || kind === 'null';
 
 function caller(overloads: readonly Overload[], open: boolean, runs: readonly Compiled['run'][], extra: number): Compiled['run'] {
-  const [only] = overloads;
+  const [first] = overloads;
+  const only = overloads.length === 1 && !open ? first : undefined;
   return (frame: Frame) => {
-    const args = runs.map((run) => run(frame));
-    const isKnown = overloads.length === 1 && !open && !args.includes(null);
-    const chosen = isKnown ? only : overloads.find((overload) => accepts(overload, args));
+    const args: Value[] = [];
+    // What may be null before it is known may not be it now.
+    let chosen = only;
+    for (const run of runs) {
+      const value = run(frame);
+      if (value === null) chosen = undefined;
+      args.push(value);
+    }
+    chosen ??= overloads.find((overload) => accepts(overload, args));
     if (!chosen) throw noSuchOverload();
     frame.budget.spend(chosen.cost(args) + extra);
-    return guarded(chosen, args);
+    return chosen.apply(...(args as never[]));
   };
 }
 
-function guarded({ apply }: Overload, args: readonly Value[]): Value {
-  try {
-    return apply(...(args as never[]));
-  } catch (error) {
-    // Text that grows beyond what the engine can hold.
-    if (error instanceof RangeError) throw new EvaluationError(error.message);
-    throw error;
-  }
-}
-
 const accepts = ({ parameters }: Overload, args: readonly Value[]): boolean =>
-  parameters.every((parameter, index) => {
-    const value = args[index] ?? null;
-    // What may be null before it is known may not be it now.
-    return value === null ? takesNull(parameter) : assign(parameter, typeOf(value), new Map()) !== undefined;
-  });
-
-const takesNull = ({ kind }: Type): boolean => kind === 'parameter' || kind === 'dyn' || kind === 'null';
+  parameters.every((parameter, index) => fits(args[index] ?? null, parameter));
 
 function fails(overload: Overload | undefined, exprs: readonly Expr[], place: number): boolean {
   const tried = exprs[place];

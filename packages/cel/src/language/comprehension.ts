@@ -35,15 +35,15 @@ export function compileComprehension(compiler: Compiler, expr: Expr & { op: 'com
     if (condition && !assign(BOOL, condition.type, new Map()))
       compiler.refuse(noOverload(OPERATOR[expr.macro] ?? '_?_:_', [BOOL, condition.type]), expr.at);
   }
-  const bind = binder(slot, expr.second !== undefined);
-  const loop = (frame: Frame, turn: Turn): void => {
-    for (const [first, second] of entriesOf(range.run(frame), expr.second !== undefined)) {
+  const two = expr.second !== undefined;
+  const loop: Loop = (frame, turn) =>
+    forEach(range.run(frame), two, (first, second) => {
       frame.budget.spend(TURN_COST);
-      bind(frame, first, second);
-      if (!turn(frame)) return;
-    }
-  };
-  return { ...make(expr.macro, types[0], filter?.run, body, loop, slot) };
+      frame.locals[slot] = first;
+      if (two) frame.locals[slot + 1] = second;
+      return turn(frame);
+    });
+  return make(expr.macro, types[0], filter?.run, body, loop, slot);
 }
 
 /** With which operator a macro joins what its turns give. */
@@ -55,16 +55,14 @@ function elementTypes(range: Type, two: boolean): readonly [Type, Type] | undefi
   return range.kind === 'map' ? [range.key, range.value] : undefined;
 }
 
-const binder = (slot: number, two: boolean) => (frame: Frame, first: Value, second: Value) => {
-  frame.locals[slot] = first;
-  if (two) frame.locals[slot + 1] = second;
-};
-
-function* entriesOf(range: Value, two: boolean): Iterable<readonly [Value, Value]> {
+/** Until a visit gives false. Of a list with one name its elements, with two its indexes and elements; of a map its keys, or its keys and values. */
+function forEach(range: Value, two: boolean, visit: (first: Value, second: Value) => boolean): void {
   if (range instanceof ListValue) {
-    for (let index = 0; index < range.size; index++) yield two ? [BigInt(index), range.at(index)] : [range.at(index), null];
+    for (let index = 0; index < range.size; index++) {
+      if (!(two ? visit(BigInt(index), range.at(index)) : visit(range.at(index), null))) return;
+    }
   } else if (range instanceof MapValue) {
-    for (const key of range.keys()) yield [key, two ? (range.get(key) ?? null) : null];
+    for (const key of range.keys()) if (!visit(key, two ? (range.get(key) ?? null) : null)) return;
   } else throw noSuchOverload();
 }
 

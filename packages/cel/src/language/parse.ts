@@ -9,6 +9,8 @@ import { BOOL, BYTES, DOUBLE, INT, NULL, STRING, type Type, UINT } from './types
 /** Text longer than any expression that may be stored. Source: Kubernetes' limits of CEL. */
 const MAX_EXPRESSION_LENGTH = 100_000;
 const MAX_INT = 2n ** 63n;
+const NOT_ASCII = /[\u0080-\u{10ffff}]/u;
+const ALL_NOT_ASCII = /[\u0080-\u{10ffff}]/gu;
 
 const parser = new Environment({
   unlistedVariablesAreDyn: true,
@@ -84,7 +86,7 @@ class Reader {
     const read = (child: ASTNode): Expr => this.read(child);
     switch (node.op) {
       case 'value':
-        return { op: 'constant', ...constantOf(node.args, node.start), at: node.start };
+        return { op: 'constant', ...constantOf(this.#literal(node), node.start), at: node.start };
       case 'id':
         return { op: 'identifier', name: node.args, at: node.start };
       case '.':
@@ -135,6 +137,14 @@ class Reader {
         return { op: 'call', name: BINARY[node.op] ?? node.op, args: [read(left), read(right)], at: this.#after(left, node.op) };
       }
     }
+  }
+
+  /** The parser takes one byte of each character that is no ASCII. */
+  #literal(node: ASTNode): ASTNode['args'] {
+    const text = this.#text.slice(node.start, node.end);
+    if (!(node.args instanceof Uint8Array) || !NOT_ASCII.test(text)) return node.args;
+    const escaped = text.replaceAll(ALL_NOT_ASCII, (char) => Array.from(Buffer.from(char), (byte) => `\\x${byte.toString(16)}`).join(''));
+    return tree(escaped).args;
   }
 
   /** A number with a minus is one constant, so that the smallest int can be written. */

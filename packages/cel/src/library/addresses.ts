@@ -2,7 +2,7 @@ import { goQuote } from '@kubernats/apimachinery';
 import { type Address, addressOf, addressText, masked } from '../values/address.ts';
 import { EvaluationError } from '../values/errors.ts';
 import { OpaqueValue } from '../values/values.ts';
-import { traversal, walk, walkTwice } from './cost.ts';
+import { reading, traversal, walkTwice } from './cost.ts';
 import { type Overload, opaqueNamed, overload } from './signature.ts';
 
 class IpValue extends OpaqueValue {
@@ -89,18 +89,18 @@ const isGlobalUnicast = (address: Address): boolean =>
   !(isV4(address) && address.value === 0xffffffffn);
 
 const tests = { isUnspecified, isLoopback, isLinkLocalMulticast, isLinkLocalUnicast, isGlobalUnicast };
-const second: Overload['cost'] = ([, text]) => 1 + traversal(text);
+const second: Overload['cost'] = ([, text]) => 6 + traversal(text);
 
 /** Kubernetes' IP and CIDR libraries. */
 export const addresses: readonly Overload[] = [
-  overload('ip(string): IP', ip, walk),
-  overload('isIP(string): bool', (text: string) => succeeds(() => ip(text)), walk),
+  overload('ip(string): IP', ip, reading),
+  overload('isIP(string): bool', (text: string) => succeeds(() => ip(text)), reading),
   overload('ip::isCanonical(string): bool', (text: string) => addressText(ip(text).address) === text, walkTwice),
   overload('string(IP): string', ({ address }: IpValue) => addressText(address)),
   overload('IP.family(): int', ({ address }: IpValue) => (isV4(address) ? 4n : 6n)),
   ...Object.entries(tests).map(([name, test]) => overload(`IP.${name}(): bool`, ({ address }: IpValue) => test(address))),
-  overload('cidr(string): CIDR', cidr, walk),
-  overload('isCIDR(string): bool', (text: string) => succeeds(() => cidr(text)), walk),
+  overload('cidr(string): CIDR', cidr, reading),
+  overload('isCIDR(string): bool', (text: string) => succeeds(() => cidr(text)), reading),
   overload('string(CIDR): string', ({ address, prefix }: CidrValue) => `${addressText(address)}/${prefix}`),
   overload('CIDR.containsIP(IP): bool', containsIp),
   overload('CIDR.containsIP(string): bool', (network: CidrValue, text: string) => containsIp(network, ip(text)), second),

@@ -16,6 +16,8 @@ function wholeNumber(text: string, to: 'int' | 'uint'): bigint {
 }
 
 function wholePart(value: number, overflow: string): bigint {
+  // As in cel-go, the smallest int does not come from a double.
+  if (!(value > -(2 ** 63))) throw new EvaluationError(overflow);
   if (!Number.isFinite(value)) throw new EvaluationError(overflow);
   return BigInt(Math.trunc(value));
 }

@@ -12,12 +12,15 @@ export function sizeOf(value: Value | undefined): number {
 /** Looking at a tenth of a character costs one unit. */
 const STRING_FACTOR = 0.1;
 const PATTERN_FACTOR = 0.25;
+const READING_COST = 5;
 
 /** What walking over a text costs, `times` times. */
 export const traversal = (value: Value | undefined, times = 1): number => Math.ceil(sizeOf(value) * STRING_FACTOR * times);
 
 /** Walking over the first argument. Source for all of these: cel-go's costs, and Kubernetes' of its own libraries. */
 export const walk: Cost = ([first]) => traversal(first);
+/** Reading a text as something else, which takes longer here than in Go. */
+export const reading: Cost = ([first]) => READING_COST + traversal(first);
 export const walkTwice: Cost = ([first]) => traversal(first, 2);
 /** Walking over both. */
 export const walkBoth: Cost = ([first, second]) => traversal(first) + traversal(second);

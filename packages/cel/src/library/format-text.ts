@@ -46,7 +46,7 @@ function clause(verb: string, value: Value, precision: number | undefined): stri
 function shown(value: Value): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') return doubleText(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? doubleText(value) : infinite(value);
   if (value instanceof Uint) return String(value.value);
   if (value instanceof Timestamp) return timestampText(value);
   if (value instanceof Duration) return durationText(value);
@@ -82,8 +82,16 @@ function fixed(value: Value, verb: 'f' | 'e', precision: number): string {
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return value;
   if (typeof value !== 'number') throw refused(verb, value);
   if (!Number.isFinite(value)) return infinite(value);
-  if (verb === 'f') return value.toFixed(precision);
+  if (verb === 'f') return toEven(value, precision).toFixed(precision);
   return value.toExponential(precision).replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+/** What lies in the middle goes to the even neighbour. */
+function toEven(value: number, precision: number): number {
+  const scale = 10 ** precision;
+  const scaled = Math.abs(value) * scale;
+  if (scaled % 1 !== 0.5 || scaled / scale !== Math.abs(value)) return value;
+  return (Math.sign(value) * 2 * Math.round(scaled / 2)) / scale;
 }
 
 function hexadecimal(value: Value): string {

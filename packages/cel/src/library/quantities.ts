@@ -1,7 +1,7 @@
 import { isQuantity, parseQuantity, type Quantity, quantityOf } from '@kubernats/apimachinery';
 import { EvaluationError } from '../values/errors.ts';
 import { OpaqueValue as Opaque, type OpaqueValue } from '../values/values.ts';
-import { walk } from './cost.ts';
+import { reading } from './cost.ts';
 import { type Overload, opaqueNamed, overload } from './signature.ts';
 
 const NANOS = 1_000_000_000n;
@@ -46,8 +46,8 @@ const order = (a: QuantityValue, b: QuantityValue): bigint => BigInt(a.quantity.
 
 /** Kubernetes' quantity library. */
 export const quantities: readonly Overload[] = [
-  overload('quantity(string): Quantity', parsed, walk),
-  overload('isQuantity(string): bool', (text: string) => isQuantity(text), walk),
+  overload('quantity(string): Quantity', parsed, reading),
+  overload('isQuantity(string): bool', (text: string) => isQuantity(text), reading),
   overload('Quantity.sign(): int', ({ quantity }: QuantityValue) => BigInt(quantity.compare(quantityOf(0n)))),
   overload('Quantity.isInteger(): bool', (value: QuantityValue) => whole(value) !== undefined),
   overload('Quantity.asInteger(): int', asInteger),

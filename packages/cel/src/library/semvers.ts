@@ -1,6 +1,6 @@
 import { EvaluationError } from '../values/errors.ts';
 import { OpaqueValue } from '../values/values.ts';
-import { walk } from './cost.ts';
+import { reading } from './cost.ts';
 import { type Overload, opaqueNamed, overload } from './signature.ts';
 
 const SHAPE =
@@ -71,10 +71,10 @@ function compareIdentifiers(a: string | undefined, b: string | undefined): numbe
 
 /** Kubernetes' semver library. */
 export const semvers: readonly Overload[] = [
-  overload('semver(string): Semver', semver, walk),
-  overload('semver(string, bool): Semver', semver, walk),
-  overload('isSemver(string): bool', (text: string) => read(text) !== undefined, walk),
-  overload('isSemver(string, bool): bool', (text: string, normalise: boolean) => read(text, normalise) !== undefined, walk),
+  overload('semver(string): Semver', semver, reading),
+  overload('semver(string, bool): Semver', semver, reading),
+  overload('isSemver(string): bool', (text: string) => read(text) !== undefined, reading),
+  overload('isSemver(string, bool): bool', (text: string, normalise: boolean) => read(text, normalise) !== undefined, reading),
   overload('Semver.major(): int', ({ numbers }: SemverValue) => numbers[0]),
   overload('Semver.minor(): int', ({ numbers }: SemverValue) => numbers[1]),
   overload('Semver.patch(): int', ({ numbers }: SemverValue) => numbers[2]),

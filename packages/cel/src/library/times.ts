@@ -31,15 +31,29 @@ function localDate(at: Timestamp, zone: string): Date {
   return new Date(ms + offsetMs(ms, zone));
 }
 
-function offsetMs(ms: number, zone: string): number {
+const MAX_ZONES = 64;
+const zones = new Map<string, Intl.DateTimeFormat>();
+
+/** The last ones are kept: each is dear to make. */
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = zones.get(zone);
+  if (known) return known;
   try {
-    const named = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(ms);
-    const name = named.find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
-    const [, sign, hours = '0', minutes = '0', seconds = '0'] = /^GMT(?:([+-])(\d+):(\d+)(?::(\d+))?)?$/.exec(name) ?? [];
-    return (sign === '-' ? -1 : 1) * ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+    const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
+    if (zones.size >= MAX_ZONES) zones.clear();
+    zones.set(zone, format);
+    return format;
   } catch {
     throw new EvaluationError(`unknown time zone ${zone}`);
   }
+}
+
+function offsetMs(ms: number, zone: string): number {
+  const name = formatOf(zone)
+    .formatToParts(ms)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  const [, sign, hours = '0', minutes = '0', seconds = '0'] = /^GMT(?:([+-])(\d+):(\d+)(?::(\d+))?)?$/.exec(name ?? 'GMT') ?? [];
+  return (sign === '-' ? -1 : 1) * ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
 }
 
 /** What a look at the time zone database costs. */

@@ -1,7 +1,7 @@
 import { goQuote } from '@kubernats/apimachinery';
 import { EvaluationError } from '../values/errors.ts';
 import { ArrayList, EntriesMap, keyText, OpaqueValue, type Value } from '../values/values.ts';
-import { traversal, walk } from './cost.ts';
+import { reading, traversal } from './cost.ts';
 import { type Overload, opaqueNamed, overload } from './signature.ts';
 
 interface Parts {
@@ -72,8 +72,8 @@ const accessor = (name: string, read: (parts: Parts) => Value, result = 'string'
 
 /** Kubernetes' URL library. */
 export const urls: readonly Overload[] = [
-  overload('url(string): URL', url, walk),
-  overload('isURL(string): bool', (text: string) => partsOf(text) !== undefined, walk),
+  overload('url(string): URL', url, reading),
+  overload('isURL(string): bool', (text: string) => partsOf(text) !== undefined, reading),
   accessor('getScheme', ({ scheme }) => scheme),
   accessor('getHost', ({ host }) => host),
   accessor('getHostname', ({ host }) => hostname(host)),

@@ -50,13 +50,12 @@ function equalMaps(a: MapValue, b: MapValue): boolean {
 const isNumber = (value: Value): value is number | bigint | Uint =>
   typeof value === 'number' || typeof value === 'bigint' || value instanceof Uint;
 
-/** -1, 0 or 1; NaN where one is not a number. */
+/** -1, 0 or 1; NaN where one is not a number. An int is as precise as a double where it is compared with one. */
 export function compareNumbers(a: number | bigint | Uint, b: number | bigint | Uint): number {
   const [left, right] = [a instanceof Uint ? a.value : a, b instanceof Uint ? b.value : b];
+  if (typeof left !== typeof right) return compareNumbers(Number(left), Number(right));
   if (left < right) return -1;
-  if (left > right) return 1;
-  // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number are equal to `==` alone
-  return left == right ? 0 : Number.NaN;
+  return left > right ? 1 : left === right ? 0 : Number.NaN;
 }
 
 /** -1, 0 or 1 of two values of one type that have an order, NaN where they have none; undefined: they cannot be compared. */

@@ -1,12 +1,13 @@
-import type { KindRow, ValidatingAdmissionPolicyBinding } from '@kubernats/api';
+import type { KindRow } from '@kubernats/api';
 import type { Decision, Verdict } from '@kubernats/cel';
 import type { Held } from '../../cache/stored.ts';
 import type { Core } from '../../core.ts';
-import type { Attributes } from './attributes.ts';
+import type { Attributes } from '../../webhooks/attributes.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { expressionInput } from './expression-input.ts';
 import { matchedRow } from './match-resources.ts';
-import { ConfigurationError, paramRow, paramsFor } from './params.ts';
-import type { BoundPolicy } from './policies.ts';
+import { paramRow, paramsFor } from './params.ts';
+import type { Binding, BoundPolicy } from './policies.ts';
 
 /** Why a request is refused. */
 export interface Denial {
@@ -26,71 +27,67 @@ export interface Judgement {
 /** Asks the policies, with all their bindings, and with all parameters of those. */
 export async function judge(core: Core, policies: readonly BoundPolicy[], attributes: Attributes): Promise<Judgement> {
   const judgement: Judgement = { denials: [], warnings: [], annotations: new Map() };
-  for (const policy of policies) {
-    const row = matchedRow(core, policy.spec.matchConstraints ?? {}, attributes);
-    if (row) await new Judge(core, policy, attributes, row, judgement).judge();
-  }
+  for (const policy of policies) await new Judge(core, policy, attributes, judgement).judge();
   return judgement;
 }
 
 const FAILURE = 'validation.policy.admission.k8s.io/validation_failure';
 const ANNOTATION_LENGTH_MAX = 10 * 1024;
 
-/** One policy that concerns the request. */
+/** One policy. */
 class Judge {
   readonly #core: Core;
   readonly #policy: BoundPolicy;
   readonly #attributes: Attributes;
-  readonly #row: KindRow;
   readonly #judgement: Judgement;
 
-  constructor(core: Core, policy: BoundPolicy, attributes: Attributes, row: KindRow, judgement: Judgement) {
+  constructor(core: Core, policy: BoundPolicy, attributes: Attributes, judgement: Judgement) {
     this.#core = core;
     this.#policy = policy;
     this.#attributes = attributes;
-    this.#row = row;
     this.#judgement = judgement;
   }
 
   async judge(): Promise<void> {
-    const { spec, bindings } = this.#policy;
+    const { spec, matcher, bindings } = this.#policy;
     await this.#configured('policy', undefined, async () => {
+      const row = matchedRow(this.#core, matcher, this.#attributes);
+      if (!row) return;
       const params = spec.paramKind && paramRow(this.#core, spec.paramKind);
-      for (const binding of bindings) await this.#configured('binding', binding, () => this.#bound(binding, params));
+      for (const binding of bindings) await this.#configured('binding', binding, () => this.#bound(binding, row, params));
     });
   }
 
-  async #bound(binding: ValidatingAdmissionPolicyBinding, paramsRow: KindRow | undefined): Promise<void> {
-    const { matchResources, paramRef } = binding.spec ?? {};
-    if (matchResources && !matchedRow(this.#core, matchResources, this.#attributes)) return;
-    const params = await paramsFor(this.#core, paramsRow, paramRef, this.#attributes.namespace);
-    for (const param of params) this.#evaluate(binding, param);
+  async #bound(binding: Binding, row: KindRow, paramsRow: KindRow | undefined): Promise<void> {
+    if (binding.matcher && !matchedRow(this.#core, binding.matcher, this.#attributes)) return;
+    const params = await paramsFor(this.#core, paramsRow, binding.spec.paramRef, this.#attributes.namespace);
+    for (const param of params) this.#evaluate(binding, row, param);
   }
 
-  #evaluate(binding: ValidatingAdmissionPolicyBinding, params: Held | undefined): void {
-    const verdict = this.#policy.compiled.evaluate({ ...expressionInput(this.#core, this.#attributes, this.#row), params });
+  #evaluate(binding: Binding, row: KindRow, params: Held | undefined): void {
+    const verdict = this.#policy.compiled.evaluate({ ...expressionInput(this.#core, this.#attributes, row), params });
     if (!verdict) return;
     for (const [index, decision] of verdict.decisions.entries()) this.#apply(decision, index, binding);
     this.#annotate(verdict, binding);
   }
 
-  #apply(decision: Decision, expressionIndex: number, binding: ValidatingAdmissionPolicyBinding): void {
+  #apply(decision: Decision, expressionIndex: number, binding: Binding): void {
     if (decision.says === 'admit' || (decision.says === 'error' && this.#ignoresFailure)) return;
     const { message } = decision;
-    for (const action of binding.spec?.validationActions ?? []) {
+    for (const action of binding.spec.validationActions) {
       if (action === 'Deny') this.#deny(message, binding, decision.says === 'deny' ? decision.reason : undefined);
       else if (action === 'Warn') {
-        const who = `ValidatingAdmissionPolicy '${this.#policy.name}' with binding '${nameOf(binding)}'`;
+        const who = `ValidatingAdmissionPolicy '${this.#policy.name}' with binding '${binding.name}'`;
         this.#judgement.warnings.push(`Validation failed for ${who}: ${message}`);
       } else {
-        const { validationActions = [] } = binding.spec ?? {};
-        const failure = { message, policy: this.#policy.name, binding: nameOf(binding), expressionIndex, validationActions };
+        const { validationActions } = binding.spec;
+        const failure = { message, policy: this.#policy.name, binding: binding.name, expressionIndex, validationActions };
         this.#judgement.annotations.set(FAILURE, [JSON.stringify([failure])]);
       }
     }
   }
 
-  #annotate({ annotations }: Verdict, binding: ValidatingAdmissionPolicyBinding): void {
+  #annotate({ annotations }: Verdict, binding: Binding): void {
     for (const annotation of annotations) {
       if ('value' in annotation) this.#note(annotation.key, annotation.value.slice(0, ANNOTATION_LENGTH_MAX));
       else if (annotation.isFatal || !this.#ignoresFailure) this.#deny(annotation.error, binding);
@@ -104,8 +101,8 @@ class Judge {
     if (!known.includes(value)) this.#judgement.annotations.set(name, [...known, value]);
   }
 
-  #deny(message: string, binding: ValidatingAdmissionPolicyBinding | undefined, reason = 'Invalid'): void {
-    const by = binding ? ` with binding '${nameOf(binding)}'` : '';
+  #deny(message: string, binding: Binding | undefined, reason = 'Invalid'): void {
+    const by = binding ? ` with binding '${binding.name}'` : '';
     this.#judgement.denials.push({ message: `ValidatingAdmissionPolicy '${this.#policy.name}'${by} denied request: ${message}`, reason });
   }
 
@@ -114,11 +111,7 @@ class Judge {
   }
 
   /** A policy or a binding that cannot be followed refuses what it concerns, unless its failures are ignored. */
-  async #configured(
-    what: 'policy' | 'binding',
-    binding: ValidatingAdmissionPolicyBinding | undefined,
-    run: () => Promise<void>,
-  ): Promise<void> {
+  async #configured(what: 'policy' | 'binding', binding: Binding | undefined, run: () => Promise<void>): Promise<void> {
     try {
       await run();
     } catch (error) {
@@ -127,5 +120,3 @@ class Judge {
     }
   }
 }
-
-const nameOf = ({ metadata }: ValidatingAdmissionPolicyBinding): string => metadata?.name ?? '';

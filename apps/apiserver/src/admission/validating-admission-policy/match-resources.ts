@@ -1,74 +1,66 @@
-import type { KindRow, MatchResources, NamedRuleWithOperations } from '@kubernats/api';
-import { type LabelSelector, type Labels, labelSelectorOf } from '@kubernats/apimachinery';
+import type { KindRow, KindTable, MatchResources, NamedRuleWithOperations } from '@kubernats/api';
+import { labelSelectorOf, type Selector } from '@kubernats/apimachinery';
 import { type Core, placeOfResource } from '../../core.ts';
-import { type Attributes, isNamespace } from './attributes.ts';
+import type { Attributes } from '../../webhooks/attributes.ts';
+import { equivalentRows } from '../../webhooks/equivalents.ts';
+import { type Rule, ruleOf } from '../../webhooks/hook.ts';
+import { matchesNamespace, matchesObject } from '../../webhooks/invocation.ts';
+import { ruleConcerns, ruleMatches } from '../../webhooks/rule-matches.ts';
+import { ConfigurationError } from './configuration-error.ts';
+
+/** A rule that may be about some objects alone, by their names. */
+interface NamedRule extends Rule {
+  /** None: about all. */
+  names: readonly string[];
+}
+
+/** What a policy or a binding says of the requests that concern it, ready to be compared with them. */
+export interface Matcher {
+  rules: readonly NamedRule[];
+  excluded: readonly NamedRule[];
+  /** Whether its rules mean the same objects in other groups and versions, too. */
+  isEquivalent: boolean;
+  namespaceSelector: Selector;
+  objectSelector: Selector;
+}
+
+const namedRule = (rule: NamedRuleWithOperations): NamedRule => ({ ...ruleOf({ ...rule }), names: rule.resourceNames ?? [] });
+
+export function matcherOf(match: MatchResources): Matcher {
+  return {
+    rules: (match.resourceRules ?? []).map(namedRule),
+    excluded: (match.excludeResourceRules ?? []).map(namedRule),
+    isEquivalent: match.matchPolicy !== 'Exact',
+    namespaceSelector: labelSelectorOf(match.namespaceSelector ?? {}),
+    objectSelector: labelSelectorOf(match.objectSelector ?? {}),
+  };
+}
+
+/** Whether any request for the resource may concern the matcher. */
+export function mayConcern({ rules, isEquivalent }: Matcher, row: KindRow, kinds: KindTable): boolean {
+  const rows = isEquivalent ? [row, ...equivalentRows(kinds, row)] : [row];
+  return rows.some((each) => rules.some((rule) => ruleConcerns(rule, each)));
+}
 
 /**
- * The row as which the request concerns whoever says so: its own, or that of another version of the same objects. Undefined: it does not concern
- * them. Source: the concept "Validating Admission Policy"; the API reference, MatchResources.
+ * The row as which the request concerns the matcher: its own, or that of another version of the same objects. Undefined: it does not concern it.
+ * Throws a ConfigurationError where that depends on a Namespace that is not there. Source: the API reference, MatchResources.
  */
-export function matchedRow(core: Core, match: MatchResources, attributes: Attributes): KindRow | undefined {
-  const { resourceRules = [], excludeResourceRules = [] } = match;
-  if (!isSelected(core, match, attributes)) return undefined;
-  const rows = match.matchPolicy === 'Exact' ? [attributes.row] : [attributes.row, ...equivalentRows(core, attributes.row)];
-  if (matching(excludeResourceRules, rows, attributes)) return undefined;
+export function matchedRow(core: Core, matcher: Matcher, attributes: Attributes): KindRow | undefined {
+  const { rules, excluded, isEquivalent } = matcher;
+  const inNamespace = matchesNamespace(matcher, attributes, {
+    findNamespace: (name) => placeOfResource(core, '', 'v1', 'namespaces').cache.get('', name)?.object,
+  });
+  if (inNamespace === false || !matchesObject(matcher, attributes)) return undefined;
+  const rows = isEquivalent ? [attributes.row, ...equivalentRows(core.kinds, attributes.row)] : [attributes.row];
+  if (matching(excluded, rows, attributes)) return undefined;
   // A binding without rules is about all that its policy is about.
-  return resourceRules.length === 0 ? attributes.row : matching(resourceRules, rows, attributes);
+  const row = rules.length === 0 ? attributes.row : matching(rules, rows, attributes);
+  if (row && inNamespace !== true) throw new ConfigurationError(inNamespace.message);
+  return row;
 }
 
-const matching = (rules: readonly NamedRuleWithOperations[], rows: readonly KindRow[], attributes: Attributes): KindRow | undefined =>
-  rows.find((row) => rules.some((rule) => ruleMatches(rule, row, attributes)));
-
-/** The other rows by which the same objects are reached. */
-function equivalentRows({ kinds }: Core, row: KindRow): KindRow[] {
-  const kept = kinds.stored(row);
-  return kinds.all.filter((other) => other !== row && !other.ephemeral && !other.computed && kinds.stored(other) === kept);
-}
-
-function ruleMatches(rule: NamedRuleWithOperations, row: KindRow, attributes: Attributes): boolean {
-  const { operations = [], apiGroups = [], apiVersions = [], resources = [], resourceNames = [], scope = '*' } = rule;
-  const { operation, subresource, name, namespace } = attributes;
-  const names = (list: readonly string[], value: string): boolean => list.includes('*') || list.includes(value);
-  const isNamespaced = namespace !== '' && !isNamespace(row);
-  return (
-    names(operations, operation) &&
-    names(apiGroups, row.group) &&
-    names(apiVersions, row.version) &&
-    resources.some((resource) => isResource(resource, row.plural, subresource)) &&
-    (scope === '*' || isNamespaced === (scope === 'Namespaced')) &&
-    (resourceNames.length === 0 || resourceNames.includes(name))
+const matching = (rules: readonly NamedRule[], rows: readonly KindRow[], attributes: Attributes): KindRow | undefined =>
+  rows.find((row) =>
+    rules.some((rule) => ruleMatches(rule, row, attributes) && (rule.names.length === 0 || rule.names.includes(attributes.name))),
   );
-}
-
-/** `pods`, `pods/status`, `pods/*`, `*` (all but subresources), and the like. */
-function isResource(named: string, plural: string, subresource: string): boolean {
-  const [resource, part = ''] = named.split('/', 2);
-  return (resource === '*' || resource === plural) && (part === '*' || part === subresource);
-}
-
-function isSelected(core: Core, { namespaceSelector, objectSelector }: MatchResources, attributes: Attributes): boolean {
-  const { object, old } = attributes;
-  return (
-    (isEmpty(namespaceSelector) || selectsNamespace(core, namespaceSelector, attributes)) &&
-    (isEmpty(objectSelector) || [object, old].some((state) => state !== undefined && selects(objectSelector, state.metadata.labels)))
-  );
-}
-
-const isEmpty = (selector: LabelSelector | undefined): selector is undefined =>
-  Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0;
-
-/** What is in no namespace is always selected; a Namespace is in itself. */
-function selectsNamespace(core: Core, selector: LabelSelector | undefined, { row, namespace, object, old }: Attributes): boolean {
-  if (isNamespace(row)) return selects(selector, (object ?? old)?.metadata.labels);
-  if (!row.namespaced) return true;
-  return selects(selector, placeOfResource(core, '', 'v1', 'namespaces').cache.get('', namespace)?.object.metadata.labels);
-}
-
-const selectors = new WeakMap<LabelSelector, ReturnType<typeof labelSelectorOf>>();
-
-function selects(selector: LabelSelector | undefined, labels: Labels | undefined): boolean {
-  if (!selector) return true;
-  let known = selectors.get(selector);
-  if (!known) selectors.set(selector, (known = labelSelectorOf(selector)));
-  return known.matches(labels);
-}

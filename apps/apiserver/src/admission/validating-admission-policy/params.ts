@@ -3,9 +3,7 @@ import { labelSelectorOf } from '@kubernats/apimachinery';
 import type { Held } from '../../cache/stored.ts';
 import { type Core, placeOf } from '../../core.ts';
 import { fromKept } from '../../rest/create-object.ts';
-
-/** A policy or a binding that cannot be followed as it is. */
-export class ConfigurationError extends Error {}
+import { ConfigurationError } from './configuration-error.ts';
 
 /** The row of a policy's parameters. Throws a ConfigurationError. */
 export function paramRow({ kinds }: Core, { apiVersion = '', kind = '' }: ParamKind): KindRow {

@@ -1,39 +1,49 @@
-import type { KindRow } from '@kubernats/api';
 import { forbidden, REASONS, type Reason, StatusError } from '@kubernats/errors';
-import { named } from '../../core.ts';
+import { type Core, named, placeOfResource } from '../../core.ts';
+import { type Attributes, attributesOf, attributesOfAsked } from '../../webhooks/attributes.ts';
 import type { AdmissionPlugin } from '../admission.ts';
-import { type Attributes, attributesOf } from './attributes.ts';
 import { type Denial, judge } from './judge.ts';
-import { policiesOf } from './policies.ts';
+import { type BoundPolicy, Policies } from './policies.ts';
 
 /** Asks the ValidatingAdmissionPolicies that concern a request. Source: the concept "Validating Admission Policy". */
 export const validatingAdmissionPolicy: AdmissionPlugin = {
   name: 'ValidatingAdmissionPolicy',
   validate(core, call, draft, old) {
     const policies = policiesOf(core).concerning(call.row);
-    if (policies.length === 0 || isPolicy(call.row)) return;
-    const attributes = attributesOf(call, draft, old);
-    return judge(core, policies, attributes).then(({ denials: [denial], warnings }) => {
-      // An update that is decided again says what it says once.
-      for (const warning of warnings) if (!call.warnings.includes(warning)) call.warnings.push(warning);
-      if (denial) throw refusal(attributes, denial);
-    });
+    const attributes = policies.length > 0 ? attributesOf(call, draft, old) : undefined;
+    if (attributes) return ask(core, policies, attributes);
+  },
+  review(core, call, asked) {
+    const policies = policiesOf(core).concerning(call.row);
+    if (policies.length > 0) return ask(core, policies, attributesOfAsked(call, asked));
   },
 };
 
-const POLICIES: ReadonlySet<string> = new Set([
-  'validatingadmissionpolicies',
-  'validatingadmissionpolicybindings',
-  'mutatingadmissionpolicies',
-  'mutatingadmissionpolicybindings',
-]);
+const known = new WeakMap<Core, Policies>();
 
-/** Nobody may lock themselves out of mending a policy. */
-const isPolicy = ({ group, plural }: KindRow): boolean => group === 'admissionregistration.k8s.io' && POLICIES.has(plural);
+function policiesOf(core: Core): Policies {
+  let policies = known.get(core);
+  if (!policies) {
+    const cacheOf = (plural: string) => placeOfResource(core, 'admissionregistration.k8s.io', 'v1', plural).cache;
+    const caches = { policies: cacheOf('validatingadmissionpolicies'), bindings: cacheOf('validatingadmissionpolicybindings') };
+    known.set(core, (policies = new Policies(caches, core.kinds)));
+  }
+  return policies;
+}
+
+async function ask(core: Core, policies: readonly BoundPolicy[], attributes: Attributes): Promise<void> {
+  const { denials, warnings, annotations } = await judge(core, policies, attributes);
+  const { call } = attributes;
+  // An update that is decided again says what it says once.
+  for (const warning of warnings) if (!call.warnings.includes(warning)) call.warnings.push(warning);
+  for (const [key, values] of annotations) call.annotate?.(key, values.join(', '));
+  const [denial] = denials;
+  if (denial) throw refusal(attributes, denial);
+}
 
 /** Worded as something that is forbidden, with the reason and the code that the policy says. */
-function refusal({ row, name }: Attributes, { message, reason }: Denial): StatusError {
-  const { message: text, details } = forbidden(named(row), name, message);
-  const known: Reason = Object.hasOwn(REASONS, reason) ? (reason as Reason) : 'Invalid';
-  return new StatusError(known, text, { ...details, causes: [{ message }] });
+function refusal({ row, name, object }: Attributes, { message, reason }: Denial): StatusError {
+  const { message: text, details } = forbidden(named(row), name || (object?.metadata?.name ?? ''), message);
+  const status: Reason = Object.hasOwn(REASONS, reason) ? (reason as Reason) : 'Invalid';
+  return new StatusError(status, text, { ...details, causes: [{ message }] });
 }

@@ -1,24 +1,30 @@
-import type { KindRow, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '@kubernats/api';
+import type { KindRow, KindTable, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '@kubernats/api';
 import { type AdmissionPolicy, compileAdmissionPolicy } from '@kubernats/cel';
-import type { Stored } from '../../cache/stored.ts';
-import { type Core, placeOfResource } from '../../core.ts';
+import type { ResourceCache } from '../../cache/resource-cache.ts';
+import { type Matcher, matcherOf, mayConcern } from './match-resources.ts';
 
-const GROUP = 'admissionregistration.k8s.io';
-const ALL = '*';
+export interface Binding {
+  name: string;
+  spec: NonNullable<ValidatingAdmissionPolicyBinding['spec']>;
+  /** Undefined: it is about all that its policy is about. */
+  matcher: Matcher | undefined;
+}
 
 /** A policy that is bound, compiled when a request first concerns it. */
 export class BoundPolicy {
   readonly name: string;
   readonly spec: NonNullable<ValidatingAdmissionPolicy['spec']>;
-  readonly bindings: readonly ValidatingAdmissionPolicyBinding[];
+  readonly matcher: Matcher;
+  readonly bindings: readonly Binding[];
   #compiled: AdmissionPolicy | undefined;
 
-  constructor(policy: ValidatingAdmissionPolicy, bindings: readonly ValidatingAdmissionPolicyBinding[], before: BoundPolicy | undefined) {
-    this.name = policy.metadata?.name ?? '';
-    this.spec = policy.spec ?? {};
+  constructor({ metadata, spec = {} }: ValidatingAdmissionPolicy, bindings: readonly Binding[], before: BoundPolicy | undefined) {
+    this.name = metadata?.name ?? '';
+    this.spec = spec;
+    this.matcher = matcherOf(spec.matchConstraints ?? {});
     this.bindings = bindings;
     // Of the same revision: only its bindings have changed.
-    this.#compiled = before?.spec === this.spec ? before.#compiled : undefined;
+    this.#compiled = before?.spec === spec ? before.#compiled : undefined;
   }
 
   get compiled(): AdmissionPolicy {
@@ -27,65 +33,72 @@ export class BoundPolicy {
   }
 }
 
-/** The policies that are bound, by the resources that they name: a request that concerns none costs one look. */
+/** Nobody may lock themselves out of mending a policy. */
+const EXEMPT: ReadonlySet<string> = new Set([
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+]);
+
+const NONE: readonly BoundPolicy[] = [];
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
+
+/** The policies that are bound, by the resource that they concern: a request that concerns none costs one look. */
 export class Policies {
   readonly #policies = new Map<string, ValidatingAdmissionPolicy>();
   readonly #bindings = new Map<string, ValidatingAdmissionPolicyBinding>();
-  #bound = new Map<string, BoundPolicy>();
-  #byResource: Map<string, BoundPolicy[]> | undefined;
+  readonly #kinds: KindTable;
+  #bound: readonly BoundPolicy[] | undefined;
+  #before = new Map<string, BoundPolicy>();
+  #byRow = new Map<KindRow, readonly BoundPolicy[]>();
 
-  constructor(core: Core) {
-    const follow = <T>(plural: string, into: Map<string, T>): void => {
-      placeOfResource(core, GROUP, 'v1', plural).cache.observe((now: Stored | undefined, before: Stored | undefined) => {
-        if (now) into.set(now.name, now.object as T);
-        else if (before) into.delete(before.name);
-        this.#byResource = undefined;
-      });
-    };
-    follow('validatingadmissionpolicies', this.#policies);
-    follow('validatingadmissionpolicybindings', this.#bindings);
+  constructor(caches: { policies: ResourceCache; bindings: ResourceCache }, kinds: KindTable) {
+    this.#kinds = kinds;
+    // Of a kind there may be other versions now.
+    kinds.observe(() => (this.#byRow = new Map()));
+    this.#follow(caches.policies, this.#policies);
+    this.#follow(caches.bindings, this.#bindings);
   }
 
   /** Those that may concern requests for a resource, by name. */
-  concerning({ plural }: KindRow): readonly BoundPolicy[] {
-    this.#byResource ??= this.#index();
-    if (this.#byResource.size === 0) return NONE;
-    const [named = NONE, all = NONE] = [this.#byResource.get(plural), this.#byResource.get(ALL)];
-    if (all.length === 0) return named;
-    return named.length === 0 ? all : [...new Set([...named, ...all])].sort((a, b) => (a.name < b.name ? -1 : 1));
+  concerning(row: KindRow): readonly BoundPolicy[] {
+    if (this.#bindings.size === 0) return NONE;
+    let found = this.#byRow.get(row);
+    if (!found) this.#byRow.set(row, (found = this.#find(row)));
+    return found;
   }
 
-  #index(): Map<string, BoundPolicy[]> {
-    const bindings = Map.groupBy(
-      [...this.#bindings.values()].sort((a, b) => ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1)),
-      ({ spec }) => spec?.policyName ?? '',
-    );
-    const bound = new Map<string, BoundPolicy>();
-    const byResource = new Map<string, BoundPolicy[]>();
-    for (const name of [...this.#policies.keys()].sort()) {
-      const [policy, own] = [this.#policies.get(name), bindings.get(name)];
-      if (!policy || !own) continue;
-      const entry = new BoundPolicy(policy, own, this.#bound.get(name));
-      bound.set(name, entry);
-      for (const resource of resourcesOf(entry)) byResource.set(resource, [...(byResource.get(resource) ?? []), entry]);
-    }
-    this.#bound = bound;
-    return byResource;
+  #follow<T>(cache: ResourceCache, into: Map<string, T>): void {
+    cache.observe((now, before) => {
+      if (now) into.set(now.name, now.object as T);
+      else if (before) into.delete(before.name);
+      this.#bound = undefined;
+      this.#byRow = new Map();
+    });
+  }
+
+  #find(row: KindRow): readonly BoundPolicy[] {
+    if (row.group === 'admissionregistration.k8s.io' && EXEMPT.has(row.kind)) return NONE;
+    this.#bound ??= this.#bind();
+    return this.#bound.filter(({ matcher }) => mayConcern(matcher, row, this.#kinds));
+  }
+
+  #bind(): readonly BoundPolicy[] {
+    const bindings = Map.groupBy([...this.#bindings.values()].map(bindingOf).sort(byName), ({ spec }) => spec.policyName);
+    const bound = Array.from(this.#policies, ([name, policy]) => {
+      const own = bindings.get(name);
+      return own ? [new BoundPolicy(policy, own, this.#before.get(name))] : [];
+    })
+      .flat()
+      .sort(byName);
+    this.#before = new Map(bound.map((policy) => [policy.name, policy]));
+    return bound;
   }
 }
 
-const NONE: readonly BoundPolicy[] = [];
-
-function resourcesOf({ spec }: BoundPolicy): Set<string> {
-  const named = (spec.matchConstraints?.resourceRules ?? []).flatMap(({ resources = [] }) => resources);
-  return new Set(named.map((resource) => resource.split('/', 1)[0] ?? ''));
-}
-
-const known = new WeakMap<Core, Policies>();
-
-/** The policies of a server. */
-export function policiesOf(core: Core): Policies {
-  let policies = known.get(core);
-  if (!policies) known.set(core, (policies = new Policies(core)));
-  return policies;
+function bindingOf({ metadata, spec }: ValidatingAdmissionPolicyBinding): Binding {
+  const { policyName = '', validationActions = [], ...more } = spec ?? {};
+  const whole = { policyName, validationActions, ...more };
+  return { name: metadata?.name ?? '', spec: whole, matcher: whole.matchResources && matcherOf(whole.matchResources) };
 }
