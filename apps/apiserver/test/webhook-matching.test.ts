@@ -111,6 +111,15 @@ describe('R1: whether a webhook is asked', () => {
     expect(await timesAsked({ more }, () => admin.post(`${at}/configmaps`, configMap('c', { a: '1' })))).toBe(times);
   });
 
+  test('by its condition: what an object has not is not there', async () => {
+    const { at } = await namespace();
+    await admin.post(`${at}/configmaps`, configMap('c'));
+    const more = {
+      matchConditions: [{ name: 'c', expression: '!has(object.metadata.deletionTimestamp) && !has(object.metadata.generateName)' }],
+    };
+    expect(await timesAsked({ more }, () => admin.patch(`${at}/configmaps/c`, { data: { a: '1' } }))).toBe(1);
+  });
+
   test('a condition that cannot be told is for the failure policy', async () => {
     const { at } = await namespace();
     const matchConditions = [{ name: 'c', expression: 'object.data.b == "1"' }];

@@ -24,6 +24,9 @@ const hook = await webhookOfFile({
       ? {}
       : patching({ op: 'add', path: '/spec/containers/-', value: { name: 'sidecar', image: 'pause' } }),
   nothing: patching(),
+  three: patching({ op: 'replace', path: '/spec/replicas', value: 3 }),
+  audience: patching({ op: 'add', path: '/spec/audiences', value: ['hooked'] }),
+  container: patching({ op: 'replace', path: '/container', value: 'none' }),
   same: patching({ op: 'test', path: '/kind', value: 'Pod' }),
 });
 const { asked } = hook;
@@ -229,6 +232,57 @@ describe('R1: what a webhook changes', () => {
         ],
       );
     });
+  });
+
+  test('may be what a subresource is asked with: a Scale, a token, the command of an exec', async () => {
+    const { at } = await namespace();
+    const apps = at.replace('/api/v1', '/apis/apps/v1');
+    await admin.post(`${apps}/deployments`, deployment('d'));
+    const about = (path: string, resource: string) => {
+      const rules = [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: [resource] }];
+      return [{ clientConfig: hook.at(path), rules }];
+    };
+    await withWebhooks(admin, 'mutating', about('three', 'deployments/scale'), async () => {
+      expect((await admin.patch(`${apps}/deployments/d/scale`, { spec: { replicas: 9 } })).json()).toMatchObject({ spec: { replicas: 3 } });
+    });
+    expect((await admin.get(`${apps}/deployments/d`)).json()).toMatchObject({ spec: { replicas: 3 }, metadata: { generation: 2 } });
+    await withWebhooks(admin, 'mutating', about('audience', 'serviceaccounts/token'), async () => {
+      const { spec } = (await admin.post(`${at}/serviceaccounts/default/token`, { spec: {} })).json() as { spec?: object };
+      expect(spec).toMatchObject({ audiences: ['hooked'] });
+    });
+    await admin.post(`${at}/pods`, pod('p'));
+    await admin.post(`${at}/pods/p/binding`, { metadata: { name: 'p' }, target: { kind: 'Node', name: 'n1' } });
+    await withWebhooks(admin, 'mutating', about('container', 'pods/exec'), async () => {
+      const { text } = await admin.post(`${at}/pods/p/exec?command=ls&stdout=true`, undefined);
+      expect(text).toContain('container none is not valid for pod p');
+    });
+    await withWebhooks(admin, 'mutating', about('sidecar', 'pods/eviction'), async () => {
+      const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p' } };
+      expect((await admin.post(`${at}/pods/p/eviction`, eviction)).code).toBe(500);
+      expect((await admin.get(`${at}/pods/p`)).json().metadata).not.toHaveProperty('deletionTimestamp');
+    });
+  });
+
+  test('is not for deletions to be', async () => {
+    const { at } = await namespace();
+    await admin.post(`${at}/configmaps`, configMap('c'));
+    await withWebhooks(admin, 'mutating', [{ clientConfig: hook.at('label') }], async () => {
+      const { code, text } = await admin.delete(`${at}/configmaps/c`);
+      const why = 'admission webhook \\"w0.example.com\\" attempted to modify the object, which is not supported for this operation';
+      expect([code, text]).toEqual([500, expect.stringContaining(why)]);
+    });
+  });
+
+  test('is asked for in the older form of the review, too', async () => {
+    const { at } = await namespace();
+    await withWebhooks(
+      admin,
+      'mutating',
+      [{ clientConfig: hook.at('label'), admissionReviewVersions: ['v2', 'v1beta1', 'v1'] }],
+      async () => {
+        expect((await admin.post(`${at}/configmaps`, configMap('c'))).json().metadata?.labels).toEqual({ hooked: 'yes' });
+      },
+    );
   });
 
   test('may be nothing', async () => {

@@ -21,9 +21,13 @@ export interface AdmissionPlugin {
 
 /** Of one draft: what webhooks have changed is for the built-in plug-ins to see again, once. */
 export class Rounds {
-  readonly reinvocation = new Reinvocation();
   isSecond = false;
   isChanged = false;
+  #reinvocation: Reinvocation | undefined;
+
+  get reinvocation(): Reinvocation {
+    return (this.#reinvocation ??= new Reinvocation());
+  }
 
   changed(): void {
     this.isChanged = true;

@@ -93,6 +93,9 @@ function identityIn({ listType, keys = [] }: { listType?: ListType; keys?: reado
 
 const textOf = (value: Value): string => JSON.stringify(toJson(value));
 
+/** An undefined field is an absent one. */
+const isThere = (json: JsonObject, field: string): boolean => Object.hasOwn(json, field) && json[field] !== undefined;
+
 /** A JSON object whose schema names its fields. */
 export class JsonFields extends MapValue {
   readonly #json: JsonObject;
@@ -111,11 +114,11 @@ export class JsonFields extends MapValue {
   get(key: Value): Value | undefined {
     if (typeof key !== 'string') return undefined;
     const field = this.type.fields.get(key);
-    return field && Object.hasOwn(this.#json, field.jsonName) ? fromJson(this.#json[field.jsonName], field.type) : undefined;
+    return field && isThere(this.#json, field.jsonName) ? fromJson(this.#json[field.jsonName], field.type) : undefined;
   }
 
   *keys(): Iterable<string> {
-    for (const [name, { jsonName }] of this.type.fields) if (Object.hasOwn(this.#json, jsonName)) yield name;
+    for (const [name, { jsonName }] of this.type.fields) if (isThere(this.#json, jsonName)) yield name;
   }
 }
 
@@ -132,16 +135,16 @@ export class JsonMap extends MapValue {
   }
 
   get size(): number {
-    this.#size ??= Object.keys(this.#json).length;
+    this.#size ??= this.keys().length;
     return this.#size;
   }
 
   get(key: Value): Value | undefined {
-    return typeof key === 'string' && Object.hasOwn(this.#json, key) ? fromJson(this.#json[key], this.#type) : undefined;
+    return typeof key === 'string' && isThere(this.#json, key) ? fromJson(this.#json[key], this.#type) : undefined;
   }
 
-  keys(): Iterable<string> {
-    return Object.keys(this.#json);
+  keys(): string[] {
+    return Object.keys(this.#json).filter((key) => this.#json[key] !== undefined);
   }
 }
 
