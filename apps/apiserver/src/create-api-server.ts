@@ -6,6 +6,7 @@ import type { UserInfo } from './call.ts';
 import { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
 import { type ApiServerDeps, createCore } from './create-core.ts';
 import { emptyDefinitions } from './custom/empty-definitions.ts';
+import { keepDefinitionStatuses } from './custom/keep-definition-statuses.ts';
 import { type HttpsDoor, type HttpsOptions, listen } from './doors/https/adapters/listen-https.ts';
 import type { Health } from './doors/https/paths/health.ts';
 import { Paths } from './doors/https/paths/paths.ts';
@@ -62,6 +63,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     await Promise.all(Object.values(core.streams).map((stream) => stream.start()));
     core.customKinds.start();
     cleanup.defer(() => core.customKinds.close());
+    cleanup.defer(keepDefinitionStatuses(core));
     await bootstrap(core);
     cleanup.defer(await repairAllocations(core));
     cleanup.use(serveNats(core));

@@ -3,6 +3,7 @@ export type { AuthenticationTokenRequest as TokenRequest } from '../generated/ty
 export { claimKeysOf, claimNameOf, notCreatedFor } from './claims.ts';
 export { type CustomRowOptions, customRow } from './custom/custom-row.ts';
 export { hasCondition, storageVersion, type Terminating, withTerminating } from './custom/definition.ts';
+export { printerColumns } from './custom/printer-columns.ts';
 export type { SchemaRules } from './custom/strategy.ts';
 export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
@@ -15,6 +16,7 @@ export { subresourcesOf } from './discovery/resources.ts';
 export { ANY_HOST_IP, type HostPort, hostPortsClash, hostPortsOf } from './host-ports.ts';
 export type * from './kind.ts';
 export { KindTable } from './kind-table.ts';
+export { approvalOf, isProtectedGroup } from './kinds/apiextensions/custom-resource-definition/api-approval.ts';
 export { CLEANUP_FINALIZER } from './kinds/apiextensions/custom-resource-definition/deletion.ts';
 export { type CronSchedule, parseCronSchedule, type ScheduleField } from './kinds/batch/cron-schedule.ts';
 export { countIndexes, type IndexInterval, parseIndexIntervals } from './kinds/batch/job/index-intervals.ts';

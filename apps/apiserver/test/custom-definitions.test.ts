@@ -1,0 +1,116 @@
+// CustomResourceDefinitions and the names that their kinds get.
+import { type CustomResourceDefinition, CustomResourceDefinitions } from '@kubernats/api';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Fixture, memoryBacking, startApiServer } from './api-server.fixture.ts';
+
+let api: Fixture;
+let other: Fixture;
+
+beforeAll(async () => {
+  const backing = memoryBacking();
+  api = await startApiServer({ backing });
+  other = await startApiServer({ backing });
+});
+afterAll(async () => {
+  await other[Symbol.asyncDispose]();
+  await api[Symbol.asyncDispose]();
+});
+
+const definitions = () => api.client.kind(CustomResourceDefinitions);
+
+function definitionOf(group: string, names: Partial<CustomResourceDefinition['spec']['names']> = {}): CustomResourceDefinition {
+  const plural = names.plural ?? 'crontabs';
+  return {
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { plural, kind: 'CronTab', shortNames: ['ct'], ...names },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+  };
+}
+
+/** Its conditions by type: `status reason: message`. */
+async function conditionsOf(name: string): Promise<Record<string, string>> {
+  const { status } = await definitions().get(name);
+  return Object.fromEntries(
+    (status?.conditions ?? []).map(({ type, status: is, reason, message }) => [type, `${is} ${reason}: ${message}`]),
+  );
+}
+
+const ESTABLISHED = 'True InitialNamesAccepted: the initial names have been accepted';
+
+test('R1: a definition gets its names and is established', async () => {
+  const { status } = await definitions().create(definitionOf('one.example.com'));
+  expect(status).toMatchObject({ acceptedNames: { plural: '', kind: '' }, storedVersions: ['v1'] });
+  await vi.waitFor(async () =>
+    expect(await conditionsOf('crontabs.one.example.com')).toEqual({
+      NamesAccepted: 'True NoConflicts: no conflicts found',
+      Established: ESTABLISHED,
+    }),
+  );
+  const written = await definitions().get('crontabs.one.example.com');
+  expect(written.status?.acceptedNames).toEqual({
+    ...{ plural: 'crontabs', singular: 'crontab', shortNames: ['ct'] },
+    ...{ kind: 'CronTab', listKind: 'CronTabList' },
+  });
+  expect(written.metadata?.managedFields?.map(({ manager, subresource }) => [manager, subresource])).toContainEqual([
+    'kube-apiserver',
+    'status',
+  ]);
+});
+
+test('R1: a name belongs to one definition of a group; it is free again when that one goes', async () => {
+  await definitions().create(definitionOf('two.example.com'));
+  await definitions().create(definitionOf('two.example.com', { plural: 'cronjobs', kind: 'CronTab', singular: 'cronjob' }));
+  await vi.waitFor(async () =>
+    expect(await conditionsOf('cronjobs.two.example.com')).toEqual({
+      NamesAccepted: 'False ListKindConflict: "CronTabList" is already in use',
+      Established: 'False NotAccepted: not all names are accepted',
+    }),
+  );
+  await definitions().delete('crontabs.two.example.com');
+  await vi.waitFor(async () => expect(await conditionsOf('cronjobs.two.example.com')).toMatchObject({ Established: ESTABLISHED }));
+});
+
+test('a name that is taken later does not end what is served', async () => {
+  await definitions().create(definitionOf('three.example.com'));
+  await definitions().create(definitionOf('three.example.com', { plural: 'tabs', kind: 'Tab', shortNames: ['t'] }));
+  await vi.waitFor(async () => expect(await conditionsOf('tabs.three.example.com')).toMatchObject({ Established: ESTABLISHED }));
+  await definitions().patch('tabs.three.example.com', undefined, 'merge', { spec: { names: { shortNames: ['t', 'ct'] } } });
+  await vi.waitFor(async () =>
+    expect(await conditionsOf('tabs.three.example.com')).toEqual({
+      NamesAccepted: 'False ShortNamesConflict: "ct" is already in use',
+      Established: ESTABLISHED,
+    }),
+  );
+  expect((await definitions().get('tabs.three.example.com')).status?.acceptedNames?.shortNames).toEqual(['t']);
+});
+
+test('of two servers both give a name to the definition that came first', async () => {
+  const created = Array.from({ length: 8 }, (_, i) => definitionOf('four.example.com', { plural: `tabs${i}`, singular: `tab${i}` }));
+  const clients = [api.client, other.client];
+  await Promise.all(created.map((definition, i) => clients[i % 2]?.kind(CustomResourceDefinitions).create(definition)));
+  const all = async () => Promise.all(created.map(({ metadata }) => conditionsOf(metadata?.name ?? '')));
+  await vi.waitFor(async () => expect((await all()).every(({ NamesAccepted }) => NamesAccepted)).toBe(true));
+  expect((await all()).filter(({ Established }) => Established === ESTABLISHED)).toHaveLength(1);
+});
+
+test('R1: a group of the Kubernetes community says whether it is approved', async () => {
+  const definition = definitionOf('five.k8s.io');
+  const annotations = { 'api-approved.kubernetes.io': 'unapproved, an experiment' };
+  await definitions().create({ ...definition, metadata: { ...definition.metadata, annotations } });
+  await vi.waitFor(async () =>
+    expect(await conditionsOf('crontabs.five.k8s.io')).toMatchObject({
+      KubernetesAPIApprovalPolicyConformant: 'False UnapprovedAnnotation: not approved: "unapproved, an experiment"',
+    }),
+  );
+});
+
+test('R1: an update must say which state it is of', async () => {
+  const { resourceVersion: _, ...metadata } = (await definitions().get('crontabs.one.example.com')).metadata ?? {};
+  await expect(definitions().update({ ...definitionOf('one.example.com'), metadata })).rejects.toThrow(
+    'metadata.resourceVersion: Invalid value: 0x0: must be specified for an update',
+  );
+});
