@@ -5,6 +5,7 @@
 export const ORDER = [
   ['errors', 'clock'],
   ['apimachinery'],
+  ['cel'],
   ['api'],
   ['bus'],
   ['store'],

@@ -1,4 +1,4 @@
-import type { KindRow, KubeObject } from '@kubernats/api';
+import type { DeleteOptions, KindRow, KubeObject } from '@kubernats/api';
 import type { ApiRequest } from '@kubernats/client';
 import type { StatusObject } from '@kubernats/errors';
 import type { Selection } from './cache/selection.ts';
@@ -25,6 +25,8 @@ export interface Incoming {
   userAgent?: string;
   /** Aborts when the caller has gone. */
   signal?: AbortSignal;
+  /** Hears what admission says of the request for the audit log. Absent: nobody keeps one. */
+  annotate?(key: string, value: string): void;
   /** The caller wants the connection for streams of its own. */
   upgrade?: {
     /** The query with all values of a name that comes several times, such as `command`. */
@@ -40,6 +42,8 @@ export interface Call extends Incoming {
   query: Readonly<Record<string, string>>;
   /** Texts for `Warning` headers. */
   warnings: string[];
+  /** What a deletion asks for. */
+  deletion?: DeleteOptions & { isDryRun: boolean };
 }
 
 /** What a verb gives: meaning, not bytes yet. */

@@ -14,6 +14,8 @@ import type { Terms } from './fence/terms.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { SigningKey } from './tokens/signing-key.ts';
 import type { TokenAuthenticator } from './tokens/token-authenticator.ts';
+import type { AdmissionWebhooks } from './webhooks/admission-webhooks.ts';
+import type { WebhookClient } from './webhooks/webhook-client.ts';
 
 /** Where the objects of a kind are. */
 export interface Place {
@@ -53,6 +55,10 @@ export interface Core {
   tokens: TokenAuthenticator;
   /** Signs the credentials of machines that join; undefined: none can. */
   natsSigner: NatsSigner | undefined;
+  /** Calls webhooks: of admission, and of conversion. */
+  webhookClient: WebhookClient;
+  /** Those that are asked before something is written. */
+  webhooks: AdmissionWebhooks;
 }
 
 const places = new WeakMap<Core, WeakMap<KindRow, Place>>();

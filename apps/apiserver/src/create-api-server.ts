@@ -86,6 +86,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     await cleanup.disposeAsync();
     watches.close();
     await Promise.all(doors.map((door) => door.close()));
+    core.webhookClient[Symbol.dispose]();
     await Promise.all(Object.values(core.streams).map((stream) => stream.close()));
   };
 

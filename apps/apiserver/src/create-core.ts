@@ -1,7 +1,9 @@
 import { type EndpointSlice, KINDS, KindTable, type Pod, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
+import { type JsonSchema, schemaRules } from '@kubernats/cel';
 import type { Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
+import { loopbackNetwork, type Network } from '@kubernats/net';
 import type { Store } from '@kubernats/store';
 import { Admission } from './admission/admission.ts';
 import { ADMISSION_PLUGINS } from './admission/plugins.ts';
@@ -21,6 +23,9 @@ import { Terms } from './fence/terms.ts';
 import { Quotas } from './quota/quotas.ts';
 import { signingKey } from './tokens/signing-key.ts';
 import { type FindBound, TokenAuthenticator } from './tokens/token-authenticator.ts';
+import { httpsWebhookClient } from './webhooks/adapters/https-webhook-client.ts';
+import { AdmissionWebhooks } from './webhooks/admission-webhooks.ts';
+import { serviceEndpoint } from './webhooks/service-endpoint.ts';
 
 export interface ApiServerDeps {
   bus: Bus;
@@ -29,6 +34,8 @@ export interface ApiServerDeps {
   ids: Ids;
   random: Random;
   log: Log;
+  /** By which webhooks are called. Absent: the machine's own. */
+  network?: Network;
   /** The text of /metrics; absent: not served. */
   metricsText?: () => Promise<string>;
 }
@@ -45,7 +52,7 @@ const INDEXES: Readonly<Record<string, FieldIndex>> = {
 
 /** Puts the parts of the server together; nothing runs yet. */
 export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
-  const { bus, stores, clock, ids, random, log } = deps;
+  const { bus, stores, clock, ids, random, log, network = loopbackNetwork() } = deps;
   const cacheOf = (store: Store) =>
     new StreamCache({ store, clock, log }, { ring: RING, indexes: INDEXES, freshWithinMs: FRESH_WITHIN_MS });
   const streams = { state: cacheOf(stores.state), events: cacheOf(stores.events), leases: cacheOf(stores.leases) };
@@ -64,6 +71,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     attachments: state('storage.k8s.io', 'volumeattachments'),
   });
   const tokenKey = signingKey(config.serviceAccountKeyPem);
+  const webhookClient = httpsWebhookClient({ network, clock, resolve: (service) => serviceEndpoint({ streams, random }, service) });
   const kinds = new KindTable(KINDS);
   const definitions = state('apiextensions.k8s.io', 'customresourcedefinitions');
   return {
@@ -76,7 +84,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     log,
     cluster: config.cluster,
     kinds,
-    customKinds: new CustomKinds({ kinds, definitions, objectsOf: state, log }),
+    customKinds: new CustomKinds({ kinds, definitions, objectsOf: state, rulesOf: (schema) => schemaRules(schema as JsonSchema), log }),
     switches: config.switches,
     admission: new Admission([...ADMISSION_PLUGINS.filter(({ name }) => !config.disabledAdmission.includes(name)), noEscalation]),
     authorizer: new Authorizer(rbac, nodes),
@@ -87,6 +95,14 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     tokenKey,
     tokens: new TokenAuthenticator({ key: tokenKey, clock, find: findBoundIn(streams.state) }),
     natsSigner: config.natsSigner,
+    webhookClient,
+    webhooks: new AdmissionWebhooks(
+      { client: webhookClient, clock, ids, log, kinds, findNamespace: (name) => state('', 'namespaces').get('', name)?.object },
+      {
+        mutating: state('admissionregistration.k8s.io', 'mutatingwebhookconfigurations'),
+        validating: state('admissionregistration.k8s.io', 'validatingwebhookconfigurations'),
+      },
+    ),
   };
 }
 

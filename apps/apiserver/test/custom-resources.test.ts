@@ -197,6 +197,26 @@ test('R1: both API servers serve a kind, and its objects go with its definition,
   });
 });
 
+test('R1: the rules of a schema are asked, also about what was before, once the object fits its schema', async () => {
+  const rules = [
+    { rule: 'self.size <= 5', message: 'too large' },
+    { rule: 'self.size >= oldSelf.size', message: 'may only grow' },
+  ];
+  const spec: JSONSchemaProps = { type: 'object', properties: { size: { type: 'integer' } }, 'x-kubernetes-validations': rules };
+  const ref = await established(
+    definitionOf('rules.example.com', { schema: { openAPIV3Schema: { type: 'object', properties: { spec } } } }),
+  );
+  const widgets = api.client.kind(ref);
+  await expect(widgets.create(widget('a', { size: 6 }))).rejects.toThrow(
+    'Widget.rules.example.com "a" is invalid: spec: Invalid value: "object": too large',
+  );
+  const made = await widgets.create(widget('a', { size: 2 }));
+  await expect(widgets.update({ ...made, spec: { size: 1 } })).rejects.toThrow('spec: Invalid value: "object": may only grow');
+  await expect(widgets.create(widget('b', { size: 'x' }))).rejects.toThrow(
+    '<nil>: Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+  );
+});
+
 test('R1: what is made to break a server is refused, or kept', async () => {
   const open: JSONSchemaProps = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   const ref = await established(definitionOf('nine.example.com', { schema: { openAPIV3Schema: open } }));

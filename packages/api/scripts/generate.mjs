@@ -15,6 +15,7 @@ const roots = JSON.parse(readFileSync(join(here, '../src/roots.json'), 'utf8'));
 const GROUP_PACKAGE = {
   meta: 'io.k8s.apimachinery.pkg.apis.meta.v1',
   apiextensions: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1',
+  apiregistration: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1',
 };
 const versionOf = (model) => Number(/^(?:[A-Z][a-z]+)?V(\d+)(?=[A-Z])/.exec(model)?.[1] ?? 1);
 const packageOf = (group, model) => GROUP_PACKAGE[group] ?? `io.k8s.api.${group}.v${versionOf(model)}`;
@@ -44,6 +45,9 @@ const QUANTITY_MAPS = new Set([
   'PersistentVolumeClaimStatus.capacity',
   'PersistentVolumeClaimStatus.allocatedResources',
   'PodSpec.overhead',
+  'Overhead.podFixed',
+  'CapacityRequirements.requests',
+  'DeviceRequestAllocationResult.consumedCapacity',
   'ContainerStatus.allocatedResources',
   'PodStatus.allocatedResources',
   'NodeAllocatableResourceClaimStatus.resources',
@@ -57,12 +61,22 @@ const QUANTITY_MAPS = new Set([
   'ResourceQuotaStatus.used',
 ]);
 const QUANTITIES = new Set([
+  'CapacityRequestPolicy.default',
+  'CapacityRequestPolicy.validValues',
+  'CapacityRequestPolicyRange.max',
+  'CapacityRequestPolicyRange.min',
+  'CapacityRequestPolicyRange.step',
+  'Counter.value',
+  'CSIStorageCapacity.capacity',
+  'CSIStorageCapacity.maximumVolumeSize',
+  'DeviceCapacity.value',
   'EmptyDirVolumeSource.sizeLimit',
   'HPAScalingRules.tolerance',
   'MetricTarget.averageValue',
   'MetricTarget.value',
   'MetricValueStatus.averageValue',
   'MetricValueStatus.value',
+  'NodeAllocatableResourceMapping.allocationMultiplier',
   'ResourceFieldSelector.divisor',
 ]);
 

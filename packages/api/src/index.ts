@@ -1,14 +1,19 @@
 export type * from '../generated/types.ts';
-export type { AuthenticationTokenRequest as TokenRequest } from '../generated/types.ts';
+export type {
+  AuthenticationTokenRequest as TokenRequest,
+  RbacSubject as Subject,
+  ResourceResourceClaim as ResourceClaim,
+} from '../generated/types.ts';
 export { claimKeysOf, claimNameOf, notCreatedFor } from './claims.ts';
 export { type CustomRowOptions, customRow } from './custom/custom-row.ts';
 export { hasCondition, storageVersion, type Terminating, withTerminating } from './custom/definition.ts';
 export { printerColumns } from './custom/printer-columns.ts';
-export type { SchemaRules } from './custom/strategy.ts';
+export type { SchemaRules } from './custom/rules.ts';
 export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
 export { type Configuration, decodeConfiguration } from './decode/decode-configuration.ts';
 export { type Decoded, decodeObject, decodeProtobuf, decodeValue, decodeYaml, type FieldValidation } from './decode/decode-object.ts';
+export { inspectJson } from './decode/inspect-json.ts';
 export { DELETE_OPTIONS, type DecodeTarget, SCALE, targetOf } from './decode/target.ts';
 export { aggregatedDiscovery } from './discovery/aggregated.ts';
 export { type LegacyDiscovery, legacyDiscovery } from './discovery/legacy.ts';
@@ -21,6 +26,7 @@ export { CLEANUP_FINALIZER } from './kinds/apiextensions/custom-resource-definit
 export { type CronSchedule, parseCronSchedule, type ScheduleField } from './kinds/batch/cron-schedule.ts';
 export { countIndexes, type IndexInterval, parseIndexIntervals } from './kinds/batch/job/index-intervals.ts';
 export { timeZoneProblem } from './kinds/batch/time-zone.ts';
+export { isApproved, isDenied, isFailed } from './kinds/certificates/certificate-signing-request/conditions.ts';
 export { validateBinding } from './kinds/core/binding.ts';
 export { isTerminal } from './kinds/core/pod/containers.ts';
 export { qosClass } from './kinds/core/pod/qos.ts';
@@ -30,6 +36,8 @@ export { classOf as storageClassOf, namesClass } from './kinds/core/storage/comm
 export { SERVICE_NAME_LABEL, serviceOfSlice } from './kinds/discovery/endpoint-slice/service-of-slice.ts';
 export { KINDS } from './kinds/index.ts';
 export type * from './kinds/metrics/types.ts';
+export { defaultIngressClasses, INGRESS_CLASS_ANNOTATION } from './kinds/networking/ingress.ts';
+export { DEFAULT_SERVICE_CIDR } from './kinds/networking/service-cidr.ts';
 export { aggregatedRules } from './kinds/rbac/aggregation.ts';
 export { globalDefaultOf } from './kinds/scheduling/priority-class.ts';
 export { isSystemPriorityClass, SYSTEM_PRIORITY_CLASSES } from './kinds/scheduling/system-classes.ts';

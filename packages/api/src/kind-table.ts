@@ -34,6 +34,13 @@ export class KindTable {
     return storedAs ? (this.byResource(storedAs.group, storedAs.version, storedAs.plural) ?? row) : row;
   }
 
+  /** The other rows by which the same objects are reached: other versions of the kind, or another group's. */
+  equivalents(row: KindRow): KindRow[] {
+    if (row.ephemeral || row.computed) return [];
+    const kept = this.stored(row);
+    return this.#all.filter((other) => other !== row && !other.ephemeral && !other.computed && this.stored(other) === kept);
+  }
+
   /** The custom kinds from now on. What a built-in kind is called is never theirs. */
   replaceCustom(rows: readonly KindRow[]): void {
     this.#byResource = new Map();

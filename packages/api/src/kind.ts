@@ -1,6 +1,8 @@
 import type { ObjectSchema } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
+import type { JSONSchemaProps } from '../generated/types.ts';
 import type { Conformed } from './decode/conform.ts';
+import type { KindTable } from './kind-table.ts';
 import type { KubeObject } from './object.ts';
 
 /** Reads a value of an object as text. A method's type, so that rows of all kinds fit in one table. */
@@ -25,6 +27,10 @@ export interface StrategyContext {
   nowMs: number;
   /** The switches of docs/differences.md, such as `portConflicts: 'warn'`. */
   switches: Readonly<Record<string, string | boolean>>;
+  /** What is served. */
+  kinds: Pick<KindTable, 'byResource'>;
+  /** Who creates the object. Absent where that is of no matter. */
+  user?: { name: string; uid?: string; groups: readonly string[]; extra?: Readonly<Record<string, readonly string[]>> };
 }
 
 /**
@@ -83,6 +89,8 @@ export interface CustomForm {
   conform(value: object): Conformed;
   /** Its definition is being deleted: no more of its objects are made. */
   terminating?: true;
+  /** The schema that the OpenAPI documents publish. */
+  openApi?: JSONSchemaProps;
 }
 
 /** A subresource with its own kind of body: `pods/binding`, `pods/eviction`, `serviceaccounts/token`. */
@@ -120,7 +128,7 @@ export interface KindRow<T extends KubeObject = KubeObject> {
   columns: Column<T>[];
   strategy: Strategy<T>;
   /** What is wrong with a name. Default: it must be a DNS subdomain. */
-  nameRule?: (name: string) => string[];
+  nameRule?: (name?: string) => string[];
   /** Field selectors beside metadata.name and metadata.namespace; the value is compared as text. */
   fieldSelectors: Record<string, TextOf<T>>;
   /** The same objects in another group (Events) or version: kept in that one's form and converted on the way. */

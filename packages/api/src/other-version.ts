@@ -7,8 +7,7 @@ import { schemaOf } from './schema/object-schema.ts';
 
 /** The version of `row`'s objects that is called `apiVersion`: another group or version in which the same objects are served. */
 export function otherVersion(kinds: KindTable, row: KindRow, apiVersion: string): OtherVersion | undefined {
-  const kept = kinds.stored(row);
-  const other = kinds.all.find((each) => each !== row && apiVersionOf(each) === apiVersion && kinds.stored(each) === kept);
+  const other = kinds.equivalents(row).find((each) => apiVersionOf(each) === apiVersion);
   if (!other) return undefined;
   return {
     schema: schemaOf(other),

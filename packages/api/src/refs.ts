@@ -21,6 +21,7 @@ import type {
   Lease,
   LimitRange,
   LocalSubjectAccessReview,
+  MutatingWebhookConfiguration,
   Namespace,
   Node,
   PersistentVolume,
@@ -43,11 +44,16 @@ import type {
   StorageClass,
   SubjectAccessReview,
   TokenReview,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+  ValidatingWebhookConfiguration,
   VolumeAttachment,
   VolumeAttributesClass,
 } from '../generated/types.ts';
 import type { NodeMetrics, PodMetrics } from './kinds/metrics/types.ts';
 import type { KubeObject } from './object.ts';
+
+export * from './group-refs.ts';
 
 /** Which kind a client means, and the type of its objects. `T` is carried by the type alone. */
 export interface KindRef<T extends KubeObject = KubeObject> {
@@ -301,4 +307,32 @@ export const PodMetricsKind: KindRef<PodMetrics> = {
   kind: 'PodMetrics',
   plural: 'pods',
   namespaced: true,
+};
+export const MutatingWebhookConfigurations: KindRef<MutatingWebhookConfiguration> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'MutatingWebhookConfiguration',
+  plural: 'mutatingwebhookconfigurations',
+  namespaced: false,
+};
+export const ValidatingWebhookConfigurations: KindRef<ValidatingWebhookConfiguration> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingWebhookConfiguration',
+  plural: 'validatingwebhookconfigurations',
+  namespaced: false,
+};
+export const ValidatingAdmissionPolicies: KindRef<ValidatingAdmissionPolicy> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicy',
+  plural: 'validatingadmissionpolicies',
+  namespaced: false,
+};
+export const ValidatingAdmissionPolicyBindings: KindRef<ValidatingAdmissionPolicyBinding> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicyBinding',
+  plural: 'validatingadmissionpolicybindings',
+  namespaced: false,
 };

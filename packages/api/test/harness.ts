@@ -4,7 +4,9 @@ import {
   type Decoded,
   decodeObject,
   type FieldValidation,
+  KINDS,
   type KindRow,
+  KindTable,
   type KubeObject,
   kindByResource,
   type StrategyContext,
@@ -13,7 +15,7 @@ import {
 } from '../src/index.ts';
 
 export const NOW_MS = Date.parse('2026-11-24T12:00:00Z');
-export const CONTEXT: StrategyContext = { nowMs: NOW_MS, switches: {} };
+export const CONTEXT: StrategyContext = { nowMs: NOW_MS, switches: {}, kinds: new KindTable(KINDS) };
 
 const encoder = new TextEncoder();
 export const bytes = (value: unknown): Uint8Array => encoder.encode(typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,8 +1,9 @@
 /**
  * Checks of names and short texts. Each returns what is wrong, worded as Kubernetes words it; an empty list means valid.
  * Source: RFC 1035, RFC 1123, and Kubernetes' page "Object Names and IDs" / "Labels and Selectors".
+ * A text that is left out is an empty one.
  */
-type Check = (value: string) => string[];
+type Check = (value?: string) => string[];
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
@@ -29,7 +30,7 @@ function byteLength(text: string): number {
 }
 
 function check(maxBytes: number, { regex, message }: { regex: RegExp; message: string }): Check {
-  return (value) => {
+  return (value = '') => {
     const long = value.length * 3 > maxBytes && byteLength(value) > maxBytes;
     // Too long a value is not matched: its length is refused anyway, and no regular expression shall meet megabytes.
     const fits = value.length > 4 * maxBytes || regex.test(value);
@@ -100,7 +101,7 @@ const qualifiedPart = pattern(
 const qualifiedPartCheck = check(63, qualifiedPart);
 
 /** The key of a label, a taint, a resource or a condition: `[prefix/]name`. */
-export const qualifiedName: Check = (value) => {
+export const qualifiedName: Check = (value = '') => {
   const slash = value.indexOf('/');
   if (slash !== -1 && value.includes('/', slash + 1)) {
     return [`a qualified name ${qualifiedPart.message} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
@@ -139,7 +140,7 @@ export const cIdentifier: Check = check(
 );
 
 /** The name of an environment variable, as loose as Kubernetes 1.34 and later. */
-export const envVarName: Check = (value) => {
+export const envVarName: Check = (value = '') => {
   if (value === '') return [`environment variable name ${mustNotBeEmpty}`];
   return /^[ -<>-~]*$/.test(value)
     ? []
@@ -158,7 +159,7 @@ const configKey = check(
 );
 
 /** A key of a ConfigMap or Secret: it becomes a file's name. */
-export const configMapKey: Check = (value) => {
+export const configMapKey: Check = (value = '') => {
   const problems = configKey(value);
   if (value === '.') problems.push("must not be '.'");
   else if (value === '..') problems.push("must not be '..'");
@@ -167,7 +168,7 @@ export const configMapKey: Check = (value) => {
 };
 
 /** The name of a port (an IANA service name). */
-export const portName: Check = (value) => {
+export const portName: Check = (value = '') => {
   const problems: string[] = [];
   if (value.length > 15) problems.push(maxLength(15));
   if (!/^[-a-z0-9]+$/.test(value)) problems.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
@@ -178,13 +179,13 @@ export const portName: Check = (value) => {
 };
 
 /** The name of an object that may be anything but what would change the meaning of a URL (RBAC kinds). */
-export const pathSegmentName: Check = (value) => {
+export const pathSegmentName: Check = (value = '') => {
   if (value === '.' || value === '..') return [`may not be '${value}'`];
   return ['/', '%'].filter((char) => value.includes(char)).map((char) => `may not contain '${char}'`);
 };
 
 /** The start of a name, as `generateName` is: what `pathSegmentName` forbids inside it. */
-export const pathSegmentPrefix: Check = (value) =>
+export const pathSegmentPrefix: Check = (value = '') =>
   ['/', '%'].filter((char) => value.includes(char)).map((char) => `may not contain '${char}'`);
 
 export const httpHeaderName: Check = check(

@@ -1,10 +1,11 @@
+import { Buffer } from 'node:buffer';
 import { StatusError } from '@kubernats/errors';
 import type { ApiResponse } from './transport.ts';
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-export const encodeJson = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
+/** By way of a Buffer: a TextEncoder takes ten times as long for texts of the length of most objects. */
+export const encodeJson = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 
 /** Parses what an API server sent. The type is the caller's claim about the resource that was asked for. */
 export function decodeJson<T>(bytes: Uint8Array): T {

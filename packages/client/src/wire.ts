@@ -1,9 +1,9 @@
 // How requests, answers and watch events look on the bus. One line of JSON, a line feed, then the body's bytes untouched:
 // an object that is already serialised is never parsed or escaped again on its way.
+import { Buffer } from 'node:buffer';
 import type { ApiRequest } from './transport.ts';
 
 const LINE_FEED = 0x0a;
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** What the subject does not say of a request. */
@@ -46,11 +46,12 @@ export interface WatchEventHead {
 }
 
 export function encodeFrame(head: object, body?: Uint8Array): Uint8Array {
-  const line = encoder.encode(`${JSON.stringify(head)}\n`);
-  if (!body || body.length === 0) return line;
-  const frame = new Uint8Array(line.length + body.length);
-  frame.set(line);
-  frame.set(body, line.length);
+  const line = `${JSON.stringify(head)}\n`;
+  if (!body || body.length === 0) return Buffer.from(line);
+  const length = Buffer.byteLength(line);
+  const frame = Buffer.allocUnsafe(length + body.length);
+  frame.write(line);
+  frame.set(body, length);
   return frame;
 }
 

@@ -14,6 +14,12 @@ function after(delayMs: number, fire: () => void, keepsAlive: boolean): Timer {
   return { cancel: () => clearTimeout(handle) };
 }
 
+/** After what has arrived meanwhile: sooner than a timer of nothing, which is one of a millisecond. */
+function nextTurn(fire: () => void): Timer {
+  const handle = setImmediate(fire);
+  return { cancel: () => clearImmediate(handle) };
+}
+
 /** The machine's clock. */
 export const realClock: Clock = {
   now: () => Date.now(),
@@ -30,7 +36,7 @@ export const realClock: Clock = {
         signal?.removeEventListener('abort', onAbort);
         resolve();
       };
-      const timer = after(delayMs, wake, true);
+      const timer = delayMs > 0 ? after(delayMs, wake, true) : nextTurn(wake);
       signal?.addEventListener('abort', onAbort, { once: true });
     });
   },

@@ -60,7 +60,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     const backbone = started.use(await (options.bus === 'nats' ? natsBackbone : memoryBackbone)({ cluster: CLUSTER, clock, ids, onError }));
     const apiServerBus = await backbone.connect(API_SERVER_IDENTITY);
     started.defer(() => apiServerBus.close());
-    const deps = { bus: apiServerBus, stores: backbone.stores, clock, ids, random, log };
+    const deps = { bus: apiServerBus, stores: backbone.stores, clock, ids, random, log, network };
     const apiServer = started.use(createApiServer(deps, { cluster: CLUSTER, serviceCidr: plan.serviceCidr }));
     await apiServer.ready;
     const access = options.https ? await openHttps(apiServer, { clock, network, serviceIp: plan.kubernetesServiceIp }) : undefined;

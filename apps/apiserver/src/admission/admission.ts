@@ -1,6 +1,9 @@
+import type { KubeObject } from '@kubernats/api';
 import type { Held } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
 import type { Core } from '../core.ts';
+import type { Asked } from '../webhooks/attributes.ts';
+import { Reinvocation } from '../webhooks/reinvocation.ts';
 
 /**
  * One thing that the server itself sees to when something is written. `draft` is the new state (undefined: a deletion), `old` the one that is
@@ -8,10 +11,23 @@ import type { Core } from '../core.ts';
  */
 export interface AdmissionPlugin {
   name: string;
-  /** Completes the draft, before it is validated. */
-  mutate?(core: Core, call: Call, draft: Held, old: Held | undefined): void | Promise<void>;
+  /** Completes the draft, before it is validated. Where webhooks have changed it, a second time. */
+  mutate?(core: Core, call: Call, draft: Held, old: Held | undefined, rounds: Rounds): void | Promise<void>;
   /** Looks at the final draft. What it gives is called once the write is done, or has failed. */
   validate?(core: Core, call: Call, draft: Held | undefined, old: Held | undefined): void | Promise<Afterwards | void>;
+  /** Looks at what a subresource is asked with that is no object of the kind; it may put another object in its place. */
+  review?(core: Core, call: Call, asked: Asked): void | Promise<void>;
+}
+
+/** Of one draft: what webhooks have changed is for the built-in plug-ins to see again, once. */
+export class Rounds {
+  readonly reinvocation = new Reinvocation();
+  isSecond = false;
+  isChanged = false;
+
+  changed(): void {
+    this.isChanged = true;
+  }
 }
 
 /** Whether the object was written. */
@@ -21,17 +37,38 @@ export type Afterwards = (written: boolean) => void;
 export class Admission {
   readonly #mutating: readonly AdmissionPlugin[];
   readonly #validating: readonly AdmissionPlugin[];
+  readonly #reviewing: readonly AdmissionPlugin[];
 
   constructor(plugins: readonly AdmissionPlugin[]) {
     this.#mutating = plugins.filter(({ mutate }) => mutate);
     this.#validating = plugins.filter(({ validate }) => validate);
+    this.#reviewing = plugins.filter(({ review }) => review);
   }
 
-  async mutate(core: Core, call: Call, draft: Held, old: Held | undefined): Promise<void> {
+  /** Whether webhooks have changed the draft. */
+  async mutate(core: Core, call: Call, draft: Held, old: Held | undefined): Promise<boolean> {
+    const rounds = new Rounds();
+    await this.#mutateOnce(core, call, draft, old, rounds);
+    if (!rounds.isChanged) return false;
+    rounds.isSecond = true;
+    await this.#mutateOnce(core, call, draft, old, rounds);
+    return true;
+  }
+
+  async #mutateOnce(core: Core, call: Call, draft: Held, old: Held | undefined, rounds: Rounds): Promise<void> {
     for (const plugin of this.#mutating) {
-      const waits = plugin.mutate?.(core, call, draft, old);
+      const waits = plugin.mutate?.(core, call, draft, old, rounds);
       if (waits) await waits;
     }
+  }
+
+  /** What is left of what a subresource is asked with: webhooks may have changed it. */
+  async review<T extends KubeObject>(core: Core, call: Call, asked: Asked & { object: T }): Promise<T> {
+    for (const plugin of this.#reviewing) {
+      const waits = plugin.review?.(core, call, asked);
+      if (waits) await waits;
+    }
+    return asked.object;
   }
 
   /** What it gives is to be called once the write is done, or has failed; when a plug-in refuses, those before it have been told. */

@@ -9,14 +9,14 @@ const NAMESPACES = { group: '', resource: 'namespaces' };
 /** Nothing is created in a namespace that does not exist or is on its way out, and the system's own namespaces stay. */
 export const namespaceLifecycle: AdmissionPlugin = {
   name: 'NamespaceLifecycle',
-  async validate(core, call, draft, old) {
-    const { row } = call;
-    if (draft === undefined && row.group === '' && row.plural === 'namespaces') {
-      const name = old?.metadata.name ?? '';
-      if (IMMORTAL.has(name)) throw forbidden(NAMESPACES, name, 'this namespace may not be deleted');
-      return;
-    }
-    if (!row.namespaced || draft === undefined || old !== undefined) return;
+  validate(_core, { row }, draft, old) {
+    if (draft !== undefined || row.group !== '' || row.plural !== 'namespaces') return;
+    const name = old?.metadata.name ?? '';
+    if (IMMORTAL.has(name)) throw forbidden(NAMESPACES, name, 'this namespace may not be deleted');
+  },
+  /** Before everything else: nobody is asked about what cannot be. */
+  async mutate(core, { row }, draft, old) {
+    if (!row.namespaced || old !== undefined) return;
     const name = draft.metadata.namespace ?? '';
     const { cache, stream } = placeOfResource(core, '', 'v1', 'namespaces');
     let stored = cache.get('', name);

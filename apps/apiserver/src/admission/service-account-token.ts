@@ -14,9 +14,9 @@ const FILE_MODE = 0o644;
 export function mountToken(pod: Pod, account: ServiceAccount, suffix: () => string): void {
   const { spec } = pod;
   if (!spec || !(spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true)) return;
-  const without = [...(spec.initContainers ?? []), ...spec.containers].filter(isWithout);
+  const without = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].filter(isWithout);
   if (without.length === 0) return;
-  let name = spec.volumes?.find((volume) => volume.name.startsWith(`${TOKEN_VOLUME}-`))?.name;
+  let name = spec.volumes?.find((volume) => volume.name?.startsWith(`${TOKEN_VOLUME}-`))?.name;
   if (name === undefined) {
     name = `${TOKEN_VOLUME}-${suffix()}`;
     spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)];

@@ -41,6 +41,11 @@ export class Allocators {
     this.#nodePorts = config.nodePorts;
   }
 
+  /** Where cluster IPs come from. */
+  get serviceCidr(): string {
+    return this.#range.cidr;
+  }
+
   /** The address of the `kubernetes` Service: the first of the range. */
   get firstAddress(): string {
     return addressAt(this.#range, 0);

@@ -1,7 +1,8 @@
-import { type ClusterRole, type KubeObject, SYSTEM_PRIORITY_CLASSES } from '@kubernats/api';
+import { type ClusterRole, DEFAULT_SERVICE_CIDR, type KubeObject, type ServiceCIDR, SYSTEM_PRIORITY_CLASSES } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { StatusError } from '@kubernats/errors';
 import type { Core } from '../core.ts';
+import { localApiServices } from './api-services.ts';
 import { defaultBindings } from './bindings.ts';
 import { componentRoles } from './component-roles.ts';
 import { dnsService } from './dns-service.ts';
@@ -36,9 +37,19 @@ async function ensureDefaults(core: Core): Promise<void> {
     ),
     ...defaultBindings().map((binding) => ensure(core, binding)),
     ...SYSTEM_PRIORITY_CLASSES.map((each) => ensure(core, each)),
+    ensure(core, serviceCidr(core)),
+    ...localApiServices().map((each) => ensure(core, each)),
   ]);
   await dnsService(core);
 }
+
+/** Says where cluster IPs come from. */
+const serviceCidr = ({ allocators }: Core): ServiceCIDR => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'ServiceCIDR',
+  metadata: { name: DEFAULT_SERVICE_CIDR },
+  spec: { cidrs: [allocators.serviceCidr] },
+});
 
 /**
  * A default role of an older version is brought up to date, unless its owner does not want that. The rules of an aggregated one are its

@@ -72,6 +72,7 @@ const VIEW = [
   allow(READ, ['policy'], ['poddisruptionbudgets', 'poddisruptionbudgets/status']),
   allow(READ, ['networking.k8s.io'], ['ingresses', 'ingresses/status', 'networkpolicies']),
   allow(READ, ['discovery.k8s.io'], ['endpointslices']),
+  allow(READ, ['resource.k8s.io'], ['resourceclaims', 'resourceclaims/status', 'resourceclaimtemplates']),
 ];
 const EDIT = [
   allow(READ, [''], ['pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy', 'secrets', 'services/proxy']),
@@ -84,6 +85,7 @@ const EDIT = [
   allow(CHANGE, ['batch'], ['cronjobs', 'jobs']),
   allow(CHANGE, ['policy'], ['poddisruptionbudgets']),
   allow(CHANGE, ['networking.k8s.io'], ['ingresses', 'networkpolicies']),
+  allow(CHANGE, ['resource.k8s.io'], ['resourceclaims', 'resourceclaimtemplates']),
   allow([...CHANGE, ...READ], ['coordination.k8s.io'], ['leases']),
 ];
 const ADMIN = [

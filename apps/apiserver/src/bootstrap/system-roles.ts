@@ -1,5 +1,6 @@
 import type { ClusterRole } from '@kubernats/api';
 import { KEY_SET, OPEN_ID_CONFIGURATION } from '../tokens/open-id.ts';
+import { certificateRoles } from './certificate-roles.ts';
 import { allow, allowPaths, clusterRole, EVENTS, READ } from './roles.ts';
 
 const HEALTH = ['/healthz', '/livez', '/readyz'];
@@ -25,6 +26,7 @@ export function systemRoles(): ClusterRole[] {
       allow(['create'], ['authentication.k8s.io'], ['tokenreviews']),
       allow(['create'], ['authorization.k8s.io'], ['subjectaccessreviews']),
     ]),
+    ...certificateRoles(),
     clusterRole('system:kube-aggregator', [allow(READ, [''], ['endpoints', 'services'])]),
     clusterRole('system:kube-dns', [allow(['list', 'watch'], [''], ['endpoints', 'services'])]),
     clusterRole('system:kubelet-api-admin', [

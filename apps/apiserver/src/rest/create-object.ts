@@ -21,7 +21,6 @@ const MAX_GENERATED_BASE = 63 - SUFFIX_LENGTH;
  */
 export async function createObject(core: Core, call: Call, draft: Held, managedFields?: ManagedFieldsEntry[]): Promise<Stored> {
   const { row } = call;
-  const { generateName = '', name = '' } = draft.metadata;
   if (row.custom?.terminating) {
     throw new StatusError('MethodNotAllowed', 'create not allowed while custom resource definition is terminating', {
       ...(row.group === '' ? {} : { group: row.group }),
@@ -32,14 +31,15 @@ export async function createObject(core: Core, call: Call, draft: Held, managedF
     throw new StatusError('Unknown', 'resourceVersion should not be set on objects to be created');
   }
   begin(core, row, draft);
-  const generated = name === '' && generateName !== '';
   row.strategy.default?.(draft);
   setManagers(draft, managedFields ?? trackFields(core, call, undefined, draft, undefined));
   const warnings = row.strategy.warnings?.(draft, undefined);
   if (warnings) call.warnings.push(...warnings);
   await core.admission.mutate(core, call, draft, undefined);
+  const { generateName = '', name = '' } = draft.metadata;
+  const generated = name === '' && generateName !== '';
   if (generated) draft.metadata.name = generateFrom(core, generateName);
-  const context = strategyContext(core);
+  const context = strategyContext(core, call.user);
   row.strategy.prepareForCreate?.(draft, context);
   refuse(row, draft, validateCreate(row, draft, context));
   const afterwards = await core.admission.validate(core, call, draft, undefined);

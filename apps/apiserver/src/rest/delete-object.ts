@@ -18,9 +18,10 @@ export async function deleteObject(
   mark: (object: Held) => Held = (object) => object,
 ): Promise<Modified> {
   const place = placeOf(core, call.row);
+  const deletion = { ...call, deletion: options };
   return modifyObject(core, place, { ...where, dryRun: options.isDryRun }, async (current) => {
     checkPreconditions(call.row, current, options);
-    await core.admission.validate(core, call, undefined, current.object);
+    await core.admission.validate(core, deletion, undefined, current.object);
     const kept = core.kinds.stored(call.row);
     return decideDeletion(kept, beforeDeletion(core, kept, mark(current.object)), options, core.clock.now());
   });

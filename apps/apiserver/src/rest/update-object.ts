@@ -32,14 +32,17 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   const context = strategyContext(core);
   const { subresource, warnings } = options;
   const rules = (subresource !== undefined && row.strategy.subresources?.[subresource]) || row.strategy;
-  row.strategy.default?.(draft);
-  if (subresource === 'status') prepareStatus(core, row, draft, old);
-  else {
+  const prepare = (): void => {
+    if (subresource === 'status') return prepareStatus(core, row, draft, old);
     if (!rules.prepareForUpdate && row.hasStatus) keepStatus(draft, old);
     rules.prepareForUpdate?.(draft, old, context);
-  }
+  };
+  row.strategy.default?.(draft);
+  prepare();
   setManagers(draft, options.managedFields ?? trackFields(core, call, old, draft, subresource));
-  await core.admission.mutate(core, call, draft, old);
+  const mutated = await core.admission.mutate(core, call, draft, old);
+  // A webhook may change no more than the author.
+  if (mutated) prepare();
   if (row.strategy.countsGeneration !== false && specChanged(row, draft, old))
     draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
   const causes =

@@ -3,6 +3,7 @@ import { StatusError } from '@kubernats/errors';
 import { RevisionConflict, type StoreKey } from '@kubernats/store';
 import { type Held, Stored, serialise } from '../cache/stored.ts';
 import type { PendingWrite } from '../cache/stream-cache.ts';
+import type { UserInfo } from '../call.ts';
 import type { Core, Place } from '../core.ts';
 
 export const keyOf = ({ row }: Place, namespace: string, name: string): StoreKey => ({
@@ -12,7 +13,12 @@ export const keyOf = ({ row }: Place, namespace: string, name: string): StoreKey
   name,
 });
 
-export const strategyContext = (core: Core): StrategyContext => ({ nowMs: core.clock.now(), switches: core.switches });
+export const strategyContext = (core: Core, user?: UserInfo): StrategyContext => ({
+  nowMs: core.clock.now(),
+  switches: core.switches,
+  kinds: core.kinds,
+  ...(user ? { user } : {}),
+});
 
 /** Writes an object, to a free key or over `expected`. The store's own errors come through. */
 export async function commit(place: Place, object: Held, expected: Stored | undefined): Promise<Stored> {

@@ -1,4 +1,5 @@
 import { type SelfSubjectRulesReview, validateCreate } from '@kubernats/api';
+import { badRequest } from '@kubernats/errors';
 import { refuse } from '../rest/create-object.ts';
 import { strategyContext } from '../rest/write.ts';
 import type { Answer } from './reviews.ts';
@@ -6,8 +7,9 @@ import type { Answer } from './reviews.ts';
 /** `kubectl auth can-i --list`. */
 export const selfSubjectRulesReview: Answer = (core, call, posted) => {
   refuse(call.row, posted, validateCreate(call.row, posted, strategyContext(core)));
-  const { spec } = posted as SelfSubjectRulesReview;
-  const rules = core.authorizer.rbac.rulesOf(call.user, spec.namespace ?? '');
+  const { namespace = '' } = (posted as SelfSubjectRulesReview).spec ?? {};
+  if (namespace === '') throw badRequest('no namespace on request');
+  const rules = core.authorizer.rbac.rulesOf(call.user, namespace);
   const all = call.user.groups.includes('system:masters');
   const resourceRules = all ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : [];
   const nonResourceRules = all ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [];

@@ -13,7 +13,8 @@ const PODS = { group: '', resource: 'pods' };
 
 /** POST pods/NAME/binding: the scheduler's word on where a Pod runs. */
 export async function bind(core: Core, call: Call): Promise<Result> {
-  const body = placed(call, await bodyOf(call, BINDING), false);
+  const sent = placed(call, await bodyOf(call, BINDING), false);
+  const body = await core.admission.review(core, call, { operation: 'CREATE', target: BINDING, object: sent });
   return bindTo(core, call, call.request.name ?? '', body);
 }
 

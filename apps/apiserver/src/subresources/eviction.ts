@@ -13,7 +13,8 @@ const EVICTION = targetOf({ group: 'policy', version: 'v1', kind: 'Eviction' });
 /** POST pods/NAME/eviction: a deletion that a disruption budget may refuse. */
 export async function evict(core: Core, call: Call): Promise<Result> {
   const { namespace = '', name = '' } = call.request;
-  const body = placed(call, await bodyOf(call, EVICTION), false);
+  const sent = placed(call, await bodyOf(call, EVICTION), false);
+  const body = await core.admission.review(core, call, { operation: 'CREATE', target: EVICTION, object: sent });
   if (body.metadata.name && body.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object');
   const { deleteOptions = {} } = body as Eviction;
   const dryRun = isDryRun(call.query.dryRun, call.request.verb) || isDryRun(deleteOptions.dryRun);

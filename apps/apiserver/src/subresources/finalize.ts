@@ -19,7 +19,7 @@ export async function finalize(core: Core, call: Call): Promise<Result> {
     core,
     place,
     { namespace: '', name, dryRun: isDryRun(call.query.dryRun, call.request.verb) },
-    (current) => {
+    async (current) => {
       const { uid, resourceVersion } = body.metadata;
       const old = current.object;
       if (uid && uid !== old.metadata.uid)
@@ -29,8 +29,9 @@ export async function finalize(core: Core, call: Call): Promise<Result> {
       }
       const namespace: Namespace = { ...old, spec: { ...(old as Namespace).spec, finalizers: wanted.spec?.finalizers ?? [] } };
       const next: Held = { ...namespace, metadata: { ...old.metadata } };
-      if (isBeingRemoved(row, next)) return { do: 'remove' };
       setManagers(next, trackFields(core, call, old, next, 'finalize'));
+      await core.admission.validate(core, call, next, old);
+      if (isBeingRemoved(row, next)) return { do: 'remove' };
       return { do: 'write', object: next };
     },
   );

@@ -3,6 +3,7 @@ import type { NodeProxyHello } from '@kubernats/client';
 import { notFound, StatusError } from '@kubernats/errors';
 import type { Call, Result } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
+import { connection } from '../webhooks/connection.ts';
 
 const OPENED_WITHIN_MS = 5_000;
 const JSON_PATHS = new Set(['stats/summary']);
@@ -10,10 +11,11 @@ const JSON_PATHS = new Set(['stats/summary']);
 /** GET nodes/NAME/proxy/PATH: what the node itself serves, such as `stats/summary` and `metrics/cadvisor`. */
 export async function nodeProxy(core: Core, call: Call): Promise<Result> {
   const { name = '' } = call.request;
-  const path = (call.request.subpath ?? '').replace(/^\/|\/$/g, '');
   const { stream, cache } = placeOf(core, call.row);
   await stream.fresh();
   if (!cache.get('', name)) throw notFound(named(call.row), name);
+  const asked = await core.admission.review(core, call, connection('NodeProxyOptions', { path: call.request.subpath ?? '' }));
+  const path = asked.path.replace(/^\/|\/$/g, '');
   const hello: NodeProxyHello = { path, query: call.query };
   const bytes = await core.bus
     .openStream(nodeSubject(core.cluster, name, 'proxy'), new TextEncoder().encode(JSON.stringify(hello)), { timeoutMs: OPENED_WITHIN_MS })

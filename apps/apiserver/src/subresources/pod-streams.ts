@@ -6,6 +6,7 @@ import type { Call, Result } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
 import { flag } from '../rest/resource-version.ts';
 import { openNodeStream } from '../streams/node-stream.ts';
+import { connection } from '../webhooks/connection.ts';
 import { containerOf } from './pod-container.ts';
 
 const PORT_MAX = 65_535;
@@ -13,8 +14,9 @@ const PORT_MAX = 65_535;
 /** pods/NAME/exec: a program inside a container. */
 export async function exec(core: Core, call: Call): Promise<Result> {
   const pod = await podOf(core, call);
-  const command = call.upgrade?.parameters.getAll('command') ?? [];
-  const attach = attachHello(call, pod);
+  const asked = { ...streamOptions(call), command: call.upgrade?.parameters.getAll('command') ?? [] };
+  const { command, ...options } = await core.admission.review(core, call, connection('PodExecOptions', asked));
+  const attach = attachHello(call, pod, options);
   if (call.upgrade && command.length === 0) throw badRequest('you must specify at least 1 command for the container');
   const node = nodeOf(pod);
   const hello: ExecHello = { ...attach, command };
@@ -24,7 +26,8 @@ export async function exec(core: Core, call: Call): Promise<Result> {
 /** pods/NAME/attach: a container's own streams. */
 export async function attach(core: Core, call: Call): Promise<Result> {
   const pod = await podOf(core, call);
-  const hello = attachHello(call, pod);
+  const options = await core.admission.review(core, call, connection('PodAttachOptions', streamOptions(call)));
+  const hello = attachHello(call, pod, options);
   const node = nodeOf(pod);
   return { type: 'upgrade', service: { kind: 'command', ...streamsOf(hello), open: () => openNodeStream(core, node, 'attach', hello) } };
 }
@@ -34,6 +37,7 @@ export async function portForward(core: Core, call: Call): Promise<Result> {
   const pod = await podOf(core, call);
   const node = nodeOf(pod);
   const ports = (call.upgrade?.parameters.getAll('ports') ?? []).flatMap((list) => list.split(',')).map(portOf);
+  await core.admission.review(core, call, connection('PodPortForwardOptions', ports.length > 0 ? { ports } : {}));
   const { namespace = '', name = '' } = call.request;
   const dial = (port: number) => {
     const hello: PortForwardHello = { namespace, pod: name, port };
@@ -56,14 +60,20 @@ async function podOf(core: Core, call: Call): Promise<Pod> {
   return pod;
 }
 
-function attachHello({ query, request }: Call, pod: Pod): AttachHello {
+const streamOptions = ({ query }: Call) => ({
+  stdin: flag(query.stdin),
+  stdout: flag(query.stdout),
+  stderr: flag(query.stderr),
+  tty: flag(query.tty),
+  container: query.container ?? '',
+});
+
+function attachHello({ request }: Call, pod: Pod, options: ReturnType<typeof streamOptions>): AttachHello {
   const { namespace = '', name = '' } = request;
-  const container = containerOf(pod, query.container);
-  const tty = flag(query.tty);
-  const stdin = flag(query.stdin);
-  const stdout = flag(query.stdout);
+  const container = containerOf(pod, options.container);
+  const { stdin, stdout, tty } = options;
   // With a terminal there is one stream of output.
-  const stderr = flag(query.stderr) && !tty;
+  const stderr = options.stderr && !tty;
   if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   return { namespace, pod: name, container, stdin, stdout, stderr, tty };
 }

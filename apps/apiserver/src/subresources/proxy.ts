@@ -6,6 +6,7 @@ import { addressesOf, isPodAddress } from '../proxy/pod-address.ts';
 import { podPort } from '../proxy/pod-target.ts';
 import { cleanPath, type ProxyTarget, parseTargetName, type TargetName } from '../proxy/proxy-target.ts';
 import { endpointsOf, noEndpoints, type ServiceEndpoint } from '../proxy/service-target.ts';
+import { connection } from '../webhooks/connection.ts';
 
 /**
  * services/NAME/proxy: the request itself is passed on to a ready endpoint of the Service, any of them. Only to endpoints that are Pods:
@@ -26,7 +27,7 @@ export async function serviceProxy(core: Core, call: Call): Promise<Result> {
   );
   const chosen = chooseEndpoint(core, namespace, endpoints);
   if (!chosen) throw noEndpoints(asked.id);
-  return proxied(call, asked, chosen);
+  return proxied(core, call, asked, chosen, 'ServiceProxyOptions');
 }
 
 /** pods/NAME/proxy: the request itself is passed on to the Pod. */
@@ -39,7 +40,7 @@ export async function podProxy(core: Core, call: Call): Promise<Result> {
   if (!pod) throw notFound(named(call.row), asked.name);
   const [host] = addressesOf(pod);
   if (host === undefined || !isPodAddress(host, nodeOf(core, pod))) throw badRequest('address not allowed');
-  return proxied(call, asked, { host, port: podPort(asked, pod) });
+  return proxied(core, call, asked, { host, port: podPort(asked, pod) }, 'PodProxyOptions');
 }
 
 function targetName({ request: { name: id = '' } }: Call, what: 'service' | 'pod'): TargetName & { id: string } {
@@ -64,8 +65,16 @@ function nodeOf(core: Core, { spec }: Pod): Node | undefined {
   return spec?.nodeName ? placeOfResource(core, '', 'v1', 'nodes').cache.get('', spec.nodeName)?.object : undefined;
 }
 
-function proxied({ row, request }: Call, { scheme, id }: TargetName & { id: string }, { host, port }: ServiceEndpoint): Result {
-  const { namespace = '', subpath = '' } = request;
+async function proxied(
+  core: Core,
+  call: Call,
+  { scheme, id }: TargetName & { id: string },
+  { host, port }: ServiceEndpoint,
+  options: string,
+): Promise<Result> {
+  const { row, request } = call;
+  const { namespace = '' } = request;
+  const { path: subpath } = await core.admission.review(core, call, connection(options, { path: request.subpath ?? '' }));
   const prefix = `/api/${row.version}/namespaces/${namespace}/${row.plural}/${id}/proxy`;
   const target: ProxyTarget = { scheme, host, port, path: cleanPath(subpath), prefix };
   return { type: 'proxy', target };

@@ -1,23 +1,11 @@
-import {
-  apiVersionOf,
-  decodeConfiguration,
-  decodeValue,
-  type KindRow,
-  objectSchema,
-  SCALE,
-  type Scale,
-  type ScaleRow,
-} from '@kubernats/api';
+import { apiVersionOf, decodeConfiguration, decodeValue, type KindRow, objectSchema, SCALE, type Scale } from '@kubernats/api';
 import {
   applyConfiguration,
   copyJson,
   fieldPath,
-  getPath,
   invalidValue,
   isJsonObject,
   type JsonObject,
-  type LabelSelector,
-  labelSelectorOf,
   type ManagedFieldsEntry,
   setOwn,
 } from '@kubernats/apimachinery';
@@ -34,6 +22,7 @@ import { decideUpdate } from '../rest/update-object.ts';
 import { get } from '../verbs/get.ts';
 import { patcherOf } from '../verbs/patch.ts';
 import { parentEntries, scaleEntries } from './scale-fields.ts';
+import { pathsOf, replicasOf, scaleOf } from './scale-of.ts';
 
 /** GET scale: how many there are, and should be. */
 export async function getScale(core: Core, call: Call): Promise<Result> {
@@ -58,7 +47,7 @@ export async function patchScale(core: Core, call: Call): Promise<Result> {
   if (mediaType(call) === APPLY_TYPE) return applyScale(core, call);
   checkPatchOptions(call);
   const patchedOf = patcherOf(call, SCALE);
-  return change(core, call, (current) => ({ scale: decodedScale(patchedOf(scaleOf(call.row, current))) }));
+  return change(core, call, (current) => ({ scale: decodedScale(patchedOf(storedScale(call.row, current))) }));
 }
 
 /** PATCH scale with a configuration. */
@@ -71,7 +60,7 @@ async function applyScale(core: Core, call: Call): Promise<Result> {
   return change(core, call, (current) => {
     const entries = (current.object.metadata.managedFields ?? []) as ManagedFieldsEntry[];
     const { path } = pathsOf(row);
-    const scale = scaleOf(row, current);
+    const scale = storedScale(row, current);
     const live = { ...scale, metadata: { ...scale.metadata, managedFields: scaleEntries(entries, path, apiVersionOf(SCALE)) } };
     const { apiVersion, ...context } = fieldsContext(core, row, 'scale');
     const schema = objectSchema(SCALE.definition);
@@ -121,13 +110,7 @@ async function change(core: Core, call: Call, wanted: (current: Stored) => Wante
 }
 
 function shown(row: KindRow, stored: Stored): Result {
-  return { type: 'value', code: 200, object: scaleOf(row, stored) };
-}
-
-/** How a kind that scales does so, and where in its objects the replicas are. */
-function pathsOf({ scale, plural }: KindRow): { scale: ScaleRow; path: string[] } {
-  if (!scale) throw new Error(`${plural} do not scale`);
-  return { scale, path: scale.specReplicasPath.split('.') };
+  return { type: 'value', code: 200, object: storedScale(row, stored) };
 }
 
 function setReplicas(draft: Held, path: readonly string[], replicas: number): void {
@@ -139,35 +122,4 @@ function setReplicas(draft: Held, path: readonly string[], replicas: number): vo
   setOwn(at, path.at(-1) ?? '', replicas);
 }
 
-const replicasOf = (object: object, path: string): unknown => getPath(object, path.split('.'));
-
-/** The Scale that stands for an object. The selector is text, as HorizontalPodAutoscalers read it. */
-function scaleOf(row: KindRow, { object: kept, revision }: Stored): Scale {
-  const { scale } = pathsOf(row);
-  const object = fromKept(row, kept);
-  const { name, namespace, uid, creationTimestamp } = object.metadata;
-  return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: { name, namespace, uid, creationTimestamp, resourceVersion: String(revision) },
-    spec: { replicas: Number(replicasOf(object, scale.specReplicasPath) ?? 0) },
-    status: {
-      replicas: Number(replicasOf(object, scale.statusReplicasPath) ?? 0),
-      selector: selectorOf(object, scale),
-    },
-  };
-}
-
-function selectorOf(object: Held, { labelSelectorPath }: ScaleRow): string {
-  if (labelSelectorPath !== undefined) return String(getPath(object, labelSelectorPath.split('.')) ?? '');
-  const selector = getPath(object, ['spec', 'selector']) as LabelSelector | Record<string, string> | undefined;
-  return selector ? selectorText(selector) : '';
-}
-
-/** A ReplicationController's selector is a plain map of labels. */
-function selectorText(selector: LabelSelector | Record<string, string>): string {
-  const plain = Object.values(selector).every((value) => typeof value === 'string');
-  return (
-    plain ? labelSelectorOf({ matchLabels: selector as Record<string, string> }) : labelSelectorOf(selector as LabelSelector)
-  ).toString();
-}
+const storedScale = (row: KindRow, { object }: Stored): Scale => scaleOf(row, fromKept(row, object));

@@ -49,6 +49,7 @@ const OTHERS: Readonly<Record<string, Handlers>> = {
   '/services/proxy': everyVerb(serviceProxy),
   '/serviceaccounts/token': { create: createToken },
   '/services/trace': { get: trace },
+  'certificates.k8s.io/certificatesigningrequests/approval': PART,
   '/nodes/proxy': { get: nodeProxy },
   '/namespaces/finalize': { update: finalize },
   '/namespaces/whatif': { create: whatIf },

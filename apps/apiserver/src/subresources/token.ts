@@ -21,7 +21,8 @@ const EXPIRATION = 'spec.expirationSeconds';
 /** POST serviceaccounts/NAME/token: a token that stands for the ServiceAccount, for a time and perhaps for as long as an object lives. */
 export async function createToken(core: Core, call: Call): Promise<Result> {
   const { namespace = '', name = '' } = call.request;
-  const body: Held & Partial<TokenRequest> = placed(call, await bodyOf(call, TOKEN_REQUEST), false);
+  const sent: Held & Partial<TokenRequest> = placed(call, await bodyOf(call, TOKEN_REQUEST), false);
+  const body = await core.admission.review(core, call, { operation: 'CREATE', target: TOKEN_REQUEST, object: sent });
   if (body.metadata.name && body.metadata.name !== name) {
     throw badRequest(`the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`);
   }

@@ -12,7 +12,7 @@ export async function create(core: Core, call: Call): Promise<Result> {
   if (row.ephemeral) {
     const answer = review(row);
     if (!answer) throw pathNotFound();
-    return answer(core, call, draft);
+    return answer(core, call, await core.admission.review(core, call, { operation: 'CREATE', target: row, object: draft }));
   }
   return { type: 'stored', code: 201, stored: await createObject(core, call, draft) };
 }

@@ -1,4 +1,5 @@
 import type { NodeChanges } from '../snapshot/node-changes.ts';
+import type { NodeColumns } from '../snapshot/node-columns.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
 import { Candidates } from './candidates.ts';
@@ -44,6 +45,9 @@ export class Standing {
   /** Sorted by name. */
   readonly nodes: readonly NodeInfo[];
   readonly #cluster: ClusterView;
+  readonly #columns: NodeColumns;
+  /** Whether the nodes are all of the cluster, at the places that they have there. */
+  readonly #isWhole: boolean;
   #info: PodInfo;
   #words: OwnWords;
   #ranged: readonly ActiveScore[] = [];
@@ -58,6 +62,8 @@ export class Standing {
   constructor(info: PodInfo, nodes: readonly NodeInfo[], words: OwnWords, cluster: ClusterView) {
     this.nodes = nodes;
     this.#cluster = cluster;
+    this.#columns = cluster.columns;
+    this.#isWhole = nodes === cluster.nodes;
     this.#info = info;
     this.#words = words;
     this.open = new Uint8Array(nodes.length);
@@ -113,17 +119,16 @@ export class Standing {
 
   /** P7, of the nodes at these places. */
   isRoomier(a: number, b: number): boolean {
+    if (this.#isWhole) return this.#columns.isRoomier(a, b);
     const [first, second] = [this.nodes[a], this.nodes[b]];
-    return first !== undefined && second !== undefined && this.#cluster.columns.isRoomier(first.index, second.index);
+    return first !== undefined && second !== undefined && this.#columns.isRoomier(first.index, second.index);
   }
 
   #lookAtAll(): void {
     this.#tournament = undefined;
-    if (this.nodes === this.#cluster.nodes) this.#lookByPlugin();
+    if (this.#isWhole) this.#lookByPlugin();
     else for (let place = 0; place < this.nodes.length; place++) this.#look(place);
-    let best = -1;
-    for (let place = 0; place < this.nodes.length; place++) if (this.open[place] && (best < 0 || this.#beats(place, best))) best = place;
-    this.#first = best;
+    this.#first = this.#bestOfAll();
   }
 
   /** Plug-in by plug-in, as some say what they have to say of all nodes in one go. */
@@ -145,6 +150,19 @@ export class Standing {
     for (const rates of this.rates) {
       for (let i = 0; i < places.length; i++) this.#rate(rates, places[i] ?? 0);
     }
+  }
+
+  #bestOfAll(): number {
+    const { open, sums } = this;
+    let best = -1;
+    let most = Number.NEGATIVE_INFINITY;
+    for (let place = 0; place < open.length; place++) {
+      const sum = sums[place] ?? 0;
+      if (sum < most || !open[place] || (sum === most && !this.isRoomier(place, best))) continue;
+      best = place;
+      most = sum;
+    }
+    return best;
   }
 
   #beats(a: number, b: number): boolean {

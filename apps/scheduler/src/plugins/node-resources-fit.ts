@@ -37,11 +37,11 @@ function without(requests: Resources, isIgnored: (name: string) => boolean): Res
 /** What `fits` says, of all nodes. */
 function closeFull(open: Uint8Array, requests: Resources, { columns, nodes }: ClusterView): void {
   const { cpuMilli, memoryBytes, ephemeralStorageBytes, other } = requests;
-  const { allocatableCpu, allocatableMemory, requestedCpu, requestedMemory, podsLeft } = columns;
+  const { allocatableCpu, requestedCpu, memoryLeft: memoriesLeft, podsLeft } = columns;
   const needsMore = ephemeralStorageBytes > 0 || other.size > 0;
   for (let place = 0; place < open.length; place++) {
     const cpuLeft = (allocatableCpu[place] ?? 0) - (requestedCpu[place] ?? 0);
-    const memoryLeft = (allocatableMemory[place] ?? 0) - (requestedMemory[place] ?? 0);
+    const memoryLeft = memoriesLeft[place] ?? 0;
     const isFull = (podsLeft[place] ?? 0) < 1 || (cpuMilli > 0 && cpuMilli > cpuLeft) || (memoryBytes > 0 && memoryBytes > memoryLeft);
     const node = needsMore && open[place] && !isFull ? nodes[place] : undefined;
     if (isFull || (node && !fits(requests, node))) open[place] = 0;

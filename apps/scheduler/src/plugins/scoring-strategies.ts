@@ -81,8 +81,10 @@ export function leastAllocatedOfAll({ type, resources }: ScoringStrategy): Score
   return (pod, { allocatableCpu, allocatableMemory, scoreCpu, scoreMemory }, places, amounts) => {
     for (let i = 0; i < places.length; i++) {
       const place = places[i] ?? 0;
-      const [cpu, memory] = [allocatableCpu[place] ?? 0, allocatableMemory[place] ?? 0];
-      let [sum, weights] = [0, 0];
+      const cpu = allocatableCpu[place] ?? 0;
+      const memory = allocatableMemory[place] ?? 0;
+      let sum = 0;
+      let weights = 0;
       if (cpu > 0) {
         sum += cpuWeight * leastAllocated((scoreCpu[place] ?? 0) + pod.cpuMilli, cpu);
         weights += cpuWeight;

@@ -10,6 +10,7 @@ export class NodeColumns {
   /** What scoring counts as requested. */
   scoreCpu = NONE;
   scoreMemory = NONE;
+  memoryLeft = NONE;
   podCounts = NO_COUNTS;
   /** How many Pods more the node takes. */
   podsLeft = NO_COUNTS;
@@ -19,6 +20,7 @@ export class NodeColumns {
     const amounts = (): Float64Array<ArrayBuffer> => new Float64Array(nodes.length);
     [this.allocatableCpu, this.allocatableMemory] = [amounts(), amounts()];
     [this.requestedCpu, this.requestedMemory] = [amounts(), amounts()];
+    this.memoryLeft = amounts();
     [this.scoreCpu, this.scoreMemory] = [amounts(), amounts()];
     [this.podCounts, this.podsLeft] = [new Int32Array(nodes.length), new Int32Array(nodes.length)];
     for (const node of nodes) this.update(node);
@@ -31,6 +33,7 @@ export class NodeColumns {
     this.allocatableMemory[index] = allocatable.memoryBytes;
     this.requestedCpu[index] = requested.cpuMilli;
     this.requestedMemory[index] = requested.memoryBytes;
+    this.memoryLeft[index] = allocatable.memoryBytes - requested.memoryBytes;
     this.scoreCpu[index] = scoreRequested.cpuMilli;
     this.scoreMemory[index] = scoreRequested.memoryBytes;
     this.podCounts[index] = podCount;
@@ -39,14 +42,10 @@ export class NodeColumns {
 
   /** P7: of two nodes that are equal otherwise, whether the first has more memory left, or else fewer Pods, or else comes first by name. */
   isRoomier(a: number, b: number): boolean {
-    const memory = this.#memoryLeft(a) - this.#memoryLeft(b);
+    const memory = (this.memoryLeft[a] ?? 0) - (this.memoryLeft[b] ?? 0);
     if (memory !== 0) return memory > 0;
     const pods = (this.podCounts[a] ?? 0) - (this.podCounts[b] ?? 0);
     return pods === 0 ? a < b : pods < 0;
-  }
-
-  #memoryLeft(place: number): number {
-    return (this.allocatableMemory[place] ?? 0) - (this.requestedMemory[place] ?? 0);
   }
 }
 

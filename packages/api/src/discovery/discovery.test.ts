@@ -5,6 +5,31 @@ import { legacyDiscovery } from './legacy.ts';
 
 const legacy = legacyDiscovery(KINDS);
 
+/** In Kubernetes' order. */
+const GROUPS = [
+  'apiregistration.k8s.io',
+  'apps',
+  'events.k8s.io',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'networking.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'storage.k8s.io',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'scheduling.k8s.io',
+  'coordination.k8s.io',
+  'node.k8s.io',
+  'discovery.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+  'resource.k8s.io',
+  'metrics.k8s.io',
+];
+
 test('/api and /apis', () => {
   expect(legacy.apiVersions('127.0.0.1:6443')).toEqual({
     kind: 'APIVersions',
@@ -15,12 +40,13 @@ test('/api and /apis', () => {
     kind: 'APIGroupList',
     apiVersion: 'v1',
     groups: [
+      { name: 'apiregistration.k8s.io' },
       {
         name: 'apps',
         versions: [{ groupVersion: 'apps/v1', version: 'v1' }],
         preferredVersion: { groupVersion: 'apps/v1', version: 'v1' },
       },
-      ...Array(13).fill({}),
+      ...Array(GROUPS.length - 2).fill({}),
     ],
   });
   expect(legacy.groups.get('apps')).toMatchObject({ kind: 'APIGroup', apiVersion: 'v1', name: 'apps' });
@@ -56,6 +82,7 @@ test('/api/v1 has the core kinds in their order, and the subresources of Pods', 
   const { resources } = legacy.resourceLists.get('v1') as { resources: { name: string }[] };
   expect(resources.map(({ name }) => name)).toEqual([
     'bindings',
+    'componentstatuses',
     'configmaps',
     'endpoints',
     'events',
@@ -82,6 +109,7 @@ test('/api/v1 has the core kinds in their order, and the subresources of Pods', 
     'pods/portforward',
     'pods/proxy',
     'pods/status',
+    'podtemplates',
     'replicationcontrollers',
     'replicationcontrollers/scale',
     'replicationcontrollers/status',
@@ -101,23 +129,9 @@ test('the aggregated form says the same', () => {
   const document = aggregatedDiscovery(KINDS, 'named') as {
     items: { metadata: { name: string }; versions: { version: string; resources: object[] }[] }[];
   };
-  expect(document.items.map(({ metadata }) => metadata.name)).toEqual([
-    'apps',
-    'events.k8s.io',
-    'authentication.k8s.io',
-    'authorization.k8s.io',
-    'autoscaling',
-    'batch',
-    'policy',
-    'rbac.authorization.k8s.io',
-    'storage.k8s.io',
-    'apiextensions.k8s.io',
-    'scheduling.k8s.io',
-    'coordination.k8s.io',
-    'discovery.k8s.io',
-    'metrics.k8s.io',
-  ]);
-  expect(document.items[0]?.versions[0]).toMatchObject({
+  expect(document.items.map(({ metadata }) => metadata.name)).toEqual(GROUPS);
+  const apps = document.items.find(({ metadata }) => metadata.name === 'apps');
+  expect(apps?.versions[0]).toMatchObject({
     version: 'v1',
     freshness: 'Current',
     resources: [

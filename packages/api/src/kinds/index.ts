@@ -1,6 +1,11 @@
 // The table of kinds, as it is read: adding a kind is adding its file and its line here.
 import type { KindRow } from '../kind.ts';
+import { mutatingWebhookConfigurationRow } from './admissionregistration/mutating-webhook-configuration.ts';
+import { validatingAdmissionPolicyRow } from './admissionregistration/validating-admission-policy.ts';
+import { validatingAdmissionPolicyBindingRow } from './admissionregistration/validating-admission-policy-binding.ts';
+import { validatingWebhookConfigurationRow } from './admissionregistration/validating-webhook-configuration.ts';
 import { customResourceDefinitionRow } from './apiextensions/custom-resource-definition.ts';
+import { apiServiceRow } from './apiregistration/api-service.ts';
 import { controllerRevisionRow } from './apps/controller-revision.ts';
 import { daemonSetRow } from './apps/daemon-set.ts';
 import { deploymentRow } from './apps/deployment.ts';
@@ -16,8 +21,10 @@ import { horizontalPodAutoscalerRow } from './autoscaling/horizontal-pod-autosca
 import { horizontalPodAutoscalerV1Row } from './autoscaling/horizontal-pod-autoscaler-v1.ts';
 import { cronJobRow } from './batch/cron-job.ts';
 import { jobRow } from './batch/job.ts';
+import { certificateSigningRequestRow } from './certificates/certificate-signing-request.ts';
 import { leaseRow } from './coordination/lease.ts';
 import { bindingRow } from './core/binding.ts';
+import { componentStatusRow } from './core/component-status.ts';
 import { configMapRow } from './core/config-map.ts';
 import { endpointsRow } from './core/endpoints.ts';
 import { coreEventRow } from './core/event.ts';
@@ -27,6 +34,7 @@ import { nodeRow } from './core/node.ts';
 import { persistentVolumeRow } from './core/persistent-volume.ts';
 import { persistentVolumeClaimRow } from './core/persistent-volume-claim.ts';
 import { podRow } from './core/pod.ts';
+import { podTemplateRow } from './core/pod-template.ts';
 import { replicationControllerRow } from './core/replication-controller.ts';
 import { resourceQuotaRow } from './core/resource-quota.ts';
 import { secretRow } from './core/secret.ts';
@@ -34,16 +42,29 @@ import { serviceRow } from './core/service.ts';
 import { serviceAccountRow } from './core/service-account.ts';
 import { endpointSliceRow } from './discovery/endpoint-slice.ts';
 import { eventRow } from './events/event.ts';
+import { flowSchemaRow } from './flowcontrol/flow-schema.ts';
+import { priorityLevelConfigurationRow } from './flowcontrol/priority-level-configuration.ts';
 import { nodeMetricsRow } from './metrics/node-metrics.ts';
 import { podMetricsRow } from './metrics/pod-metrics.ts';
+import { ingressRow } from './networking/ingress.ts';
+import { ingressClassRow } from './networking/ingress-class.ts';
+import { ipAddressRow } from './networking/ip-address.ts';
+import { networkPolicyRow } from './networking/network-policy.ts';
+import { serviceCidrRow } from './networking/service-cidr.ts';
+import { runtimeClassRow } from './node/runtime-class.ts';
 import { podDisruptionBudgetRow } from './policy/pod-disruption-budget.ts';
 import { clusterRoleRow } from './rbac/cluster-role.ts';
 import { clusterRoleBindingRow } from './rbac/cluster-role-binding.ts';
 import { roleRow } from './rbac/role.ts';
 import { roleBindingRow } from './rbac/role-binding.ts';
+import { deviceClassRow } from './resource/device-class.ts';
+import { resourceClaimRow } from './resource/resource-claim.ts';
+import { resourceClaimTemplateRow } from './resource/resource-claim-template.ts';
+import { resourceSliceRow } from './resource/resource-slice.ts';
 import { priorityClassRow } from './scheduling/priority-class.ts';
 import { csiDriverRow } from './storage/csi-driver.ts';
 import { csiNodeRow } from './storage/csi-node.ts';
+import { csiStorageCapacityRow } from './storage/csi-storage-capacity.ts';
 import { storageClassRow } from './storage/storage-class.ts';
 import { volumeAttachmentRow } from './storage/volume-attachment.ts';
 import { volumeAttributesClassRow } from './storage/volume-attributes-class.ts';
@@ -70,6 +91,10 @@ export const KINDS: readonly KindRow[] = [
   selfSubjectAccessReviewRow,
   localSubjectAccessReviewRow,
   selfSubjectRulesReviewRow,
+  mutatingWebhookConfigurationRow,
+  validatingWebhookConfigurationRow,
+  validatingAdmissionPolicyRow,
+  validatingAdmissionPolicyBindingRow,
   controllerRevisionRow,
   daemonSetRow,
   deploymentRow,
@@ -94,6 +119,23 @@ export const KINDS: readonly KindRow[] = [
   volumeAttachmentRow,
   volumeAttributesClassRow,
   customResourceDefinitionRow,
+  podTemplateRow,
+  ingressRow,
+  ingressClassRow,
+  ipAddressRow,
+  networkPolicyRow,
+  serviceCidrRow,
+  runtimeClassRow,
+  apiServiceRow,
+  certificateSigningRequestRow,
+  componentStatusRow,
+  flowSchemaRow,
+  priorityLevelConfigurationRow,
+  deviceClassRow,
+  resourceClaimRow,
+  resourceClaimTemplateRow,
+  resourceSliceRow,
+  csiStorageCapacityRow,
   nodeMetricsRow,
   podMetricsRow,
 ];

@@ -1,9 +1,11 @@
 // The definitions of the OpenAPI documents: the generated table, told in JSON Schema with Kubernetes' extensions. Both versions of
 // OpenAPI are made from this; they differ in how a reference with a description is written, and in what a number-or-text is.
+import type { JSONSchemaProps } from '../../generated/types.ts';
 import type { KindRow } from '../kind.ts';
 import { DEFINITIONS, type GeneratedField } from '../schema/definitions.ts';
 import { ATOMIC_DEFINITIONS, MERGE_RULES } from '../schema/merge-keys.ts';
 import { shortDefinition } from '../schema/object-schema.ts';
+import { customDefinition } from './custom-schema.ts';
 
 export type Json = Record<string, unknown>;
 export type Descriptions = Record<string, { description: string; fields: Record<string, string> }>;
@@ -20,6 +22,10 @@ export interface Dialect {
    * Readers of version 3 put both texts together.
    */
   repeatsText: boolean;
+  /** As much of a custom resource's schema as there are words for; undefined: nothing can be said of its fields. */
+  customSchema(schema: JSONSchemaProps): Json | undefined;
+  /** Whether it can be said that fields may be unknown. */
+  saysUnknownFields: boolean;
 }
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
@@ -55,7 +61,10 @@ export function definitionsOf(
   const groups = new Map(allRows.map(({ group }) => [group === '' ? 'core' : (group.split('.')[0] ?? group), group]));
   // Every list has it.
   const listMeta = rows.some(({ ephemeral }) => !ephemeral) ? [`${META}.ListMeta`] : [];
-  const pending = [...roots, ...listMeta, ...rows.map(({ definition }) => definition)];
+  const customs = rows.filter(({ custom }) => custom);
+  const objectMeta = customs.length > 0 ? [`${META}.ObjectMeta`] : [];
+  const builtIn = rows.filter(({ custom }) => !custom);
+  const pending = [...roots, ...listMeta, ...objectMeta, ...builtIn.map(({ definition }) => definition)];
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (name in out) continue;
     const generated = Object.hasOwn(DEFINITIONS, name) ? DEFINITIONS[name] : undefined;
@@ -67,12 +76,19 @@ export function definitionsOf(
     for (const field of Object.values(generated.fields)) pending.push(...refsOf(field));
     out[name] = definitionOf(name, texts, dialect, gvksOf(name, groups, allRows));
   }
-  for (const row of rows) {
+  for (const row of builtIn) {
     if (row.ephemeral) continue;
     out[listDefinition(row)] = listOf(row, dialect);
   }
+  for (const row of customs) Object.assign(out, definitionsOfCustom(row, texts, dialect));
   return Object.fromEntries(Object.entries(out).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** The definitions of a custom resource and of its list. Those that they refer to every document has anyway. */
+export const definitionsOfCustom = (row: KindRow, texts: Descriptions, dialect: Dialect): Json => ({
+  [row.definition]: customDefinition(row, texts, dialect),
+  [listDefinition(row)]: listOf(row, dialect),
+});
 
 function definitionOf(name: string, texts: Descriptions, dialect: Dialect, gvks: Json[]): Json {
   const short = shortDefinition(name);
@@ -138,12 +154,11 @@ function refsOf(field: GeneratedField): string[] {
 /** The kinds whose objects a definition describes. */
 function gvksOf(name: string, groups: ReadonlyMap<string, string>, rows: readonly KindRow[]): Json[] {
   if (name === DELETE_OPTIONS_DEFINITION) {
-    const versions = new Set(rows.map(({ group, version }) => `${group}/${version}`));
+    const versions = new Set(rows.filter(({ custom }) => !custom).map(({ group, version }) => `${group}/${version}`));
     return [...versions].map((key) => ({ group: key.split('/')[0], kind: 'DeleteOptions', version: key.split('/')[1] }));
   }
   if (name === `${META}.Status`) return [{ group: '', kind: 'Status', version: 'v1' }];
-  const [, short = '', version = '', kind = ''] =
-    /^io\.k8s\.(?:api|metrics\.pkg\.apis|apiextensions-apiserver\.pkg\.apis)\.([^.]+)\.([^.]+)\.([^.]+)$/.exec(name) ?? [];
+  const [, short = '', version = '', kind = ''] = /^io\.k8s\.(?:api|[\w-]+\.pkg\.apis)\.([^.]+)\.([^.]+)\.([^.]+)$/.exec(name) ?? [];
   const fields = DEFINITIONS[name]?.fields;
   if (!fields?.apiVersion || !fields.kind || !fields.metadata) return [];
   return [{ group: groups.get(short) ?? short, kind, version }];

@@ -1,40 +1,60 @@
 // The OpenAPI documents as bytes. They are large and seldom asked for: descriptions are loaded, and a document is made, when it is
-// first needed; it is kept from then on.
+// first needed; it is kept for as long as the kinds that it tells of stay the same.
 import { createHash } from 'node:crypto';
 import { groupVersions } from '../discovery/resources.ts';
 import type { KindRow } from '../kind.ts';
 import type { Descriptions, Json } from './definitions.ts';
-import { swaggerDocument } from './v2.ts';
+import { customPart, type SwaggerPart, swaggerDocument } from './v2.ts';
 import { openApi3Document } from './v3.ts';
 
-const encode = (document: Json): Uint8Array => new TextEncoder().encode(JSON.stringify(document));
+const encoder = new TextEncoder();
+const encode = (document: Json): Uint8Array => encoder.encode(JSON.stringify(document));
+
+/** The kinds of a group and version, and the document that was made of them. */
+interface GroupDocument {
+  rows: readonly KindRow[];
+  made?: Promise<Uint8Array>;
+}
 
 /** The OpenAPI documents of a table of kinds. `version` is the server's, such as `v1.36.0`. */
 export class OpenApiDocuments {
-  readonly #kinds: readonly KindRow[];
   readonly #version: string;
+  #kinds: readonly KindRow[] = [];
   /** By path below /openapi/v3: `api/v1`, `apis/apps/v1`. */
-  readonly #rows: ReadonlyMap<string, KindRow[]>;
-  readonly #made = new Map<string, Promise<Uint8Array>>();
+  #groups: ReadonlyMap<string, GroupDocument> = new Map();
+  /** What is of all kinds: made again after each change, mostly of parts that stay. */
+  readonly #ofAll = new Map<string, Promise<Uint8Array>>();
+  readonly #parts = new SwaggerParts();
 
   constructor(kinds: readonly KindRow[], version: string) {
-    this.#kinds = kinds;
     this.#version = version;
-    this.#rows = new Map(
-      groupVersions(kinds).map(({ group, version: v, rows }) => [group === '' ? `api/${v}` : `apis/${group}/${v}`, rows]),
+    this.replace(kinds);
+  }
+
+  /** The kinds from now on. What is known of those that stay is kept. */
+  replace(kinds: readonly KindRow[]): void {
+    const before = this.#groups;
+    this.#kinds = kinds;
+    this.#groups = new Map(
+      groupVersions(kinds).map(({ group, version, rows }) => {
+        const path = group === '' ? `api/${version}` : `apis/${group}/${version}`;
+        const known = before.get(path);
+        return [path, known && sameRows(known.rows, rows) ? known : { rows }];
+      }),
     );
+    this.#ofAll.clear();
   }
 
   /** GET /openapi/v2. */
   v2(): Promise<Uint8Array> {
-    return this.#once('v2', async () => encode(swaggerDocument(this.#kinds, await loadDescriptions(), this.#version)));
+    return this.#once('v2', async () => this.#parts.json(this.#kinds, await loadDescriptions(), this.#version));
   }
 
   /** GET /openapi/v2, as protobuf. */
   v2Protobuf(): Promise<Uint8Array> {
     return this.#once('v2.protobuf', async () => {
       const { encodeSwagger } = await import('./protobuf.ts');
-      return encodeSwagger(swaggerDocument(this.#kinds, await loadDescriptions(), this.#version));
+      return this.#parts.protobuf(this.#kinds, await loadDescriptions(), this.#version, encodeSwagger);
     });
   }
 
@@ -42,12 +62,8 @@ export class OpenApiDocuments {
   v3Index(): Promise<Uint8Array> {
     return this.#once('v3', async () => {
       const paths: Json = {};
-      for (const path of this.#rows.keys()) {
-        const hash = createHash('sha256')
-          .update((await this.v3(path)) ?? '')
-          .digest('hex')
-          .toUpperCase();
-        paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
+      for (const path of this.#groups.keys()) {
+        paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf((await this.v3(path)) ?? encode({}))}` };
       }
       return encode({ paths });
     });
@@ -55,16 +71,89 @@ export class OpenApiDocuments {
 
   /** GET /openapi/v3/PATH, such as `apis/apps/v1`; undefined when there is no such group and version. */
   async v3(path: string): Promise<Uint8Array | undefined> {
-    const rows = this.#rows.get(path);
-    if (!rows) return undefined;
-    return this.#once(path, async () => encode(openApi3Document(rows, this.#kinds, await loadDescriptions(), this.#version)));
+    const group = this.#groups.get(path);
+    if (!group) return undefined;
+    const kinds = this.#kinds;
+    group.made ??= loadDescriptions().then((texts) => encode(openApi3Document(group.rows, kinds, texts, this.#version)));
+    return group.made;
   }
 
   #once(name: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> {
-    let document = this.#made.get(name);
-    if (!document) this.#made.set(name, (document = make()));
+    let document = this.#ofAll.get(name);
+    if (!document) this.#ofAll.set(name, (document = make()));
     return document;
   }
+}
+
+/** The parts of the one document of version 2, as text and as protobuf: that of the built-in kinds, and one for each custom kind. */
+class SwaggerParts {
+  #builtIn: (Json & SwaggerPart) | undefined;
+  #builtInProtobuf: Uint8Array | undefined;
+  readonly #texts = new WeakMap<KindRow, { definitions: string; paths: string }>();
+  readonly #protobufs = new WeakMap<KindRow, Uint8Array>();
+
+  json(kinds: readonly KindRow[], texts: Descriptions, version: string): Uint8Array {
+    const { definitions, paths, ...head } = this.#document(kinds, texts, version);
+    const parts = [
+      { definitions: inner(definitions), paths: inner(paths) },
+      ...kinds.filter(({ custom }) => custom).map((row) => this.#text(row, texts)),
+    ];
+    const joined = (field: 'definitions' | 'paths'): string => `"${field}":{${parts.map((part) => part[field]).join(',')}}`;
+    return encoder.encode(`{${inner(head)},${joined('definitions')},${joined('paths')}}`);
+  }
+
+  /** Messages that are written one after the other are one message. */
+  protobuf(kinds: readonly KindRow[], texts: Descriptions, version: string, encodeSwagger: (document: Json) => Uint8Array): Uint8Array {
+    const all = [(this.#builtInProtobuf ??= encodeSwagger(this.#document(kinds, texts, version)))];
+    for (const row of kinds) {
+      if (!row.custom) continue;
+      let bytes = this.#protobufs.get(row);
+      if (!bytes) this.#protobufs.set(row, (bytes = encodeSwagger({ ...customPart(row, texts) })));
+      all.push(bytes);
+    }
+    return joinedBytes(all);
+  }
+
+  #document(kinds: readonly KindRow[], texts: Descriptions, version: string): Json & SwaggerPart {
+    this.#builtIn ??= swaggerDocument(
+      kinds.filter(({ custom }) => !custom),
+      texts,
+      version,
+    );
+    return this.#builtIn;
+  }
+
+  #text(row: KindRow, texts: Descriptions): { definitions: string; paths: string } {
+    let text = this.#texts.get(row);
+    if (!text) {
+      const { definitions, paths } = customPart(row, texts);
+      this.#texts.set(row, (text = { definitions: inner(definitions), paths: inner(paths) }));
+    }
+    return text;
+  }
+}
+
+/** The fields of an object as JSON, without its braces. */
+const inner = (value: Json): string => JSON.stringify(value).slice(1, -1);
+
+function joinedBytes(all: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const bytes of all) {
+    out.set(bytes, at);
+    at += bytes.length;
+  }
+  return out;
+}
+
+const sameRows = (a: readonly KindRow[], b: readonly KindRow[]): boolean => a.length === b.length && a.every((row, i) => row === b[i]);
+
+const hashes = new WeakMap<Uint8Array, string>();
+
+function hashOf(document: Uint8Array): string {
+  let hash = hashes.get(document);
+  if (!hash) hashes.set(document, (hash = createHash('sha256').update(document).digest('hex').toUpperCase()));
+  return hash;
 }
 
 async function loadDescriptions(): Promise<Descriptions> {

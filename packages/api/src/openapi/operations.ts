@@ -19,6 +19,8 @@ export interface Operation {
   /** Absent: bytes of any kind. */
   response?: string;
   query: readonly string[];
+  /** Of a custom resource. */
+  isCustom?: true;
 }
 
 export interface Path {
@@ -28,11 +30,11 @@ export interface Path {
   operations: Operation[];
 }
 
-/** What a patch may be. */
-export const PATCH_TYPES: readonly string[] = [
+/** What a patch may be: only of built-in kinds it is known how their lists merge strategically. */
+export const patchTypes = ({ isCustom }: Pick<Operation, 'isCustom'>): string[] => [
   'application/json-patch+json',
   'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
+  ...(isCustom ? [] : ['application/strategic-merge-patch+json']),
   'application/apply-patch+yaml',
 ];
 
@@ -88,6 +90,7 @@ export function pathsOf(row: KindRow): Path[] {
   if (row.namespaced && row.verbs.includes('list')) {
     paths.push({ path: `${root}/${row.plural}`, parameters: [], operations: [listOperation(row, 'ForAllNamespaces')] });
   }
+  if (row.custom) for (const { operations } of paths) for (const operation of operations) operation.isCustom = true;
   return paths.filter(({ operations }) => operations.length > 0);
 }
 
@@ -181,7 +184,8 @@ function subresourceOperations(row: KindRow, part: ReturnType<typeof subresource
   const group = part.group ?? row.group;
   const version = part.version ?? row.version;
   const gvk = { group, version, kind: part.kind };
-  const { definition } = part.kind === row.kind ? row : targetOf(gvk);
+  // A part of the object itself is written as the object is.
+  const { definition } = part.group === undefined && part.kind === row.kind ? row : targetOf(gvk);
   const suffix = capital(part.name);
   const out = changeOperations(part.verbs, definition, gvk, (verb) => id(verb, suffix), `${part.name} of the specified ${row.kind}`);
   if (part.verbs.includes('create')) {

@@ -1,10 +1,12 @@
 import type { KindRow } from '../kind.ts';
+import { rootSchemaV2 } from './custom-schema.ts';
 import {
   ANY_VALUES,
   DELETE_OPTIONS_DEFINITION,
   type Descriptions,
   type Dialect,
   definitionsOf,
+  definitionsOfCustom,
   FIELDS_V1,
   INT_OR_STRING,
   type Json,
@@ -13,13 +15,15 @@ import {
   QUANTITY,
   TIME,
 } from './definitions.ts';
-import { type Operation, PARAMETER_TYPES, PATCH_TYPES, type Path, pathsOf } from './operations.ts';
+import { type Operation, PARAMETER_TYPES, type Path, patchTypes, pathsOf } from './operations.ts';
 
 const ref = (name: string): Json => ({ $ref: `#/definitions/${name}` });
 
 const DIALECT: Dialect = {
   ref,
   repeatsText: true,
+  customSchema: rootSchemaV2,
+  saysUnknownFields: false,
   describedRef: (name, more) => ({ ...ref(name), ...more }),
   scalars: {
     [TIME]: { description: 'A time, as RFC 3339 writes it.', type: 'string', format: 'date-time' },
@@ -36,8 +40,14 @@ const DIALECT: Dialect = {
   },
 };
 
-/** GET /openapi/v2: Swagger 2.0, one document for all. */
-export function swaggerDocument(kinds: readonly KindRow[], texts: Descriptions, version: string): Json {
+/** What a document says of some kinds. */
+export interface SwaggerPart {
+  paths: Json;
+  definitions: Json;
+}
+
+/** GET /openapi/v2: Swagger 2.0, one document for all. The kinds are built-in ones; those of custom resources are added to it (`customPart`). */
+export function swaggerDocument(kinds: readonly KindRow[], texts: Descriptions, version: string): Json & SwaggerPart {
   const parts = kinds.flatMap(pathsOf);
   const bodies = parts.flatMap(({ operations }) =>
     operations.flatMap(({ body, response }) => [body, response].filter((name) => name !== undefined)),
@@ -45,14 +55,22 @@ export function swaggerDocument(kinds: readonly KindRow[], texts: Descriptions, 
   return {
     swagger: '2.0',
     info: { title: 'Kubernetes', version },
-    paths: Object.fromEntries(parts.map((path) => [path.path, pathItem(path)])),
-    definitions: definitionsOf(kinds, [...new Set([...bodies, DELETE_OPTIONS_DEFINITION])], kinds, texts, DIALECT),
     securityDefinitions: {
       BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },
     },
     security: [{ BearerToken: [] }],
+    definitions: definitionsOf(kinds, [...new Set([...bodies, DELETE_OPTIONS_DEFINITION])], kinds, texts, DIALECT),
+    paths: pathItems(parts),
   };
 }
+
+/** What a custom resource adds to the document of the built-in ones. */
+export const customPart = (row: KindRow, texts: Descriptions): SwaggerPart => ({
+  definitions: definitionsOfCustom(row, texts, DIALECT),
+  paths: pathItems(pathsOf(row)),
+});
+
+const pathItems = (paths: readonly Path[]): Json => Object.fromEntries(paths.map((path) => [path.path, pathItem(path)]));
 
 function pathItem({ parameters, operations }: Path): Json {
   const own = parameters.map((name) => ({ name, in: 'path', required: true, type: 'string', uniqueItems: true }));
@@ -62,14 +80,15 @@ function pathItem({ parameters, operations }: Path): Json {
   };
 }
 
-function operationItem({ action, operationId, description, group, version, kind, body, response, query, method }: Operation): Json {
+function operationItem(operation: Operation): Json {
+  const { action, operationId, description, group, version, kind, body, response, query, method } = operation;
   const parameters: Json[] = query.map((name) => ({ name, in: 'query', type: PARAMETER_TYPES[name] ?? 'string', uniqueItems: true }));
   if (body) parameters.unshift({ name: 'body', in: 'body', ...(method === 'delete' ? {} : { required: true }), schema: ref(body) });
   const ok = { description: 'OK', schema: response ? ref(response) : { type: 'string' } };
   return {
     description,
     operationId,
-    consumes: method === 'patch' && body ? PATCH_TYPES : ['*/*'],
+    consumes: method === 'patch' && body ? patchTypes(operation) : ['*/*'],
     produces: [response ? 'application/json' : '*/*'],
     schemes: ['https'],
     ...(parameters.length > 0 ? { parameters } : {}),

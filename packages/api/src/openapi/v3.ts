@@ -1,4 +1,5 @@
 import type { KindRow } from '../kind.ts';
+import { schemaV3 } from './custom-schema.ts';
 import {
   ANY_VALUES,
   DELETE_OPTIONS_DEFINITION,
@@ -13,13 +14,15 @@ import {
   QUANTITY,
   TIME,
 } from './definitions.ts';
-import { type Operation, PARAMETER_TYPES, PATCH_TYPES, type Path, pathsOf } from './operations.ts';
+import { type Operation, PARAMETER_TYPES, type Path, patchTypes, pathsOf } from './operations.ts';
 
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
 const DIALECT: Dialect = {
   ref,
   repeatsText: false,
+  customSchema: schemaV3,
+  saysUnknownFields: true,
   describedRef: (name, more) => ({ ...more, allOf: [ref(name)] }),
   scalars: {
     [TIME]: { description: 'A time, as RFC 3339 writes it.', type: 'string', format: 'date-time' },
@@ -61,14 +64,15 @@ function pathItem({ parameters, operations }: Path): Json {
   };
 }
 
-function operationItem({ action, operationId, description, group, version, kind, body, response, query, method }: Operation): Json {
+function operationItem(operation: Operation): Json {
+  const { action, operationId, description, group, version, kind, body, response, query, method } = operation;
   const parameters = query.map((name) => ({ name, in: 'query', schema: { type: PARAMETER_TYPES[name] ?? 'string', uniqueItems: true } }));
   const content = response ? { 'application/json': { schema: ref(response) } } : { '*/*': { schema: { type: 'string' } } };
   return {
     description,
     operationId,
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: requestBody(body, method) } : {}),
+    ...(body ? { requestBody: requestBody(body, operation) } : {}),
     responses: {
       200: { description: 'OK', content },
       ...((method === 'post' || method === 'patch') && response ? { 201: { description: 'Created', content } } : {}),
@@ -79,8 +83,9 @@ function operationItem({ action, operationId, description, group, version, kind,
   };
 }
 
-function requestBody(body: string, method: string): Json {
-  const types = method === 'patch' ? PATCH_TYPES : ['*/*'];
+function requestBody(body: string, operation: Operation): Json {
+  const { method } = operation;
+  const types = method === 'patch' ? patchTypes(operation) : ['*/*'];
   return {
     content: Object.fromEntries(types.map((type) => [type, { schema: ref(body) }])),
     ...(method === 'delete' ? {} : { required: true }),

@@ -6,6 +6,11 @@ export type MergeRule = Pick<FieldSchema, 'listType' | 'listMapKeys' | 'mapType'
 
 /** Structs with one owner as a whole (`x-kubernetes-map-type: atomic`). */
 export const ATOMIC_DEFINITIONS: ReadonlySet<string> = new Set([
+  'admissionregistration.v1.MatchResources',
+  'admissionregistration.v1.NamedRuleWithOperations',
+  'admissionregistration.v1.ParamKind',
+  'admissionregistration.v1.ParamRef',
+  'admissionregistration.v1.Variable',
   'autoscaling.v1.CrossVersionObjectReference',
   'core.v1.ConfigMapKeySelector',
   'core.v1.EndpointAddress',
@@ -23,6 +28,7 @@ export const ATOMIC_DEFINITIONS: ReadonlySet<string> = new Set([
   'core.v1.TopologySelectorTerm',
   'core.v1.TypedLocalObjectReference',
   'discovery.v1.EndpointPort',
+  'networking.v1.ServiceBackendPort',
   'rbac.v1.RoleRef',
   'rbac.v1.Subject',
   'meta.v1.LabelSelector',
@@ -38,12 +44,56 @@ export const KEY_DEFAULTS: Readonly<Record<string, string>> = {
 
 /** `Definition.field` → how it merges. */
 export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
+  'admissionregistration.v1.MutatingWebhook.matchConditions': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.MutatingWebhookConfiguration.webhooks': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec.validationActions': { listType: 'set' },
+  'admissionregistration.v1.ValidatingAdmissionPolicySpec.matchConditions': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.ValidatingAdmissionPolicySpec.variables': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.ValidatingAdmissionPolicyStatus.conditions': { listType: 'map', listMapKeys: ['type'] },
+  'admissionregistration.v1.ValidatingWebhook.matchConditions': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
+  'admissionregistration.v1.ValidatingWebhookConfiguration.webhooks': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
   'apiextensions.v1.CustomResourceDefinitionStatus.conditions': { listType: 'map', listMapKeys: ['type'] },
   'apiextensions.v1.JSONSchemaProps.x-kubernetes-validations': {
     listType: 'map',
     listMapKeys: ['rule'],
     patchStrategy: ['merge'],
     patchMergeKey: 'rule',
+  },
+  'apiregistration.v1.APIServiceStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
   },
   'apps.v1.DaemonSetStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'apps.v1.DeploymentSpec.strategy': { patchStrategy: ['retainKeys'] },
@@ -60,6 +110,13 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
   'batch.v1.PodFailurePolicyOnExitCodesRequirement.values': { listType: 'set' },
   'batch.v1.UncountedTerminatedPods.failed': { listType: 'set' },
   'batch.v1.UncountedTerminatedPods.succeeded': { listType: 'set' },
+  'certificates.v1.CertificateSigningRequestStatus.conditions': { listType: 'map', listMapKeys: ['type'] },
+  'core.v1.ComponentStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
+  },
   'core.v1.Container.env': { listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
   'core.v1.Container.ports': {
     listType: 'map',
@@ -162,8 +219,33 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
   'core.v1.ServiceSpec.selector': { mapType: 'atomic' },
   'core.v1.ServiceStatus.conditions': { listType: 'map', listMapKeys: ['type'], patchStrategy: ['merge'], patchMergeKey: 'type' },
   'discovery.v1.Endpoint.addresses': { listType: 'set' },
+  'flowcontrol.v1.FlowSchemaStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
+  },
+  'flowcontrol.v1.NonResourcePolicyRule.nonResourceURLs': { listType: 'set' },
+  'flowcontrol.v1.NonResourcePolicyRule.verbs': { listType: 'set' },
+  'flowcontrol.v1.PriorityLevelConfigurationStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
+  },
+  'flowcontrol.v1.ResourcePolicyRule.apiGroups': { listType: 'set' },
+  'flowcontrol.v1.ResourcePolicyRule.namespaces': { listType: 'set' },
+  'flowcontrol.v1.ResourcePolicyRule.resources': { listType: 'set' },
+  'flowcontrol.v1.ResourcePolicyRule.verbs': { listType: 'set' },
   'meta.v1.ObjectMeta.finalizers': { listType: 'set', patchStrategy: ['merge'] },
   'meta.v1.ObjectMeta.ownerReferences': { listType: 'map', listMapKeys: ['uid'], patchStrategy: ['merge'], patchMergeKey: 'uid' },
+  'networking.v1.ServiceCIDRStatus.conditions': {
+    listType: 'map',
+    listMapKeys: ['type'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'type',
+  },
+  'node.v1.Scheduling.nodeSelector': { mapType: 'atomic' },
   'policy.v1.PodDisruptionBudgetSpec.selector': { patchStrategy: ['replace'] },
   'policy.v1.PodDisruptionBudgetStatus.conditions': {
     listType: 'map',
@@ -171,6 +253,9 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
     patchStrategy: ['merge'],
     patchMergeKey: 'type',
   },
+  'resource.v1.AllocatedDeviceStatus.conditions': { listType: 'map', listMapKeys: ['type'] },
+  'resource.v1.ResourceClaimStatus.devices': { listType: 'map', listMapKeys: ['driver', 'device', 'pool', 'shareID'] },
+  'resource.v1.ResourceClaimStatus.reservedFor': { listType: 'map', listMapKeys: ['uid'], patchStrategy: ['merge'], patchMergeKey: 'uid' },
   'storage.v1.CSIDriverSpec.volumeLifecycleModes': { listType: 'set' },
   'storage.v1.CSINodeSpec.drivers': { listType: 'map', listMapKeys: ['name'], patchStrategy: ['merge'], patchMergeKey: 'name' },
 };

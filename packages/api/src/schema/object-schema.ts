@@ -7,7 +7,7 @@ import { ATOMIC_DEFINITIONS, KEY_DEFAULTS, MERGE_RULES } from './merge-keys.ts';
 export const schemaOf = ({ custom, definition }: Pick<KindRow, 'custom' | 'definition'>): ObjectSchema =>
   custom ? custom.schema() : objectSchema(definition);
 
-const PREFIX = /^io\.k8s\.(?:api|apimachinery\.pkg\.apis|apiextensions-apiserver\.pkg\.apis)\./;
+const PREFIX = /^io\.k8s\.(?:api|[\w-]+\.pkg\.apis)\./;
 const SCHEMA = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
 /** What is a schema where it is an object. */
 const SCHEMA_OR_OTHER: ReadonlySet<string> = new Set(

@@ -16,11 +16,12 @@ export const IMMUTABLE = 'field is immutable';
 export const NOT_NEGATIVE = 'must be greater than or equal to 0';
 export const GREATER_THAN_ZERO = 'must be greater than zero';
 
-export type NameCheck = (value: string) => string[];
+/** A text that is left out is an empty one. */
+export type NameCheck = (value?: string) => string[];
 
 /** Appends every problem that a name check finds. */
-export function checkText(check: NameCheck, value: string, path: FieldPath, out: Cause[]): void {
-  for (const problem of check(value)) out.push(invalidValue(path, value, problem));
+export function checkText(check: NameCheck, value: string | undefined, path: FieldPath, out: Cause[]): void {
+  for (const problem of check(value)) out.push(invalidValue(path, value ?? '', problem));
 }
 
 /** A text that must be there and pass a check. */

@@ -25,7 +25,7 @@ function operatorOf(text: string): LabelOperator | undefined {
   return Object.hasOwn(OPERATORS, text) ? OPERATORS[text] : undefined;
 }
 
-function requirementOf({ key, operator, values = [] }: LabelSelectorRequirement): Requirement {
+function requirementOf({ key = '', operator = '', values = [] }: LabelSelectorRequirement): Requirement {
   const known = operatorOf(operator);
   if (known === undefined) throw badRequest(`${goQuote(operator)} is not a valid label selector operator`);
   return { key, operator: known, values: [...new Set(values)].sort() };
@@ -65,7 +65,7 @@ export function validateLabelSelector(selector: LabelSelector | undefined | null
   return causes;
 }
 
-function validateExpression({ key, operator, values = [] }: LabelSelectorRequirement, path: FieldPath): Cause[] {
+function validateExpression({ key = '', operator = '', values = [] }: LabelSelectorRequirement, path: FieldPath): Cause[] {
   const causes: Cause[] = [];
   const known = operatorOf(operator);
   if (known === undefined) {

@@ -4,7 +4,11 @@ import type { Lease } from '../../../generated/types.ts';
 import { Leases } from '../../refs.ts';
 import { AGE, NAME, text } from '../../table/common-columns.ts';
 import { notNegative } from '../../validation/basics.ts';
+import { type NotHonoured, notHonoured } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
+
+/** R1: leaders are who was first; nobody picks them (KEP-4355). */
+const NOT_HONOURED: NotHonoured = ['preferredHolder', 'strategy'];
 
 function validate({ spec = {} }: Lease): Cause[] {
   const out: Cause[] = [];
@@ -19,5 +23,11 @@ function validate({ spec = {} }: Lease): Cause[] {
 export const leaseRow = defineKind<Lease>(Leases, {
   stream: 'leases',
   columns: [NAME, text('Holder', 'Who has the lease now.', (lease) => lease.spec?.holderIdentity ?? ''), AGE],
-  strategy: { validate, countsGeneration: false, allowCreateOnUpdate: true, allowUnconditionalUpdate: false },
+  strategy: {
+    validate,
+    warnings: ({ spec }) => notHonoured(spec ?? {}, NOT_HONOURED, fieldPath('spec')),
+    countsGeneration: false,
+    allowCreateOnUpdate: true,
+    allowUnconditionalUpdate: false,
+  },
 });

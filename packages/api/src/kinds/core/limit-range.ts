@@ -41,12 +41,13 @@ function validate({ spec }: LimitRange): Cause[] {
   const types = new Set<string>();
   for (const [index, item] of (spec?.limits ?? []).entries()) {
     const at = fieldPath('spec').child('limits').index(index);
-    checkType(item.type, at.child('type'), out);
-    if (types.has(item.type)) {
-      out.push(duplicate(at.child('type'), item.type));
+    const { type = '' } = item;
+    checkType(type, at.child('type'), out);
+    if (types.has(type)) {
+      out.push(duplicate(at.child('type'), type));
       continue;
     }
-    types.add(item.type);
+    types.add(type);
     checkItem(item, at, out);
   }
   return out;

@@ -1,8 +1,13 @@
+import { fieldPath } from '@kubernats/apimachinery';
 import type { Node } from '../../../generated/types.ts';
 import { Nodes } from '../../refs.ts';
+import { type NotHonoured, notHonoured } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
 import { nodeColumns } from './node/columns.ts';
 import { validateNode, validateNodeUpdate } from './node/validate.ts';
+
+/** R1: kubelets are configured by their own options, and nothing asks for the id. */
+const NOT_HONOURED: NotHonoured = ['configSource', 'externalID'];
 
 export const nodeRow = defineKind<Node>(Nodes, {
   shortNames: ['no'],
@@ -18,6 +23,7 @@ export const nodeRow = defineKind<Node>(Nodes, {
     },
     validate: validateNode,
     validateUpdate: validateNodeUpdate,
+    warnings: ({ spec }) => notHonoured(spec ?? {}, NOT_HONOURED, fieldPath('spec')),
     countsGeneration: false,
   },
   fieldSelectors: { 'spec.unschedulable': (node) => String(node.spec?.unschedulable ?? false) },

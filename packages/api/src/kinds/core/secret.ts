@@ -8,12 +8,12 @@ import { defineKind } from '../define.ts';
 import { IMMUTABLE_NOW, MAX_DATA_BYTES } from './data.ts';
 
 /** What a Secret of a type must have in its data. */
-const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/dockercfg': ['.dockercfg'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-};
+const REQUIRED_KEYS: ReadonlyMap<string | undefined, readonly string[]> = new Map([
+  ['kubernetes.io/dockercfg', ['.dockercfg']],
+  ['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+  ['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+  ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+]);
 const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 
 /** `stringData` is for writing only: it becomes `data`. */
@@ -34,7 +34,7 @@ function validate({ data = {}, type, metadata }: Secret): Cause[] {
     bytes += Math.floor((value.length * 3) / 4);
   }
   if (bytes > MAX_DATA_BYTES) out.push(tooLong(fieldPath('data'), '', MAX_DATA_BYTES));
-  for (const key of REQUIRED_KEYS[type ?? ''] ?? []) {
+  for (const key of REQUIRED_KEYS.get(type) ?? []) {
     if (!Object.hasOwn(data, key)) out.push(required(fieldPath('data').key(key)));
   }
   if (type === 'kubernetes.io/service-account-token' && !metadata?.annotations?.[SERVICE_ACCOUNT_NAME]) {

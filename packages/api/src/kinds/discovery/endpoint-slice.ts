@@ -1,9 +1,13 @@
+import { fieldPath } from '@kubernats/apimachinery';
 import type { EndpointSlice } from '../../../generated/types.ts';
 import { EndpointSlices } from '../../refs.ts';
 import { AGE, NAME, text } from '../../table/common-columns.ts';
+import { type NotHonoured, notHonoured } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from './endpoint-slice/validate.ts';
 
+/** R1: what the first version of the kind said by it has fields of its own. */
+const NOT_HONOURED: NotHonoured = ['endpoints[*].deprecatedTopology'];
 const MAX_SHOWN = 3;
 const MAX_PORTS_SHOWN = 3;
 
@@ -38,5 +42,6 @@ export const endpointSliceRow = defineKind<EndpointSlice>(EndpointSlices, {
     },
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSliceUpdate,
+    warnings: (slice) => notHonoured(slice, NOT_HONOURED, fieldPath()),
   },
 });

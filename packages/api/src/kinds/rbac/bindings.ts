@@ -10,14 +10,14 @@ import {
   required,
 } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import type { RoleRef, Subject } from '../../../generated/types.ts';
+import type { RbacSubject, RoleRef } from '../../../generated/types.ts';
 import type { KubeObject } from '../../object.ts';
 import { text, wide } from '../../table/common-columns.ts';
 import { checkText } from '../../validation/basics.ts';
 
 export const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
-export type RbacBinding = KubeObject & { roleRef?: RoleRef; subjects?: Subject[] };
+export type RbacBinding = KubeObject & { roleRef?: RoleRef; subjects?: RbacSubject[] };
 
 export function defaultBinding({ roleRef, subjects }: RbacBinding): void {
   if (roleRef) roleRef.apiGroup ||= RBAC_GROUP;
@@ -39,7 +39,7 @@ export function validateBindingWith(roleKinds: readonly string[]): (binding: Rba
   };
 }
 
-function checkSubject({ kind, name, namespace, apiGroup }: Subject, path: FieldPath, out: Cause[]): void {
+function checkSubject({ kind, name, namespace, apiGroup }: RbacSubject, path: FieldPath, out: Cause[]): void {
   if (!name) out.push(required(path.child('name')));
   switch (kind) {
     case 'ServiceAccount':
@@ -59,7 +59,7 @@ function checkSubject({ kind, name, namespace, apiGroup }: Subject, path: FieldP
 export const validateBindingUpdate = (next: RbacBinding, old: RbacBinding): Cause[] =>
   deepEqual(next.roleRef, old.roleRef) ? [] : [invalidValue(fieldPath('roleRef'), next.roleRef ?? null, 'cannot change roleRef')];
 
-const subjectsOf = (binding: RbacBinding, wanted: string, show: (subject: Subject) => string): string =>
+const subjectsOf = (binding: RbacBinding, wanted: string, show: (subject: RbacSubject) => string): string =>
   (binding.subjects ?? [])
     .filter(({ kind }) => kind === wanted)
     .map(show)

@@ -11,5 +11,5 @@ export function checkCsiDriverName(name: string | undefined, path: FieldPath, ou
     return;
   }
   if (name.length > LENGTH_MAX) out.push(tooLong(path, name, LENGTH_MAX));
-  checkText((value) => dns1123Subdomain(value.toLowerCase()), name, path, out);
+  checkText((value = '') => dns1123Subdomain(value.toLowerCase()), name, path, out);
 }

@@ -16,6 +16,7 @@ const UPDATE_SECONDS_LEAST = 10;
 const NOT_HONOURED: NotHonoured = [
   ...['podInfoOnMount', 'requiresRepublish', 'storageCapacity', 'seLinuxMount', 'tokenRequests'],
   ...['nodeAllocatableUpdatePeriodSeconds', 'preventPodSchedulingIfMissing', 'serviceAccountTokenInSecrets'],
+  'fsGroupPolicy!=ReadWriteOnceWithFSType',
 ];
 
 function validate({ spec }: CSIDriver): Cause[] {
@@ -54,9 +55,11 @@ function validate({ spec }: CSIDriver): Cause[] {
 function validateUpdate({ spec }: CSIDriver, { spec: old }: CSIDriver): Cause[] {
   const out: Cause[] = [];
   // Kubernetes spells the first field's path so.
-  if (spec.attachRequired !== old.attachRequired) out.push(invalidValue(SPEC.child('attachedRequired'), spec.attachRequired, IMMUTABLE));
-  if (!deepEqual(spec.volumeLifecycleModes, old.volumeLifecycleModes)) {
-    out.push(invalidValue(SPEC.child('volumeLifecycleModes'), spec.volumeLifecycleModes, IMMUTABLE));
+  if (spec?.attachRequired !== old?.attachRequired) {
+    out.push(invalidValue(SPEC.child('attachedRequired'), spec?.attachRequired ?? null, IMMUTABLE));
+  }
+  if (!deepEqual(spec?.volumeLifecycleModes, old?.volumeLifecycleModes)) {
+    out.push(invalidValue(SPEC.child('volumeLifecycleModes'), spec?.volumeLifecycleModes ?? null, IMMUTABLE));
   }
   return out;
 }

@@ -35,7 +35,7 @@ export class Paths {
   readonly #deps: PathsDeps;
   /** What is said below was made of these. */
   #kinds: readonly KindRow[] = [];
-  #openApi = new OpenApiDocuments([], KUBERNETES_VERSION.gitVersion);
+  readonly #openApi = new OpenApiDocuments([], KUBERNETES_VERSION.gitVersion);
   #discovery = legacyDiscovery([]);
   readonly #made = new Map<string, Buffer>();
 
@@ -128,7 +128,7 @@ export class Paths {
     const kinds = this.#deps.kinds.all;
     if (kinds === this.#kinds) return;
     this.#kinds = kinds;
-    this.#openApi = new OpenApiDocuments(kinds, KUBERNETES_VERSION.gitVersion);
+    this.#openApi.replace(kinds);
     this.#discovery = legacyDiscovery(kinds);
     this.#made.clear();
   }

@@ -18,7 +18,9 @@ const OF_CONTAINERS = [
 export const POD_SPEC_NOT_HONOURED: NotHonoured = [
   'hostIPC',
   'hostPID',
+  'ephemeralContainers[*].targetContainerName',
   'hostUsers=false',
+  'os.name=windows',
   'resourceClaims',
   'resources',
   'runtimeClassName',

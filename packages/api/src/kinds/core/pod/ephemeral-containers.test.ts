@@ -47,7 +47,7 @@ describe('pods/ephemeralcontainers', () => {
         terminationMessagePolicy: 'File',
       },
     ]);
-    expect(warnings.filter((text) => !/\.(stdin|tty):/.test(text))).toEqual([]);
+    expect(warnings.filter((text) => !/\.(stdin|tty|targetContainerName):/.test(text))).toEqual([]);
   });
 
   test('changes nothing else', () => {

@@ -1,0 +1,44 @@
+import type { Held } from '../cache/stored.ts';
+import type { Call } from '../call.ts';
+import type { Core } from '../core.ts';
+import { attributesOf, attributesOfAsked } from '../webhooks/attributes.ts';
+import type { Hook } from '../webhooks/hook.ts';
+import { takeMutated, unborn, versioned } from '../webhooks/take-mutated.ts';
+import type { AdmissionPlugin, Rounds } from './admission.ts';
+
+/** Asks the webhooks of MutatingWebhookConfigurations, after the built-in plug-ins. Source: "Dynamic Admission Control". */
+export const mutatingAdmissionWebhook: AdmissionPlugin = {
+  name: 'MutatingAdmissionWebhook',
+  mutate(core, call, draft, old, rounds) {
+    const hooks = core.webhooks.mutatingOf(call.row);
+    if (hooks.length > 0) return mutate(core, call, { draft, old }, hooks, rounds);
+  },
+  /** They hear of deletions, too, which they cannot change. */
+  async validate(core, call, draft, old) {
+    const hooks = draft ? [] : core.webhooks.mutatingOf(call.row);
+    const attributes = hooks.length > 0 ? attributesOf(call, undefined, old) : undefined;
+    if (attributes) await core.webhooks.mutate(attributes, hooks);
+  },
+  async review(core, call, asked) {
+    const hooks = core.webhooks.mutatingOf(call.row);
+    if (hooks.length === 0) return;
+    const attributes = attributesOfAsked(call, asked);
+    await core.webhooks.mutate(attributes, hooks);
+    if (attributes.object) asked.object = attributes.object;
+  },
+};
+
+async function mutate(
+  core: Core,
+  call: Call,
+  { draft, old }: { draft: Held; old: Held | undefined },
+  hooks: readonly Hook[],
+  rounds: Rounds,
+): Promise<void> {
+  const attributes = attributesOf(call, old ? versioned(draft, old) : unborn(draft), old);
+  if (!attributes) return;
+  const isChanged = await core.webhooks.mutate(attributes, hooks, rounds);
+  if (!isChanged || !attributes.object) return;
+  takeMutated(call, draft, old, attributes.object);
+  rounds.changed();
+}

@@ -1,0 +1,131 @@
+import type { KindRow, ValidatingAdmissionPolicyBinding } from '@kubernats/api';
+import type { Decision, Verdict } from '@kubernats/cel';
+import type { Held } from '../../cache/stored.ts';
+import type { Core } from '../../core.ts';
+import type { Attributes } from './attributes.ts';
+import { expressionInput } from './expression-input.ts';
+import { matchedRow } from './match-resources.ts';
+import { ConfigurationError, paramRow, paramsFor } from './params.ts';
+import type { BoundPolicy } from './policies.ts';
+
+/** Why a request is refused. */
+export interface Denial {
+  message: string;
+  /** Of the Status. */
+  reason: string;
+}
+
+/** What the policies say of a request. */
+export interface Judgement {
+  denials: Denial[];
+  warnings: string[];
+  /** For the audit log, by key. */
+  annotations: Map<string, string[]>;
+}
+
+/** Asks the policies, with all their bindings, and with all parameters of those. */
+export async function judge(core: Core, policies: readonly BoundPolicy[], attributes: Attributes): Promise<Judgement> {
+  const judgement: Judgement = { denials: [], warnings: [], annotations: new Map() };
+  for (const policy of policies) {
+    const row = matchedRow(core, policy.spec.matchConstraints ?? {}, attributes);
+    if (row) await new Judge(core, policy, attributes, row, judgement).judge();
+  }
+  return judgement;
+}
+
+const FAILURE = 'validation.policy.admission.k8s.io/validation_failure';
+const ANNOTATION_LENGTH_MAX = 10 * 1024;
+
+/** One policy that concerns the request. */
+class Judge {
+  readonly #core: Core;
+  readonly #policy: BoundPolicy;
+  readonly #attributes: Attributes;
+  readonly #row: KindRow;
+  readonly #judgement: Judgement;
+
+  constructor(core: Core, policy: BoundPolicy, attributes: Attributes, row: KindRow, judgement: Judgement) {
+    this.#core = core;
+    this.#policy = policy;
+    this.#attributes = attributes;
+    this.#row = row;
+    this.#judgement = judgement;
+  }
+
+  async judge(): Promise<void> {
+    const { spec, bindings } = this.#policy;
+    await this.#configured('policy', undefined, async () => {
+      const params = spec.paramKind && paramRow(this.#core, spec.paramKind);
+      for (const binding of bindings) await this.#configured('binding', binding, () => this.#bound(binding, params));
+    });
+  }
+
+  async #bound(binding: ValidatingAdmissionPolicyBinding, paramsRow: KindRow | undefined): Promise<void> {
+    const { matchResources, paramRef } = binding.spec ?? {};
+    if (matchResources && !matchedRow(this.#core, matchResources, this.#attributes)) return;
+    const params = await paramsFor(this.#core, paramsRow, paramRef, this.#attributes.namespace);
+    for (const param of params) this.#evaluate(binding, param);
+  }
+
+  #evaluate(binding: ValidatingAdmissionPolicyBinding, params: Held | undefined): void {
+    const verdict = this.#policy.compiled.evaluate({ ...expressionInput(this.#core, this.#attributes, this.#row), params });
+    if (!verdict) return;
+    for (const [index, decision] of verdict.decisions.entries()) this.#apply(decision, index, binding);
+    this.#annotate(verdict, binding);
+  }
+
+  #apply(decision: Decision, expressionIndex: number, binding: ValidatingAdmissionPolicyBinding): void {
+    if (decision.says === 'admit' || (decision.says === 'error' && this.#ignoresFailure)) return;
+    const { message } = decision;
+    for (const action of binding.spec?.validationActions ?? []) {
+      if (action === 'Deny') this.#deny(message, binding, decision.says === 'deny' ? decision.reason : undefined);
+      else if (action === 'Warn') {
+        const who = `ValidatingAdmissionPolicy '${this.#policy.name}' with binding '${nameOf(binding)}'`;
+        this.#judgement.warnings.push(`Validation failed for ${who}: ${message}`);
+      } else {
+        const { validationActions = [] } = binding.spec ?? {};
+        const failure = { message, policy: this.#policy.name, binding: nameOf(binding), expressionIndex, validationActions };
+        this.#judgement.annotations.set(FAILURE, [JSON.stringify([failure])]);
+      }
+    }
+  }
+
+  #annotate({ annotations }: Verdict, binding: ValidatingAdmissionPolicyBinding): void {
+    for (const annotation of annotations) {
+      if ('value' in annotation) this.#note(annotation.key, annotation.value.slice(0, ANNOTATION_LENGTH_MAX));
+      else if (annotation.isFatal || !this.#ignoresFailure) this.#deny(annotation.error, binding);
+    }
+  }
+
+  /** Several bindings may say the same, or several things. */
+  #note(key: string, value: string): void {
+    const name = `${this.#policy.name}/${key}`;
+    const known = this.#judgement.annotations.get(name) ?? [];
+    if (!known.includes(value)) this.#judgement.annotations.set(name, [...known, value]);
+  }
+
+  #deny(message: string, binding: ValidatingAdmissionPolicyBinding | undefined, reason = 'Invalid'): void {
+    const by = binding ? ` with binding '${nameOf(binding)}'` : '';
+    this.#judgement.denials.push({ message: `ValidatingAdmissionPolicy '${this.#policy.name}'${by} denied request: ${message}`, reason });
+  }
+
+  get #ignoresFailure(): boolean {
+    return this.#policy.spec.failurePolicy === 'Ignore';
+  }
+
+  /** A policy or a binding that cannot be followed refuses what it concerns, unless its failures are ignored. */
+  async #configured(
+    what: 'policy' | 'binding',
+    binding: ValidatingAdmissionPolicyBinding | undefined,
+    run: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      if (!this.#ignoresFailure) this.#deny(`failed to configure ${what}: ${error.message}`, binding);
+    }
+  }
+}
+
+const nameOf = ({ metadata }: ValidatingAdmissionPolicyBinding): string => metadata?.name ?? '';

@@ -1,0 +1,215 @@
+import { EvaluationError, noSuchOverload } from '../values/errors.ts';
+import { ArrayList, EntriesMap, keyText, NONE, Optional, TypeValue, type Value } from '../values/values.ts';
+import { assign, substitute } from './assign.ts';
+import type { Expr } from './ast.ts';
+import { compileCall, noOverload } from './call.ts';
+import { compileComprehension } from './comprehension.ts';
+import type { Environment } from './environment.ts';
+import { type Compiled, charged, type Frame } from './frame.ts';
+import { absorbing } from './logic.ts';
+import { ExpressionProblem } from './problem.ts';
+import { compileSelect, qualifiedName } from './select.ts';
+import { BOOL, DYN, listOf, mapOf, optionalOf, type Type, typeName } from './types.ts';
+
+const LIST_COST = 10;
+const MAP_COST = 30;
+
+/** Names that stand for types. */
+const TYPE_NAMES: ReadonlyMap<string, Type> = new Map(
+  ['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'null_type', 'type', 'optional_type']
+    .concat('google.protobuf.Timestamp', 'google.protobuf.Duration')
+    .map((name) => [name, { kind: 'type', of: DYN }]),
+);
+
+/** Names that macros bind, innermost first. */
+export interface Scope {
+  name: string;
+  type: Type;
+  slot: number;
+  outer: Scope | undefined;
+}
+
+const A: Type = { kind: 'parameter', name: 'A' };
+
+/** Checks an expression's types and makes it ready to run; goes on after a problem, so that all of them are told. */
+export class Compiler {
+  readonly environment: Environment;
+  readonly problems: ExpressionProblem[] = [];
+  /** The variables that the expression reads. */
+  readonly reads = new Set<string>();
+
+  constructor(environment: Environment) {
+    this.environment = environment;
+  }
+
+  compile(expr: Expr, scope: Scope | undefined): Compiled {
+    switch (expr.op) {
+      case 'constant':
+        return { type: expr.type, run: () => expr.value };
+      case 'identifier':
+        return (
+          this.#local(expr.name, scope) ??
+          this.variable(expr.name) ??
+          this.refuse(`undeclared reference to '${expr.name}' (in container '')`, expr.at)
+        );
+      case 'select':
+      case 'has':
+        return this.#qualified(expr, scope) ?? compileSelect(this, expr, scope);
+      case 'call':
+        return compileCall(this, expr, scope);
+      case 'and':
+      case 'or':
+        return this.#logical(expr, scope);
+      case 'conditional':
+        return this.#conditional(expr, scope);
+      case 'list':
+        return this.#list(expr, scope);
+      case 'map':
+        return this.#map(expr, scope);
+      case 'comprehension':
+        return compileComprehension(this, expr, scope);
+      case 'bind':
+        return this.#bind(expr, scope);
+      case 'optional-map':
+        return this.#optionalMap(expr, scope);
+    }
+  }
+
+  /** A variable of the environment, or a type; undefined: there is none. */
+  variable(name: string): Compiled | undefined {
+    const type = this.environment.variables.get(name);
+    if (type) {
+      this.reads.add(name);
+      return { type, run: charged(1, ({ variables }) => variables(name)) };
+    }
+    const ofType = TYPE_NAMES.get(name);
+    return ofType && { type: ofType, run: () => new TypeValue(name) };
+  }
+
+  /** Tells of a problem; what stands for the wrong part fits everywhere, so that it is told of once. */
+  refuse(message: string, at: number): Compiled {
+    this.problems.push(new ExpressionProblem(message, at));
+    return { type: DYN, run: () => null };
+  }
+
+  /** Whether the name is one that a macro binds. */
+  isLocal(name: string, scope: Scope | undefined): boolean {
+    return this.#local(name, scope) !== undefined;
+  }
+
+  #local(name: string, scope: Scope | undefined): Compiled | undefined {
+    for (let inner = scope; inner; inner = inner.outer) {
+      if (inner.name !== name) continue;
+      const { slot, type } = inner;
+      return { type, run: charged(1, ({ locals }) => locals[slot] ?? null) };
+    }
+    return undefined;
+  }
+
+  #qualified(expr: Expr & { op: 'select' | 'has' }, scope: Scope | undefined): Compiled | undefined {
+    const name = expr.op === 'select' ? qualifiedName(expr) : undefined;
+    return name === undefined || this.isLocal(name.split('.', 1)[0] ?? '', scope) ? undefined : this.variable(name);
+  }
+
+  #logical({ op, left, right, at }: Expr & { op: 'and' | 'or' }, scope: Scope | undefined): Compiled {
+    const sides = [this.compile(left, scope), this.compile(right, scope)] as const;
+    if (sides.some(({ type }) => !assign(BOOL, type, new Map()))) {
+      return this.refuse(
+        noOverload(
+          op === 'and' ? '_&&_' : '_||_',
+          sides.map(({ type }) => type),
+        ),
+        at,
+      );
+    }
+    return { type: BOOL, run: absorbing(op === 'or', sides[0].run, sides[1].run) };
+  }
+
+  #conditional(expr: Expr & { op: 'conditional' }, scope: Scope | undefined): Compiled {
+    const condition = this.compile(expr.condition, scope);
+    const chosen = this.compile(expr.chosen, scope);
+    const otherwise = this.compile(expr.otherwise, scope);
+    const first = assign(BOOL, condition.type, new Map()) && assign(A, chosen.type, new Map());
+    const both = first && assign(A, otherwise.type, first);
+    if (!both) return this.refuse(noOverload('_?_:_', [condition.type, chosen.type, otherwise.type]), expr.at);
+    const run = (frame: Frame): Value => {
+      const holds = condition.run(frame);
+      if (typeof holds !== 'boolean') throw noSuchOverload();
+      return holds ? chosen.run(frame) : otherwise.run(frame);
+    };
+    return { type: substitute(A, both), run };
+  }
+
+  #list(expr: Expr & { op: 'list' }, scope: Scope | undefined): Compiled {
+    const elements = expr.elements.map((element) => this.compile(element, scope));
+    const type = this.#common(elements, expr.elements);
+    const runs = elements.map(({ run }) => run);
+    return { type: listOf(type), run: charged(LIST_COST, (frame) => new ArrayList(runs.map((run) => run(frame)))) };
+  }
+
+  #map(expr: Expr & { op: 'map' }, scope: Scope | undefined): Compiled {
+    const keys = expr.entries.map(({ key }) => this.compile(key, scope));
+    const values = expr.entries.map(({ value }) => this.compile(value, scope));
+    const keyType = this.#common(
+      keys,
+      expr.entries.map(({ key }) => key),
+    );
+    const valueType = this.#common(
+      values,
+      expr.entries.map(({ value }) => value),
+    );
+    const run = (frame: Frame): Value => {
+      frame.budget.spend(MAP_COST);
+      const entries = new Map<string, readonly [Value, Value]>();
+      for (const [index, compiled] of keys.entries()) {
+        const key = compiled.run(frame);
+        const text = keyText(key);
+        if (text === undefined) throw new EvaluationError('unsupported key type');
+        if (entries.has(text)) throw new EvaluationError('insert failed: key already exists');
+        entries.set(text, [key, values[index]?.run(frame) ?? null]);
+      }
+      return new EntriesMap(entries);
+    };
+    return { type: mapOf(keyType, valueType), run };
+  }
+
+  /** The type that all have; a literal's parts may not be of several. */
+  #common(parts: readonly Compiled[], exprs: readonly Expr[]): Type {
+    let common: Type | undefined;
+    for (const [index, { type }] of parts.entries()) {
+      const bound = common ? assign(A, type, new Map([['A', common]])) : new Map([['A', type]]);
+      if (!bound) this.refuse(`expected type '${typeName(common ?? DYN)}' but found '${typeName(type)}'`, exprs[index]?.at ?? 0);
+      else common = bound.get('A');
+    }
+    return common ?? DYN;
+  }
+
+  #bind({ name, value, body }: Expr & { op: 'bind' }, scope: Scope | undefined): Compiled {
+    const bound = this.compile(value, scope);
+    const slot = (scope?.slot ?? -1) + 1;
+    const inner = this.compile(body, { name, type: bound.type, slot, outer: scope });
+    const run = (frame: Frame): Value => {
+      frame.locals[slot] = bound.run(frame);
+      return inner.run(frame);
+    };
+    return { type: inner.type, run };
+  }
+
+  #optionalMap({ operand, name, body, flat, at }: Expr & { op: 'optional-map' }, scope: Scope | undefined): Compiled {
+    const source = this.compile(operand, scope);
+    if (source.type.kind !== 'optional' && source.type.kind !== 'dyn') {
+      return this.refuse(`found no matching overload for '${flat ? 'optFlatMap' : 'optMap'}' applied to '${typeName(source.type)}'`, at);
+    }
+    const slot = (scope?.slot ?? -1) + 1;
+    const inner = this.compile(body, { name, type: source.type.kind === 'optional' ? source.type.of : DYN, slot, outer: scope });
+    const run = (frame: Frame): Value => {
+      const optional = source.run(frame);
+      if (!(optional instanceof Optional)) throw noSuchOverload();
+      if (optional.value === undefined) return NONE;
+      frame.locals[slot] = optional.value;
+      const mapped = inner.run(frame);
+      return flat ? mapped : new Optional(mapped);
+    };
+    return { type: flat ? inner.type : optionalOf(inner.type), run };
+  }
+}

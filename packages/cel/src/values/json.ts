@@ -1,0 +1,179 @@
+import { isJsonObject, type JsonObject } from '@kubernats/apimachinery';
+import { DYN, type ListType, type Type, typeName } from '../language/types.ts';
+import { EvaluationError } from './errors.ts';
+import { durationOf, timestampOf } from './time.ts';
+import { ArrayList, keyText, ListValue, MapValue, Uint, type Value } from './values.ts';
+
+/**
+ * The value of what is written in JSON, of the type that its schema says. Lists and objects are looked at only where an expression reads them. Throws an
+ * EvaluationError where the two do not fit. Source: Kubernetes' concept "Common Expression Language in Kubernetes".
+ */
+export function fromJson(json: unknown, type: Type = DYN): Value {
+  if (json === null || json === undefined) return null;
+  switch (type.kind) {
+    case 'dyn':
+      return untyped(json);
+    case 'string':
+      if (typeof json === 'string') return json;
+      break;
+    case 'int':
+      if (typeof json === 'number' && Number.isInteger(json)) return BigInt(json);
+      break;
+    case 'double':
+      if (typeof json === 'number') return json;
+      break;
+    case 'bool':
+      if (typeof json === 'boolean') return json;
+      break;
+    case 'list':
+      if (Array.isArray(json)) return new JsonList(json, type);
+      break;
+    case 'object':
+      if (isJsonObject(json)) return new JsonFields(json, type);
+      break;
+    case 'map':
+      if (isJsonObject(json)) return new JsonMap(json, type.value);
+      break;
+    default:
+      if (typeof json === 'string') return ofText(json, type);
+  }
+  throw new EvaluationError(`invalid data, expected a value of type ${typeName(type)}`);
+}
+
+function untyped(json: unknown): Value {
+  if (typeof json === 'string' || typeof json === 'boolean') return json;
+  if (typeof json === 'number') return Number.isInteger(json) ? BigInt(json) : json;
+  if (Array.isArray(json)) return new JsonList(json, UNTYPED_LIST);
+  return isJsonObject(json) ? new JsonMap(json, DYN) : null;
+}
+
+const UNTYPED_LIST = { kind: 'list', element: DYN } as const;
+
+function ofText(text: string, type: Type): Value {
+  switch (type.kind) {
+    case 'timestamp':
+      return timestampOf(text);
+    case 'duration':
+      return durationOf(text);
+    default:
+      return new Uint8Array(Buffer.from(text, 'base64'));
+  }
+}
+
+/** A list of JSON values. */
+export class JsonList extends ListValue {
+  readonly #json: readonly unknown[];
+  readonly type: Type & { kind: 'list' };
+
+  constructor(json: readonly unknown[], type: Type & { kind: 'list' }) {
+    super();
+    this.#json = json;
+    this.type = type;
+  }
+
+  get size(): number {
+    return this.#json.length;
+  }
+
+  at(index: number): Value {
+    return fromJson(this.#json[index], this.type.element);
+  }
+
+  /** What tells the elements of a set or of a list with keys apart; undefined: the order does. */
+  get identity(): ((element: Value) => string | undefined) | undefined {
+    return identityIn(this.type);
+  }
+}
+
+function identityIn({ listType, keys = [] }: { listType?: ListType; keys?: readonly string[] }) {
+  if (listType === 'set') return (element: Value) => keyText(element) ?? textOf(element);
+  if (listType !== 'map') return undefined;
+  return (element: Value) => keys.map((key) => (element instanceof MapValue ? textOf(element.get(key) ?? null) : '')).join('\u0000');
+}
+
+const textOf = (value: Value): string => JSON.stringify(toJson(value));
+
+/** A JSON object whose schema names its fields. */
+export class JsonFields extends MapValue {
+  readonly #json: JsonObject;
+  readonly type: Type & { kind: 'object' };
+
+  constructor(json: JsonObject, type: Type & { kind: 'object' }) {
+    super();
+    this.#json = json;
+    this.type = type;
+  }
+
+  get size(): number {
+    return Array.from(this.keys()).length;
+  }
+
+  get(key: Value): Value | undefined {
+    if (typeof key !== 'string') return undefined;
+    const field = this.type.fields.get(key);
+    return field && Object.hasOwn(this.#json, field.jsonName) ? fromJson(this.#json[field.jsonName], field.type) : undefined;
+  }
+
+  *keys(): Iterable<string> {
+    for (const [name, { jsonName }] of this.type.fields) if (Object.hasOwn(this.#json, jsonName)) yield name;
+  }
+}
+
+/** Any other JSON object. */
+export class JsonMap extends MapValue {
+  readonly #json: JsonObject;
+  readonly #type: Type;
+  #size: number | undefined;
+
+  constructor(json: JsonObject, type: Type) {
+    super();
+    this.#json = json;
+    this.#type = type;
+  }
+
+  get size(): number {
+    this.#size ??= Object.keys(this.#json).length;
+    return this.#size;
+  }
+
+  get(key: Value): Value | undefined {
+    return typeof key === 'string' && Object.hasOwn(this.#json, key) ? fromJson(this.#json[key], this.#type) : undefined;
+  }
+
+  keys(): Iterable<string> {
+    return Object.keys(this.#json);
+  }
+}
+
+/** A value as JSON: what leaves an expression. Throws an EvaluationError for what JSON has no form for. */
+export function toJson(value: Value): unknown {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Uint) return Number(value.value);
+  if (value instanceof ListValue) return Array.from(value, toJson);
+  if (value instanceof MapValue) return objectOf(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  throw new EvaluationError('unsupported conversion to JSON');
+}
+
+function objectOf(map: MapValue): Record<string, unknown> {
+  const json: Record<string, unknown> = {};
+  for (const key of map.keys()) {
+    const value = toJson(map.get(key) ?? null);
+    Object.defineProperty(json, String(toJson(key)), { value, enumerable: true, writable: true, configurable: true });
+  }
+  return json;
+}
+
+/**
+ * The sum of two lists. A set keeps each element once; in a list with keys, the second list's element takes the place of the one with its keys.
+ * Source: Kubernetes' concept "Common Expression Language in Kubernetes", on `x-kubernetes-list-type`.
+ */
+export function joined(a: ListValue, b: ListValue): ListValue {
+  const identity = a instanceof JsonList ? a.identity : undefined;
+  if (!identity) return new ArrayList([...a, ...b]);
+  const elements = new Map<string | undefined, Value>();
+  for (const element of a) elements.set(identity(element), element);
+  for (const element of b) elements.set(identity(element), element);
+  return new ArrayList([...elements.values()]);
+}

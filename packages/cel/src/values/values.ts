@@ -1,0 +1,137 @@
+import type { Type } from '../language/types.ts';
+
+/** A value of an expression. An int is a bigint, a double a number. */
+export type Value =
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | Uint8Array
+  | Uint
+  | Timestamp
+  | Duration
+  | TypeValue
+  | Optional
+  | ListValue
+  | MapValue
+  | OpaqueValue;
+
+/** An unsigned integer of 64 bits. */
+export class Uint {
+  readonly value: bigint;
+  constructor(value: bigint) {
+    this.value = value;
+  }
+}
+
+/** A moment, in nanoseconds since 1970. */
+export class Timestamp {
+  readonly nanos: bigint;
+  constructor(nanos: bigint) {
+    this.nanos = nanos;
+  }
+}
+
+/** A span of time, in nanoseconds. */
+export class Duration {
+  readonly nanos: bigint;
+  constructor(nanos: bigint) {
+    this.nanos = nanos;
+  }
+}
+
+/** A type as a value, as `type(1)` gives it. */
+export class TypeValue {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** A value that may not be there; `undefined` is not a value of expressions. */
+export class Optional {
+  readonly value: Value | undefined;
+  constructor(value: Value | undefined) {
+    this.value = value;
+  }
+}
+
+export const NONE = new Optional(undefined);
+
+/** A value of a type that a library brings. */
+export abstract class OpaqueValue {
+  abstract readonly type: Type & { kind: 'opaque' };
+  abstract equals(other: OpaqueValue): boolean;
+}
+
+export abstract class ListValue {
+  abstract readonly size: number;
+  /** The element at an index from 0 to `size` - 1. */
+  abstract at(index: number): Value;
+
+  *[Symbol.iterator](): Iterator<Value> {
+    for (let index = 0; index < this.size; index++) yield this.at(index);
+  }
+}
+
+/** A list that was computed. */
+export class ArrayList extends ListValue {
+  readonly values: readonly Value[];
+  constructor(values: readonly Value[]) {
+    super();
+    this.values = values;
+  }
+
+  get size(): number {
+    return this.values.length;
+  }
+
+  at(index: number): Value {
+    return this.values[index] ?? null;
+  }
+}
+
+export abstract class MapValue {
+  abstract readonly size: number;
+  /** The value of a key, or undefined. */
+  abstract get(key: Value): Value | undefined;
+  abstract keys(): Iterable<Value>;
+
+  has(key: Value): boolean {
+    return this.get(key) !== undefined;
+  }
+}
+
+/** A map that was computed. */
+export class EntriesMap extends MapValue {
+  readonly #entries: ReadonlyMap<string, readonly [Value, Value]>;
+
+  /** The keys are those of `keyText`. */
+  constructor(entries: ReadonlyMap<string, readonly [Value, Value]>) {
+    super();
+    this.#entries = entries;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: Value): Value | undefined {
+    const text = keyText(key);
+    return text === undefined ? undefined : this.#entries.get(text)?.[1];
+  }
+
+  *keys(): Iterable<Value> {
+    for (const [key] of this.#entries.values()) yield key;
+  }
+}
+
+/** What tells keys of maps apart: numbers of all types that are equal are the same key. Undefined: no key can be like this. */
+export function keyText(key: Value): string | undefined {
+  if (typeof key === 'string') return `s${key}`;
+  if (typeof key === 'bigint') return `n${key}`;
+  if (key instanceof Uint) return `n${key.value}`;
+  if (typeof key === 'number') return Number.isInteger(key) ? `n${BigInt(key)}` : undefined;
+  return typeof key === 'boolean' ? `b${key}` : undefined;
+}
