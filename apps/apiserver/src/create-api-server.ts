@@ -5,11 +5,8 @@ import { keepKubernetesService } from './bootstrap/kubernetes-service.ts';
 import type { UserInfo } from './call.ts';
 import { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
 import { type ApiServerDeps, createCore } from './create-core.ts';
-
 import { emptyDefinitions } from './custom/empty-definitions.ts';
-
 import { keepDefinitionStatuses } from './custom/keep-definition-statuses.ts';
-
 import { type HttpsDoor, type HttpsOptions, listen } from './doors/https/adapters/listen-https.ts';
 import type { Health } from './doors/https/paths/health.ts';
 import { Paths } from './doors/https/paths/paths.ts';

@@ -22,7 +22,7 @@ export interface ControllerManagerConfig {
   /** How long changes of Pods are gathered before a Service's endpoints are written. */
   endpointsBatchMs: number;
   autoscaling: AutoscalingSettings;
-  /** The kinds whose objects are collected with their owners and their namespaces. */
+  /** The built-in kinds whose objects are collected with their owners and their namespaces. */
   kinds: readonly KindRef[];
 }
 

@@ -1,6 +1,7 @@
 import type { Client, EventRecorder, InformerSet, Log } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import type { ClockSteps, Metrics } from '@kubernats/controller';
+import type { CollectedKinds } from './collected-kinds.ts';
 import type { ControllerManagerConfig } from './config.ts';
 
 /** What every controller of this app gets. */
@@ -17,6 +18,8 @@ export interface ControllerContext {
   log: Log;
   metrics: Metrics;
   config: ControllerManagerConfig;
+  /** Whose objects are collected. They come and go. */
+  kinds: CollectedKinds;
 }
 
 /** What the part of a controller that talks gets. */

@@ -2,7 +2,7 @@ import { Pods } from '@kubernats/api';
 import { type Client, createEventRecorder, type EventRecorder, type InformerSet, type Log, silentLog } from '@kubernats/client';
 import type { Clock, Random } from '@kubernats/clock';
 import { ClockSteps, type LeaderElection, leadOnce, type Metrics, noMetrics } from '@kubernats/controller';
-import { followedKinds } from './collected-kinds.ts';
+import { CollectedKinds } from './collected-kinds.ts';
 import { type ControllerManagerConfig, DEFAULTS } from './config.ts';
 import type { ControllerContext } from './context.ts';
 import { CONTROLLERS } from './controllers.ts';
@@ -41,18 +41,20 @@ export function createControllerManager(deps: ControllerManagerDeps, options: Co
   const { leaderElection, ...overrides } = options;
   const recorders: EventRecorder[] = [];
   const clockSteps = new ClockSteps(clock);
+  const settings = { ...DEFAULTS, ...overrides };
+  informers.keepOnly(Pods, keptPod);
+  // Followed before it leads, so that a replica that stands by knows the cluster.
+  const kinds = new CollectedKinds(settings.kinds, informers);
   const context: ControllerContext = {
     ...{ clockSteps, client, informers, clock, random, log, metrics },
-    config: { ...DEFAULTS, ...overrides },
+    config: settings,
+    kinds,
     recorder(component) {
       const recorder = createEventRecorder({ client, clock, random, log, component });
       recorders.push(recorder);
       return recorder;
     },
   };
-  informers.keepOnly(Pods, keptPod);
-  // Followed before it leads, so that a replica that stands by knows the cluster.
-  for (const kind of followedKinds(context.config.kinds)) informers.of(kind);
 
   async function work(signal: AbortSignal): Promise<void> {
     // Not made before: their queues would fill while it stands by.

@@ -5,12 +5,10 @@ export type {
   ResourceResourceClaim as ResourceClaim,
 } from '../generated/types.ts';
 export { claimKeysOf, claimNameOf, notCreatedFor } from './claims.ts';
-
 export { type CustomRowOptions, customRow } from './custom/custom-row.ts';
 export { hasCondition, storageVersion, type Terminating, withTerminating } from './custom/definition.ts';
 export { printerColumns } from './custom/printer-columns.ts';
-export type { SchemaRules } from './custom/strategy.ts';
-
+export type { SchemaRules } from './custom/rules.ts';
 export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
 export { type Configuration, decodeConfiguration } from './decode/decode-configuration.ts';
@@ -26,7 +24,6 @@ export type * from './kind.ts';
 export { KindTable } from './kind-table.ts';
 export { approvalOf, isProtectedGroup } from './kinds/apiextensions/custom-resource-definition/api-approval.ts';
 export { CLEANUP_FINALIZER } from './kinds/apiextensions/custom-resource-definition/deletion.ts';
-
 export { type CronSchedule, parseCronSchedule, type ScheduleField } from './kinds/batch/cron-schedule.ts';
 export { countIndexes, type IndexInterval, parseIndexIntervals } from './kinds/batch/job/index-intervals.ts';
 export { timeZoneProblem } from './kinds/batch/time-zone.ts';

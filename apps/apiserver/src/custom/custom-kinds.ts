@@ -20,7 +20,7 @@ export interface CustomKindsDeps {
   /** The cache of the objects of a kind. */
   objectsOf(group: string, plural: string): ResourceCache;
   /** Compiles the rules that a schema has in Common Expression Language. Absent: they are not looked at. */
-  rulesOf?(schema: JSONSchemaProps): SchemaRules | undefined;
+  rulesOf?(schema: JSONSchemaProps): SchemaRules;
   log: Log;
 }
 
@@ -74,10 +74,7 @@ export class CustomKinds {
     try {
       return definition.spec.versions
         .filter(({ served }) => served)
-        .map(({ name, schema }) => {
-          const rules = schema?.openAPIV3Schema && this.#deps.rulesOf?.(schema.openAPIV3Schema);
-          return customRow(definition, name, { rules });
-        });
+        .map(({ name }) => customRow(definition, name, { rulesOf: this.#deps.rulesOf }));
     } catch (error) {
       // It was written by a server that allows what this one does not.
       this.#deps.log.error({ error, name: definition.metadata?.name }, 'a CustomResourceDefinition cannot be served');

@@ -1,7 +1,7 @@
 import type { KindRef, KubeObject } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
+import type { Informer } from '@kubernats/client';
 import { type Controller, createController } from '@kubernats/controller';
-import { followedKinds } from '../collected-kinds.ts';
 import type { ControllerContext } from '../context.ts';
 import { apply } from './apply.ts';
 import { decide, isLeaving } from './decide.ts';
@@ -11,11 +11,14 @@ import { OwnershipGraph } from './ownership-graph.ts';
 /** Deletes what its owners leave behind, and keeps owners waiting that want to go last. Source: the concept "Garbage Collection". */
 export function garbageCollector(context: ControllerContext): Controller {
   const act = { ...context, events: context.recorder('garbage-collector-controller') };
-  const graph = new OwnershipGraph(context.informers, followedKinds(context.config.kinds));
+  const graph = new OwnershipGraph();
   const controller = createController({ ...context, name: 'garbage-collector', concurrency: 20, reconcile });
-  for (const informer of graph.informers.values()) {
+  context.kinds.follow({ begin, end: (ref) => graph.remove(ref) });
+  return controller;
+
+  function begin(ref: KindRef, informer: Informer<KubeObject>): void {
+    graph.add(ref, informer);
     controller.watch(informer, () => []);
-    const { target: ref } = informer;
     informer.addHandler({
       add: (object) => isOfInterest(object) && look(ref, object),
       update(object, old) {
@@ -31,7 +34,6 @@ export function garbageCollector(context: ControllerContext): Controller {
       },
     });
   }
-  return controller;
 
   function look(ref: KindRef, object: KubeObject): void {
     controller.enqueue(graph.keyOf({ ref, object }));

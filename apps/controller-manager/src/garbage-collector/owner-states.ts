@@ -20,8 +20,8 @@ async function ownerState(member: Member, reference: OwnerReference, graph: Owne
   const known = graph.ownerOf(object, reference);
   if (known) return isLeaving(known.object) ? 'leaving' : 'present';
   const kind = graph.kindOf(reference);
-  // Of a kind that nobody knows nobody can say that it is gone.
-  if (!kind) return 'present';
+  // Of a kind that nobody knows nobody can say that it is gone, unless it was seen to go.
+  if (!kind) return graph.isGone(reference.uid) ? 'absent' : 'present';
   // What belongs to the cluster cannot depend on something in a namespace.
   if (kind.namespaced && !ref.namespaced) {
     tellInvalid(member, reference, context);

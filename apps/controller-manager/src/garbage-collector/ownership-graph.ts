@@ -1,6 +1,6 @@
 import type { KindRef, KubeObject } from '@kubernats/api';
 import type { OwnerReference } from '@kubernats/apimachinery';
-import type { Informer, InformerSet } from '@kubernats/client';
+import type { Informer } from '@kubernats/client';
 
 /** An object and the kind it belongs to. */
 export interface Member {
@@ -14,19 +14,21 @@ const GONE_MAX = 10_000;
 
 /** Who owns whom, over all kinds: an index on the shared informers, so that a look-up costs the same in every cluster. */
 export class OwnershipGraph {
-  readonly informers: ReadonlyMap<string, Informer<KubeObject>>;
-  readonly #refs: ReadonlyMap<string, KindRef>;
+  readonly #informers = new Map<string, Informer<KubeObject>>();
+  readonly #refs = new Map<string, KindRef>();
   readonly #gone = new Set<string>();
 
-  constructor(informers: InformerSet, kinds: readonly KindRef[]) {
-    const followed = new Map<string, Informer<KubeObject>>();
-    for (const ref of kinds) {
-      const informer = informers.of(ref);
-      informer.addIndex(BY_OWNER, ({ metadata }) => (metadata?.ownerReferences ?? []).map(({ uid }) => uid));
-      followed.set(idOf(ref), informer);
-    }
-    this.informers = followed;
-    this.#refs = new Map(kinds.map((ref) => [`${ref.group} ${ref.kind}`, ref]));
+  /** From now on the objects of a kind are part of it. */
+  add(ref: KindRef, informer: Informer<KubeObject>): void {
+    informer.addIndex(BY_OWNER, ({ metadata }) => (metadata?.ownerReferences ?? []).map(({ uid }) => uid));
+    this.#informers.set(idOf(ref), informer);
+    this.#refs.set(kindOf(ref), ref);
+  }
+
+  /** The kind is gone. */
+  remove(ref: KindRef): void {
+    this.#informers.delete(idOf(ref));
+    this.#refs.delete(kindOf(ref));
   }
 
   /** The queue's key of an object. */
@@ -37,7 +39,7 @@ export class OwnershipGraph {
   /** The object of a key, if it is still there. */
   byKey(key: string): Member | undefined {
     const at = key.lastIndexOf(' ');
-    const informer = this.informers.get(key.slice(0, at));
+    const informer = this.#informers.get(key.slice(0, at));
     const [namespace = '', name = ''] = key.slice(at + 1).split('/');
     const object = informer?.get(name, namespace || undefined);
     return informer && object ? { ref: informer.target, object } : undefined;
@@ -46,7 +48,7 @@ export class OwnershipGraph {
   /** Whatever names the object with that uid as its owner. */
   dependentsOf(uid: string): Member[] {
     const found: Member[] = [];
-    for (const informer of this.informers.values()) {
+    for (const informer of this.#informers.values()) {
       if (informer.countByIndex(BY_OWNER, uid) === 0) continue;
       for (const object of informer.byIndex(BY_OWNER, uid)) found.push({ ref: informer.target, object });
     }
@@ -63,13 +65,13 @@ export class OwnershipGraph {
   ownerOf(dependent: KubeObject, reference: OwnerReference): Member | undefined {
     const ref = this.kindOf(reference);
     if (!ref) return undefined;
-    const object = this.informers.get(idOf(ref))?.get(reference.name, ref.namespaced ? dependent.metadata?.namespace : undefined);
+    const object = this.#informers.get(idOf(ref))?.get(reference.name, ref.namespaced ? dependent.metadata?.namespace : undefined);
     return object?.metadata?.uid === reference.uid ? { ref, object } : undefined;
   }
 
   /** Whether an object of the kind has that uid in any namespace. Looks at all of them: asked once for an owner that is nowhere to be found. */
   isAnywhere(ref: KindRef, uid: string): boolean {
-    for (const object of this.informers.get(idOf(ref))?.values() ?? []) if (object.metadata?.uid === uid) return true;
+    for (const object of this.#informers.get(idOf(ref))?.values() ?? []) if (object.metadata?.uid === uid) return true;
     return false;
   }
 
@@ -84,4 +86,5 @@ export class OwnershipGraph {
   }
 }
 
+const kindOf = ({ group, kind }: KindRef): string => `${group} ${kind}`;
 const idOf = ({ group, plural }: KindRef): string => `${group}/${plural}`;

@@ -1,5 +1,6 @@
 import { type KindRef, type KubeObject, Pods } from '@kubernats/api';
 import type { Client } from '@kubernats/client';
+import { isNotFound } from '@kubernats/errors';
 import type { Remaining } from './conditions.ts';
 
 /**
@@ -20,10 +21,15 @@ export async function empty(client: Client, kinds: readonly KindRef[], namespace
       if ((await kind.list({ namespace, signal })).items.length === 0) return;
       await kind.deleteCollection({ namespace, propagationPolicy: 'Background', signal });
     } catch (error) {
+      // Its definition went in the meantime, and its objects with it.
+      if (isNotFound(error)) return;
       remaining.errors.push(error instanceof Error ? error.message : String(error));
     }
     // Also after a failure: what is left is told either way.
-    const { items } = await kind.list({ namespace, signal });
+    const { items } = await kind.list({ namespace, signal }).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      return { items: [] };
+    });
     if (items.length > 0) remaining.byResource.set(`${ref.plural}.${ref.group}`, items.length);
     for (const item of items) {
       for (const finalizer of finalizersOf(item)) remaining.byFinalizer.set(finalizer, (remaining.byFinalizer.get(finalizer) ?? 0) + 1);

@@ -2,7 +2,6 @@ import { type Namespace, Namespaces } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { type Controller, createController, type ReconcileContext, type ReconcileResult } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
-import { followedKinds } from '../collected-kinds.ts';
 import type { ControllerContext } from '../context.ts';
 import { emptyingConditions } from './conditions.ts';
 import { empty } from './empty.ts';
@@ -15,9 +14,8 @@ const LOOK_AGAIN_MS = 5_000;
 
 /** Empties namespaces that are being deleted, and lets go of them when nothing is left. Source: the Namespaces concept. */
 export function namespaceController(context: ControllerContext): Controller {
-  const { client, informers, clock, config } = context;
+  const { client, informers, clock, kinds } = context;
   const namespaces = informers.of(Namespaces);
-  const kinds = config.kinds.filter(({ namespaced }) => namespaced);
   const controller = createController({ ...context, name: 'namespace', concurrency: 10, reconcile });
   const enqueue = (namespace: Namespace): void => {
     if (isHeld(namespace)) controller.enqueueAfter(namespace.metadata?.name ?? '', SETTLE_MS);
@@ -30,20 +28,24 @@ export function namespaceController(context: ControllerContext): Controller {
     },
   });
   // What goes may have been the last that there was. Several in a row are one reason to look.
-  for (const kind of followedKinds(kinds)) {
-    informers.of(kind).addHandler({
-      delete({ metadata }) {
-        const namespace = namespaces.get(metadata?.namespace ?? '');
-        if (namespace) enqueue(namespace);
-      },
-    });
-  }
+  kinds.follow({
+    begin({ namespaced }, informer) {
+      if (!namespaced) return;
+      informer.addHandler({
+        delete({ metadata }) {
+          const namespace = namespaces.get(metadata?.namespace ?? '');
+          if (namespace) enqueue(namespace);
+        },
+      });
+    },
+  });
   return controller;
 
   async function reconcile(name: string, { signal }: ReconcileContext): Promise<ReconcileResult | undefined> {
     const namespace = namespaces.get(name);
     if (!namespace || !isHeld(namespace)) return undefined;
-    const remaining = await empty(client, kinds, name, signal);
+    const inNamespaces = kinds.all.filter(({ namespaced }) => namespaced);
+    const remaining = await empty(client, inNamespaces, name, signal);
     const isEmpty = remaining.byResource.size === 0 && remaining.errors.length === 0;
     try {
       if (isEmpty) await letGo(namespace);

@@ -8,20 +8,21 @@ import { deprecationOf, hasCondition, storageVersion } from './definition.ts';
 import { mergeSchema } from './merge-schema.ts';
 import { printerColumns } from './printer-columns.ts';
 import { prune } from './prune.ts';
+import { hasRules, type SchemaRules } from './rules.ts';
 import { scaleRowOf } from './scale-paths.ts';
-import { customStrategy, type SchemaRules } from './strategy.ts';
+import { customStrategy } from './strategy.ts';
 import { structuralOf } from './structural.ts';
 
 export interface CustomRowOptions {
-  /** The rules of the version's schema in Common Expression Language. */
-  rules?: SchemaRules | undefined;
+  /** Compiles the rules that a schema has in Common Expression Language. Absent: they are not looked at. */
+  rulesOf?: ((schema: JSONSchemaProps) => SchemaRules) | undefined;
 }
 
 /**
  * The row of one version of a custom resource: everything that the API does with a kind follows from it, as from that of a built-in one. The
  * definition has such a version, and is valid. Source: the page "Extend the Kubernetes API with CustomResourceDefinitions".
  */
-export function customRow(definition: CustomResourceDefinition, versionName: string, { rules }: CustomRowOptions = {}): KindRow {
+export function customRow(definition: CustomResourceDefinition, versionName: string, { rulesOf }: CustomRowOptions = {}): KindRow {
   const version = definition.spec.versions.find(({ name }) => name === versionName);
   if (!version) throw new Error(`${definition.metadata?.name} has no version ${versionName}`);
   const { group, scope } = definition.spec;
@@ -29,7 +30,9 @@ export function customRow(definition: CustomResourceDefinition, versionName: str
   const { status, scale } = version.subresources ?? {};
   const hasStatus = status !== undefined;
   // Read when an object comes for the first time: a server may start with hundreds of definitions.
-  const schema = once(() => structuralOf(version.schema?.openAPIV3Schema ?? ANYTHING));
+  const { openAPIV3Schema = ANYTHING } = version.schema ?? {};
+  const schema = once(() => structuralOf(openAPIV3Schema));
+  const rules = once(() => (hasRules(openAPIV3Schema) ? rulesOf?.(openAPIV3Schema) : undefined));
   const deprecation = deprecationOf(definition, version);
   const name = `${group.split('.').reverse().join('.')}.${versionName}.${kind}`;
   return {

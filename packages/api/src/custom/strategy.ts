@@ -6,22 +6,18 @@ import { withStatusHalves } from '../kinds/status.ts';
 import { STANDARD_FINALIZERS } from '../metadata/object-meta.ts';
 import type { KubeObject } from '../object.ts';
 import { applyDefaults } from './default.ts';
+import type { SchemaRules } from './rules.ts';
 import { validateScaleFields } from './scale-paths.ts';
 import type { Structural } from './structural.ts';
 import { validateEmbedded } from './validate/embedded.ts';
 import { validateLists } from './validate/lists.ts';
 import { validateSchema } from './validate/schema.ts';
 
-/** The rules in Common Expression Language that a schema has (`x-kubernetes-validations`). */
-export interface SchemaRules {
-  validate(value: object, old: object | undefined): Cause[];
-}
-
 export interface CustomStrategyOptions {
   schema(): Structural;
   hasStatus: boolean;
   scale: CustomResourceSubresourceScale | undefined;
-  rules: SchemaRules | undefined;
+  rules(): SchemaRules | undefined;
 }
 
 /** What holds for the objects of a custom resource. Source: the page "Extend the Kubernetes API with CustomResourceDefinitions". */
@@ -58,8 +54,8 @@ const BLOCKING = new Set([
 ]);
 
 function problemsOf(options: CustomStrategyOptions, object: KubeObject, old: KubeObject | undefined, only?: 'status'): Cause[] {
-  const { scale, rules } = options;
-  const schema = options.schema();
+  const { scale } = options;
+  const [schema, rules] = [options.schema(), options.rules()];
   const causes = [
     ...validateSchema(object, schema, old),
     ...(scale ? validateScaleFields(object, scale, only) : []),

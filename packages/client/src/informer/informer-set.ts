@@ -14,6 +14,8 @@ export interface InformerSet {
    * back. Throws when somebody asked for one already.
    */
   keepOnly<T extends KubeObject>(target: KindRef<T>, keep: (object: T) => T): void;
+  /** Ends and forgets the informers of a kind that is not served any more. Nobody is told of the objects. */
+  drop(target: KindRef): void;
   /** Runs all informers until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when every informer that was asked for up to now has its first whole set. */
@@ -27,7 +29,14 @@ export function createInformerSet(transport: ApiTransport, options: { log?: Log 
   // All kinds in one map each: the key holds the kind, which is what makes the casts true.
   const informers = new Map<string, Informer<KubeObject>>();
   const keeps = new Map<string, (object: KubeObject) => KubeObject>();
+  const ends = new Map<string, AbortController>();
   let running: AbortSignal | undefined;
+
+  const start = async (id: string, informer: Informer<KubeObject>, signal: AbortSignal): Promise<void> => {
+    const end = new AbortController();
+    ends.set(id, end);
+    await informer.run(AbortSignal.any([signal, end.signal]));
+  };
 
   return {
     of<T extends KubeObject>(target: KindRef<T>, scope: InformerScope = {}): Informer<T> {
@@ -43,7 +52,7 @@ export function createInformerSet(transport: ApiTransport, options: { log?: Log 
       const keep = keeps.get(kindId(target)) as ((object: T) => T) | undefined;
       const informer = new Informer<T>({ transport, target, onError, keep, ...scope });
       informers.set(id, informer as unknown as Informer<KubeObject>);
-      if (running) void informer.run(running);
+      if (running) void start(id, informer as unknown as Informer<KubeObject>, running);
       return informer;
     },
     keepOnly(target, keep) {
@@ -53,9 +62,17 @@ export function createInformerSet(transport: ApiTransport, options: { log?: Log 
       }
       keeps.set(kindId(target), keep as unknown as (object: KubeObject) => KubeObject);
     },
+    drop(target) {
+      for (const [id, informer] of [...informers]) {
+        if (kindId(informer.target) !== kindId(target)) continue;
+        informers.delete(id);
+        ends.get(id)?.abort();
+        ends.delete(id);
+      }
+    },
     async run(signal) {
       running = signal;
-      await Promise.all([...informers.values()].map((informer) => informer.run(signal)));
+      await Promise.all([...informers].map(([id, informer]) => start(id, informer, signal)));
       await aborted(signal);
     },
     async synced() {

@@ -8,8 +8,8 @@ import { checkNumber, checkText } from './scalars.ts';
 
 /** More are not told. */
 const MAX_PROBLEMS = 100;
-/** How often a value may be held against a schema: alternatives within alternatives multiply with what they are asked about. */
-const MAX_STEPS = 2_000_000;
+/** How often values may be held against what is one schema of several: these multiply with what they are asked about. */
+const MAX_STEPS = 500_000;
 
 /** There is nothing that this value was before. */
 const NEW = Symbol('new');
@@ -39,12 +39,13 @@ class Walk {
   /** How many checks went well: of alternatives that all fail, what is wrong with the one that came nearest is told. */
   #matches = 0;
   #steps = 0;
+  #isOneOfSeveral = false;
   /** A part of the value that is being checked is known not to be what it was. */
   #differs = false;
   readonly #path: (string | number)[] = [];
 
   check(value: unknown, schema: Structural, old: unknown, depth: number): void {
-    if (++this.#steps > MAX_STEPS || depth > MAX_JSON_DEPTH) throw new TooMuchWork();
+    if ((this.#isOneOfSeveral && ++this.#steps > MAX_STEPS) || depth > MAX_JSON_DEPTH) throw new TooMuchWork();
     const differedOutside = this.#differs;
     this.#differs = false;
     const before = this.causes.length;
@@ -86,6 +87,8 @@ class Walk {
   }
 
   #alternatives(value: unknown, { anyOf, oneOf, allOf, not }: Structural, old: unknown, depth: number): void {
+    const wasOneOfSeveral = this.#isOneOfSeveral;
+    this.#isOneOfSeveral = true;
     if (anyOf.length > 0) {
       const { valid, nearest } = this.#tried(value, anyOf, old, depth, true);
       if (valid === 0) this.causes.push(problems.noneOfAny(this.#where()), ...nearest);
@@ -104,6 +107,7 @@ class Walk {
       if (valid < allOf.length) this.causes.push(problems.notAll(this.#where(), valid === 0));
     }
     if (not && this.#alone(value, not, old, depth).causes.length === 0) this.causes.push(problems.isForbidden(this.#where()));
+    this.#isOneOfSeveral = wasOneOfSeveral;
     this.#matches++;
   }
 
