@@ -43,7 +43,7 @@ export { aggregatedRules } from './kinds/rbac/aggregation.ts';
 export { globalDefaultOf } from './kinds/scheduling/priority-class.ts';
 export { isSystemPriorityClass, SYSTEM_PRIORITY_CLASSES } from './kinds/scheduling/system-classes.ts';
 export { defaultClass, isDefaultClass } from './kinds/storage/storage-class.ts';
-export { isKept, kindByGvk, kindByResource } from './lookup.ts';
+export { isKept, kindByGvk, kindByResource, listKindOf } from './lookup.ts';
 export { utf8Length, validateObjectMeta, validateObjectMetaUpdate } from './metadata/object-meta.ts';
 export { validateCreate, validateStatusUpdate, validateUpdate } from './metadata/validate.ts';
 export { NODE_OWNER_ANNOTATION, ownerOfNode } from './node-owner.ts';

@@ -91,6 +91,8 @@ export interface CustomForm {
   terminating?: true;
   /** The schema that the OpenAPI documents publish. */
   openApi?: JSONSchemaProps;
+  /** The kind of a list of them. */
+  listKind: string;
 }
 
 /** A subresource with its own kind of body: `pods/binding`, `pods/eviction`, `serviceaccounts/token`. */

@@ -12,3 +12,6 @@ export const kindByGvk = (group: string, version: string, kind: string): KindRow
 
 /** Whether objects of the row are kept as they are: neither answered at once, nor made when they are asked for, nor kept in another row's form. */
 export const isKept = ({ ephemeral, computed, storedAs }: KindRow): boolean => !ephemeral && !computed && !storedAs;
+
+/** What a list of a kind's objects is called. */
+export const listKindOf = ({ kind, custom }: Pick<KindRow, 'kind' | 'custom'>): string => custom?.listKind ?? `${kind}List`;

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { apiVersionOf, type IncludeObject, type KindRow, type KubeObject, tableOf } from '@kubernats/api';
+import { apiVersionOf, type IncludeObject, type KindRow, type KubeObject, listKindOf, tableOf } from '@kubernats/api';
 import type { Clock } from '@kubernats/clock';
 import { badRequest } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
@@ -33,7 +33,7 @@ function plainView(row: KindRow): View {
     key: `${apiVersion}/${row.kind}`,
     one,
     lean: row.storedAs ? one : (stored) => stored.withoutManagedFields,
-    list: (items, metadata) => listed(`${row.kind}List`, apiVersion, metadata, items, one),
+    list: (items, metadata) => listed(listKindOf(row), apiVersion, metadata, items, one),
     bookmark: (revision, last) => bytes({ kind: row.kind, apiVersion, metadata: bookmarkMeta(revision, last) }),
   };
 }

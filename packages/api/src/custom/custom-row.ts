@@ -26,7 +26,7 @@ export function customRow(definition: CustomResourceDefinition, versionName: str
   const version = definition.spec.versions.find(({ name }) => name === versionName);
   if (!version) throw new Error(`${definition.metadata?.name} has no version ${versionName}`);
   const { group, scope } = definition.spec;
-  const { kind, plural, singular, shortNames = [], categories = [] } = namesOf(definition);
+  const { kind, listKind, plural, singular, shortNames = [], categories = [] } = namesOf(definition);
   const { status, scale } = version.subresources ?? {};
   const hasStatus = status !== undefined;
   // Read when an object comes for the first time: a server may start with hundreds of definitions.
@@ -44,6 +44,7 @@ export function customRow(definition: CustomResourceDefinition, versionName: str
     custom: {
       schema: once(() => mergeSchema(name, schema())),
       conform: (value) => prune(value, schema()),
+      listKind: listKind || `${kind}List`,
       ...(version.schema?.openAPIV3Schema ? { openApi: version.schema.openAPIV3Schema } : {}),
       ...(hasCondition(definition, 'Terminating') ? { terminating: true } : {}),
     },

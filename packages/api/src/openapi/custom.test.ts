@@ -16,6 +16,7 @@ function cronTab(version: string, openApi: JSONSchemaProps | undefined, group = 
       hasStatus: true,
       custom: {
         schema: () => ({ name: 'CronTab', fields: new Map() }),
+        listKind: 'CronTabs',
         conform: (value) => ({ value, unknownFields: [], keys: 0 }),
         ...(openApi ? { openApi } : {}),
       },
@@ -74,7 +75,7 @@ test('R1: version 3 publishes the whole schema, with what every resource has', a
       },
     },
   });
-  expect(schemas[`${NAME}List`]).toMatchObject({
+  expect(schemas[`${NAME}s`]).toMatchObject({
     required: ['items'],
     properties: { items: { items: { $ref: `#/components/schemas/${NAME}` } } },
   });

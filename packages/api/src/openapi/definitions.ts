@@ -2,6 +2,7 @@
 // OpenAPI are made from this; they differ in how a reference with a description is written, and in what a number-or-text is.
 import type { JSONSchemaProps } from '../../generated/types.ts';
 import type { KindRow } from '../kind.ts';
+import { listKindOf } from '../lookup.ts';
 import { DEFINITIONS, type GeneratedField } from '../schema/definitions.ts';
 import { ATOMIC_DEFINITIONS, MERGE_RULES } from '../schema/merge-keys.ts';
 import { shortDefinition } from '../schema/object-schema.ts';
@@ -47,7 +48,7 @@ export const ANY_VALUES: Readonly<Record<string, Json>> = Object.fromEntries(
   }).map(([name, description]) => [`io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.${name}`, { description }]),
 );
 
-export const listDefinition = (row: KindRow): string => `${row.definition}List`;
+export const listDefinition = (row: KindRow): string => row.definition.slice(0, -row.kind.length) + listKindOf(row);
 
 /** Everything reachable from `roots`, as definitions by name. Lists of `rows` are added. */
 export function definitionsOf(
@@ -166,7 +167,7 @@ function gvksOf(name: string, groups: ReadonlyMap<string, string>, rows: readonl
 
 function listOf(row: KindRow, dialect: Dialect): Json {
   return {
-    description: `${row.kind}List is a list of ${row.plural}.`,
+    description: `${listKindOf(row)} is a list of ${row.custom ? row.kind : row.plural}.`,
     type: 'object',
     properties: {
       apiVersion: { description: 'The version of the API that the list is of.', type: 'string' },
@@ -175,6 +176,6 @@ function listOf(row: KindRow, dialect: Dialect): Json {
       metadata: dialect.describedRef(`${META}.ListMeta`, { description: 'Standard list metadata.' }),
     },
     required: ['items'],
-    'x-kubernetes-group-version-kind': [{ group: row.group, kind: `${row.kind}List`, version: row.version }],
+    'x-kubernetes-group-version-kind': [{ group: row.group, kind: listKindOf(row), version: row.version }],
   };
 }
