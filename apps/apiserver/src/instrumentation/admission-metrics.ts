@@ -44,8 +44,10 @@ export function measuredPlugin(instruments: Instruments, clock: Clock, plugin: A
   return {
     ...plugin,
     ...(plugin.mutate
-      ? { mutate: (core, call, draft, old, rounds) =>
-            measure('admit', operationOf(draft, old), () => plugin.mutate?.(core, call, draft, old, rounds)) }
+      ? {
+          mutate: (core, call, draft, old, rounds) =>
+            measure('admit', operationOf(draft, old), () => plugin.mutate?.(core, call, draft, old, rounds)),
+        }
       : {}),
     ...(plugin.validate
       ? {
