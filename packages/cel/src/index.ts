@@ -7,13 +7,12 @@ export {
   type PolicySpec,
   type Verdict,
 } from './admission-policy.ts';
-export { compile, type Outcome, PER_CALL_LIMIT, type Program } from './compile.ts';
+export { compile, type Outcome, type Program } from './compile.ts';
 export type { Variables } from './language/frame.ts';
 export * from './language/types.ts';
-export { type AccessCheck, type AccessDecision, AuthorizerValue, type CheckAccess, ResourceCheck } from './library/authorizer.ts';
+export type { AccessCheck, AccessDecision, CheckAccess } from './library/authorizer.ts';
 export { compileMatchConditions, type Match, type MatchCondition, type MatchConditions } from './match-conditions.ts';
 export type { JsonSchema, ValidationRule } from './schema/json-schema.ts';
 export { type SchemaRules, schemaRules } from './schema-rules.ts';
-export { EvaluationError } from './values/errors.ts';
 export { fromJson, toJson } from './values/json.ts';
-export { MapValue, type Value } from './values/values.ts';
+export type { Value } from './values/values.ts';
