@@ -14,10 +14,10 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
     if (hooks.length > 0) return mutate(core, call, { draft, old }, hooks, rounds);
   },
   /** They hear of deletions, too, which they cannot change. */
-  async validate(core, call, draft, old) {
-    const hooks = draft ? [] : core.webhooks.mutatingOf(call.row);
-    const attributes = hooks.length > 0 ? attributesOf(call, undefined, old) : undefined;
-    if (attributes) await core.webhooks.mutate(attributes, hooks);
+  validate(core, call, draft, old) {
+    if (draft) return;
+    const hooks = core.webhooks.mutatingOf(call.row);
+    if (hooks.length > 0) return tellOfDeletion(core, call, old, hooks);
   },
   async review(core, call, asked) {
     const hooks = core.webhooks.mutatingOf(call.row);
@@ -27,6 +27,11 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
     if (attributes.object) asked.object = attributes.object;
   },
 };
+
+async function tellOfDeletion(core: Core, call: Call, old: Held | undefined, hooks: readonly Hook[]): Promise<void> {
+  const attributes = attributesOf(call, undefined, old);
+  if (attributes) await core.webhooks.mutate(attributes, hooks);
+}
 
 async function mutate(
   core: Core,

@@ -31,10 +31,9 @@ export interface Attributes {
 
 /** What a subresource is asked with that is no object of the kind: an Eviction, a Binding, the options of an `exec`. */
 export interface Asked {
-  operation: 'CREATE' | 'UPDATE' | 'CONNECT';
+  operation: 'CREATE' | 'CONNECT';
   target: DecodeTarget;
   object: KubeObject;
-  old?: KubeObject;
 }
 
 /**
@@ -66,7 +65,7 @@ function stateOf({ row, request }: Call, draft: Held | undefined, old: Held | un
 }
 
 /** A request with a body of its own. */
-export function attributesOfAsked(call: Call, { operation, target, object, old }: Asked): Attributes {
+export function attributesOfAsked(call: Call, { operation, target, object }: Asked): Attributes {
   const { name = object.metadata?.name ?? '', verb } = call.request;
   const connects = operation === 'CONNECT';
   return {
@@ -77,7 +76,7 @@ export function attributesOfAsked(call: Call, { operation, target, object, old }
     options: connects ? undefined : optionsOf(call, operation),
     form: connects ? connectionForm(target, object) : fixedForm(target),
     object,
-    old,
+    old: undefined,
   };
 }
 
