@@ -5,7 +5,7 @@ import type { TlsMaterial } from '../tls-material.ts';
 import { upgradeServer } from '../upgrade/adapters/serve-upgrade.ts';
 import { answer, auditIdOf, type DoorDeps, end, replyTo } from './answer.ts';
 import { idleSessions } from './idle-sessions.ts';
-import { HTTP1_TIMEOUTS, SERVER_OPTIONS } from './server-options.ts';
+import { CONNECTION_WINDOW_BYTES, HTTP1_TIMEOUTS, SERVER_OPTIONS } from './server-options.ts';
 import { secureContext } from './tls-options.ts';
 
 export interface HttpsOptions extends TlsMaterial {
@@ -36,7 +36,10 @@ export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<Htt
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
   };
-  server.on('session', track);
+  server.on('session', (session) => {
+    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+    track(session);
+  });
   server.on('secureConnection', (socket) => {
     // Without this a watch over HTTP/1.1 would hear of a change 40 ms late.
     socket.setNoDelay(true);
