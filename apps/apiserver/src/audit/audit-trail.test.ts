@@ -46,6 +46,15 @@ test('R1: a connection that ended before its answer is an early end', () => {
   expect(events[0]?.responseStatus).toEqual({ metadata: {}, status: 'Success', message: 'Connection closed early', code: 200 });
 });
 
+test('R1: what was answered by the time, or by a backend, has its code', () => {
+  const late = trailOf({});
+  late.trail.completed(504);
+  expect(late.events).toMatchObject([{ stage: 'ResponseComplete', responseStatus: { metadata: {}, code: 504 } }]);
+  const proxied = trailOf({});
+  proxied.trail.completed(302, true);
+  expect(proxied.stages()).toEqual(['ResponseStarted', 'ResponseComplete']);
+});
+
 test('R1: times are to the microsecond, and the first stage has the time of the request', () => {
   const { trail, events } = trailOf({});
   trail.received();

@@ -98,7 +98,7 @@ function letGo(clock: Clock, request: Request): void {
 
 /** The answer has ended, however. */
 export function end(deps: DoorDeps, visit: Visit, code: number, bodyBytes: number): void {
-  visit.trail?.completed();
+  visit.trail?.completed(code, visit.isLongRunning);
   visit.trail = undefined;
   deps.visits.end(visit, code, bodyBytes);
 }
