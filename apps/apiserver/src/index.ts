@@ -1,4 +1,4 @@
-export { type AuditConfig, openAudit } from './audit/adapters/open-audit.ts';
+export { openAudit } from './audit/adapters/open-audit.ts';
 export type { UserInfo } from './call.ts';
 export { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
 export { type ApiServer, createApiServer } from './create-api-server.ts';
