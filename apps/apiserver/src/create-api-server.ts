@@ -49,7 +49,8 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
   const { instrumentation } = core;
   const watches = new WatchHub(deps.clock, (row) => instrumentation.watchCounters(row));
   const visits = new Visits({ clock: deps.clock, ids: deps.ids, instrumentation }, config.limits);
-  const { openMetrics, auditor } = deps;
+  const { metrics, openMetrics, auditor } = deps;
+  if (metrics) instrumentation.instruments.showIn(metrics);
   if (auditor) auditor.onEvent = () => instrumentation.auditEvents.add();
   const stop = new AbortController();
   const cleanup = new AsyncDisposableStack();

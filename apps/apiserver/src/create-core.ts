@@ -44,6 +44,8 @@ export interface ApiServerDeps {
   log: Log;
   /** By which webhooks are called. Absent: the machine's own. */
   network?: Network;
+  /** Where what the server counts is shown beside /metrics. */
+  metrics?: Metrics;
   /** Makes the text of /metrics, when it is first asked for; absent: not served. */
   openMetrics?: () => Promise<Metrics & { text(): Promise<string> }>;
   /** Reads bodies of YAML. Absent: in this thread, which a long one holds up. */

@@ -1,10 +1,9 @@
-export { type AuditConfig, openAudit } from './audit/adapters/open-audit.ts';
+export { openAudit } from './audit/adapters/open-audit.ts';
 export type { UserInfo } from './call.ts';
 export { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
 export { type ApiServer, createApiServer } from './create-api-server.ts';
 export type { ApiServerDeps } from './create-core.ts';
-export { tlsFilesOf } from './doors/https/adapters/tls-files-of.ts';
-export { readTlsFiles } from './doors/https/tls-files.ts';
+export { openTls } from './doors/https/adapters/open-tls.ts';
 export { openMetrics } from './instrumentation/adapters/open-metrics.ts';
 export { auditOptions, limitOptions, limitsOf } from './options.ts';
 export { API_SERVER_USER, componentUser } from './system-users.ts';

@@ -8,8 +8,7 @@ import { readSigner } from './adapters/read-signer.ts';
 import { parsePortRange } from './allocate/port-allocator.ts';
 import { openAudit } from './audit/adapters/open-audit.ts';
 import { createApiServer } from './create-api-server.ts';
-import { tlsFilesOf } from './doors/https/adapters/tls-files-of.ts';
-import { readTlsFiles } from './doors/https/tls-files.ts';
+import { openTls } from './doors/https/adapters/open-tls.ts';
 import { openMetrics } from './instrumentation/adapters/open-metrics.ts';
 import { apiServerOptions, limitsOf } from './options.ts';
 import { API_SERVER_USER } from './system-users.ts';
@@ -19,7 +18,8 @@ await runApp({
   name: 'apiserver',
   description: 'serves the Kubernetes API over HTTPS and NATS',
   options: apiServerOptions,
-  async start({ config, clock, random, ids, log, signal, ready, waitFor }) {
+  stopWithinMs: ({ shutdownDelayDuration }) => 10_000 + shutdownDelayDuration,
+  async start({ config, clock, random, ids, log, metrics, signal, ready, waitFor }) {
     const { listenHost: host, listenPort: port, advertiseAddress = host, cluster, serviceCidr } = config;
     await using audit = await openAudit(config, { clock, log });
     await using connection = await connect({ config, clock, random, ids, log, signal, waitFor }, API_SERVER_IDENTITY, 'kube-apiserver');
@@ -31,7 +31,7 @@ await runApp({
     const natsSigner = await readSigner(config.natsSigner);
     await using server = createApiServer(
       {
-        ...{ bus: connection.bus, stores, clock, ids, random, log, openMetrics, parseYaml: parseYamlBeside() },
+        ...{ bus: connection.bus, stores, clock, ids, random, log, metrics, openMetrics, parseYaml: parseYamlBeside() },
         ...(audit ? { auditor: audit.auditor } : {}),
       },
       {
@@ -40,9 +40,7 @@ await runApp({
         switches: { portConflicts },
       },
     );
-    const tlsFiles = tlsFilesOf(config);
-    const material = await readTlsFiles(tlsFiles);
-    await server.listenHttps({ host, port, advertiseAddress, network: loopbackNetwork(), tlsFiles, ...material });
+    await server.listenHttps({ host, port, advertiseAddress, network: loopbackNetwork(), ...(await openTls(config)) });
     ready();
     await keepPodRoutes(config.network, { transport: server.transportFor(API_SERVER_USER), clock, random, log }, signal);
   },

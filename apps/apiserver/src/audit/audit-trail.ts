@@ -72,10 +72,16 @@ export class AuditTrail {
     this.#write('ResponseStarted');
   }
 
-  /** The answer has ended. Says nothing more of a request that has failed the server. */
-  completed(): void {
+  /**
+   * The answer has ended, with this code where nothing was said of it before: by the time, or by a backend. 0: there was none. Says nothing more of a request
+   * that has failed the server.
+   */
+  completed(code = 0, isLongRunning = false): void {
     if (this.#hasPanicked) return;
-    this.#status ??= { metadata: {}, status: 'Success', message: 'Connection closed early', code: 200 };
+    if (!this.#status) {
+      this.#status = code > 0 ? { metadata: {}, code } : { metadata: {}, status: 'Success', message: 'Connection closed early', code: 200 };
+      if (isLongRunning) this.#write('ResponseStarted');
+    }
     this.#write('ResponseComplete');
   }
 

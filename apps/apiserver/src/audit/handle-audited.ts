@@ -31,10 +31,10 @@ export function aboutResource(user: Heard['attributes']['user'], request: ApiReq
   return { attributes: { ...attributes, user }, version: request.version };
 }
 
-/** Tells the log how a request was answered. */
+/** Tells the log how a request was answered. What is passed on to a backend, that answers. */
 export function tellOf(reply: Reply, trail: AuditTrail): void {
   if (reply.type === 'body') trail.answered(reply.code, reply.chunks);
-  else trail.started(reply.type === 'upgrade' ? 101 : 200);
+  else if (reply.type !== 'proxy') trail.started(reply.type === 'upgrade' ? 101 : 200);
 }
 
 const NOBODY = { name: '', groups: [] };

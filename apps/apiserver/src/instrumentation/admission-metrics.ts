@@ -41,21 +41,11 @@ export function measuredPlugin(instruments: Instruments, clock: Clock, plugin: A
       throw error;
     }
   };
-  return {
-    ...plugin,
-    ...(plugin.mutate
-      ? {
-          mutate: (core, call, draft, old, rounds) =>
-            measure('admit', operationOf(draft, old), () => plugin.mutate?.(core, call, draft, old, rounds)),
-        }
-      : {}),
-    ...(plugin.validate
-      ? {
-          validate: (core, call, draft, old) =>
-            measure('validate', operationOf(draft, old), () => plugin.validate?.(core, call, draft, old)),
-        }
-      : {}),
-  };
+  const { mutate, validate } = plugin;
+  const measured: AdmissionPlugin = { ...plugin };
+  if (mutate) measured.mutate = (...args) => measure('admit', operationOf(args[2], args[3]), () => mutate.apply(plugin, args));
+  if (validate) measured.validate = (...args) => measure('validate', operationOf(args[2], args[3]), () => validate.apply(plugin, args));
+  return measured;
 }
 
 function operationOf(draft: unknown, old: unknown): Operation {

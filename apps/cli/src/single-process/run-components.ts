@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createApiServer, limitsOf, openAudit, openMetrics, parseYamlBeside, readTlsFiles, tlsFilesOf } from '@kubernats/apiserver';
+import { createApiServer, limitsOf, openAudit, openMetrics, openTls, parseYamlBeside } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY, connectNats } from '@kubernats/bus';
 import { makeDiskFiles } from '@kubernats/files';
 import { KUBELET_DEFAULTS } from '@kubernats/kubelet-sim';
@@ -42,7 +42,18 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
   if (audit) running.use(audit);
   const apiServer = running.use(
     createApiServer(
-      { bus, stores, clock, ids, random, log, openMetrics, parseYaml: parseYamlBeside(), ...(audit ? { auditor: audit.auditor } : {}) },
+      {
+        bus,
+        stores,
+        clock,
+        ids,
+        random,
+        log,
+        metrics,
+        openMetrics,
+        parseYaml: parseYamlBeside(),
+        ...(audit ? { auditor: audit.auditor } : {}),
+      },
       {
         ...limitsOf(config),
         cluster,
@@ -52,12 +63,11 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
       },
     ),
   );
-  const tlsFiles = tlsFilesOf(config);
-  const material = await readTlsFiles(tlsFiles);
-  const rootCa = material.clientCaPem;
+  const tls = await openTls(config);
+  const rootCa = tls.clientCaPem;
   await apiServer.listenHttps({
     ...{ host: config.listenHost, port: config.listenPort, advertiseAddress: config.listenHost, network },
-    ...{ tlsFiles, ...material },
+    ...tls,
   });
   const surroundings = {
     ...{ cluster, backbone: { connect }, apiServer, rootCa, clock, random, ids, log, metrics, pool: config.pool },

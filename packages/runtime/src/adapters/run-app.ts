@@ -31,7 +31,7 @@ export interface App<Table extends OptionTable> {
   /** Runs until the signal aborts, and then stops in order. Resolving means a clean end, throwing exit code 1 (a `UsageError` 2). */
   start(context: AppContext<ConfigOf<Table & typeof programOptions>>): Promise<void>;
   /** How long an orderly stop may take. Milliseconds, default 10 000. */
-  stopWithinMs?: number;
+  stopWithinMs?: number | ((config: ConfigOf<Table & typeof programOptions>) => number);
 }
 
 /**
@@ -43,7 +43,8 @@ export async function runApp<Table extends OptionTable>(app: App<Table>): Promis
   if (!config) return;
   const { createLogger } = await import('./logger.ts');
   const log = createLogger(app.name, config.logLevel);
-  const stop = stopSignal(log, app.stopWithinMs ?? 10_000);
+  const { stopWithinMs = 10_000 } = app;
+  const stop = stopSignal(log, typeof stopWithinMs === 'number' ? stopWithinMs : stopWithinMs(config));
   const die = (error: unknown, what: string) => {
     log.error({ error }, what);
     process.exit(1);

@@ -8,7 +8,7 @@ import { LogFile } from '../log-file.ts';
 import { readAuditPolicy } from '../policy.ts';
 
 /** What the options say of the audit log. */
-export interface AuditConfig {
+export interface AuditOptions {
   auditPolicyFile?: string;
   /** A file, or `-` for the standard output. */
   auditLogPath?: string;
@@ -25,7 +25,7 @@ const DEFAULT_MEGABYTES = 100;
 
 /** Opens the audit log that the options ask for; undefined where there is none. Throws `FileError` for a policy that cannot be followed. */
 export async function openAudit(
-  config: AuditConfig,
+  config: AuditOptions,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<({ auditor: Auditor } & AsyncDisposable) | undefined> {
   const { auditPolicyFile, auditLogPath, auditLogMaxsize, auditLogMaxbackup, auditLogMaxage } = config;

@@ -1,4 +1,4 @@
-import { StatusError, unauthorized } from '@kubernats/errors';
+import { internalError, StatusError, unauthorized } from '@kubernats/errors';
 import type { Auditor, Heard } from '../../audit/auditor.ts';
 import { aboutResource } from '../../audit/handle-audited.ts';
 import { type Impersonation, impersonate } from '../../authn/impersonation.ts';
@@ -79,7 +79,7 @@ async function serve(deps: RequestDeps, request: HttpRequest, visit: Visit): Pro
       ifNoneMatch: headers.ifNoneMatch,
     });
   }
-  const body = parsed.request.subresource === 'proxy' ? NO_BODY : await request.readBody();
+  const body = parsed.request.subresource === 'proxy' ? NO_BODY : await request.readBody().catch(cutOff);
   if (body === undefined) throw tooLargeBody();
   trail?.body(body);
   const asked = { ...parsed.request, contentType: headers.contentType, ...(body.length > 0 ? { body } : {}) };
@@ -95,6 +95,12 @@ async function serve(deps: RequestDeps, request: HttpRequest, visit: Visit): Pro
 }
 
 const NO_BODY = new Uint8Array();
+
+/** The client has gone in the middle of its body: as Go words it, for the log. */
+function cutOff(): never {
+  throw internalError(new Error('unexpected EOF'));
+}
+
 const TOO_MANY_REQUESTS = textReply(429, 'Too many requests, please try again later.', { 'retry-after': '1' });
 
 /** A certificate comes before a token. Whoever shows something that is not good is told so, rather than treated as somebody else. */

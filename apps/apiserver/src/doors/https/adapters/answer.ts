@@ -13,6 +13,7 @@ import type { Visit } from '../visits/visit.ts';
 import { peerOf, type Request } from './peer.ts';
 import { readBody } from './read-body.ts';
 import { sendReply } from './send-reply.ts';
+import { LINGER_MS } from './server-options.ts';
 import { sourceIPs } from './source-ips.ts';
 
 export type DoorDeps = RequestDeps & {
@@ -28,7 +29,10 @@ export async function answer(deps: DoorDeps, request: Request, response: FullRes
   let bodyBytes = 0;
   const visit = deps.visits.begin(auditIdOf(request), () => giveUp(response));
   response.on('error', () => {});
-  response.on('close', () => end(deps, visit, response.headersSent ? response.statusCode : 0, bodyBytes));
+  response.on('close', () => {
+    end(deps, visit, response.headersSent ? response.statusCode : 0, bodyBytes);
+    letGo(deps.clock, request);
+  });
   const found = await replyTo(deps, request, visit, () => readBody(request), false);
   // Its time is up, or the client has gone.
   if (response.headersSent || response.destroyed) return found.type === 'bytes' ? found.source.destroy() : undefined;
@@ -85,9 +89,16 @@ export async function replyTo(
   return reply;
 }
 
+/** Of a request that was answered before it had come to its end: what follows is read and dropped, but not for ever. */
+function letGo(clock: Clock, request: Request): void {
+  if (request.complete) return;
+  if ('stream' in request) return void request.stream.close();
+  clock.setTimer(LINGER_MS, () => request.complete || request.socket.destroy());
+}
+
 /** The answer has ended, however. */
 export function end(deps: DoorDeps, visit: Visit, code: number, bodyBytes: number): void {
-  visit.trail?.completed();
+  visit.trail?.completed(code, visit.isLongRunning);
   visit.trail = undefined;
   deps.visits.end(visit, code, bodyBytes);
 }

@@ -5,7 +5,7 @@ import type { TlsMaterial } from '../tls-material.ts';
 import { upgradeServer } from '../upgrade/adapters/serve-upgrade.ts';
 import { answer, auditIdOf, type DoorDeps, end, replyTo } from './answer.ts';
 import { idleSessions } from './idle-sessions.ts';
-import { HTTP1_TIMEOUTS, SERVER_OPTIONS } from './server-options.ts';
+import { CONNECTION_WINDOW_BYTES, HTTP1_TIMEOUTS, SERVER_OPTIONS } from './server-options.ts';
 import { secureContext } from './tls-options.ts';
 
 export interface HttpsOptions extends TlsMaterial {
@@ -23,7 +23,9 @@ export interface HttpsDoor extends AsyncDisposable {
 }
 
 /** How long requests have that are under way when the server ends: shorter than a process is given to stop. */
-const CLOSE_WITHIN_MS = 5_000;
+const FINISH_WITHIN_MS = 5_000;
+/** And how long connections that need nothing more, or would never end by themselves, as those of `exec`. */
+const CLOSE_WITHIN_MS = 1_000;
 const NO_BODY = new Uint8Array();
 
 /** Serves HTTP/1.1 and HTTP/2 over TLS on one port. Rejects when the port is taken. */
@@ -36,7 +38,10 @@ export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<Htt
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
   };
-  server.on('session', track);
+  server.on('session', (session) => {
+    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+    track(session);
+  });
   server.on('secureConnection', (socket) => {
     // Without this a watch over HTTP/1.1 would hear of a change 40 ms late.
     socket.setNoDelay(true);
@@ -74,11 +79,10 @@ export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<Htt
     // GOAWAY: what has begun ends, and nothing new begins.
     for (const connection of connections) if ('goaway' in connection) (connection as Http2Session).close();
     (server as unknown as Pick<Server, 'closeIdleConnections'>).closeIdleConnections?.();
-    const timer = deps.clock.setTimer(CLOSE_WITHIN_MS, () => {
-      for (const connection of connections) connection.destroy();
-    });
+    await within(FINISH_WITHIN_MS, Promise.race([closed, deps.visits.idle()]));
+    await within(CLOSE_WITHIN_MS, closed);
+    for (const connection of connections) connection.destroy();
     await closed;
-    timer.cancel();
   };
   return {
     port: typeof address === 'object' && address ? address.port : options.port,
@@ -86,6 +90,16 @@ export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<Htt
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Resolves with the promise, or when the time is up. Real time: connections know no other. */
+async function within(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }
 
 function listening(server: Http2SecureServer, { host, port }: HttpsOptions): Promise<void> {

@@ -10,6 +10,13 @@ const WINDOW_BYTES = 256 * 1024;
 const STREAMS = 100;
 /** Megabytes. Node's own 10 are less than one list: streams that come while it waits to be read would be refused. Bounded by the streams that may be open. */
 const SESSION_MEGABYTES = 512;
+/**
+ * What a connection of HTTP/2 may have sent that is not read yet: the windows of all its streams, as kube-apiserver's. With Node's own 64 KiB one body that nobody
+ * reads, as that of a proxied request, would hold up all the others.
+ */
+export const CONNECTION_WINDOW_BYTES = WINDOW_BYTES * STREAMS;
+/** How long a connection of HTTP/1.1 has to send the rest of a body that was answered before its end. */
+export const LINGER_MS = 5_000;
 /** How long a connection may be idle: kube-apiserver's `IdleTimeout`. */
 export const IDLE_MS = 90_000;
 

@@ -26,6 +26,7 @@ class Open implements Visit {
   series: Visit['series'];
   kind: Visit['kind'];
   isLongRunning = false;
+  hasEnded = false;
   trail: Visit['trail'];
 
   constructor(auditId: string, begunAtMs: number, deadlineMs: number, giveUp: () => void) {
@@ -43,7 +44,8 @@ class Open implements Visit {
 export class Visits {
   readonly #deps: VisitsDeps;
   readonly #limits: Limits;
-  readonly #open = new Set<Open>();
+  /** Those that are not long-running: nothing looks after the others, of which there may be thousands. */
+  readonly #short = new Set<Open>();
   readonly #inFlight: Record<RequestKind, number> = { readOnly: 0, mutating: 0 };
   readonly #watermark: Record<RequestKind, { current: number; last: number; sinceMs: number }>;
   #timer: Timer | undefined;
@@ -62,17 +64,12 @@ export class Visits {
     );
   }
 
-  /** How many requests are being served, the long-running ones included. */
-  get size(): number {
-    return this.#open.size;
-  }
-
   /** A request has come. `giveUp` is called when its time is up. `auditId` is the client's. */
   begin(auditId: string | undefined, giveUp: () => void): Visit {
     const { clock, ids } = this.#deps;
     const begunAtMs = clock.monotonic();
     const visit = new Open(auditId || ids.uid(), begunAtMs, begunAtMs + this.#limits.requestTimeoutMs, giveUp);
-    this.#open.add(visit);
+    this.#short.add(visit);
     this.#timer ??= this.#look();
     return visit;
   }
@@ -84,7 +81,7 @@ export class Visits {
     open.series = requests.seriesOf(labels);
     open.isLongRunning = isLongRunning;
     if (isLongRunning) {
-      open.deadlineMs = Number.POSITIVE_INFINITY;
+      this.#remove(open);
       requests.longRunning(open.series, 1);
     } else if (timeoutMs !== undefined && timeoutMs < this.#limits.requestTimeoutMs) {
       open.deadlineMs = open.begunAtMs + timeoutMs;
@@ -107,7 +104,9 @@ export class Visits {
   /** Its answer has ended. `code` 0: the client went away before there was one. Counts once. */
   end(visit: Visit, code: number, bodyBytes: number): void {
     const open = visit as Open;
-    if (!this.#open.delete(open)) return;
+    if (open.hasEnded) return;
+    open.hasEnded = true;
+    this.#remove(open);
     const { clock, instrumentation } = this.#deps;
     if (open.kind) {
       this.#inFlight[open.kind]--;
@@ -117,25 +116,28 @@ export class Visits {
       if (open.isLongRunning) instrumentation.requests.longRunning(open.series, -1);
       instrumentation.requests.answered(open.series, code, (clock.monotonic() - open.begunAtMs) / 1000, bodyBytes);
     }
-    if (this.#open.size === 0) for (const tell of this.#idle.splice(0)) tell();
   }
 
-  /** Resolves when no request is being served. */
+  /** Resolves when no request is being served but long-running ones. */
   async idle(): Promise<void> {
-    if (this.#open.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#short.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #remove(visit: Open): void {
+    if (this.#short.delete(visit) && this.#short.size === 0) for (const tell of this.#idle.splice(0)) tell();
   }
 
   #look(): Timer {
     const { clock, instrumentation } = this.#deps;
     return clock.setTimer(LOOK_EVERY_MS, () => {
       const now = clock.monotonic();
-      for (const visit of this.#open) {
+      for (const visit of this.#short) {
         if (visit.deadlineMs > now) continue;
         visit.deadlineMs = Number.POSITIVE_INFINITY;
         if (visit.series) instrumentation.requests.terminated(visit.series, 504);
         visit.giveUp();
       }
-      this.#timer = this.#open.size > 0 ? this.#look() : undefined;
+      this.#timer = this.#short.size > 0 ? this.#look() : undefined;
     });
   }
 
