@@ -50,6 +50,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     ),
   );
   const rootCa = await readFile(config.clientCa, 'utf8');
+  const signing = { certificatePem: rootCa, privateKeyPem: await readFile(config.clusterSigningKeyFile, 'utf8') };
   await apiServer.listenHttps({
     ...{ host: config.listenHost, port: config.listenPort, advertiseAddress: config.listenHost, network },
     certificatePem: await readFile(config.tlsCert, 'utf8'),
@@ -57,7 +58,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
     clientCaPem: rootCa,
   });
   const surroundings = {
-    ...{ cluster, backbone: { connect }, apiServer, rootCa, clock, random, ids, log, metrics, pool: config.pool },
+    ...{ cluster, backbone: { connect }, apiServer, rootCa, signing, clock, random, ids, log, metrics, pool: config.pool },
     network,
     clusterDns: config.clusterDns,
     resolvConf: existsSync(config.resolvConf) ? await readFile(config.resolvConf, 'utf8') : '',
