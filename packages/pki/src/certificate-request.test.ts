@@ -24,6 +24,14 @@ test('what was asked for is read and signed: names, organisations, usages', asyn
   expect(certificate.validToDate.getTime() - certificate.validFromDate.getTime()).toBe(HOUR_MS);
 });
 
+test('what a key may do is said only where it was asked for', async () => {
+  const ca = await createCertificateAuthority(deps, 'kubernats-ca');
+  const request = await readCertificateRequest((await createCertificateRequest({ commonName: 'jane' })).requestPem);
+  const pem = await signCertificateRequest(deps, ca, request, { usages: ['client auth'], validMs: HOUR_MS });
+  const KEY_USAGE = '0603551d0f';
+  expect(new X509Certificate(pem).raw.toString('hex')).not.toContain(KEY_USAGE);
+});
+
 test('what is no request is refused, and one that its key did not sign', async () => {
   await expect(readCertificateRequest('hello')).rejects.toThrow('PEM block type must be CERTIFICATE REQUEST');
   const { requestPem } = await createCertificateRequest({ commonName: 'a' });
