@@ -47,6 +47,7 @@ test('gives each component its own part of the keys, for its owner alone', () =>
     'apiserver/tls.crt',
     'apiserver/tls.key',
     'controller-manager/ca.crt',
+    'controller-manager/ca.key',
     'controller-manager/nats.creds',
     'load-balancer/nats.creds',
     'nats/server.conf',

@@ -5,6 +5,8 @@ import { AUTOSCALING_DEFAULTS, type AutoscalingSettings } from './horizontal-pod
 export interface ControllerManagerConfig {
   /** PEM text for the ConfigMap `kube-root-ca.crt`. */
   rootCa: string;
+  /** The authority that signs what CertificateSigningRequests ask for, PEM. Undefined: nothing is signed. */
+  signing: { certificatePem: string; privateKeyPem: string } | undefined;
   /** What Pods' addresses are taken from, a part for each Node. Undefined: nodes get no podCIDR. */
   clusterCidr: string | undefined;
   /** How large a Node's part is. */
@@ -27,6 +29,7 @@ export interface ControllerManagerConfig {
 }
 
 export const DEFAULTS = {
+  signing: undefined,
   clusterCidr: undefined,
   nodeCidrMaskSize: 24,
   nodeMonitorGracePeriodMs: 50_000,

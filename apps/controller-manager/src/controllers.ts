@@ -1,6 +1,9 @@
 import { clusterRoleAggregationController } from './clusterrole-aggregation/index.ts';
 import type { ControllerRow } from './context.ts';
 import { cronJobController } from './cronjob/index.ts';
+import { csrApprovingController } from './csrapproving/index.ts';
+import { csrCleanerController } from './csrcleaner/index.ts';
+import { csrSigningController } from './csrsigning/index.ts';
 import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
 import { disruptionController } from './disruption/index.ts';
@@ -35,6 +38,9 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'pod-garbage-collector', create: podGcController },
   { name: 'serviceaccount', create: serviceAccountController },
   { name: 'root-ca-cert-publisher', create: rootCaController },
+  { name: 'csrapproving', create: csrApprovingController },
+  { name: 'csrsigning', create: csrSigningController },
+  { name: 'csrcleaner', create: csrCleanerController },
   { name: 'clusterrole-aggregation', create: clusterRoleAggregationController },
   { name: 'replicaset', create: replicaSetController },
   { name: 'replicationcontroller', create: replicationController },

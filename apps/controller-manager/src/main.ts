@@ -15,12 +15,16 @@ await runApp({
       'kube-controller-manager',
     );
     const { client, informers } = connection;
-    const { clusterCidr, nodeCidrMaskSize, terminatedPodGcThreshold } = config;
+    const { clusterCidr, nodeCidrMaskSize, terminatedPodGcThreshold, clusterSigningKeyFile } = config;
+    const rootCa = await readFile(config.rootCaFile, 'utf8');
     const manager = createControllerManager(
       { client, informers, clock, random, log, metrics },
       {
         ...{ clusterCidr, nodeCidrMaskSize, terminatedPodGcThreshold },
-        rootCa: await readFile(config.rootCaFile, 'utf8'),
+        rootCa,
+        signing: clusterSigningKeyFile
+          ? { certificatePem: rootCa, privateKeyPem: await readFile(clusterSigningKeyFile, 'utf8') }
+          : undefined,
         nodeMonitorGracePeriodMs: config.nodeMonitorGracePeriod,
         nodeStartupGracePeriodMs: config.nodeStartupGracePeriod,
         releaseNodesAfterMs: config.releaseNodesAfter,

@@ -8,6 +8,11 @@ export const controllerManagerOptions = {
   ...componentOptions,
   ...leaderOptions,
   rootCaFile: option({ description: 'File with the authority that Pods find in kube-root-ca.crt, PEM.', schema: text, value: 'FILE' }),
+  clusterSigningKeyFile: option({
+    description: 'File with the key of that authority, PEM: it signs what CertificateSigningRequests ask for. Default: nothing is signed.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
   clusterCidr: option({
     description: 'Range of the addresses of Pods, a part for each node. Default: nodes get none.',
     schema: text.optional(),

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { Pkcs10CertificateRequest, SubjectAlternativeNameExtension } from './x509.ts';
+import { ALGORITHM, generateKeyPair, privateKeyPem } from './keys.ts';
+import { Pkcs10CertificateRequest, Pkcs10CertificateRequestGenerator, SubjectAlternativeNameExtension } from './x509.ts';
 
 /** What a PKCS#10 request asks for. Source: RFC 2986. */
 export interface CertificateRequest {
@@ -12,6 +13,24 @@ export interface CertificateRequest {
   uris: string[];
   /** The parsed request, for whoever signs it. */
   parsed: Pkcs10CertificateRequest;
+}
+
+/** What a client makes to ask for a certificate: a new key, and a request that is signed by it. */
+export async function createCertificateRequest(subject: {
+  commonName: string;
+  organizations?: string[];
+  dnsNames?: string[];
+}): Promise<{ requestPem: string; privateKeyPem: string }> {
+  const keys = await generateKeyPair();
+  const { commonName, organizations = [], dnsNames = [] } = subject;
+  const names = dnsNames.map((value) => ({ type: 'dns' as const, value }));
+  const request = await Pkcs10CertificateRequestGenerator.create({
+    name: [...organizations.map((O) => ({ O: [O] })), { CN: [commonName] }],
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: names.length > 0 ? [new SubjectAlternativeNameExtension(names)] : [],
+  });
+  return { requestPem: `${request.toString('pem')}\n`, privateKeyPem: await privateKeyPem(keys.privateKey) };
 }
 
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';

@@ -1,5 +1,5 @@
 export { type CertificateAuthority, createCertificateAuthority, loadCertificateAuthority } from './authority.ts';
-export { type CertificateRequest, readCertificateRequest } from './certificate-request.ts';
+export { type CertificateRequest, createCertificateRequest, readCertificateRequest } from './certificate-request.ts';
 export { type IssuedCertificate, issueClientCertificate, issueServerCertificate } from './issue.ts';
 export { kubeconfig } from './kubeconfig.ts';
 export { signCertificateRequest } from './sign-request.ts';

@@ -53,7 +53,7 @@ export async function signCertificateRequest(
     signingKey: ca.key,
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(flags, true),
+      ...(flags === 0 ? [] : [new KeyUsagesExtension(flags, true)]),
       new ExtendedKeyUsageExtension(usages.flatMap((usage) => EXTENDED[usage] ?? [])),
       await AuthorityKeyIdentifierExtension.create(ca.certificate),
       ...(names.length > 0 ? [new SubjectAlternativeNameExtension(names)] : []),

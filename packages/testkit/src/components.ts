@@ -33,6 +33,8 @@ export interface Surroundings {
   apiServer: ApiServer;
   /** For Pods, PEM. Empty where the API server has no HTTPS door. */
   rootCa: string;
+  /** What signs certificates that are asked for. Absent: nothing is signed. */
+  signing?: { certificatePem: string; privateKeyPem: string };
   network: Network;
   plan: AddressPlan;
   /** Where the cluster's DNS answers. */
@@ -108,10 +110,10 @@ export const COMPONENTS: readonly ComponentRow[] = [
   {
     name: 'controller-manager',
     identity: () => 'system:kube-controller-manager',
-    create({ client, informers, clock, random, log, plan, rootCa }) {
+    create({ client, informers, clock, random, log, plan, rootCa, signing }) {
       return createControllerManager(
         { client, informers, clock, random, log },
-        { rootCa, kinds: COLLECTED_KINDS, clusterCidr: plan.podCidr, nodeCidrMaskSize: plan.nodePodBits },
+        { rootCa, signing, kinds: COLLECTED_KINDS, clusterCidr: plan.podCidr, nodeCidrMaskSize: plan.nodePodBits },
       );
     },
   },

@@ -3,6 +3,8 @@ import { allow, clusterRole, EVENTS, READ } from './roles.ts';
 
 const LEASES = allow(['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'], ['coordination.k8s.io'], ['leases']);
 
+const SIGNERS = ['kube-apiserver-client', 'kube-apiserver-client-kubelet', 'kubelet-serving'].map((signer) => `kubernetes.io/${signer}`);
+
 /** What each component may do: no more than its work needs. */
 export function componentRoles(): ClusterRole[] {
   return [
@@ -32,6 +34,8 @@ export function componentRoles(): ClusterRole[] {
       allow(['create'], ['discovery.k8s.io'], ['endpointslices']),
       allow(['create'], ['authentication.k8s.io'], ['tokenreviews']),
       allow(['create'], ['authorization.k8s.io'], ['subjectaccessreviews']),
+      allow(['approve'], ['certificates.k8s.io'], ['signers'], ['kubernetes.io/kube-apiserver-client-kubelet']),
+      allow(['sign'], ['certificates.k8s.io'], ['signers'], SIGNERS),
       // Aggregated roles get rules that it does not have itself.
       allow(['escalate'], ['rbac.authorization.k8s.io'], ['clusterroles']),
     ]),
@@ -63,6 +67,7 @@ export function componentRoles(): ClusterRole[] {
       allow(READ, [''], ['services']),
       allow(['create'], ['authentication.k8s.io'], ['tokenreviews']),
       allow(['create'], ['authorization.k8s.io'], ['localsubjectaccessreviews', 'subjectaccessreviews']),
+      allow(['create', ...READ], ['certificates.k8s.io'], ['certificatesigningrequests']),
     ]),
   ];
 }

@@ -18,7 +18,7 @@ export function partsOf(paths: ClusterPaths, pki: PkiFiles): Record<string, Part
       'service-account.key': pki.signingKey,
     },
     scheduler: { 'nats.creds': creds('scheduler') },
-    'controller-manager': { 'nats.creds': creds('controller-manager'), 'ca.crt': pki.caCert },
+    'controller-manager': { 'nats.creds': creds('controller-manager'), 'ca.crt': pki.caCert, 'ca.key': pki.caKey },
     'volume-controller': { 'nats.creds': creds('volume-controller') },
     'service-proxy': { 'nats.creds': creds('service-proxy') },
     'load-balancer': { 'nats.creds': paths.creds(ADDONS['load-balancer'].identity) },

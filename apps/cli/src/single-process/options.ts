@@ -27,6 +27,7 @@ export const componentsOptions = {
   tlsCert: option({ description: "File with the server's certificate, PEM.", schema: text, value: 'FILE' }),
   tlsKey: option({ description: "File with the certificate's private key, PEM.", schema: text, value: 'FILE' }),
   clientCa: option({ description: 'File with the authority that signs client certificates, PEM.', schema: text, value: 'FILE' }),
+  clusterSigningKeyFile: option({ description: 'File with the key of that authority, PEM.', schema: text, value: 'FILE' }),
   serviceAccountKey: option({ description: 'File with the key that signs ServiceAccount tokens, PEM.', schema: text, value: 'FILE' }),
   slot: option({ description: "The cluster's slot in 127.0.0.0/8, 0 to 7.", schema: integer(0, 7), default: 0, value: 'SLOT' }),
   clusterDns: option({ ...dnsOptions.clusterDns, schema: address }),

@@ -65,12 +65,13 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
   );
   const tls = await openTls(config);
   const rootCa = tls.clientCaPem;
+  const signing = { certificatePem: rootCa, privateKeyPem: await readFile(config.clusterSigningKeyFile, 'utf8') };
   await apiServer.listenHttps({
     ...{ host: config.listenHost, port: config.listenPort, advertiseAddress: config.listenHost, network },
     ...tls,
   });
   const surroundings = {
-    ...{ cluster, backbone: { connect }, apiServer, rootCa, clock, random, ids, log, metrics, pool: config.pool },
+    ...{ cluster, backbone: { connect }, apiServer, rootCa, signing, clock, random, ids, log, metrics, pool: config.pool },
     network,
     clusterDns: config.clusterDns,
     resolvConf: existsSync(config.resolvConf) ? await readFile(config.resolvConf, 'utf8') : '',

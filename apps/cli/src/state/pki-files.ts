@@ -16,6 +16,7 @@ const FILES = ['ca.crt', 'ca.key', 'apiserver.crt', 'apiserver.key', 'admin.crt'
 
 export interface PkiFiles {
   caCert: string;
+  caKey: string;
   serverCert: string;
   serverKey: string;
   signingKey: string;
@@ -39,6 +40,7 @@ export async function ensurePki(paths: ClusterPaths, names: { names: string[]; a
   const file = (name: (typeof FILES)[number]): string => join(paths.pki, name);
   return {
     caCert: file('ca.crt'),
+    caKey: file('ca.key'),
     serverCert: file('apiserver.crt'),
     serverKey: file('apiserver.key'),
     signingKey: file('sa.key'),
