@@ -4,7 +4,7 @@ import { type Access, accessOf, HttpsClient } from './https.ts';
 import { createAll } from './load.ts';
 import { type Benchmark, type Measurement, milliseconds } from './measurement.ts';
 import { PODS, plainPod } from './objects.ts';
-import { memoryMb, processesOf } from './processes.ts';
+import { cpuMs, memoryMb, processesOf } from './processes.ts';
 
 const OBJECTS = 100_000;
 const LOOK_MS = 20;
@@ -48,11 +48,14 @@ export const large: Benchmark = {
     const listing = await growthMb(pid, async () => {
       seconds = (await milliseconds(async () => (bytes = await client.receive(`${PODS}?resourceVersion=0`)))) / 1000;
     });
+    const ready = await restart(access, pid);
+    const processorTime = cpuMs(processesOf(cluster).get('apiserver') as number) / 1000;
     return [
       { name: 'list of 100,000 Pods', value: seconds, unit: 's' },
       { name: 'its size', value: bytes / 1e6, unit: 'MB' },
-      { name: 'memory that the API server takes for it', value: listing, unit: 'MB', goal: { atMost: 50 } },
-      { name: 'restart with 100,000 Pods: until it is ready', value: await restart(access, pid), unit: 's', goal: { atMost: 5 } },
+      { name: 'memory that the API server takes for it', value: listing, unit: 'MB', goal: { atMost: 100 } },
+      { name: 'restart with 100,000 Pods: until it is ready', value: ready, unit: 's', goal: { atMost: 5 } },
+      { name: 'its processor time until then', value: processorTime, unit: 's' },
     ];
   },
 };

@@ -130,8 +130,22 @@ export function canonicalResource(text: string): string {
   return parseQuantity(text).roundUpToMilli().toString();
 }
 
+/** What was read before: the same few amounts are written again and again. */
+const known = new Map<string, Quantity>();
+const MAX_KNOWN = 1000;
+
 /** The quantity, or what is wrong with the text. */
 function tryParse(text: string): Quantity | string {
+  const before = known.get(text);
+  if (before) return before;
+  const parsed = read(text);
+  if (typeof parsed === 'string') return parsed;
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(text, parsed);
+  return parsed;
+}
+
+function read(text: string): Quantity | string {
   const match = text.length > MAX_TEXT_LENGTH || text === '' ? null : SHAPE.exec(text);
   if (match === null) return FORMAT_WRONG;
   const [, sign, whole = '', fraction = '', suffixText = ''] = match;
