@@ -16,6 +16,8 @@ function cronTab(version: string, openApi: JSONSchemaProps | undefined, group = 
       hasStatus: true,
       custom: {
         schema: () => ({ name: 'CronTab', fields: new Map() }),
+        since: 0,
+        renew: (object) => object,
         conform: (value) => ({ value, unknownFields: [], keys: 0 }),
         ...(openApi ? { openApi } : {}),
       },
