@@ -197,6 +197,29 @@ test('R1: both API servers serve a kind, and its objects go with its definition,
   });
 });
 
+test('R1: what was kept before the definition changed is shown as it says now', async () => {
+  const ref = await established(definitionOf('late.example.com'));
+  const widgets = api.client.kind(ref);
+  await widgets.create(widget('a', { color: 'red', free: { x: 1 } }));
+  const definitions = api.client.kind(CustomResourceDefinitions);
+  const properties = { size: { type: 'integer' }, color: { type: 'string' }, shape: { type: 'string', default: 'round' } };
+  const openAPIV3Schema: JSONSchemaProps = { type: 'object', properties: { spec: { type: 'object', properties } } };
+  const { spec } = await definitions.get('widgets.late.example.com');
+  const [old] = spec.versions;
+  const versions = [
+    { ...old, storage: false },
+    { name: 'v2', served: true, storage: true, schema: { openAPIV3Schema } },
+  ];
+  await definitions.patch('widgets.late.example.com', undefined, 'merge', { spec: { versions } });
+  const newer = api.client.kind(refOf('late.example.com', 'v2'));
+  await vi.waitFor(async () => {
+    const { items } = await newer.list();
+    expect(items).toMatchObject([{ apiVersion: 'late.example.com/v2', spec: { size: 1, color: 'red', shape: 'round' } }]);
+    expect(items[0]?.spec).not.toHaveProperty('free');
+  });
+  expect(await newer.get('a', 'default')).toMatchObject({ apiVersion: 'late.example.com/v2', spec: { shape: 'round' } });
+});
+
 test('R1: the rules of a schema are asked, also about what was before, once the object fits its schema', async () => {
   const rules = [
     { rule: 'self.size <= 5', message: 'too large' },

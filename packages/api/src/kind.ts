@@ -87,6 +87,10 @@ export interface CustomForm {
   schema(): ObjectSchema;
   /** Brings the metadata to its form and leaves out what the schema does not have. Types are for validation to check. The value is changed. Throws ConformError. */
   conform(value: object): Conformed;
+  /** Objects that were written before this revision may be of another form than that of now. */
+  since: number;
+  /** An object that was written before, in the form of now; the same object where nothing changes. */
+  renew(object: KubeObject): KubeObject;
   /** Its definition is being deleted: no more of its objects are made. */
   terminating?: true;
   /** The schema that the OpenAPI documents publish. */

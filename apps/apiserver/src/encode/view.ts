@@ -28,11 +28,17 @@ export function viewOf(row: KindRow, form: Form, includeObject: string | undefin
 /** Objects as they are kept: bytes that are there already, joined. Converted where a kind is kept as another. */
 function plainView(row: KindRow): View {
   const apiVersion = apiVersionOf(row);
-  const one = row.storedAs ? (stored: Stored) => bytes(fromKept(row, stored.object)) : (stored: Stored) => stored.bytes;
+  const { storedAs, custom } = row;
+  const isAsKept = ({ revision }: Stored): boolean => !storedAs && (!custom || revision >= custom.since);
+  const one = (stored: Stored): Buffer => {
+    if (isAsKept(stored)) return stored.bytes;
+    const shown = fromKept(row, stored.object);
+    return shown === stored.object ? stored.bytes : bytes(shown);
+  };
   return {
     key: `${apiVersion}/${row.kind}`,
     one,
-    lean: row.storedAs ? one : (stored) => stored.withoutManagedFields,
+    lean: (stored) => (isAsKept(stored) ? stored.withoutManagedFields : one(stored)),
     list: (items, metadata) => listed(listKindOf(row), apiVersion, metadata, items, one),
     bookmark: (revision, last) => bytes({ kind: row.kind, apiVersion, metadata: bookmarkMeta(revision, last) }),
   };

@@ -113,8 +113,10 @@ export function toKept(row: KindRow, object: Held): Held {
 
 /** The form that was asked for, of an object as it is kept. */
 export function fromKept(row: KindRow, object: Held): Held {
-  if (!row.storedAs) return object;
-  const shown: KubeObject = row.storedAs.fromStored(object);
+  const { custom, storedAs } = row;
+  if (!storedAs && !(custom && Number(object.metadata.resourceVersion) < custom.since)) return object;
+  const shown: KubeObject = storedAs ? storedAs.fromStored(object) : (custom?.renew(object) ?? object);
+  if (shown === object) return object;
   return { ...shown, metadata: shown.metadata ?? object.metadata };
 }
 

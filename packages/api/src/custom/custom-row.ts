@@ -8,6 +8,7 @@ import { deprecationOf, hasCondition, storageVersion } from './definition.ts';
 import { mergeSchema } from './merge-schema.ts';
 import { printerColumns } from './printer-columns.ts';
 import { prune } from './prune.ts';
+import { renewal } from './renew.ts';
 import { hasRules, type SchemaRules } from './rules.ts';
 import { scaleRowOf } from './scale-paths.ts';
 import { customStrategy } from './strategy.ts';
@@ -45,6 +46,8 @@ export function customRow(definition: CustomResourceDefinition, versionName: str
       schema: once(() => mergeSchema(name, schema())),
       conform: (value) => prune(value, schema()),
       listKind: listKind || `${kind}List`,
+      since: Number(definition.metadata?.resourceVersion ?? 0),
+      renew: renewal(`${group}/${versionName}`, schema),
       ...(version.schema?.openAPIV3Schema ? { openApi: version.schema.openAPIV3Schema } : {}),
       ...(hasCondition(definition, 'Terminating') ? { terminating: true } : {}),
     },

@@ -17,6 +17,8 @@ function cronTab(version: string, openApi: JSONSchemaProps | undefined, group = 
       custom: {
         schema: () => ({ name: 'CronTab', fields: new Map() }),
         listKind: 'CronTabs',
+        since: 0,
+        renew: (object) => object,
         conform: (value) => ({ value, unknownFields: [], keys: 0 }),
         ...(openApi ? { openApi } : {}),
       },
