@@ -1,4 +1,4 @@
-import type { ObjectSchema } from '@kubernats/apimachinery';
+import type { FieldPath, ObjectSchema } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { JSONSchemaProps } from '../generated/types.ts';
 import type { Conformed } from './decode/conform.ts';
@@ -29,6 +29,8 @@ export interface StrategyContext {
   switches: Readonly<Record<string, string | boolean>>;
   /** What is served. */
   kinds: Pick<KindTable, 'byResource'>;
+  /** What is wrong with the rules of a schema (in Common Expression Language), which stands at `at`. Absent: they are not read. */
+  ruleProblems?(schema: JSONSchemaProps, at: FieldPath): Cause[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { StrategyContext } from '@kubernats/api';
+import { type JsonSchema, schemaRules } from '@kubernats/cel';
 import { StatusError } from '@kubernats/errors';
 import { RevisionConflict, type StoreKey } from '@kubernats/store';
 import { type Held, Stored, serialise } from '../cache/stored.ts';
@@ -12,7 +13,12 @@ export const keyOf = ({ row }: Place, namespace: string, name: string): StoreKey
   name,
 });
 
-export const strategyContext = (core: Core): StrategyContext => ({ nowMs: core.clock.now(), switches: core.switches, kinds: core.kinds });
+export const strategyContext = (core: Core): StrategyContext => ({
+  nowMs: core.clock.now(),
+  switches: core.switches,
+  kinds: core.kinds,
+  ruleProblems: (schema, at) => schemaRules(schema as JsonSchema).check(at),
+});
 
 /** Writes an object, to a free key or over `expected`. The store's own errors come through. */
 export async function commit(place: Place, object: Held, expected: Stored | undefined): Promise<Stored> {
