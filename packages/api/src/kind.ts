@@ -1,4 +1,4 @@
-import type { ObjectSchema } from '@kubernats/apimachinery';
+import type { FieldPath, ObjectSchema } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { JSONSchemaProps } from '../generated/types.ts';
 import type { Conformed } from './decode/conform.ts';
@@ -31,6 +31,8 @@ export interface StrategyContext {
   kinds: Pick<KindTable, 'byResource'>;
   /** Who creates the object. Absent where that is of no matter. */
   user?: { name: string; uid?: string; groups: readonly string[]; extra?: Readonly<Record<string, readonly string[]>> };
+  /** What is wrong with the rules of a schema (in Common Expression Language), which stands at `at`. Absent: they are not read. */
+  ruleProblems?(schema: JSONSchemaProps, at: FieldPath): Cause[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { StrategyContext } from '@kubernats/api';
+import { type JsonSchema, schemaRules } from '@kubernats/cel';
 import { StatusError } from '@kubernats/errors';
 import { RevisionConflict, type StoreKey } from '@kubernats/store';
 import { type Held, Stored, serialise } from '../cache/stored.ts';
@@ -17,6 +18,7 @@ export const strategyContext = (core: Core, user?: UserInfo): StrategyContext =>
   nowMs: core.clock.now(),
   switches: core.switches,
   kinds: core.kinds,
+  ruleProblems: (schema, at) => schemaRules(schema as JsonSchema).check(at),
   ...(user ? { user } : {}),
 });
 

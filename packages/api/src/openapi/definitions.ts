@@ -38,14 +38,12 @@ export const DELETE_OPTIONS_DEFINITION = `${META}.DeleteOptions`;
 export const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 export const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
 
-/** What may be anything, by its name; kubectl explains it under that. */
+/** What may be anything, by its name; kubectl explains it under that. The fields that refer to it say what it is. */
 export const ANY_VALUES: Readonly<Record<string, Json>> = Object.fromEntries(
-  Object.entries({
-    JSON: 'Any JSON value.',
-    JSONSchemaPropsOrArray: 'A schema, or a list of schemas.',
-    JSONSchemaPropsOrBool: 'A schema, or whether anything is allowed.',
-    JSONSchemaPropsOrStringArray: 'A schema, or a list of texts.',
-  }).map(([name, description]) => [`io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.${name}`, { description }]),
+  ['JSON', 'JSONSchemaPropsOrArray', 'JSONSchemaPropsOrBool', 'JSONSchemaPropsOrStringArray'].map((name) => [
+    `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.${name}`,
+    {},
+  ]),
 );
 
 export const listDefinition = (row: KindRow): string => row.definition.slice(0, -row.kind.length) + listKindOf(row);

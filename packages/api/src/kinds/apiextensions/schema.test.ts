@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CustomResourceDefinitionVersion, JSONSchemaProps } from '../../../generated/types.ts';
-import { decode, problems, rowOf } from '../../../test/harness.ts';
+import { CONTEXT, decode, problems, rowOf } from '../../../test/harness.ts';
 import { cronTabs, cronTabsOf, cronTabVersion, schemaOfSpec } from './definitions.fixture.ts';
 
 const row = rowOf('customresourcedefinitions', 'apiextensions.k8s.io');
@@ -204,6 +204,34 @@ test('R1: rules need an expression, and a message of one line', () => {
       '"FieldValueInvalid", "FieldValueRequired"',
     'x.x-kubernetes-validations[4].fieldPath: Invalid value: ".a": fieldPath must be a valid path',
   ]);
+});
+
+describe('R1: defaults keep to their own schema', () => {
+  test.each<[string, JSONSchemaProps, string[]]>([
+    ['one that does', { type: 'object', default: { a: 'b' }, properties: { a: TEXT } }, []],
+    ['another type', { type: 'string', default: 5 }, ['x.default: Invalid value: "integer": in body must be of type string: "integer"']],
+    [
+      'a field that there is not',
+      { type: 'object', default: { b: 1 }, properties: { a: TEXT } },
+      ['x.default: Invalid value: {"b":1}: must not have unknown fields'],
+    ],
+    [
+      'too small a number inside',
+      { type: 'array', items: { type: 'integer', minimum: 1, default: 0 } },
+      ['x.items.default: Invalid value: 0: in body should be greater than or equal to 1'],
+    ],
+  ])('%s', (_, schema, expected) => {
+    expect(ofField(schema)).toEqual(expected);
+  });
+});
+
+test('R1: what is wrong with the rules themselves is told once the schema is good', () => {
+  const ruleProblems = (_: JSONSchemaProps, at: { toString(): string }) => [
+    { reason: 'FieldValueInvalid', field: `${at}`, message: 'a rule' },
+  ];
+  const context = { ...CONTEXT, ruleProblems };
+  expect(problems(row, cronTabsOf({ type: 'object' }), context)).toEqual([`${ROOT}: a rule`]);
+  expect(problems(row, cronTabsOf({ type: 'array' }), context)).not.toContain(`${ROOT}: a rule`);
 });
 
 test('a schema with a status takes no logic at its root', () => {

@@ -1,6 +1,8 @@
 import { type FieldPath, forbiddenField, invalidValue } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { JSONSchemaProps } from '../../../../generated/types.ts';
+import type { StrategyContext } from '../../../kind.ts';
+import { defaultProblems } from './schema/defaults.ts';
 import { openApiProblems } from './schema/open-api.ts';
 import { structuralProblems } from './schema/structural.ts';
 import { unsupported } from './schema/unsupported.ts';
@@ -31,15 +33,31 @@ const ALLOWED_WITH_STATUS: Readonly<Record<string, string>> = {
   'x-kubernetes-validations': 'XValidations',
 };
 
-/** What is wrong with the schema of a version; `above` is where `openAPIV3Schema` is. */
-export function checkSchema(schema: JSONSchemaProps, above: FieldPath, hasStatus: boolean, out: Cause[]): void {
+/** What is around a schema. */
+export interface SchemaPlace {
+  /** Where `openAPIV3Schema` is. */
+  above: FieldPath;
+  hasStatus: boolean;
+}
+
+/** What is wrong with the schema of a version, and with the rules in it. */
+export function checkSchema(
+  schema: JSONSchemaProps,
+  { above, hasStatus }: SchemaPlace,
+  { ruleProblems }: StrategyContext,
+  out: Cause[],
+): void {
   const at = above.child('openAPIV3Schema');
   const problems: Cause[] = [];
   if (hasStatus) checkRootWithStatus(schema, above, problems);
   if (schema.nullable) problems.push(forbiddenField(above.child('openAPIV3Schema.nullable'), 'nullable cannot be true at the root'));
   const unreadable = unsupported(schema);
   if (unreadable === undefined) problems.push(...structuralProblems(schema, at));
+  const isStructural = unreadable === undefined && problems.length === 0;
+  if (isStructural) problems.push(...defaultProblems(schema, at));
   problems.push(...openApiProblems(schema, at));
+  // Rules are of types, which must be known.
+  if (problems.length === 0 && isStructural) problems.push(...(ruleProblems?.(schema, at) ?? []));
   // What cannot be read has mostly been refused with better words.
   if (problems.length === 0 && unreadable !== undefined) problems.push(invalidValue(at, '', unreadable));
   out.push(...problems);

@@ -1,6 +1,7 @@
 import { dns1123Subdomain, type FieldPath, invalidValue, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { CustomResourceDefinitionSpec, CustomResourceDefinitionVersion } from '../../../../generated/types.ts';
+import type { StrategyContext } from '../../../kind.ts';
 import { oneOf } from '../../../validation/basics.ts';
 import { partsOf } from './parts.ts';
 import { checkColumn } from './validate-columns.ts';
@@ -14,14 +15,19 @@ import { checkSubresources } from './validate-subresources.ts';
 const NO_UNKNOWN_FIELDS = 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
 
 /** What is wrong with a specification, of which anything may be missing. */
-export function checkSpec(spec: Partial<CustomResourceDefinitionSpec>, at: FieldPath, leniency: ConversionLeniency, out: Cause[]): void {
+export function checkSpec(
+  spec: Partial<CustomResourceDefinitionSpec>,
+  at: FieldPath,
+  { leniency, context }: { leniency: ConversionLeniency; context: StrategyContext },
+  out: Cause[],
+): void {
   const { group = '', scope, names = {}, versions = [], conversion, preserveUnknownFields } = spec;
   checkGroup(group, at.child('group'), out);
   oneOf(scope, ['Cluster', 'Namespaced'], at.child('scope'), out);
   checkVersions(versions, at.child('versions'), out);
   checkRequiredNames(names, at.child('names'), out);
   checkNames(names, at.child('names'), out);
-  checkParts(versions, at, out);
+  checkParts(versions, at, context, out);
   if (conversion) checkConversion(conversion, at.child('conversion'), leniency, out);
   if (preserveUnknownFields) out.push(invalidValue(at.child('preserveUnknownFields'), true, NO_UNKNOWN_FIELDS));
 }
@@ -47,9 +53,9 @@ function checkVersions(versions: CustomResourceDefinitionVersion[], at: FieldPat
   }
 }
 
-function checkParts(versions: CustomResourceDefinitionVersion[], at: FieldPath, out: Cause[]): void {
+function checkParts(versions: CustomResourceDefinitionVersion[], at: FieldPath, context: StrategyContext, out: Cause[]): void {
   const { schemas, subresources, columns, selectableFields } = partsOf(versions, at);
-  for (const { value, path, hasStatus } of schemas) checkSchema(value, path, hasStatus, out);
+  for (const { value, path, hasStatus } of schemas) checkSchema(value, { above: path, hasStatus }, context, out);
   for (const { value, path } of subresources) checkSubresources(value, path, out);
   for (const { value, path } of columns) value.forEach((column, i) => checkColumn(column, path.index(i), out));
   for (const { value, path, schema } of selectableFields) checkSelectableFields(value, schema, path, out);

@@ -1,6 +1,7 @@
 import { fieldPath, invalidValue } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { CustomResourceDefinition, CustomResourceDefinitionSpec } from '../../../../generated/types.ts';
+import type { StrategyContext } from '../../../kind.ts';
 import { immutable } from '../../../validation/basics.ts';
 import { checkApproval } from './api-approval.ts';
 import { isTrue } from './status.ts';
@@ -16,12 +17,12 @@ const STORED_VERSIONS = STATUS.child('storedVersions');
 type GivenSpec = Partial<CustomResourceDefinitionSpec>;
 
 /** What is wrong with a new definition. */
-export function validateNew(definition: CustomResourceDefinition): Cause[] {
+export function validateNew(definition: CustomResourceDefinition, context: StrategyContext): Cause[] {
   const { plural = '', group = '' } = { ...definition.spec?.names, group: definition.spec?.group };
   const out: Cause[] = [];
   const name = definition.metadata?.name ?? '';
   if (name !== `${plural}.${group}`) out.push(invalidValue(NAME, name, 'must be spec.names.plural+"."+spec.group'));
-  checkSpec(definition.spec ?? {}, SPEC, { anyReviewVersion: false, anyCaBundle: true }, out);
+  checkSpec(definition.spec ?? {}, SPEC, { leniency: { anyReviewVersion: false, anyCaBundle: true }, context }, out);
   out.push(...validateStatusChange(definition));
   checkStoredVersions(definition, out);
   out.push(...checkApproval(definition, undefined));
@@ -29,20 +30,16 @@ export function validateNew(definition: CustomResourceDefinition): Cause[] {
 }
 
 /** What is wrong with the new state of one. */
-export function validateChange(definition: CustomResourceDefinition, old: CustomResourceDefinition): Cause[] {
+export function validateChange(definition: CustomResourceDefinition, old: CustomResourceDefinition, context: StrategyContext): Cause[] {
   const out: Cause[] = [];
   const spec: GivenSpec = definition.spec ?? {};
   const { conversion } = old.spec;
   const established = isTrue(old, 'Established');
-  checkSpec(
-    spec,
-    SPEC,
-    {
-      anyReviewVersion: conversion?.webhook !== undefined && !namesKnownReview(conversion.webhook),
-      anyCaBundle: !established || !isValidCaBundle(conversion?.webhook?.clientConfig?.caBundle ?? ''),
-    },
-    out,
-  );
+  const leniency = {
+    anyReviewVersion: conversion?.webhook !== undefined && !namesKnownReview(conversion.webhook),
+    anyCaBundle: !established || !isValidCaBundle(conversion?.webhook?.clientConfig?.caBundle ?? ''),
+  };
+  checkSpec(spec, SPEC, { leniency, context }, out);
   if (established) {
     immutable(spec.scope, old.spec.scope, SPEC.child('scope'), out);
     immutable(spec.names?.kind, old.spec.names.kind, SPEC.child('names', 'kind'), out);
