@@ -1,4 +1,4 @@
-import { excessOf, isTerminal, KINDS, type KindRow, usageOfObject } from '@kubernats/api';
+import { excessOf, isTerminal, type KindRow, usageOfObject } from '@kubernats/api';
 import type { Timer } from '@kubernats/clock';
 import { isNotFound } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
@@ -29,12 +29,10 @@ export function recountQuotas(core: Core): () => void {
       else inNamespace.delete(namespace);
       if (now && differsFrom(now, before)) quotas.markStale(namespace);
     }),
-    ...KINDS.filter(isFollowed).map((row) =>
-      placeOf(core, row).cache.observe((now, before) => {
-        if (before && inNamespace.has(before.namespace) && frees(row, now, before, clock.now())) quotas.markStale(before.namespace);
-      }),
-    ),
+    core.kinds.observe(followAll),
   ];
+  const followed = new Set<string>();
+  followAll();
   let all = clock.setTimer(ALL_MS, everything);
   return () => {
     for (const end of ends) end();
@@ -42,6 +40,20 @@ export function recountQuotas(core: Core): () => void {
     timer?.cancel();
     all.cancel();
   };
+
+  /** Custom kinds come and go: what is followed once stays so, and says nothing when there is nothing. */
+  function followAll(): void {
+    for (const row of core.kinds.all.filter(isFollowed)) {
+      const name = `${row.group}/${row.plural}`;
+      if (followed.has(name)) continue;
+      followed.add(name);
+      ends.push(
+        placeOf(core, row).cache.observe((now, before) => {
+          if (before && inNamespace.has(before.namespace) && frees(row, now, before, clock.now())) quotas.markStale(before.namespace);
+        }),
+      );
+    }
+  }
 
   function everything(): void {
     for (const namespace of inNamespace.keys()) quotas.markStale(namespace);
