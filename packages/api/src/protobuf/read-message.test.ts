@@ -244,6 +244,36 @@ describe('messages in messages', () => {
   });
 });
 
+it('R1: reads what is a schema, or something else', () => {
+  const text = (w: MessageWriter) => w.text(5, 'string');
+  const schema = message((w) => {
+    w.part(24, (items) => items.part(1, text));
+    w.part(30, (values) => {
+      values.varint(1, 1);
+      values.part(2, text);
+    });
+    w.part(8, (value) => value.text(1, '{"a":1}'));
+  });
+  const definition = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
+  expect(readMessage(definition, schema)).toEqual({
+    items: { type: 'string' },
+    additionalProperties: { type: 'string' },
+    default: { a: 1 },
+  });
+  expect(
+    readMessage(
+      definition,
+      message((w) => w.part(30, (values) => values.varint(1, 1))),
+    ),
+  ).toEqual({ additionalProperties: true });
+  expect(
+    readMessage(
+      definition,
+      message((w) => w.part(24, (items) => items.part(2, text))),
+    ),
+  ).toEqual({ items: [{}] });
+});
+
 describe('what is no such message', () => {
   const cases: [string, number[], string][] = [
     ['a text that ends early', [0x0a, 5, 0x61], 'unexpected EOF'],

@@ -123,12 +123,32 @@ class MessageReader {
       case 'intOrString':
         return readIntOrString(reader.bytes());
       case 'any':
-        return readRawJson(reader.bytes());
+        return schema.object ? this.#schemaOr(schema, reader.bytes(), name) : readRawJson(reader.bytes());
       case 'array':
         return this.#wrappedList(schema.items, reader.bytes(), name);
       case 'map':
         throw new Error(`${name}: protobuf has no lists or maps of maps`);
     }
+  }
+
+  /**
+   * `JSONSchemaPropsOrBool`: whether anything is allowed (1) and the schema (2); `JSONSchemaPropsOrArray` and `JSONSchemaPropsOrStringArray`: the schema
+   * (1), and the list (2) of which no schema of a CustomResourceDefinition may make use. The schema counts where it is there.
+   */
+  #schemaOr(schema: FieldSchema, bytes: Uint8Array, name: string): unknown {
+    const reader = new BinaryReader(bytes);
+    let other: unknown = name.startsWith('additional') ? false : {};
+    while (reader.pos < reader.len) {
+      const [number, wireType] = reader.tag();
+      if (number === 1 && wireType === WireType.Varint) other = reader.bool();
+      else if (wireType !== WireType.LengthDelimited) reader.skip(wireType, number);
+      else if ((number === 2) === name.startsWith('additional')) return this.#object({}, schema, reader.bytes());
+      else {
+        reader.skip(wireType, number);
+        other = [{}];
+      }
+    }
+    return other;
   }
 
   #string(format: string | undefined, reader: BinaryReader): string | undefined {
