@@ -10,6 +10,7 @@ import type { Authorizer } from './authz/authorizer.ts';
 import type { Paging } from './cache/paging.ts';
 import type { ResourceCache } from './cache/resource-cache.ts';
 import type { StreamCache } from './cache/stream-cache.ts';
+import { type RowConversion, rowConversion } from './conversion/row-conversion.ts';
 import type { CustomKinds } from './custom/custom-kinds.ts';
 import type { Terms } from './fence/terms.ts';
 import type { Instrumentation } from './instrumentation/instrumentation.ts';
@@ -26,6 +27,8 @@ export interface Place {
   store: Store;
   stream: StreamCache;
   cache: ResourceCache;
+  /** A webhook makes of the objects what was asked for: they are to be prepared before somebody looks at them. */
+  conversion?: RowConversion | undefined;
 }
 
 /** What every part of the server may use. */
@@ -81,6 +84,8 @@ export function placeOf(core: Core, row: KindRow): Place {
     const kept = core.kinds.stored(row);
     const stream = core.streams[kept.stream];
     place = { row: kept, store: core.stores[kept.stream], stream, cache: stream.resource(kept.group, kept.plural) };
+    const conversion = rowConversion({ client: core.webhookClient, ids: core.ids }, row);
+    if (conversion) place.conversion = conversion;
     known.set(row, place);
   }
   return place;

@@ -1,6 +1,7 @@
 import type { FieldPath, ObjectSchema } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { JSONSchemaProps } from '../generated/types.ts';
+import type { WebhookConversions } from './custom/webhook-conversions.ts';
 import type { Conformed } from './decode/conform.ts';
 import type { KindTable } from './kind-table.ts';
 import type { KubeObject } from './object.ts';
@@ -93,6 +94,8 @@ export interface CustomForm {
   since: number;
   /** An object that was written before, in the form of now; the same object where nothing changes. */
   renew(object: KubeObject): KubeObject;
+  /** A webhook converts between its versions: what it has made of objects. */
+  conversions?: WebhookConversions;
   /** Its definition is being deleted: no more of its objects are made. */
   terminating?: true;
   /** The schema that the OpenAPI documents publish. */

@@ -11,13 +11,15 @@ export function otherVersion(kinds: KindTable, row: KindRow, apiVersion: string)
   if (!other) return undefined;
   return {
     schema: schemaOf(other),
-    to: (object) => converted(object, row, other),
-    from: (object) => converted(object, other, row),
+    to: (object) => inVersion(object, row, other),
+    from: (object) => inVersion(object, other, row),
   };
 }
 
-/** By way of the form that is kept. */
-function converted(object: KubeObject, from: KindRow, to: KindRow): KubeObject {
+/** An object of the row `from`, as one of `to`: by way of the form that is kept, unless a webhook converts it. Throws `NotConverted`. */
+export function inVersion(object: KubeObject, from: KindRow, to: KindRow): KubeObject {
+  const { conversions } = to.custom ?? {};
+  if (conversions) return conversions.get(object, apiVersionOf(to));
   const kept = from.storedAs ? from.storedAs.toStored(object) : object;
   return to.storedAs ? to.storedAs.fromStored(kept) : kept;
 }

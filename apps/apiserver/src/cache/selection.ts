@@ -12,4 +12,6 @@ export interface Selection {
   /** No label or field selector: everything in the namespace, or everywhere. */
   readonly everything: boolean;
   matches(stored: Stored): boolean;
+  /** What `matches` can only tell of objects that a webhook has converted is left out of it: the namespace and the name. */
+  readonly coarse?: Selection;
 }

@@ -6,6 +6,8 @@ import { handleAudited } from '../audit/handle-audited.ts';
 import { attributesOf, refusalText } from '../authz/attributes.ts';
 import type { Stored } from '../cache/stored.ts';
 import type { UserInfo } from '../call.ts';
+import { prepareListing } from '../conversion/prepare-listing.ts';
+import { subscribeConverted } from '../conversion/subscribe-converted.ts';
 import { type Core, placeOf } from '../core.ts';
 import { fromKept } from '../rest/create-object.ts';
 import { selectionOf } from '../rest/selection.ts';
@@ -62,13 +64,16 @@ async function followOnce(core: Core, user: UserInfo, target: FollowTarget, sink
     const { allowed, reason } = core.authorizer.decide(attributes);
     if (!allowed) throw new StatusError('Forbidden', `${resource} is forbidden: ${refusalText(attributes, reason)}`);
   }
-  const { stream, cache } = placeOf(core, row);
+  const place = placeOf(core, row);
+  const { stream, cache } = place;
   const selection = selectionOf(row, { namespace, labelSelector, fieldSelector }, cache.indexedPath);
   await stream.fresh();
+  const waits = () => prepareListing(place, selection, cache.snapshot());
+  for (let waiting = waits(); waiting; waiting = waits()) await waiting;
   if (signal.aborted) return;
   const shown = (stored: Stored) => deepFreeze(fromKept(row, stored.object));
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-  const unsubscribe = cache.watches.subscribe(selection, {
+  const subscription = subscribeConverted(place, selection, {
     change: (type, stored) => queue(() => sink.changed(type, shown(stored))),
     lost: () => end(),
   });
@@ -94,5 +99,5 @@ async function followOnce(core: Core, user: UserInfo, target: FollowTarget, sink
   await ended;
   live = !signal.aborted;
   signal.removeEventListener('abort', onAbort);
-  unsubscribe();
+  subscription.end();
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { tableOf } from '@kubernats/api';
 import { badRequest, type StatusError } from '@kubernats/errors';
+import type { Held } from '../cache/stored.ts';
 import type { ByteSource, Call, Result, WatchPlan } from '../call.ts';
 import { type Core, type Place, placeOf } from '../core.ts';
 import type { ProxyTarget } from '../proxy/proxy-target.ts';
@@ -39,12 +40,18 @@ export async function encodeReply(core: Core, call: Call, result: Result): Promi
   const { form, yaml } = wanted;
   const view = () => viewOf(row, form, query.includeObject, core.clock);
   if (result.type === 'watch') return { type: 'watch', place: placeOf(core, row), plan: result.plan, view: view(), warnings };
+  if (row.custom?.conversions) await placeOf(core, row).conversion?.prepare(shownObjects(result));
   const chunks = bodyOf(core, call, result, view);
   const code = result.type === 'list' ? 200 : result.code;
   if (!yaml) return { type: 'body', code, contentType: JSON_TYPE, chunks, warnings };
   const { stringify } = await import('yaml');
   const text = stringify(JSON.parse(Buffer.concat(chunks).toString('utf8')));
   return { type: 'body', code, contentType: 'application/yaml', chunks: [Buffer.from(text)], warnings };
+}
+
+function shownObjects(result: Result): Held[] {
+  if (result.type === 'stored') return [result.stored.object];
+  return result.type === 'list' ? result.items.map(({ object }) => object) : [];
 }
 
 function bodyOf(

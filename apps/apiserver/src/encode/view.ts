@@ -29,7 +29,7 @@ export function viewOf(row: KindRow, form: Form, includeObject: string | undefin
 function plainView(row: KindRow): View {
   const apiVersion = apiVersionOf(row);
   const { storedAs, custom } = row;
-  const isAsKept = ({ revision }: Stored): boolean => !storedAs && (!custom || revision >= custom.since);
+  const isAsKept = ({ revision }: Stored): boolean => !storedAs && (!custom || (revision >= custom.since && !custom.conversions));
   const one = (stored: Stored): Buffer => {
     if (isAsKept(stored)) return stored.bytes;
     const shown = fromKept(row, stored.object);

@@ -1,4 +1,4 @@
-import { type KindRow, type KubeObject, validateCreate } from '@kubernats/api';
+import { apiVersionOf, type KindRow, type KubeObject, validateCreate } from '@kubernats/api';
 import type { ManagedFieldsEntry } from '@kubernats/apimachinery';
 import { rfc3339 } from '@kubernats/clock';
 import { alreadyExists, invalid, StatusError } from '@kubernats/errors';
@@ -8,6 +8,7 @@ import type { Call } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
 import { isDryRun } from './body.ts';
 import { dropEmpty } from './drop-empty.ts';
+import { inVersions } from './in-versions.ts';
 import { setManagers, trackFields } from './track-fields.ts';
 import { commit, mayHaveHappened, strategyContext, unwritten } from './write.ts';
 
@@ -32,7 +33,7 @@ export async function createObject(core: Core, call: Call, draft: Held, managedF
   }
   begin(core, row, draft);
   row.strategy.default?.(draft);
-  setManagers(draft, managedFields ?? trackFields(core, call, undefined, draft, undefined));
+  setManagers(draft, managedFields ?? (await inVersions(core, row, () => trackFields(core, call, undefined, draft, undefined))));
   const warnings = row.strategy.warnings?.(draft, undefined);
   if (warnings) call.warnings.push(...warnings);
   await core.admission.mutate(core, call, draft, undefined);
@@ -96,7 +97,7 @@ function begin(core: Core, row: KindRow, draft: Held): void {
 
 async function write(core: Core, call: Call, draft: Held): Promise<Stored> {
   const place = placeOf(core, call.row);
-  const kept = toKept(call.row, draft);
+  const kept = await inVersions(core, call.row, () => toKept(call.row, draft));
   if (!isDryRun(call.query.dryRun, call.request.verb)) return commit(place, kept, undefined);
   await place.stream.fresh();
   const there = place.cache.get(kept.metadata.namespace ?? '', kept.metadata.name ?? '');
@@ -104,20 +105,28 @@ async function write(core: Core, call: Call, draft: Held): Promise<Stored> {
   return unwritten(kept, undefined);
 }
 
-/** The form that is kept, of an object as it was sent. */
+/** The form that is kept, of an object as it was sent. Throws `NotConverted`. */
 export function toKept(row: KindRow, object: Held): Held {
   if (!row.storedAs) return object;
   const kept: KubeObject = row.storedAs.toStored(object);
   return { ...kept, metadata: kept.metadata ?? object.metadata };
 }
 
-/** The form that was asked for, of an object as it is kept. */
+/** The form that was asked for, of an object as it is kept. Throws `NotConverted` where the place's conversion has not prepared it. */
 export function fromKept(row: KindRow, object: Held): Held {
   const { custom, storedAs } = row;
-  if (!storedAs && !(custom && Number(object.metadata.resourceVersion) < custom.since)) return object;
-  const shown: KubeObject = storedAs ? storedAs.fromStored(object) : (custom?.renew(object) ?? object);
+  const isOld = custom !== undefined && Number(object.metadata.resourceVersion) < custom.since;
+  if (!storedAs && !isOld && !custom?.conversions) return object;
+  const shown = storedAs ? storedAs.fromStored(object) : inFormOfNow(row, object, isOld);
   if (shown === object) return object;
   return { ...shown, metadata: shown.metadata ?? object.metadata };
+}
+
+/** As it is kept from now on: in the version that objects are kept in, with the fields that it has. */
+function inFormOfNow(row: KindRow, object: Held, isOld: boolean): KubeObject {
+  const { custom } = row;
+  const now = custom?.conversions?.get(object, apiVersionOf(row)) ?? object;
+  return isOld && custom ? custom.renew(now) : now;
 }
 
 export function refuse(row: KindRow, object: Held, causes: Parameters<typeof invalid>[3]): void {

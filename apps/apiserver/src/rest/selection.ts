@@ -10,6 +10,7 @@ import {
 import { badRequest, StatusError } from '@kubernats/errors';
 import type { Selection } from '../cache/selection.ts';
 import type { Stored } from '../cache/stored.ts';
+import { fromKept } from './create-object.ts';
 
 const NO_FIELDS = fieldSelectorOf([]);
 
@@ -35,7 +36,7 @@ export function selectionOf(
   const namespace = where.namespace || undefined;
   const name = where.name ?? exactly('metadata.name');
   const noSelector = labels.empty && fields.empty && where.name === undefined;
-  return {
+  const selection: Selection = {
     key: `${namespace ?? ''}|${where.name ?? ''}|${labels}|${fields}`,
     namespace,
     name,
@@ -43,6 +44,8 @@ export function selectionOf(
     everything: noSelector,
     matches: matcher(row, namespace, where.name, labels, fields),
   };
+  if (!row.custom?.conversions) return selection;
+  return { ...selection, coarse: { ...selection, matches: matcher(row, namespace, where.name, everything, NO_FIELDS) } };
 }
 
 function matcher(
@@ -55,16 +58,18 @@ function matcher(
   const nameIs = (stored: Stored) =>
     (namespace === undefined || stored.namespace === namespace) && (name === undefined || stored.name === name);
   if (labels.empty && fields.empty) return nameIs;
-  const { storedAs } = row;
+  const { storedAs, custom } = row;
+  // A webhook may make other labels.
+  const labelsOf = ({ object }: Stored) => (custom?.conversions ? fromKept(row, object) : object).metadata.labels;
   return (stored) => {
     if (!nameIs(stored)) return false;
-    if (!labels.empty && !labels.matches(stored.object.metadata.labels)) return false;
+    if (!labels.empty && !labels.matches(labelsOf(stored))) return false;
     if (fields.empty) return true;
     let object: KubeObject | undefined;
     return fields.matches((path) => {
       if (path === 'metadata.name') return stored.name;
       if (path === 'metadata.namespace') return stored.namespace;
-      object ??= storedAs ? storedAs.fromStored(stored.object) : stored.object;
+      object ??= storedAs || custom?.conversions ? fromKept(row, stored.object) : stored.object;
       return row.fieldSelectors[path]?.(object) ?? '';
     });
   };

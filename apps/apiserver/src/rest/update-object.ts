@@ -7,6 +7,7 @@ import { type Core, named } from '../core.ts';
 import { fromKept, refuse, toKept } from './create-object.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { isBeingRemoved } from './finalizers.ts';
+import { inVersions } from './in-versions.ts';
 import type { Change } from './modify-object.ts';
 import { sameManagers, setManagers, trackFields } from './track-fields.ts';
 import { strategyContext } from './write.ts';
@@ -39,7 +40,7 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   };
   row.strategy.default?.(draft);
   prepare();
-  setManagers(draft, options.managedFields ?? trackFields(core, call, old, draft, subresource));
+  setManagers(draft, options.managedFields ?? (await inVersions(core, row, () => trackFields(core, call, old, draft, subresource))));
   const mutated = await core.admission.mutate(core, call, draft, old);
   // A webhook may change no more than the author.
   if (mutated) prepare();
@@ -52,7 +53,7 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   // Whether it will be written is not known yet: it may have to be decided again.
   afterwards(false);
   warnings.splice(0, warnings.length, ...(subresource === 'status' ? [] : (rules.warnings?.(draft, old) ?? [])));
-  const next = toKept(row, draft);
+  const next = await inVersions(core, row, () => toKept(row, draft));
   if (isBeingRemoved(row, next)) return { do: 'remove' };
   if (unchanged(next, current.object)) return { do: 'keep' };
   const claim = subresource === undefined ? await core.allocators.claim(core, call, draft, old) : undefined;

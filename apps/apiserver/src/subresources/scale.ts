@@ -15,6 +15,7 @@ import type { Call, Result } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
 import { APPLY_TYPE, bodyOf, fieldValidationOf, isDryRun, mediaType, placed } from '../rest/body.ts';
 import { fromKept } from '../rest/create-object.ts';
+import { inVersions } from '../rest/in-versions.ts';
 import { modifyObject } from '../rest/modify-object.ts';
 import { applyOptionsOf, checkPatchOptions } from '../rest/patch-options.ts';
 import { fieldsContext } from '../rest/track-fields.ts';
@@ -29,11 +30,12 @@ export async function getScale(core: Core, call: Call): Promise<Result> {
   const result = await get(core, call);
   if (result.type !== 'stored') throw new Error('a get gives an object');
   const { scale } = pathsOf(call.row);
+  await placeOf(core, call.row).conversion?.prepare([result.stored.object]);
   // What Kubernetes says of a custom resource. Built-in kinds always have replicas.
   if (replicasOf(fromKept(call.row, result.stored.object), scale.specReplicasPath) === undefined) {
     throw internalError(new Error(`the spec replicas field ".${scale.specReplicasPath}" does not exist`));
   }
-  return shown(call.row, result.stored);
+  return shown(core, call.row, result.stored);
 }
 
 /** PUT scale. */
@@ -60,16 +62,18 @@ async function applyScale(core: Core, call: Call): Promise<Result> {
     parseYaml: call.parseYaml,
   });
   call.warnings.push(...warnings);
-  return change(core, call, (current) => {
-    const entries = (current.object.metadata.managedFields ?? []) as ManagedFieldsEntry[];
-    const { path } = pathsOf(row);
-    const scale = storedScale(row, current);
-    const live = { ...scale, metadata: { ...scale.metadata, managedFields: scaleEntries(entries, path, apiVersionOf(SCALE)) } };
-    const { apiVersion, ...context } = fieldsContext(core, row, 'scale');
-    const schema = objectSchema(SCALE.definition);
-    const applied = applyConfiguration({ ...context, ...options, live, config, schema, apiVersion: apiVersionOf(SCALE) });
-    return { scale: decodedScale(applied.object), managedFields: parentEntries(entries, applied.managedFields, path, apiVersion) };
-  });
+  const { path } = pathsOf(row);
+  return change(core, call, (current) =>
+    inVersions(core, row, () => {
+      const entries = (current.object.metadata.managedFields ?? []) as ManagedFieldsEntry[];
+      const scale = storedScale(row, current);
+      const live = { ...scale, metadata: { ...scale.metadata, managedFields: scaleEntries(entries, path, apiVersionOf(SCALE)) } };
+      const { apiVersion, ...context } = fieldsContext(core, row, 'scale');
+      const schema = objectSchema(SCALE.definition);
+      const applied = applyConfiguration({ ...context, ...options, live, config, schema, apiVersion: apiVersionOf(SCALE) });
+      return { scale: decodedScale(applied.object), managedFields: parentEntries(entries, applied.managedFields, path, apiVersion) };
+    }),
+  );
 }
 
 function decodedScale(value: unknown): Held {
@@ -83,15 +87,15 @@ interface WantedScale {
   managedFields?: ManagedFieldsEntry[];
 }
 
-async function change(core: Core, call: Call, wanted: (current: Stored) => WantedScale): Promise<Result> {
+async function change(core: Core, call: Call, wanted: (current: Stored) => WantedScale | Promise<WantedScale>): Promise<Result> {
   const { namespace = '', name = '' } = call.request;
   const { row } = call;
   const { stored } = await modifyObject(
     core,
     placeOf(core, row),
     { namespace, name, dryRun: isDryRun(call.query.dryRun, call.request.verb) },
-    (current) => {
-      const { scale: held, managedFields } = wanted(current);
+    async (current) => {
+      const { scale: held, managedFields } = await wanted(current);
       const scale: Held & Scale = held;
       const replicas = scale.spec?.replicas ?? 0;
       if (replicas < 0) {
@@ -109,10 +113,11 @@ async function change(core: Core, call: Call, wanted: (current: Stored) => Wante
       return decideUpdate(core, call, current, draft, { subresource: 'scale', warnings: [], ...(managedFields ? { managedFields } : {}) });
     },
   );
-  return shown(row, stored);
+  return shown(core, row, stored);
 }
 
-function shown(row: KindRow, stored: Stored): Result {
+async function shown(core: Core, row: KindRow, stored: Stored): Promise<Result> {
+  await placeOf(core, row).conversion?.prepare([stored.object]);
   return { type: 'value', code: 200, object: storedScale(row, stored) };
 }
 

@@ -7,6 +7,7 @@ import type { Call, Result } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
 import { fieldValidationOf, isDryRun, placed } from '../rest/body.ts';
 import { createObject, fromKept } from '../rest/create-object.ts';
+import { inVersions } from '../rest/in-versions.ts';
 import { modifyObject } from '../rest/modify-object.ts';
 import { applyOptionsOf } from '../rest/patch-options.ts';
 import { fieldsContext } from '../rest/track-fields.ts';
@@ -22,12 +23,12 @@ export async function apply(core: Core, call: Call): Promise<Result> {
   const { namespace = '', name = '', subresource, verb } = call.request;
   const dryRun = isDryRun(call.query.dryRun, verb);
   call.warnings.push(...warnings);
-  const draftOf = (live: Held | undefined) => drafted(core, call, options, config, live);
+  const draftOf = (live: Held | undefined) => inVersions(core, call.row, () => drafted(core, call, options, config, live));
   for (let tries = 1; ; tries++) {
     try {
       const updateWarnings: string[] = [];
-      const { stored } = await modifyObject(core, placeOf(core, call.row), { namespace, name, dryRun }, (current) => {
-        const { draft, managedFields } = draftOf(fromKept(call.row, current.object));
+      const { stored } = await modifyObject(core, placeOf(core, call.row), { namespace, name, dryRun }, async (current) => {
+        const { draft, managedFields } = await draftOf(fromKept(call.row, current.object));
         return decideUpdate(core, call, current, draft, { subresource, warnings: updateWarnings, managedFields });
       });
       call.warnings.push(...updateWarnings);
@@ -36,7 +37,7 @@ export async function apply(core: Core, call: Call): Promise<Result> {
       if (!isMissing(error, call) || subresource !== undefined) throw error;
     }
     try {
-      return { type: 'stored', code: 201, stored: await create(core, call, draftOf(undefined)) };
+      return { type: 'stored', code: 201, stored: await create(core, call, await draftOf(undefined)) };
     } catch (error) {
       // Somebody else was faster: then there is something to apply to.
       if (!isAlreadyExists(error) || tries === MAX_TRIES) throw error;

@@ -1,6 +1,7 @@
 import { isNotFound } from '@kubernats/errors';
 import type { Stored } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
+import { prepareListing } from '../conversion/prepare-listing.ts';
 import { type Core, placeOf } from '../core.ts';
 import { deleteObject } from '../rest/delete-object.ts';
 import { deleteOptionsOf } from '../rest/delete-options.ts';
@@ -13,13 +14,16 @@ const AT_ONCE = 16;
 export async function deleteCollection(core: Core, call: Call): Promise<Result> {
   const { row, query, request } = call;
   const options = await deleteOptionsOf(call);
-  const { stream, cache } = placeOf(core, row);
+  const place = placeOf(core, row);
+  const { stream, cache } = place;
   const { labelSelector, fieldSelector } = query;
   const selection = selectionOf(row, { labelSelector, fieldSelector, namespace: request.namespace }, cache.indexedPath);
   const limit = wholeNumber(query.limit) || Number.POSITIVE_INFINITY;
   await stream.fresh();
   const found: Stored[] = [];
-  cache.snapshot().scan(selection.namespace === undefined ? '' : `${selection.namespace}/`, '', (stored) => {
+  const listing = cache.snapshot();
+  if (!selection.everything) await prepareListing(place, selection, listing);
+  listing.scan(selection.namespace === undefined ? '' : `${selection.namespace}/`, '', (stored) => {
     if (selection.matches(stored)) found.push(stored);
     return found.length < limit;
   });

@@ -1,14 +1,16 @@
 import { Buffer } from 'node:buffer';
 import type { Clock, Timer } from '@kubernats/clock';
-import type { StatusError } from '@kubernats/errors';
+import { internalError, StatusError } from '@kubernats/errors';
 import type { Selection } from '../cache/selection.ts';
 import type { Stored } from '../cache/stored.ts';
 import type { ChangeType } from '../cache/watch-dispatch.ts';
 import type { WatchPlan } from '../call.ts';
+import { type Subscription, subscribeConverted } from '../conversion/subscribe-converted.ts';
 import type { Place } from '../core.ts';
 import type { View } from '../encode/view.ts';
 import type { WatchCounters } from '../instrumentation/instrumentation.ts';
 import { Backlog } from './backlog.ts';
+import { ConvertedBacklog } from './converted-backlog.ts';
 import { errorFrame, frame } from './frame.ts';
 
 /** One connection that watches. Its methods must not throw. */
@@ -26,6 +28,8 @@ interface Seat {
   timer: Timer;
   /** It has all that there was when it came, and hears of changes as they happen. */
   isLive: boolean;
+  /** It has everything up to there. */
+  after: number;
 }
 
 /** With more members than this, frames are gathered for a moment: each write to each connection costs, however small. */
@@ -44,7 +48,7 @@ export class WatchGroup {
   readonly #counters: WatchCounters;
   readonly #onEmpty: () => void;
   readonly #seats = new Set<Seat>();
-  readonly #unsubscribe: () => void;
+  readonly #subscription: Subscription;
   #pending: Buffer[] = [];
   #flushQueued = false;
   #gathering = false;
@@ -56,8 +60,8 @@ export class WatchGroup {
     this.#view = view;
     this.#counters = counters;
     this.#onEmpty = onEmpty;
-    this.#unsubscribe = place.cache.watches.subscribe(selection, {
-      change: (type, stored) => this.#change(type, stored),
+    this.#subscription = subscribeConverted(place, selection, {
+      change: (type, stored, { revision }) => this.#change(type, stored, revision),
       lost: (error) => this.#lost(error),
     });
   }
@@ -72,16 +76,20 @@ export class WatchGroup {
       member,
       bookmarks: plan.bookmarks,
       isLive: false,
+      after: 0,
       timer: this.#clock.setTimer(plan.timeoutMs, () => {
         if (!this.#seats.has(seat)) return;
         this.#flush();
-        if (seat.bookmarks && seat.isLive) member.write(frame('BOOKMARK', this.#view.bookmark(stream.revision, false)));
+        if (seat.bookmarks && seat.isLive && this.#subscription.isIdle)
+          member.write(frame('BOOKMARK', this.#view.bookmark(stream.revision, false)));
         this.#leave(seat);
         member.end();
       }),
     };
     this.#seats.add(seat);
-    this.#catchUp(seat, new Backlog(this.#place, this.#selection, this.#view, plan));
+    const [place, selection, view] = [this.#place, this.#selection, this.#view];
+    if (place.conversion) void this.#catchUpConverted(seat, new ConvertedBacklog(place, place.conversion, selection, view, plan));
+    else this.#catchUp(seat, new Backlog(place, selection, view, plan));
     return () => this.#leave(seat);
   }
 
@@ -106,7 +114,30 @@ export class WatchGroup {
     }
   }
 
+  /** As `#catchUp`, of objects that a webhook converts. */
+  async #catchUpConverted(seat: Seat, backlog: ConvertedBacklog): Promise<void> {
+    const { member } = seat;
+    try {
+      do {
+        for await (const frames of backlog.pieces()) {
+          if (!this.#seats.has(seat)) return;
+          if (frames.length > 0) member.write(frames);
+          await member.room;
+        }
+      } while (!backlog.isComplete);
+      seat.after = backlog.revision;
+      seat.isLive = true;
+    } catch (error) {
+      if (!this.#seats.has(seat)) return;
+      member.write(errorFrame(error instanceof StatusError ? error : internalError(error)));
+      this.#leave(seat);
+      member.end();
+    }
+  }
+
   bookmark(): void {
+    // What has not been converted yet would come after it.
+    if (!this.#subscription.isIdle) return;
     this.#flush();
     let bytes: Buffer | undefined;
     for (const { bookmarks, isLive, member } of this.#seats) {
@@ -116,7 +147,7 @@ export class WatchGroup {
 
   close(): void {
     this.#flush();
-    this.#unsubscribe();
+    this.#subscription.end();
     this.#onEmpty();
     for (const { member, timer } of this.#seats) {
       timer.cancel();
@@ -128,13 +159,14 @@ export class WatchGroup {
   #leave(seat: Seat): void {
     seat.timer.cancel();
     if (!this.#seats.delete(seat) || this.#seats.size > 0) return;
-    this.#unsubscribe();
+    this.#subscription.end();
     this.#onEmpty();
   }
 
-  #change(type: ChangeType, stored: Stored): void {
+  #change(type: ChangeType, stored: Stored, revision: number): void {
     const bytes = frame(type, this.#view.one(stored));
     this.#counters.made(bytes.length);
+    if (this.#place.conversion) return this.#tell(bytes, revision);
     this.#pending.push(bytes);
     if (this.#flushQueued || this.#gathering) return;
     this.#flushQueued = true;
@@ -143,6 +175,17 @@ export class WatchGroup {
       this.#flush();
       if (this.#seats.size > FEW) this.#gather();
     });
+  }
+
+  /** To those that have not had it with what they began with: a change that has waited for its conversion may be older than that. */
+  #tell(bytes: Buffer, revision: number): void {
+    let watchers = 0;
+    for (const { isLive, after, member } of this.#seats) {
+      if (!isLive || revision <= after) continue;
+      member.write(bytes);
+      watchers++;
+    }
+    this.#counters.sent(1, watchers);
   }
 
   #gather(): void {

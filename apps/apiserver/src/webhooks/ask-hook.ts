@@ -1,6 +1,7 @@
 import { goQuote } from '@kubernats/apimachinery';
 import type { Clock, Ids } from '@kubernats/clock';
 import { badRequest, timeout } from '@kubernats/errors';
+import { converting } from '../conversion/row-conversion.ts';
 import type { Attributes } from './attributes.ts';
 import type { Invocation } from './invocation.ts';
 import { CallingWebhookError, WebhookRefusal } from './refusal.ts';
@@ -30,12 +31,13 @@ export async function askHook(deps: AskDeps, attributes: Attributes, invocation:
   return decision;
 }
 
-async function decisionOf({ client, ids }: AskDeps, attributes: Attributes, invocation: Invocation, mutating: boolean): Promise<Decision> {
+async function decisionOf(deps: AskDeps, attributes: Attributes, invocation: Invocation, mutating: boolean): Promise<Decision> {
   const { name, clientConfig, timeoutMs, reviewVersion: version } = invocation.hook;
   const { signal } = attributes.call;
+  const { client, ids } = deps;
   const uid = ids.uid();
   try {
-    const body = admissionReview(attributes, invocation, uid);
+    const body = await converting(deps, () => admissionReview(attributes, invocation, uid));
     const bytes = await client.call(clientConfig, body, { timeoutMs, ...(signal ? { signal } : {}) });
     return readReview(bytes, { uid, version, mutating });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { deepEqual, goQuote } from '@kubernats/apimachinery';
 import type { Log } from '@kubernats/client';
 import { internalError, StatusError } from '@kubernats/errors';
+import { converting } from '../conversion/row-conversion.ts';
 import { type AskDeps, askHook } from './ask-hook.ts';
 import type { Attributes } from './attributes.ts';
 import type { Hook } from './hook.ts';
@@ -43,7 +44,7 @@ export async function askMutating(
   let isChanged = false;
   if (isSecond) reinvocation.beginAgain(attributes.object);
   for (const [index, hook] of hooks.entries()) {
-    const invocation = invocationOf(hook, attributes, deps);
+    const invocation = await converting(deps, () => invocationOf(hook, attributes, deps));
     if (!invocation || (isSecond && !reinvocation.isWanted(hook.id))) continue;
     const at = `mutation.webhook.admission.k8s.io/round_${isSecond ? 1 : 0}_index_${index}`;
     const mutated = await openOnFailure(deps, attributes, invocation, { type: 'admit', at }, () => mutateBy(deps, attributes, invocation));
@@ -58,7 +59,10 @@ export async function askMutating(
 
 /** Asks validating webhooks, all at the same time. Throws what refuses the request; of several refusals the first by order. */
 export async function askValidating(deps: WebhooksDeps, attributes: Attributes, hooks: readonly Hook[]): Promise<void> {
-  const asked = hooks.map((hook, index) => ({ invocation: invocationOf(hook, attributes, deps), index }));
+  const asked: { invocation: Invocation | undefined; index: number }[] = [];
+  for (const [index, hook] of hooks.entries()) {
+    asked.push({ invocation: await converting(deps, () => invocationOf(hook, attributes, deps)), index });
+  }
   const outcomes = await Promise.allSettled(
     asked.map(async ({ invocation, index }) => {
       if (!invocation) return;
@@ -79,7 +83,7 @@ async function mutateBy(deps: WebhooksDeps, attributes: Attributes, invocation: 
     const what = `admission webhook ${goQuote(hook.name)} attempted to modify the object`;
     throw internalError(`${what}, which is not supported for this operation`);
   }
-  const next = form.read(applyOperations(form.shown(object, row), operations), row);
+  const next = await converting(deps, () => form.read(applyOperations(form.shown(object, row), operations), row));
   attributes.object = next;
   return !deepEqual(object, next);
 }

@@ -1,4 +1,4 @@
-import { type DecodeTarget, decodeValue, type KindRow, type KubeObject } from '@kubernats/api';
+import { type DecodeTarget, decodeValue, inVersion, type KindRow, type KubeObject } from '@kubernats/api';
 import { internalError } from '@kubernats/errors';
 import type { Held } from '../cache/stored.ts';
 import { fromKept, toKept } from '../rest/create-object.ts';
@@ -38,6 +38,8 @@ function decoded(target: DecodeTarget, value: unknown): KubeObject {
   }
 }
 
-const converted = (object: KubeObject, from: KindRow, to: KindRow): KubeObject => fromKept(to, toKept(from, held(object)));
+/** By a webhook directly, which has to be waited for: throws `NotConverted`. */
+const converted = (object: KubeObject, from: KindRow, to: KindRow): KubeObject =>
+  to.custom?.conversions ? inVersion(object, from, to) : fromKept(to, toKept(from, held(object)));
 
 const held = (object: KubeObject): Held => ({ ...object, metadata: object.metadata ?? {} });

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import type { WebhookConversions } from './webhook-conversions.ts';
 
 /** Between the versions of a custom resource: neither way changes what it is given. */
 export interface Conversion {
@@ -11,5 +12,13 @@ export function noneConversion(from: string, to: string): Conversion {
   return {
     toStored: (object) => ({ ...object, apiVersion: to }),
     fromStored: (object) => ({ ...object, apiVersion: from }),
+  };
+}
+
+/** The strategy `Webhook`: finds what the webhook has made of the object, which it must have been asked for; throws `NotConverted`. */
+export function webhookConversion(conversions: WebhookConversions, from: string, to: string): Conversion {
+  return {
+    toStored: (object) => conversions.get(object, to),
+    fromStored: (object) => conversions.get(object, from),
   };
 }

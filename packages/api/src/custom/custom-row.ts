@@ -3,7 +3,7 @@ import type { CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSch
 import type { KindRow, TextOf } from '../kind.ts';
 import { STORED_VERBS } from '../kinds/define.ts';
 import type { KubeObject } from '../object.ts';
-import { noneConversion } from './conversion.ts';
+import { noneConversion, webhookConversion } from './conversion.ts';
 import { deprecationOf, hasCondition, storageVersion } from './definition.ts';
 import { mergeSchema } from './merge-schema.ts';
 import { printerColumns } from './printer-columns.ts';
@@ -12,7 +12,8 @@ import { renewal } from './renew.ts';
 import { hasRules, type SchemaRules } from './rules.ts';
 import { scaleRowOf } from './scale-paths.ts';
 import { customStrategy } from './strategy.ts';
-import { structuralOf } from './structural.ts';
+import { ANYTHING, structuralOf } from './structural.ts';
+import { webhookConversionsOf } from './webhook-conversions.ts';
 
 export interface CustomRowOptions {
   /** Compiles the rules that a schema has in Common Expression Language. Absent: they are not looked at. */
@@ -35,6 +36,7 @@ export function customRow(definition: CustomResourceDefinition, versionName: str
   const schema = once(() => structuralOf(openAPIV3Schema));
   const rules = once(() => (hasRules(openAPIV3Schema) ? rulesOf?.(openAPIV3Schema) : undefined));
   const deprecation = deprecationOf(definition, version);
+  const conversions = webhookConversionsOf(definition);
   const name = `${group.split('.').reverse().join('.')}.${versionName}.${kind}`;
   return {
     ...{ group, version: versionName, kind, plural, shortNames, categories },
@@ -48,6 +50,7 @@ export function customRow(definition: CustomResourceDefinition, versionName: str
       listKind: listKind || `${kind}List`,
       since: Number(definition.metadata?.resourceVersion ?? 0),
       renew: renewal(`${group}/${versionName}`, schema),
+      ...(conversions ? { conversions } : {}),
       ...(version.schema?.openAPIV3Schema ? { openApi: version.schema.openAPIV3Schema } : {}),
       ...(hasCondition(definition, 'Terminating') ? { terminating: true } : {}),
     },
@@ -63,9 +66,6 @@ export function customRow(definition: CustomResourceDefinition, versionName: str
   };
 }
 
-/** The schema of a version that has none: everything is kept. */
-const ANYTHING: JSONSchemaProps = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;
@@ -77,7 +77,10 @@ const namesOf = ({ spec, status }: CustomResourceDefinition) => status?.accepted
 function storedAs(definition: CustomResourceDefinition, versionName: string): NonNullable<KindRow['storedAs']> {
   const { group } = definition.spec;
   const version = storageVersion(definition).name;
-  return { group, version, plural: namesOf(definition).plural, ...noneConversion(`${group}/${versionName}`, `${group}/${version}`) };
+  const [from, to] = [`${group}/${versionName}`, `${group}/${version}`];
+  const conversions = webhookConversionsOf(definition);
+  const conversion = conversions ? webhookConversion(conversions, from, to) : noneConversion(from, to);
+  return { group, version, plural: namesOf(definition).plural, ...conversion };
 }
 
 function fieldSelectorsOf({ selectableFields = [] }: CustomResourceDefinitionVersion): Record<string, TextOf<KubeObject>> {

@@ -3,6 +3,9 @@ import type { JSONSchemaProps } from '../../generated/types.ts';
 import { type Pattern, patternOf } from './pattern.ts';
 import { knownFormat } from './validate/formats.ts';
 
+/** The schema of a version that has none: everything is kept. */
+export const ANYTHING: JSONSchemaProps = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
 /** What a schema of a CustomResourceDefinition says, read once. Source: "Extend the Kubernetes API with CustomResourceDefinitions", structural schemas. */
 export interface Structural extends ValueRules {
   /** Empty: any. An int-or-string has two. */

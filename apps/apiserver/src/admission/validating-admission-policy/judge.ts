@@ -61,11 +61,11 @@ class Judge {
   async #bound(binding: Binding, row: KindRow, paramsRow: KindRow | undefined): Promise<void> {
     if (binding.matcher && !matchedRow(this.#core, binding.matcher, this.#attributes)) return;
     const params = await paramsFor(this.#core, paramsRow, binding.spec.paramRef, this.#attributes.namespace);
-    for (const param of params) this.#evaluate(binding, row, param);
+    for (const param of params) await this.#evaluate(binding, row, param);
   }
 
-  #evaluate(binding: Binding, row: KindRow, params: Held | undefined): void {
-    const verdict = this.#policy.compiled.evaluate({ ...expressionInput(this.#core, this.#attributes, row), params });
+  async #evaluate(binding: Binding, row: KindRow, params: Held | undefined): Promise<void> {
+    const verdict = this.#policy.compiled.evaluate({ ...(await expressionInput(this.#core, this.#attributes, row)), params });
     if (!verdict) return;
     for (const [index, decision] of verdict.decisions.entries()) this.#apply(decision, index, binding);
     this.#annotate(verdict, binding);

@@ -30,7 +30,7 @@ export async function paramsFor(
   if (row.namespaced && where === '') {
     throw new ConfigurationError('cannot use namespaced paramRef in policy binding that matches cluster-scoped resources');
   }
-  const found = ref.name ? await named(core, row, where, ref.name) : selected(core, row, where, ref);
+  const found = ref.name ? await named(core, row, where, ref.name) : await selected(core, row, where, ref);
   if (found.length === 0 && ref.parameterNotFoundAction === 'Deny') {
     throw new ConfigurationError('no params found for policy binding with `Deny` parameterNotFoundAction');
   }
@@ -38,21 +38,23 @@ export async function paramsFor(
 }
 
 async function named(core: Core, row: KindRow, namespace: string, name: string): Promise<Held[]> {
-  const { cache, stream } = placeOf(core, row);
+  const { cache, stream, conversion } = placeOf(core, row);
   // Another API server may have made it a moment ago.
   if (!cache.get(namespace, name)) await stream.fresh();
   const stored = cache.get(namespace, name);
-  return stored ? [fromKept(row, stored.object)] : [];
+  if (!stored) return [];
+  await conversion?.prepare([stored.object]);
+  return [fromKept(row, stored.object)];
 }
 
-function selected(core: Core, row: KindRow, namespace: string, { selector = {} }: ParamRef): Held[] {
+async function selected(core: Core, row: KindRow, namespace: string, { selector = {} }: ParamRef): Promise<Held[]> {
   const labels = labelSelectorOf(selector);
-  const found: Held[] = [];
-  placeOf(core, row)
-    .cache.snapshot()
-    .scan(`${namespace}/`, '', ({ object }) => {
-      if (labels.matches(object.metadata.labels)) found.push(fromKept(row, object));
-      return true;
-    });
-  return found;
+  const { cache, conversion } = placeOf(core, row);
+  const kept: Held[] = [];
+  cache.snapshot().scan(`${namespace}/`, '', ({ object }) => {
+    kept.push(object);
+    return true;
+  });
+  await conversion?.prepare(kept);
+  return kept.map((object) => fromKept(row, object)).filter(({ metadata }) => labels.matches(metadata.labels));
 }

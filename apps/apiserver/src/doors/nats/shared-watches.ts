@@ -2,6 +2,7 @@ import { type BusMessage, type BusSubscription, renewSubjects, unescapeToken, wa
 import { decodeFrame, encodeFrame, type WatchEventHead, type WatchGrant, type WatchRenewal } from '@kubernats/client';
 import type { Timer } from '@kubernats/clock';
 import type { Selection } from '../../cache/selection.ts';
+import { subscribeConverted } from '../../conversion/subscribe-converted.ts';
 import type { Core, Place } from '../../core.ts';
 import type { View } from '../../encode/view.ts';
 
@@ -61,7 +62,7 @@ export class SharedWatches {
     const subject = watchSubject(cluster, identity, id);
     const now = clock.monotonic();
     const watch: SharedWatch = { id, identity, subject, epoch: ids.uid(), last: 0, saidAtMs: now, renewedAtMs: now, unsubscribe: () => {} };
-    watch.unsubscribe = place.cache.watches.subscribe(selection, {
+    const subscription = subscribeConverted(place, selection, {
       change: (type, stored, { revision }) => {
         const head: WatchEventHead = { type, epoch: watch.epoch, revision, previous: watch.last };
         watch.last = revision;
@@ -71,6 +72,7 @@ export class SharedWatches {
       // The followers hear a new epoch, or nothing more, and list again.
       lost: () => this.#end(key, watch, true),
     });
+    watch.unsubscribe = () => subscription.end();
     this.#watches.set(key, watch);
     this.#byId.set(id, watch);
     this.#timer ??= this.#tick();

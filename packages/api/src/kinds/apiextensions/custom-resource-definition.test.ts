@@ -137,13 +137,6 @@ describe('R1: what is wrong is said in the words of Kubernetes', () => {
     ]);
   });
 
-  test('a conversion webhook is taken, and not called yet', () => {
-    const conversion = { strategy: 'Webhook', webhook: { clientConfig: { url: 'https://a/' }, conversionReviewVersions: ['v1'] } };
-    expect(row.strategy.warnings?.(withSpec({ conversion }), undefined)).toEqual([
-      'spec.conversion.strategy: not honoured by this version of kubernats yet',
-    ]);
-  });
-
   test('a conversion webhook', () => {
     const at = 'spec.conversion';
     const conversion = (webhook?: NonNullable<CustomResourceDefinitionSpec['conversion']>['webhook']) =>

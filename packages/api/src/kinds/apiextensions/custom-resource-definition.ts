@@ -1,8 +1,6 @@
-import { fieldPath } from '@kubernats/apimachinery';
 import type { CustomResourceDefinition } from '../../../generated/types.ts';
 import { CustomResourceDefinitions } from '../../refs.ts';
 import { CREATED_AT, NAME } from '../../table/common-columns.ts';
-import { notHonoured } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
 import { defaultDefinition } from './custom-resource-definition/default.ts';
 import { holdBack } from './custom-resource-definition/deletion.ts';
@@ -24,7 +22,6 @@ export const customResourceDefinitionRow = defineKind<CustomResourceDefinition>(
     validateCreate: validateNew,
     validateUpdate: validateChange,
     validateStatusUpdate: validateStatusChange,
-    warnings: ({ spec }) => notHonoured(spec ?? {}, ['conversion.strategy=Webhook'], fieldPath('spec')),
     allowUnconditionalUpdate: false,
   },
 });
