@@ -392,6 +392,17 @@ describe('R1: a conversion webhook that fails', () => {
     expect((await admin.get(`${v2}/a`)).code).toBe(200);
   });
 
+  test('does not hold up writes in the version in which objects are kept', async () => {
+    const { group, v1, v2 } = await servers();
+    await admin.post(v1, first(group, 'a'));
+    await admin.patch(`${v2}/a`, { spec: { port: 5 } });
+    say = () => 'hello';
+    const written = (await admin.patch(`${v1}/a`, { spec: { address: 'a:7' } })).json<Server>();
+    expect(written.spec.address).toBe('a:7');
+    expect(written.metadata).not.toHaveProperty('managedFields');
+    expect((await admin.get(`${v2}/a`)).code).toBe(500);
+  });
+
   test('ends watches with the error, and they go on when it works again', async () => {
     const { group, v1, v2 } = await servers();
     await admin.post(v1, first(group, 'a'));

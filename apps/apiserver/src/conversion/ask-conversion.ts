@@ -10,12 +10,18 @@ export interface ConversionDeps {
   ids: Ids;
 }
 
+/** The webhook of a definition has not converted objects, or not rightly. Kubernetes answers with such an error as it is, of no reason. */
+export class ConversionFailure extends StatusError {
+  constructor({ apiVersion, kind }: KubeObject, why: string) {
+    super('Unknown', `conversion webhook for ${apiVersion}, Kind=${kind} ${why}`);
+  }
+}
+
 /** As in Kubernetes; a definition cannot say another. */
 const TIMEOUT_MS = 30_000;
 
 /**
- * Has the webhook of a definition convert objects, all of one version and at once, and gives them in their order. Throws a StatusError of code 500 when it
- * does not, or not rightly.
+ * Has the webhook of a definition convert objects, all of one version and at once, and gives them in their order. Throws `ConversionFailure`.
  */
 export async function askConversion(
   deps: ConversionDeps,
@@ -23,8 +29,8 @@ export async function askConversion(
   objects: readonly KubeObject[],
   apiVersion: string,
 ): Promise<KubeObject[]> {
-  const [first] = objects;
-  const failed = (why: string) => new StatusError('Unknown', `conversion webhook for ${first?.apiVersion}, Kind=${first?.kind} ${why}`);
+  const [first = {}] = objects;
+  const failed = (why: string) => new ConversionFailure(first, why);
   const converted = await answered(deps, conversions, objects, apiVersion).catch((error: unknown) => {
     throw failed(`failed: ${error instanceof Error ? error.message : String(error)}`);
   });

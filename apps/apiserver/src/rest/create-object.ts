@@ -33,7 +33,7 @@ export async function createObject(core: Core, call: Call, draft: Held, managedF
   }
   begin(core, row, draft);
   row.strategy.default?.(draft);
-  setManagers(draft, managedFields ?? (await inVersions(core, row, () => trackFields(core, call, undefined, draft, undefined))));
+  setManagers(draft, managedFields ?? trackFields(core, call, undefined, draft, undefined));
   const warnings = row.strategy.warnings?.(draft, undefined);
   if (warnings) call.warnings.push(...warnings);
   await core.admission.mutate(core, call, draft, undefined);

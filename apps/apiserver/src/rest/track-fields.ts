@@ -3,7 +3,9 @@ import { deepEqual, type ManagedFieldsEntry, managerName, updateManagedFields } 
 import { rfc3339 } from '@kubernats/clock';
 import type { Held } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
+import { ConversionFailure } from '../conversion/ask-conversion.ts';
 import type { Core } from '../core.ts';
+import { inVersions } from './in-versions.ts';
 
 /** What a set of fields is kept in, and what a request cannot change: the same for every write to a kind. */
 export function fieldsContext(core: Core, row: KindRow, subresource: string | undefined) {
@@ -27,6 +29,29 @@ export function trackFields(
 ): ManagedFieldsEntry[] {
   const manager = managerName(call.query.fieldManager, call.userAgent);
   return updateManagedFields({ ...fieldsContext(core, call.row, subresource), old, next, manager, operation: 'Update' });
+}
+
+/**
+ * As `trackFields`, for a write to what is there: who owns fields in other versions is found out with the kind's conversion webhook, if it has one. When that
+ * fails, as in Kubernetes, nobody owns anything any more, and the write goes on.
+ */
+export function trackChange(
+  core: Core,
+  call: Call,
+  old: Held,
+  next: Held,
+  subresource: string | undefined,
+): ManagedFieldsEntry[] | Promise<ManagedFieldsEntry[]> {
+  const track = () => trackFields(core, call, old, next, subresource);
+  if (!call.row.custom?.conversions) return track();
+  return Promise.resolve(inVersions(core, call.row, track)).catch((error: unknown) => {
+    if (!(error instanceof ConversionFailure)) throw error;
+    core.log.warn(
+      { error, resource: call.row.plural, name: old.metadata.name },
+      'the owners of the fields of an object cannot be told any more',
+    );
+    return [];
+  });
 }
 
 /** Says in an object who owns its fields; where nobody does, nothing. */

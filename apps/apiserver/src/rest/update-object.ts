@@ -9,7 +9,7 @@ import { dropEmpty } from './drop-empty.ts';
 import { isBeingRemoved } from './finalizers.ts';
 import { inVersions } from './in-versions.ts';
 import type { Change } from './modify-object.ts';
-import { sameManagers, setManagers, trackFields } from './track-fields.ts';
+import { sameManagers, setManagers, trackChange } from './track-fields.ts';
 import { strategyContext } from './write.ts';
 
 export interface UpdateOptions {
@@ -40,7 +40,7 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   };
   row.strategy.default?.(draft);
   prepare();
-  setManagers(draft, options.managedFields ?? (await inVersions(core, row, () => trackFields(core, call, old, draft, subresource))));
+  setManagers(draft, options.managedFields ?? (await trackChange(core, call, old, draft, subresource)));
   const mutated = await core.admission.mutate(core, call, draft, old);
   // A webhook may change no more than the author.
   if (mutated) prepare();
