@@ -110,7 +110,13 @@ function definitionOf(group: string, storage: 'v1' | 'v2' = 'v1', reviews = ['v1
         },
       },
       versions: [
-        { name: 'v1', served: true, storage: storage === 'v1', schema: schemaOf({ address: text }), subresources },
+        {
+          name: 'v1',
+          served: true,
+          storage: storage === 'v1',
+          schema: schemaOf({ address: text, since: { type: 'string', default: 'always' } }),
+          subresources,
+        },
         {
           name: 'v2',
           served: true,
@@ -164,7 +170,8 @@ describe('R1: a conversion webhook', () => {
     ]);
     const other = await admin.post(v2, second(group, 'b'));
     expect(other.json()).toMatchObject({ apiVersion: `${group}/v2`, spec: { host: 'b', port: 2 } });
-    expect((await admin.get(`${v1}/b`)).json()).toMatchObject({ apiVersion: `${group}/v1`, spec: { address: 'b:2' } });
+    expect((await admin.get(`${v1}/b`)).json()).toMatchObject({ apiVersion: `${group}/v1`, spec: { address: 'b:2', since: 'always' } });
+    expect(other.json<Server>().spec).not.toHaveProperty('since');
   });
 
   test('is asked once about a whole list, and once about each revision', async () => {

@@ -1,6 +1,7 @@
 import type { CustomResourceDefinition, WebhookConversion } from '../../generated/types.ts';
-import type { Conformed } from '../decode/conform.ts';
 import type { KubeObject } from '../object.ts';
+import { applyDefaults } from './default.ts';
+import { storageVersion } from './definition.ts';
 import { prune } from './prune.ts';
 import { ANYTHING, type Structural, structuralOf } from './structural.ts';
 
@@ -11,6 +12,7 @@ import { ANYTHING, type Structural, structuralOf } from './structural.ts';
 export class WebhookConversions {
   readonly webhook: WebhookConversion;
   readonly #definition: CustomResourceDefinition;
+  readonly #keptIn: string;
   /** By the version, of objects that nobody changes. */
   readonly #known = new Map<string, WeakMap<KubeObject, KubeObject>>();
   /** Of objects that somebody is still at work on: by what they are, while it is needed. */
@@ -19,6 +21,7 @@ export class WebhookConversions {
 
   constructor(definition: CustomResourceDefinition, webhook: WebhookConversion) {
     this.#definition = definition;
+    this.#keptIn = `${definition.spec.group}/${storageVersion(definition).name}`;
     this.webhook = webhook;
   }
 
@@ -49,12 +52,16 @@ export class WebhookConversions {
     return () => this.#drafts.delete(key);
   }
 
-  /** Takes out of an object that a webhook has made what its version does not have. Throws ConformError. */
-  conform(object: KubeObject): Conformed {
+  /**
+   * Takes out of an object that a webhook has made what its version does not have. What is going to be kept gets its defaults: they are filled in for whoever
+   * reads it. The object is changed. Throws ConformError.
+   */
+  conform(object: KubeObject): void {
     const { apiVersion = '' } = object;
     let schema = this.#schemas.get(apiVersion);
     if (!schema) this.#schemas.set(apiVersion, (schema = this.#schemaOf(apiVersion)));
-    return prune(object, schema);
+    prune(object, schema);
+    if (apiVersion === this.#keptIn) applyDefaults(object, schema);
   }
 
   #schemaOf(apiVersion: string): Structural {
