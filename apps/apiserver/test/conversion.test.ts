@@ -38,6 +38,8 @@ const asked: Review[] = [];
 /** What the webhook answers instead of what it should; undefined: nothing. */
 let say: ((review: Review) => unknown) | undefined;
 let wasAsked = () => {};
+/** Resolves when the webhook may answer. */
+let mayAnswer: Promise<void> | undefined;
 
 function convert(object: Server, apiVersion: string): Server {
   const { address, host, port, ...spec } = object.spec;
@@ -66,10 +68,11 @@ const HANG = () => undefined;
 
 const hook = await startWebhookServer(
   loopbackNetwork(),
-  (_http, response, body) => {
+  async (_http, response, body) => {
     const review = JSON.parse(body) as Review;
     asked.push(review);
     wasAsked();
+    await mayAnswer;
     const said = (say ?? answer(rightly))(review);
     if (said === undefined) return;
     response.writeHead(200, { 'content-type': 'application/json' }).end(typeof said === 'string' ? said : JSON.stringify(said));
@@ -79,6 +82,7 @@ const hook = await startWebhookServer(
 afterAll(() => hook[Symbol.asyncDispose]());
 beforeEach(() => {
   say = undefined;
+  mayAnswer = undefined;
   asked.length = 0;
 });
 
@@ -255,6 +259,28 @@ describe('R1: a conversion webhook', () => {
     const late = await admin.watch(`${v2}?watch=1&resourceVersion=${converted[0]}`);
     expect(await late.take(5)).toEqual(['MODIFIED a', 'MODIFIED a', 'MODIFIED a', 'ADDED b', 'DELETED a']);
     for (const watch of [...watches, hosts, late]) watch.close();
+  });
+
+  test('gives each event once to those who begin to watch while it is converted', async () => {
+    const { group, v1, v2 } = await servers();
+    await admin.post(v1, first(group, 'a'));
+    const early = await admin.watch(`${v2}?watch=1`);
+    expect(await early.take(1)).toEqual(['ADDED a']);
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+    [mayAnswer, wasAsked] = [released, resolve];
+    const since = (await admin.post(v1, first(group, 'b'))).json<Server>().metadata?.resourceVersion;
+    await isAsked;
+    const [whole, later] = await Promise.all([admin.watch(`${v2}?watch=1`), admin.watch(`${v2}?watch=1&resourceVersion=${since}`)]);
+    await admin.post(v1, first(group, 'c'));
+    release();
+    await admin.post(v1, first(group, 'd'));
+    expect(await early.take(3)).toEqual(['ADDED b', 'ADDED c', 'ADDED d']);
+    expect(await whole.take(4)).toEqual(['ADDED a', 'ADDED b', 'ADDED c', 'ADDED d']);
+    expect(await later.take(2)).toEqual(['ADDED c', 'ADDED d']);
+    const revisions = asked.flatMap(({ request }) => request.objects.map(({ metadata }) => metadata?.resourceVersion));
+    expect(new Set(revisions).size).toBe(revisions.length);
+    for (const watch of [early, whole, later]) watch.close();
   });
 
   test('serves who follows in process and over NATS', async () => {
