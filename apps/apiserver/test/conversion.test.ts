@@ -2,168 +2,20 @@
 import { type CustomResourceDefinition, CustomResourceDefinitions, type KubeObject } from '@kubernats/api';
 import { permissionsOf } from '@kubernats/bus';
 import { natsTransport } from '@kubernats/client';
-import { type Clock, realClock, realRandom } from '@kubernats/clock';
-import { loopbackNetwork } from '@kubernats/net';
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { realClock, realRandom } from '@kubernats/clock';
+import { describe, expect, test, vi } from 'vitest';
 import { clusterOfFile } from './support/cluster-of-file.ts';
-import { startWebhookServer } from './support/webhook-server.ts';
+import { conversionWebhookOfFile, definitionOf, first, rightly, type Server, second, servers } from './support/conversion.ts';
 
-interface Review {
-  apiVersion: string;
-  request: { uid: string; desiredAPIVersion: string; objects: Server[] };
-}
-
-/** `v1` has `spec.address`, `v2` has `spec.host` and `spec.port`. */
-interface Server extends KubeObject {
-  spec: { address?: string; host?: string; port?: number; replicas?: number };
-  status?: { phase?: string; replicas?: number };
-}
-
-const held: (() => void)[] = [];
-/** The time that a conversion has comes when the test says so. */
-const clock: Clock = {
-  ...realClock,
-  setTimer(ms, run) {
-    if (ms !== 30_000) return realClock.setTimer(ms, run);
-    held.push(run);
-    return { cancel: () => void held.splice(held.indexOf(run) >>> 0, 1) };
-  },
-};
-
-const cluster = await clusterOfFile({ clock });
-const { door, client, namespace } = cluster;
+const cluster = await clusterOfFile();
+const { door, client } = cluster;
 const { admin } = door;
-
-const asked: Review[] = [];
-/** What the webhook answers instead of what it should; undefined: nothing. */
-let say: ((review: Review) => unknown) | undefined;
-let wasAsked = () => {};
-/** Resolves when the webhook may answer. */
-let mayAnswer: Promise<void> | undefined;
-
-function convert(object: Server, apiVersion: string): Server {
-  const { address, host, port, ...spec } = object.spec;
-  const [to = '', number] = (address ?? '').split(':');
-  const next = apiVersion.endsWith('/v1') ? { address: `${host}:${port}` } : { host: to, port: Number(number) };
-  const { metadata } = object;
-  return {
-    ...object,
-    apiVersion,
-    metadata: { ...metadata, annotations: { ...metadata?.annotations, by: 'webhook' } },
-    spec: { ...spec, ...next },
-  };
-}
-
-const rightly = ({ request: { uid, desiredAPIVersion, objects } }: Review) => ({
-  uid,
-  result: { status: 'Success' },
-  convertedObjects: objects.map((object) => convert(object, desiredAPIVersion)),
-});
-const answer = (response: (review: Review) => object | undefined) => (review: Review) => ({
-  kind: 'ConversionReview',
-  apiVersion: review.apiVersion,
-  response: response(review),
-});
-const HANG = () => undefined;
-
-const hook = await startWebhookServer(
-  loopbackNetwork(),
-  async (_http, response, body) => {
-    const review = JSON.parse(body) as Review;
-    asked.push(review);
-    wasAsked();
-    await mayAnswer;
-    const said = (say ?? answer(rightly))(review);
-    if (said === undefined) return;
-    response.writeHead(200, { 'content-type': 'application/json' }).end(typeof said === 'string' ? said : JSON.stringify(said));
-  },
-  { addresses: ['127.0.0.1'] },
-);
-afterAll(() => hook[Symbol.asyncDispose]());
-beforeEach(() => {
-  say = undefined;
-  mayAnswer = undefined;
-  asked.length = 0;
-});
-
-const text = { type: 'string' };
-const whole = { type: 'integer' };
-const schemaOf = (fields: object) => ({
-  openAPIV3Schema: {
-    type: 'object',
-    properties: {
-      spec: { type: 'object', properties: { ...fields, replicas: whole } },
-      status: { type: 'object', properties: { phase: text, replicas: whole } },
-    },
-  },
-});
-const subresources = { status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } };
-
-function definitionOf(group: string, storage: 'v1' | 'v2' = 'v1', reviews = ['v1', 'v1beta1']): CustomResourceDefinition {
-  return {
-    metadata: { name: `servers.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: { plural: 'servers', kind: 'Server' },
-      conversion: {
-        strategy: 'Webhook',
-        webhook: {
-          clientConfig: { url: `https://127.0.0.1:${hook.address.port}/convert`, caBundle: hook.caBundle },
-          conversionReviewVersions: reviews,
-        },
-      },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: storage === 'v1',
-          schema: schemaOf({ address: text, since: { type: 'string', default: 'always' } }),
-          subresources,
-        },
-        {
-          name: 'v2',
-          served: true,
-          storage: storage === 'v2',
-          schema: schemaOf({ host: text, port: whole }),
-          subresources,
-          selectableFields: [{ jsonPath: '.spec.host' }],
-          additionalPrinterColumns: [{ name: 'Host', type: 'string', jsonPath: '.spec.host' }],
-        },
-      ],
-    },
-  };
-}
-
-let groups = 0;
-/** A kind of its own, in a namespace of its own: paths of both versions. */
-async function servers(reviews?: string[]) {
-  const group = `g${++groups}.example.com`;
-  const made = await admin.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definitionOf(group, 'v1', reviews));
-  expect(made.code, made.text).toBe(201);
-  expect(made.headers.warning).toBeUndefined();
-  const { ns } = await namespace();
-  const [v1, v2] = ['v1', 'v2'].map((version) => `/apis/${group}/${version}/namespaces/${ns}/servers`) as [string, string];
-  await vi.waitFor(async () => expect((await admin.get(v2)).code).toBe(200), { interval: 1 });
-  return { group, v1, v2 };
-}
-
-const first = (group: string, name: string, address = 'a:1', more: object = {}) => ({
-  apiVersion: `${group}/v1`,
-  kind: 'Server',
-  metadata: { name, ...more },
-  spec: { address },
-});
-const second = (group: string, name: string, host = 'b', port = 2) => ({
-  apiVersion: `${group}/v2`,
-  kind: 'Server',
-  metadata: { name },
-  spec: { host, port },
-});
+const webhook = await conversionWebhookOfFile();
+const { asked } = webhook;
 
 describe('R1: a conversion webhook', () => {
   test('shows what was written in one version in the other, and the other way round', async () => {
-    const { group, v1, v2 } = await servers();
+    const { group, v1, v2 } = await servers(cluster, webhook);
     const made = (await admin.post(v1, first(group, 'a'))).json<Server>();
     expect(asked).toEqual([]);
     const shown = (await admin.get(`${v2}/a`)).json<Server>();
@@ -179,7 +31,7 @@ describe('R1: a conversion webhook', () => {
   });
 
   test('is asked once about a whole list, and once about each revision', async () => {
-    const { group, v1, v2 } = await servers();
+    const { group, v1, v2 } = await servers(cluster, webhook);
     const names = Array.from({ length: 300 }, (_, i) => `s${String(i).padStart(3, '0')}`);
     for (const name of names)
       await admin.post(v1, first(group, name, `${name}:1`, { labels: { half: String(Number(name.slice(1)) % 2) } }));
@@ -195,7 +47,7 @@ describe('R1: a conversion webhook', () => {
   });
 
   test('has its part in every kind of write', async () => {
-    const { group, v1, v2 } = await servers();
+    const { group, v1, v2 } = await servers(cluster, webhook);
     await admin.post(v1, first(group, 'a'));
     const patched = await admin.patch(`${v2}/a`, { spec: { port: 9 } });
     expect(patched.json(), patched.text).toMatchObject({
@@ -217,7 +69,7 @@ describe('R1: a conversion webhook', () => {
   });
 
   test('lets managers of different versions share an object', async () => {
-    const { group, v1, v2 } = await servers();
+    const { group, v1, v2 } = await servers(cluster, webhook);
     const applied = (path: string, manager: string, body: object) =>
       admin.send('PATCH', `${path}/a?fieldManager=${manager}`, {
         body: JSON.stringify(body),
@@ -237,7 +89,7 @@ describe('R1: a conversion webhook', () => {
   });
 
   test('is asked once about an event, however many watch, and events keep their order', async () => {
-    const { group, v1, v2 } = await servers();
+    const { group, v1, v2 } = await servers(cluster, webhook);
     await admin.post(v1, first(group, 'a'));
     const watches = await Promise.all([admin.watch(`${v2}?watch=1`), admin.watch(`${v2}?watch=1`)]);
     const hosts = await admin.watch(`${v2}?watch=1&fieldSelector=spec.host=a`);
@@ -262,13 +114,13 @@ describe('R1: a conversion webhook', () => {
   });
 
   test('gives each event once to those who begin to watch while it is converted', async () => {
-    const { group, v1, v2 } = await servers();
+    const { group, v1, v2 } = await servers(cluster, webhook);
     await admin.post(v1, first(group, 'a'));
     const early = await admin.watch(`${v2}?watch=1`);
     expect(await early.take(1)).toEqual(['ADDED a']);
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: isAsked, resolve } = Promise.withResolvers<void>();
-    [mayAnswer, wasAsked] = [released, resolve];
+    [webhook.mayAnswer, webhook.wasAsked] = [released, resolve];
     const since = (await admin.post(v1, first(group, 'b'))).json<Server>().metadata?.resourceVersion;
     await isAsked;
     const [whole, later] = await Promise.all([admin.watch(`${v2}?watch=1`), admin.watch(`${v2}?watch=1&resourceVersion=${since}`)]);
@@ -284,7 +136,7 @@ describe('R1: a conversion webhook', () => {
   });
 
   test('serves who follows in process and over NATS', async () => {
-    const { group, v1 } = await servers();
+    const { group, v1 } = await servers(cluster, webhook);
     const bus = cluster.busServer.connect({
       identity: 'system:kube-scheduler',
       permissions: permissionsOf('default', 'system:kube-scheduler', []),
@@ -317,11 +169,11 @@ describe('R1: a conversion webhook', () => {
   });
 
   test('shows objects that were kept in a version that is not the one of now', async () => {
-    const { group, v1, v2 } = await servers();
+    const { group, v1, v2 } = await servers(cluster, webhook);
     await admin.post(v1, first(group, 'a'));
     const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/servers.${group}`;
     const definition = (await admin.get(path)).json<CustomResourceDefinition>();
-    await admin.put(path, { ...definition, spec: definitionOf(group, 'v2').spec });
+    await admin.put(path, { ...definition, spec: definitionOf(webhook, group, 'v2').spec });
     await vi.waitFor(
       async () => {
         asked.length = 0;
@@ -342,114 +194,10 @@ describe('R1: a conversion webhook', () => {
   });
 
   test('may speak the older version only', async () => {
-    const { group, v1, v2 } = await servers(['v1beta1']);
+    const { group, v1, v2 } = await servers(cluster, webhook, ['v1beta1']);
     await admin.post(v1, first(group, 'a'));
-    say = (review) => ({ response: { ...rightly(review), uid: undefined } });
+    webhook.say = (review) => ({ response: { ...rightly(review), uid: undefined } });
     expect((await admin.get(`${v2}/a`)).json()).toMatchObject({ spec: { host: 'a' } });
     expect(asked[0]?.apiVersion).toBe('apiextensions.k8s.io/v1beta1');
-  });
-});
-
-const changed = (change: (object: Server) => unknown) =>
-  answer((review) => ({ ...rightly(review), convertedObjects: rightly(review).convertedObjects.map(change) }));
-const withMeta = (metadata: object) => changed((object) => ({ ...object, metadata: { ...object.metadata, ...metadata } }));
-
-/** What a webhook answers, and what a request fails with behind `conversion webhook for …, Kind=Server `. */
-const RUBBISH: Readonly<Record<string, [(review: Review) => unknown, string]>> = {
-  text: [() => 'hello', "failed: couldn't get version/kind; json parse error: invalid character 'h' looking for beginning of value"],
-  'another kind': [
-    () => ({ kind: 'Pod', apiVersion: 'v1' }),
-    'failed: expected webhook response of apiextensions.k8s.io/v1, Kind=ConversionReview, got v1, Kind=Pod',
-  ],
-  'no response': [answer(() => undefined), 'failed: no response provided'],
-  'another uid': [answer((review) => ({ ...rightly(review), uid: 'x' })), 'failed: expected response.uid='],
-  refusal: [answer(({ request: { uid } }) => ({ uid, result: { status: 'Failure', message: 'not today' } })), 'failed: not today'],
-  'no result': [answer(({ request: { uid } }) => ({ uid })), "failed: response.result.status was '', not 'Success'"],
-  'fewer objects': [answer((review) => ({ ...rightly(review), convertedObjects: [] })), 'returned 0 objects, expected 1'],
-  'no object': [changed(() => 1), 'returned invalid converted object'],
-  'another version': [
-    changed((object) => ({ ...object, apiVersion: 'v3' })),
-    'returned invalid object at index 0: invalid groupVersion (expected ',
-  ],
-  'another kind of object': [
-    changed((object) => ({ ...object, kind: 'Pod' })),
-    'returned invalid object at index 0: invalid kind (expected Server, received Pod)',
-  ],
-  'another name': [withMeta({ name: 'x' }), 'returned invalid object: must have the same name: a != x'],
-  'another uid of the object': [withMeta({ uid: 'x' }), 'returned invalid object: must have the same UID: '],
-  'another namespace': [withMeta({ namespace: 'x' }), 'returned invalid object: must have the same namespace: '],
-  'labels that are none': [
-    withMeta({ labels: { a: 1 } }),
-    'returned invalid metadata: metadata.labels[a] must be a string, but is int64 in converted object',
-  ],
-  'wrong labels': [withMeta({ labels: { '-': 'x' } }), 'returned invalid metadata: metadata.labels: Invalid value: "-"'],
-};
-
-describe('R1: a conversion webhook that answers', async () => {
-  const { group, v1, v2 } = await servers();
-  await admin.post(v1, first(group, 'a'));
-
-  test.each(Object.entries(RUBBISH))('%s fails reads and writes, and nothing is written', async (_name, [answers, why]) => {
-    say = answers;
-    for (const answer of [await admin.get(`${v2}/a`), await admin.get(v2), await admin.patch(`${v2}/a`, { spec: { port: 5 } })]) {
-      expect(answer.status()).toMatchObject({ status: 'Failure', code: 500 });
-      expect(answer.status().message).toContain(`conversion webhook for ${group}/v1, Kind=Server ${why}`);
-    }
-    expect((await admin.post(v2, second(group, 'b'))).status().message).toContain(`conversion webhook for ${group}/v2, Kind=Server `);
-    expect((await admin.get(v1)).json<{ items: Server[] }>().items.map(({ spec }) => spec.address)).toEqual(['a:1']);
-  });
-
-  test('other metadata than labels and annotations changes nothing of it', async () => {
-    say = withMeta({ generation: 99, finalizers: ['x/y'], labels: { seen: 'yes' } });
-    const { metadata } = (await admin.get(`${v2}/a`)).json<Server>();
-    expect(metadata).toMatchObject({ generation: 1, labels: { seen: 'yes' } });
-    expect(metadata).not.toHaveProperty('finalizers');
-  });
-});
-
-describe('R1: a conversion webhook that fails', () => {
-  test('by hanging is not waited for longer than 30 seconds', async () => {
-    const { group, v1, v2 } = await servers();
-    await admin.post(v1, first(group, 'a'));
-    say = HANG;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    wasAsked = resolve;
-    const answer = admin.get(`${v2}/a`);
-    await promise;
-    for (const run of [...held]) run();
-    const { address } = hook;
-    expect((await answer).status().message).toBe(
-      `conversion webhook for ${group}/v1, Kind=Server failed: Post "https://127.0.0.1:${address.port}/convert?timeout=30s": context deadline exceeded`,
-    );
-    say = undefined;
-    expect((await admin.get(`${v2}/a`)).code).toBe(200);
-  });
-
-  test('does not hold up writes in the version in which objects are kept', async () => {
-    const { group, v1, v2 } = await servers();
-    await admin.post(v1, first(group, 'a'));
-    await admin.patch(`${v2}/a`, { spec: { port: 5 } });
-    say = () => 'hello';
-    const written = (await admin.patch(`${v1}/a`, { spec: { address: 'a:7' } })).json<Server>();
-    expect(written.spec.address).toBe('a:7');
-    expect(written.metadata).not.toHaveProperty('managedFields');
-    expect((await admin.get(`${v2}/a`)).code).toBe(500);
-  });
-
-  test('ends watches with the error, and they go on when it works again', async () => {
-    const { group, v1, v2 } = await servers();
-    await admin.post(v1, first(group, 'a'));
-    const watch = await admin.watch(`${v2}?watch=1`);
-    expect(await watch.take(1)).toEqual(['ADDED a']);
-    say = answer(({ request: { uid } }) => ({ uid, result: { status: 'Failure', message: 'broken' } }));
-    const made = (await admin.post(v1, first(group, 'b'))).json<Server>();
-    expect(await watch.next()).toMatchObject({ type: 'ERROR', object: { code: 500, message: expect.stringContaining('failed: broken') } });
-    expect(await watch.next()).toBeUndefined();
-    const none = await admin.watch(`${v2}?watch=1`);
-    expect(await none.take(2)).toEqual(['ERROR', 'END']);
-    say = undefined;
-    const again = await admin.watch(`${v2}?watch=1&resourceVersion=${Number(made.metadata?.resourceVersion) - 1}`);
-    expect(await again.take(1)).toEqual(['ADDED b']);
-    again.close();
   });
 });
