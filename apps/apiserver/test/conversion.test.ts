@@ -6,12 +6,14 @@ import { realClock, realRandom } from '@kubernats/clock';
 import { describe, expect, test, vi } from 'vitest';
 import { clusterOfFile } from './support/cluster-of-file.ts';
 import { conversionWebhookOfFile, definitionOf, first, rightly, type Server, second, servers } from './support/conversion.ts';
+import { patching, webhookOfFile, withWebhooks } from './support/webhook.ts';
 
 const cluster = await clusterOfFile();
 const { door, client } = cluster;
 const { admin } = door;
 const webhook = await conversionWebhookOfFile();
 const { asked } = webhook;
+const admission = await webhookOfFile({ port: patching({ op: 'replace', path: '/spec/port', value: 77 }) });
 
 describe('R1: a conversion webhook', () => {
   test('shows what was written in one version in the other, and the other way round', async () => {
@@ -191,6 +193,22 @@ describe('R1: a conversion webhook', () => {
     expect((await admin.get(`${v2}/a`)).json()).toMatchObject({ spec: { port: 7 } });
     expect(asked).toEqual([]);
     expect((await admin.get(`${v1}/a`)).json()).toMatchObject({ spec: { address: 'a:7' } });
+  });
+
+  test('shows an admission webhook the version that its rules name, and takes back what it makes of it', async () => {
+    const { group, v1, v2 } = await servers(cluster, webhook);
+    const rules = [{ apiGroups: [group], apiVersions: ['v2'], resources: ['servers'], operations: ['CREATE', 'UPDATE'] }];
+    await withWebhooks(admin, 'mutating', [{ clientConfig: admission.at('port'), rules }], async () => {
+      const made = await admin.post(v1, first(group, 'a'));
+      expect(made.json(), made.text).toMatchObject({ apiVersion: `${group}/v1`, spec: { address: 'a:77' } });
+      expect(admission.asked.at(-1)?.object).toMatchObject({ apiVersion: `${group}/v2`, spec: { host: 'a', port: 1 } });
+      await admin.patch(`${v1}/a`, { spec: { address: 'b:5' } });
+      expect(admission.asked.at(-1)).toMatchObject({
+        object: { spec: { host: 'b', port: 5 } },
+        oldObject: { spec: { host: 'a', port: 77 } },
+      });
+    });
+    expect((await admin.get(`${v2}/a`)).json()).toMatchObject({ spec: { host: 'b', port: 77 } });
   });
 
   test('may speak the older version only', async () => {
