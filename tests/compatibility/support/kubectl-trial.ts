@@ -39,7 +39,8 @@ export function tryKubectl(id: string, client: string, node: string): void {
     async version(path) {
       const { stdout } = await run(path, ['version', '--client', '-o', 'json']);
       const { major, minor } = JSON.parse(stdout).clientVersion as { major: string; minor: string };
-      return `${major}.${minor}`;
+      // Builds of others say `32+`.
+      return `${major}.${Number.parseInt(minor, 10)}`;
     },
     open: (path, version) => new Kubectl({ path, version, namespace: id, kubeconfig: inject('kubeconfig'), node }).settle(),
     close: (kubectl) => kubectl[Symbol.dispose](),

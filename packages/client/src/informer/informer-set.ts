@@ -67,6 +67,7 @@ export function createInformerSet(transport: ApiTransport, options: { log?: Log 
         if (kindId(informer.target) !== kindId(target)) continue;
         informers.delete(id);
         ends.get(id)?.abort();
+        informer.giveUp();
         ends.delete(id);
       }
     },

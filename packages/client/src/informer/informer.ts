@@ -36,7 +36,7 @@ const NAMESPACE_INDEX = 'namespace';
  * frozen: copy before changing. Source: client-go's shared informer, without its resync (loops are level-triggered by their queue).
  */
 export class Informer<T extends KubeObject> {
-  /** Resolves when the first whole set has arrived and its handlers have run, or when it is not followed any more. */
+  /** Resolves when the first whole set has arrived and its handlers have run, or when its kind is served no more (`giveUp`). */
   readonly synced: Promise<void>;
   readonly target: KindRef<T>;
   readonly scope: InformerScope;
@@ -134,10 +134,13 @@ export class Informer<T extends KubeObject> {
   /** Follows until the signal aborts. The second call returns the first one's promise. */
   run(signal: AbortSignal): Promise<void> {
     const { group, version, plural } = this.target;
-    this.#running ??= this.#transport
-      .follow({ group, version, resource: plural, ...this.scope }, this.#sink(), signal)
-      .finally(() => this.#markSynced());
+    this.#running ??= this.#transport.follow({ group, version, resource: plural, ...this.scope }, this.#sink(), signal);
     return this.#running;
+  }
+
+  /** No set will ever come: nobody waits for it any more. One whose run has ended otherwise leaves who waits waiting, as it knows nothing. */
+  giveUp(): void {
+    this.#markSynced();
   }
 
   #sink(): FollowSink {

@@ -70,7 +70,9 @@ class Owners {
   readonly broken: string[] = [];
   readonly #claims = new Map<string, string>();
 
-  volume({ metadata, spec }: PersistentVolume): void {
+  /** One that was set aside for a claim, which took another one before it had it, may be anybody's. */
+  volume({ metadata, spec, status }: PersistentVolume): void {
+    if (status?.phase !== 'Bound') return;
     const [uid, owner] = [metadata?.uid ?? '', spec?.claimRef?.uid];
     const before = this.#claims.get(uid);
     if (owner && before && before !== owner) this.broken.push(`volume ${metadata?.name} of ${before} was given to ${owner}`);
@@ -96,7 +98,7 @@ function check(plane: { claims: PersistentVolumeClaim[]; volumes: PersistentVolu
     if (status?.phase === 'Lost') continue;
     expect([metadata?.name, status?.phase, status?.capacity?.storage !== undefined]).toEqual([metadata?.name, 'Bound', true]);
     expect(metadata?.finalizers).not.toContain(FINALIZER);
-    const isDynamic = spec?.volumeName?.startsWith('pvc-');
+    const isDynamic = spec?.volumeName === `pvc-${metadata?.uid}`;
     if (isDynamic) expect(status?.capacity?.storage).toBe(spec?.resources?.requests?.storage);
   }
   // What nobody tells of was kept on purpose: its volume was deleted while its policy was Retain.

@@ -51,7 +51,7 @@ export function checkReferences(references: string[] | undefined, names: Readonl
   );
 }
 
-function checkReference(name: string, names: ReadonlySet<string>, at: FieldPath, out: Cause[]): void {
+function checkReference(name = '', names: ReadonlySet<string>, at: FieldPath, out: Cause[]): void {
   const segments = name.split('/');
   if (segments.length <= 2) for (const segment of segments) checkText(dns1123Label, segment, at, out);
   if (!names.has(name)) out.push(invalidValue(at, name, NO_REQUEST));

@@ -42,10 +42,10 @@ export function validateChange(definition: CustomResourceDefinition, old: Custom
   checkSpec(spec, SPEC, { leniency, context }, out);
   if (established) {
     immutable(spec.scope, old.spec.scope, SPEC.child('scope'), out);
-    immutable(spec.names?.kind, old.spec.names.kind, SPEC.child('names', 'kind'), out);
+    immutable(spec.names?.kind, old.spec.names?.kind, SPEC.child('names', 'kind'), out);
   }
   immutable(spec.group, old.spec.group, SPEC.child('group'), out);
-  immutable(spec.names?.plural, old.spec.names.plural, SPEC.child('names', 'plural'), out);
+  immutable(spec.names?.plural, old.spec.names?.plural, SPEC.child('names', 'plural'), out);
   out.push(...validateStatusChange(definition));
   checkStoredVersions(definition, out);
   out.push(...checkApproval(definition, old));
