@@ -27,6 +27,7 @@ import { Terms } from './fence/terms.ts';
 import { measuredPlugin } from './instrumentation/admission-metrics.ts';
 import { Instrumentation } from './instrumentation/instrumentation.ts';
 import { countObjects, measuredStore } from './instrumentation/storage-metrics.ts';
+import { webhookObserver } from './instrumentation/webhook-metrics.ts';
 import { Quotas } from './quota/quotas.ts';
 import { subresourceHandlers } from './subresources/subresources.ts';
 import { signingKey } from './tokens/signing-key.ts';
@@ -130,7 +131,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     webhookClient,
     webhooks: new AdmissionWebhooks(
       {
-        ...{ client: webhookClient, clock, ids, log, kinds },
+        ...{ client: webhookClient, clock, ids, log, kinds, observe: webhookObserver(instruments) },
         findNamespace: (name) => state('', 'namespaces').get('', name)?.object,
         accessOf: (user) => (check) => decideAccess(authorizer, user, check),
       },
