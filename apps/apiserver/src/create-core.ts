@@ -1,7 +1,7 @@
 import { type EndpointSlice, KINDS, KindTable, type ParseYaml, parseYamlHere, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import { type JsonSchema, schemaRules } from '@kubernats/cel';
-import type { Log } from '@kubernats/client';
+import { BOOTSTRAP_TOKEN_NAMESPACE, type Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
 import { loopbackNetwork, type Network } from '@kubernats/net';
@@ -126,7 +126,10 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     quotas: new Quotas(),
     terms: new Terms(streams.leases, clock),
     tokenKey,
-    tokens: new TokenAuthenticator({ key: tokenKey, clock, find: findBoundIn(streams.state) }),
+    tokens: new TokenAuthenticator({
+      ...{ key: tokenKey, clock, find: findBoundIn(streams.state) },
+      findBootstrap: (name) => state('', 'secrets').get(BOOTSTRAP_TOKEN_NAMESPACE, name)?.object,
+    }),
     natsSigner: config.natsSigner,
     webhookClient,
     webhooks: new AdmissionWebhooks(
