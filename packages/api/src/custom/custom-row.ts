@@ -3,7 +3,6 @@ import type { CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSch
 import type { KindRow, TextOf } from '../kind.ts';
 import { STORED_VERBS } from '../kinds/define.ts';
 import type { KubeObject } from '../object.ts';
-import { noneConversion } from './conversion.ts';
 import { deprecationOf, hasCondition, storageVersion } from './definition.ts';
 import { mergeSchema } from './merge-schema.ts';
 import { printerColumns } from './printer-columns.ts';
@@ -12,7 +11,7 @@ import { renewal } from './renew.ts';
 import { hasRules, type SchemaRules } from './rules.ts';
 import { scaleRowOf } from './scale-paths.ts';
 import { customStrategy } from './strategy.ts';
-import { structuralOf } from './structural.ts';
+import { type Structural, structuralOf } from './structural.ts';
 
 export interface CustomRowOptions {
   /** Compiles the rules that a schema has in Common Expression Language. Absent: they are not looked at. */
@@ -59,7 +58,7 @@ export function customRow(definition: CustomResourceDefinition, versionName: str
     strategy: customStrategy({ schema, hasStatus, scale, rules }),
     fieldSelectors: fieldSelectorsOf(version),
     ...(deprecation === undefined ? {} : { deprecation }),
-    ...(version.storage ? {} : { storedAs: storedAs(definition, versionName) }),
+    ...(version.storage ? {} : { storedAs: storedAs(definition, versionName, schema) }),
   };
 }
 
@@ -74,10 +73,15 @@ function once<T>(make: () => T): () => T {
 /** What the kind is called: what it wishes to be called may be taken. */
 const namesOf = ({ spec, status }: CustomResourceDefinition) => status?.acceptedNames ?? spec.names;
 
-function storedAs(definition: CustomResourceDefinition, versionName: string): NonNullable<KindRow['storedAs']> {
+/** The strategy `None`: only the apiVersion changes, and each version shows what its schema has. Source: the page "Versions in CustomResourceDefinitions". */
+function storedAs(definition: CustomResourceDefinition, versionName: string, schema: () => Structural): NonNullable<KindRow['storedAs']> {
   const { group } = definition.spec;
   const version = storageVersion(definition).name;
-  return { group, version, plural: namesOf(definition).plural, ...noneConversion(`${group}/${versionName}`, `${group}/${version}`) };
+  return {
+    ...{ group, version, plural: namesOf(definition).plural },
+    toStored: (object) => ({ ...object, apiVersion: `${group}/${version}` }),
+    fromStored: renewal(`${group}/${versionName}`, schema),
+  };
 }
 
 function fieldSelectorsOf({ selectableFields = [] }: CustomResourceDefinitionVersion): Record<string, TextOf<KubeObject>> {

@@ -16,7 +16,7 @@ test('R1: a Secret for a token of a ServiceAccount gets one, which dies with it;
   const { client } = cluster;
   const secrets = client.kind(Secrets);
   const account = await client.kind(ServiceAccounts).create({ metadata: { name: 'robot', namespace: 'default' } });
-  await cluster.apply(secret('robot-token', 'robot'), secret('nobody-token', 'nobody'));
+  await cluster.apply([secret('robot-token', 'robot'), secret('nobody-token', 'nobody')]);
   const filled = await cluster.waitFor(Secrets, ({ data }) => data?.token !== undefined, { namespace: 'default', name: 'robot-token' });
   expect(filled.metadata?.annotations?.['kubernetes.io/service-account.uid']).toBe(account.metadata?.uid);
   expect(textOf(filled, 'namespace')).toBe('default');
