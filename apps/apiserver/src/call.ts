@@ -28,8 +28,6 @@ export interface Incoming {
   trail?: AuditTrail;
   /** Aborts when the caller has gone. */
   signal?: AbortSignal;
-  /** Hears what admission says of the request for the audit log. Absent: nobody keeps one. */
-  annotate?(key: string, value: string): void;
   /** The caller wants the connection for streams of its own. */
   upgrade?: {
     /** The query with all values of a name that comes several times, such as `command`. */

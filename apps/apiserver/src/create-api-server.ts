@@ -6,6 +6,7 @@ import type { UserInfo } from './call.ts';
 import { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
 import { type ApiServerDeps, createCore } from './create-core.ts';
 import { emptyDefinitions } from './custom/empty-definitions.ts';
+import { keepApiServices } from './custom/keep-api-services.ts';
 import { keepDefinitionStatuses } from './custom/keep-definition-statuses.ts';
 import { type HttpsDoor, type HttpsOptions, listen } from './doors/https/adapters/listen-https.ts';
 import type { Health } from './doors/https/paths/health.ts';
@@ -84,6 +85,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     cleanup.defer(expireTokens(core));
     cleanup.defer(recountQuotas(core));
     cleanup.defer(emptyDefinitions(core));
+    cleanup.defer(keepApiServices(core));
     isReady = true;
   };
   const ready = start();

@@ -1,7 +1,7 @@
 import { type EndpointSlice, KINDS, KindTable, type ParseYaml, parseYamlHere, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import { type JsonSchema, schemaRules } from '@kubernats/cel';
-import type { Log } from '@kubernats/client';
+import { BOOTSTRAP_TOKEN_NAMESPACE, type Log } from '@kubernats/client';
 import type { Clock, Ids, Random } from '@kubernats/clock';
 import type { Metrics } from '@kubernats/controller';
 import { loopbackNetwork, type Network } from '@kubernats/net';
@@ -27,6 +27,7 @@ import { Terms } from './fence/terms.ts';
 import { measuredPlugin } from './instrumentation/admission-metrics.ts';
 import { Instrumentation } from './instrumentation/instrumentation.ts';
 import { countObjects, measuredStore } from './instrumentation/storage-metrics.ts';
+import { webhookObserver } from './instrumentation/webhook-metrics.ts';
 import { Quotas } from './quota/quotas.ts';
 import { subresourceHandlers } from './subresources/subresources.ts';
 import { signingKey } from './tokens/signing-key.ts';
@@ -125,12 +126,15 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     quotas: new Quotas(),
     terms: new Terms(streams.leases, clock),
     tokenKey,
-    tokens: new TokenAuthenticator({ key: tokenKey, clock, find: findBoundIn(streams.state) }),
+    tokens: new TokenAuthenticator({
+      ...{ key: tokenKey, clock, find: findBoundIn(streams.state) },
+      findBootstrap: (name) => state('', 'secrets').get(BOOTSTRAP_TOKEN_NAMESPACE, name)?.object,
+    }),
     natsSigner: config.natsSigner,
     webhookClient,
     webhooks: new AdmissionWebhooks(
       {
-        ...{ client: webhookClient, clock, ids, log, kinds },
+        ...{ client: webhookClient, clock, ids, log, kinds, observe: webhookObserver(instruments) },
         findNamespace: (name) => state('', 'namespaces').get('', name)?.object,
         accessOf: (user) => (check) => decideAccess(authorizer, user, check),
       },

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { Auditor } from '../src/audit/auditor.ts';
 import { readAuditPolicy } from '../src/audit/policy.ts';
 import { clusterOfFile, configMap } from './support/cluster-of-file.ts';
+import { patching, webhookOfFile, withWebhooks } from './support/webhook.ts';
 
 const POLICY = `
 apiVersion: audit.k8s.io/v1
@@ -128,5 +129,61 @@ test('R1: requests by the other doors are there, too', async () => {
     verb: 'create',
     userAgent: 'test/1.0',
     responseStatus: { code: 201 },
+  });
+});
+
+test('R1: what webhooks have made of an object and say of it is there, and that one was not heard', async () => {
+  const { at } = await cluster.namespace();
+  const patch = [{ op: 'add', path: '/data/hooked', value: 'yes' }];
+  const hook = await webhookOfFile({ data: { ...patching(...patch), auditAnnotations: { why: 'because' } }, mute: { uid: 'rubbish' } });
+  const webhooks = [{ clientConfig: hook.at('data') }, { clientConfig: hook.at('mute'), failurePolicy: 'Ignore' }];
+  await withWebhooks(admin, 'mutating', webhooks, async () => {
+    const { headers } = await admin.post(`${at}/configmaps`, configMap('a', { x: 'y' }));
+    await expect.poll(() => eventsOf(headers['audit-id']).length).toBe(1);
+    const [first, second] = ['w0.example.com', 'w1.example.com'];
+    expect(eventsOf(headers['audit-id'])[0]?.annotations).toEqual({
+      'authorization.k8s.io/decision': 'allow',
+      'authorization.k8s.io/reason': '',
+      'mutation.webhook.admission.k8s.io/round_0_index_0': JSON.stringify({ configuration: 'w', webhook: first, mutated: true }),
+      'patch.webhook.admission.k8s.io/round_0_index_0': JSON.stringify({
+        ...{ configuration: 'w', webhook: first },
+        ...{ patch, patchType: 'JSONPatch' },
+      }),
+      'w0.example.com/why': 'because',
+      'mutation.webhook.admission.k8s.io/round_0_index_1': JSON.stringify({ configuration: 'w', webhook: second, mutated: false }),
+      'failed-open.mutation.webhook.admission.k8s.io/round_0_index_1': second,
+    });
+    // The patch is told only of what is written down with its bodies.
+    const secret = await admin.post(`${at}/pods`, { metadata: { name: 'p' }, spec: {} });
+    await expect.poll(() => eventsOf(secret.headers['audit-id']).length).toBe(2);
+    expect(JSON.stringify(eventsOf(secret.headers['audit-id']))).not.toContain('patch.webhook');
+  });
+});
+
+test('R1: what a ValidatingAdmissionPolicy says of a request is there', async () => {
+  const { ns, at } = await cluster.namespace();
+  const admission = '/apis/admissionregistration.k8s.io/v1';
+  const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] };
+  const spec = {
+    matchConstraints: {
+      resourceRules: [rule],
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': ns } },
+    },
+    validations: [{ expression: 'size(object.data) > 1', message: 'too little' }],
+    auditAnnotations: [{ key: 'size', valueExpression: 'string(size(object.data))' }],
+  };
+  const validationActions = ['Audit'];
+  await admin.post(`${admission}/validatingadmissionpolicies`, { metadata: { name: 'demo' }, spec });
+  await admin.post(`${admission}/validatingadmissionpolicybindings`, {
+    metadata: { name: 'b' },
+    spec: { policyName: 'demo', validationActions },
+  });
+  const { headers } = await admin.post(`${at}/configmaps`, configMap('a', { x: 'y' }));
+  await expect.poll(() => eventsOf(headers['audit-id']).length).toBe(1);
+  expect(eventsOf(headers['audit-id'])[0]?.annotations).toMatchObject({
+    'demo/size': '1',
+    'validation.policy.admission.k8s.io/validation_failure': JSON.stringify([
+      { message: 'too little', policy: 'demo', binding: 'b', expressionIndex: 0, validationActions },
+    ]),
   });
 });

@@ -229,7 +229,7 @@ test('kubectl auth can-i, whoami, and the list of what one can', async () => {
     metadata: { namespace: ns },
     spec: { user, resourceAttributes: { namespace: ns, verb: 'get', resource: 'configmaps', name: 'a' } },
   });
-  expect(local.json()).toMatchObject({ status: { allowed: true } });
+  expect(local.json()).toMatchObject({ status: { allowed: true, reason: expect.stringMatching(/^RBAC: allowed by RoleBinding "/) } });
   const rules = (await client.post(`${reviews}/selfsubjectrulesreviews`, { spec: { namespace: ns } })).json<SelfSubjectRulesReview>();
   expect(rules.status?.resourceRules).toContainEqual({
     verbs: ['get', 'list'],

@@ -1,5 +1,5 @@
 // CustomResourceDefinitions and the names that their kinds get.
-import { type CustomResourceDefinition, CustomResourceDefinitions } from '@kubernats/api';
+import { APIServices, type CustomResourceDefinition, CustomResourceDefinitions } from '@kubernats/api';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Fixture, memoryBacking, startApiServer } from './api-server.fixture.ts';
 
@@ -113,4 +113,24 @@ test('R1: an update must say which state it is of', async () => {
   await expect(definitions().update({ ...definitionOf('one.example.com'), metadata })).rejects.toThrow(
     'metadata.resourceVersion: Invalid value: 0x0: must be specified for an update',
   );
+});
+
+test('R1: a group has an APIService as long as definitions bring it', async () => {
+  const services = api.client.kind(APIServices);
+  const names = async () => (await services.list()).items.map(({ metadata }) => metadata?.name).filter((name) => name?.includes('served'));
+  await definitions().create(definitionOf('served.example.com'));
+  await definitions().create(definitionOf('served.example.com', { plural: 'others', kind: 'Other', shortNames: [] }));
+  await vi.waitFor(async () => expect(await names()).toEqual(['v1.served.example.com']));
+  expect(await services.get('v1.served.example.com')).toMatchObject({
+    metadata: { labels: { 'kube-aggregator.kubernetes.io/automanaged': 'true' } },
+    spec: { group: 'served.example.com', version: 'v1', groupPriorityMinimum: 1000, versionPriority: 100 },
+    status: { conditions: [{ type: 'Available', status: 'True', reason: 'Local' }] },
+  });
+  // It is there again when somebody deletes it, under the same name.
+  const { uid } = (await services.get('v1.served.example.com')).metadata ?? {};
+  await services.delete('v1.served.example.com');
+  await vi.waitFor(async () => expect((await services.get('v1.served.example.com')).metadata?.uid).not.toBe(uid));
+  await definitions().delete('crontabs.served.example.com');
+  await definitions().delete('others.served.example.com');
+  await vi.waitFor(async () => expect(await names()).toEqual([]));
 });

@@ -176,6 +176,22 @@ test('R1: the versions of a kind show the same objects', async () => {
   expect(warnings).toEqual(['seven.example.com/v1beta1 Widget is deprecated; use seven.example.com/v1 Widget']);
 });
 
+test('R1: a version shows what its own schema has, with its own defaults, whatever an object was written in', async () => {
+  const spec = { type: 'object', properties: { size: { type: 'integer' }, shade: { type: 'string', default: 'light' } } };
+  const schema = { openAPIV3Schema: { type: 'object', properties: { spec } } };
+  const ref = await established(definitionOf('narrow.example.com', {}, [{ name: 'v1beta1', served: true, storage: false, schema }]));
+  await api.client.kind(ref).create(widget('a', { color: 'red', size: 2 }));
+  const narrow = api.client.kind(refOf('narrow.example.com', 'v1beta1'));
+  const shown = { apiVersion: 'narrow.example.com/v1beta1', spec: { size: 2, shade: 'light' } };
+  expect(await narrow.get('a', 'default')).toMatchObject(shown);
+  expect((await narrow.get('a', 'default')).spec).toEqual(shown.spec);
+  expect((await narrow.list()).items.map((each) => each.spec)).toEqual([shown.spec]);
+  expect(await api.client.kind(ref).get('a', 'default')).toMatchObject({
+    apiVersion: 'narrow.example.com/v1',
+    spec: { color: 'red', size: 2 },
+  });
+});
+
 test('R1: both API servers serve a kind, and its objects go with its definition, those with finalizers last', async () => {
   const ref = await established(definitionOf('eight.example.com'));
   const widgets = api.client.kind(ref);

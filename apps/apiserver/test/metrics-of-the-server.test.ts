@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { clusterOfFile, configMap } from './support/cluster-of-file.ts';
+import { webhookOfFile, withWebhooks } from './support/webhook.ts';
 
 const cluster = await clusterOfFile();
 const { admin } = cluster.door;
@@ -67,4 +68,35 @@ test('R1: the metrics are for those who may read them', async () => {
   const monitor = await cluster.door.as('prometheus', ['system:monitoring']);
   expect((await monitor.get('/metrics')).code).toBe(200);
   expect((await monitor.get('/readyz/state')).code).toBe(200);
+});
+
+test('R1: calls of admission webhooks are counted by what came of them', async () => {
+  const { at } = await cluster.namespace();
+  const deny = { allowed: false, status: { code: 418, message: 'no' } };
+  const hook = await webhookOfFile({ yes: {}, deny, mute: { uid: 'rubbish' } });
+  const outcome = async (name: string, webhook: object): Promise<void> => {
+    await withWebhooks(
+      admin,
+      'validating',
+      [{ name, ...webhook }],
+      async () => void (await admin.post(`${at}/configmaps`, configMap(name))),
+    );
+  };
+  await outcome('yes.example.com', { clientConfig: hook.at('yes') });
+  await outcome('no.example.com', { clientConfig: hook.at('deny') });
+  await outcome('open.example.com', { clientConfig: hook.at('mute'), failurePolicy: 'Ignore' });
+  await outcome('closed.example.com', { clientConfig: hook.at('mute') });
+  const requests = (name: string) => ({ name: `${name}.example.com`, type: 'validating', operation: 'CREATE' });
+  const total = 'apiserver_admission_webhook_request_total';
+  expect(await series(total, { ...requests('yes'), code: '200', rejected: 'false' })).toBe(1);
+  expect(await series(total, { ...requests('no'), code: '418', rejected: 'true' })).toBe(1);
+  expect(await series(total, { ...requests('open'), rejected: 'false' })).toBe(1);
+  expect(await series(total, { ...requests('closed'), rejected: 'true' })).toBe(1);
+  const rejections = 'apiserver_admission_webhook_rejection_count';
+  expect(await series(rejections, { ...requests('no'), error_type: 'no_error', rejection_code: '418' })).toBe(1);
+  expect(await series(rejections, { ...requests('closed'), error_type: 'calling_webhook_error' })).toBe(1);
+  expect(await series(rejections, requests('open'))).toBeUndefined();
+  expect(await series('apiserver_admission_webhook_fail_open_count', { name: 'open.example.com', type: 'validating' })).toBe(1);
+  const durations = 'apiserver_admission_webhook_admission_duration_seconds_count';
+  expect(await series(durations, { ...requests('no'), rejected: 'true' })).toBe(1);
 });

@@ -187,3 +187,26 @@ test('R1: others check a token by the keys that the server publishes, which Serv
   expect(verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))).toBe(true);
   expect(await door.anonymous.get(pathname)).toMatchObject({ code: 403 });
 });
+
+test('R1: a bootstrap token stands for who joins, in the groups that its Secret names', async () => {
+  const make = (id: string, more: Record<string, string> = {}) =>
+    door.admin.post('/api/v1/namespaces/kube-system/secrets', {
+      metadata: { name: `bootstrap-token-${id}` },
+      type: 'bootstrap.kubernetes.io/token',
+      stringData: { 'token-id': id, 'token-secret': '0123456789abcdef', 'usage-bootstrap-authentication': 'true', ...more },
+    });
+  await make('abcdef', { 'auth-extra-groups': 'system:bootstrappers:b,system:bootstrappers:a' });
+  await make('badbad', { 'auth-extra-groups': 'system:masters' });
+  await make('oldold', { expiration: '2001-01-01T00:00:00Z' });
+  await make('notfor', { 'usage-bootstrap-authentication': 'false' });
+  expect((await whoami('abcdef.0123456789abcdef')).json<KubeObject & { status: unknown }>().status).toEqual({
+    userInfo: {
+      username: 'system:bootstrap:abcdef',
+      groups: ['system:bootstrappers', 'system:bootstrappers:a', 'system:bootstrappers:b', 'system:authenticated'],
+    },
+  });
+  for (const id of ['badbad', 'oldold', 'notfor', 'nobody']) expect((await whoami(`${id}.0123456789abcdef`)).code).toBe(401);
+  expect((await whoami('abcdef.0123456789abcdeX')).code).toBe(401);
+  await door.admin.delete('/api/v1/namespaces/kube-system/secrets/bootstrap-token-abcdef');
+  await expect.poll(async () => (await whoami('abcdef.0123456789abcdef')).code).toBe(401);
+});

@@ -23,6 +23,7 @@ import { replicaSetController } from './replicaset/index.ts';
 import { replicationController } from './replicationcontroller/index.ts';
 import { rootCaController } from './root-ca/index.ts';
 import { serviceAccountController } from './service-account/index.ts';
+import { serviceAccountTokenController } from './service-account-token/index.ts';
 import { statefulSetController } from './statefulset/index.ts';
 import { taintEvictionController } from './taint-eviction/index.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/index.ts';
@@ -37,6 +38,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   { name: 'taint-eviction', create: taintEvictionController },
   { name: 'pod-garbage-collector', create: podGcController },
   { name: 'serviceaccount', create: serviceAccountController },
+  { name: 'serviceaccount-token', create: serviceAccountTokenController },
   { name: 'root-ca-cert-publisher', create: rootCaController },
   { name: 'csrapproving', create: csrApprovingController },
   { name: 'csrsigning', create: csrSigningController },

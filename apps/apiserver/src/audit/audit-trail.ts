@@ -47,6 +47,11 @@ export class AuditTrail {
     this.#annotations['authorization.k8s.io/reason'] = reason;
   }
 
+  /** What admission says of the request. What was said first stands; what a level above the request's own asks for is left out. */
+  annotate(key: string, value: string, level: 'Metadata' | 'Request' = 'Metadata'): void {
+    if (level === 'Metadata' || this.#config.level !== 'Metadata') this.#annotations[key] ??= value;
+  }
+
   /** What the request brought: JSON is read here. Of anything else the verb tells, with `object`. */
   body(bytes: Uint8Array): void {
     if (bytes.length > 0) this.#requestObject = parsed([bytes]);

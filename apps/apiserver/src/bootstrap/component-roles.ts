@@ -29,6 +29,7 @@ export function componentRoles(): ClusterRole[] {
       // The namespace controller empties namespaces and the garbage collector follows owners, whatever the kind.
       allow(['delete', 'deletecollection', 'patch', 'update', ...READ], ['*'], ['*']),
       allow(['create'], [''], ['configmaps', 'endpoints', 'persistentvolumeclaims', 'pods', 'pods/eviction', 'secrets', 'serviceaccounts']),
+      allow(['create'], [''], ['serviceaccounts/token']),
       allow(['create'], ['apps'], ['controllerrevisions', 'replicasets']),
       allow(['create'], ['batch'], ['jobs']),
       allow(['create'], ['discovery.k8s.io'], ['endpointslices']),

@@ -13,11 +13,13 @@ export async function deleteInstances(core: Core, definition: CustomResourceDefi
   const row = customRow(definition, storageVersion(definition).name);
   const all = [...placeOf(core, row).cache.values()];
   for (let at = 0; at < all.length; at += AT_ONCE) {
-    const some = all.slice(at, at + AT_ONCE).map(async ({ namespace, name }) => {
-      await deleteObject(core, callFor(row, namespace, name), { namespace, name }, { isDryRun: false }).catch(ignoreGone);
-    });
-    await Promise.all(some);
+    await Promise.all(all.slice(at, at + AT_ONCE).map(({ namespace, name }) => deleteAsServer(core, row, namespace, name)));
   }
+}
+
+/** Deletes an object, unless it is gone. */
+export async function deleteAsServer(core: Core, row: KindRow, namespace: string, name: string): Promise<void> {
+  await deleteObject(core, callFor(row, namespace, name), { namespace, name }, { isDryRun: false }).catch(ignoreGone);
 }
 
 function callFor(row: KindRow, namespace: string, name: string): Call {

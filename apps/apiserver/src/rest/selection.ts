@@ -3,6 +3,7 @@ import {
   everything,
   type FieldSelector,
   fieldSelectorOf,
+  goQuote,
   parseFieldSelector,
   parseLabelSelector,
   type Selector,
@@ -27,9 +28,7 @@ export function selectionOf(
   const fields = where.fieldSelector ? parsed('fieldSelector', where.fieldSelector, parseFieldSelector) : NO_FIELDS;
   for (const { path } of fields.requirements) {
     if (path !== 'metadata.name' && path !== 'metadata.namespace' && !Object.hasOwn(row.fieldSelectors, path)) {
-      throw badRequest(
-        `Unable to find "${row.group}/${row.version}, Resource=${row.plural}" that match label selector "${labels}", field selector "${fields}": field label not supported: ${path}`,
-      );
+      throw badRequest(unknownField(row, path));
     }
   }
   const exactly = (path: string) => fields.requirements.find((each) => each.path === path && each.operator === '=')?.value;
@@ -46,6 +45,12 @@ export function selectionOf(
   };
   if (!row.custom?.conversions) return selection;
   return { ...selection, coarse: { ...selection, matches: matcher(row, namespace, where.name, everything, NO_FIELDS) } };
+}
+
+/** A kind that has no fields of its own to select by says which ones all have. */
+function unknownField({ fieldSelectors, custom }: KindRow, path: string): string {
+  if (custom || Object.keys(fieldSelectors).length > 0) return `field label not supported: ${path}`;
+  return `${goQuote(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
 function matcher(

@@ -44,7 +44,11 @@ function checked(core: Core, row: KindRow, posted: Held): Held {
   return posted;
 }
 
-const userOf = ({ user = '', groups = [], uid }: SubjectAccessReviewSpec): UserInfo => ({ name: user, groups, ...(uid ? { uid } : {}) });
+const userOf = ({ user = '', groups = [], uid, extra }: SubjectAccessReviewSpec): UserInfo => ({
+  ...{ name: user, groups },
+  ...(uid ? { uid } : {}),
+  ...(extra ? { extra } : {}),
+});
 
 function attributesOf(
   user: UserInfo,
@@ -57,6 +61,8 @@ function attributesOf(
 }
 
 function decided(core: Core, call: Call, posted: Held, attributes: Attributes): Result {
-  const { allowed, reason } = core.authorizer.decide(attributes);
+  const decision = core.authorizer.decide(attributes);
+  const { allowed } = decision;
+  const reason = allowed ? core.authorizer.reasonFor(attributes) : decision.reason;
   return { type: 'value', code: 201, object: { ...posted, ...{ status: { allowed, ...(reason ? { reason } : {}) } } }, row: call.row };
 }

@@ -1,5 +1,7 @@
+import type { Secret } from '@kubernats/api';
 import type { Clock } from '@kubernats/clock';
 import type { UserInfo } from '../call.ts';
+import { bootstrapUser } from './bootstrap-user.ts';
 import { ISSUER, isTokenClaims, type TokenClaims, userNameOf } from './claims.ts';
 import { claimsOf } from './jwt.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -20,16 +22,18 @@ export type TokenVerdict = { user: UserInfo; audiences: string[] } | { user: und
 const LEEWAY_SECONDS = 60;
 const EXTRA = 'authentication.kubernetes.io/';
 
-/** Tells whose ServiceAccount token a text is. */
+/** Tells whose token a text is: a ServiceAccount's, or one of those by which machines join. */
 export class TokenAuthenticator {
   readonly #key: SigningKey;
   readonly #clock: Clock;
   readonly #find: FindBound;
+  readonly #findBootstrap: (name: string) => Secret | undefined;
 
-  constructor(deps: { key: SigningKey; clock: Clock; find: FindBound }) {
+  constructor(deps: { key: SigningKey; clock: Clock; find: FindBound; findBootstrap(name: string): Secret | undefined }) {
     this.#key = deps.key;
     this.#clock = deps.clock;
     this.#find = deps.find;
+    this.#findBootstrap = deps.findBootstrap;
   }
 
   /**
@@ -37,6 +41,8 @@ export class TokenAuthenticator {
    * is bound to are still the ones it was issued for.
    */
   review(token: string, audiences: readonly string[] = [ISSUER]): TokenVerdict {
+    const joining = bootstrapUser(token, this.#findBootstrap, this.#clock.now());
+    if (joining) return audiences.includes(ISSUER) ? { user: joining, audiences: [ISSUER] } : refused();
     const claims = claimsOf(this.#key, token);
     if (!isTokenClaims(claims)) return refused();
     const common = audiences.filter((audience) => claims.aud.includes(audience));

@@ -61,6 +61,7 @@ describe('whose a token is', () => {
     key: KEY,
     clock,
     find: (resource, namespace, name) => objects[`${resource} ${namespace}/${name}`],
+    findBootstrap: () => undefined,
   });
   const claims: TokenClaims = {
     aud: [ISSUER],

@@ -25,7 +25,7 @@ export async function askHook(deps: AskDeps, attributes: Attributes, invocation:
   const { call } = attributes;
   if (attributes.dryRun && !hook.allowsDryRun) throw badRequest(`admission webhook ${goQuote(hook.name)} does not support dry run`);
   const decision = await decisionOf(deps, attributes, invocation, mutating);
-  for (const [key, value] of Object.entries(decision.auditAnnotations)) call.annotate?.(`${hook.name}/${key}`, value);
+  for (const [key, value] of Object.entries(decision.auditAnnotations)) call.trail?.annotate(`${hook.name}/${key}`, value);
   for (const warning of decision.warnings) addWarning(call.warnings, warning);
   if (!decision.allowed) throw new WebhookRefusal(hook.name, decision.status);
   return decision;

@@ -46,9 +46,14 @@ export async function askMutating(
   for (const [index, hook] of hooks.entries()) {
     const invocation = await converting(deps, () => invocationOf(hook, attributes, deps));
     if (!invocation || (isSecond && !reinvocation.isWanted(hook.id))) continue;
-    const at = `mutation.webhook.admission.k8s.io/round_${isSecond ? 1 : 0}_index_${index}`;
-    const mutated = await openOnFailure(deps, attributes, invocation, { type: 'admit', at }, () => mutateBy(deps, attributes, invocation));
-    attributes.call.annotate?.(at, JSON.stringify({ configuration: hook.configuration, webhook: hook.name, mutated: mutated === true }));
+    const round = `round_${isSecond ? 1 : 0}_index_${index}`;
+    const at = `mutation.webhook.admission.k8s.io/${round}`;
+    const ask = () => mutateBy(deps, attributes, invocation, `patch.webhook.admission.k8s.io/${round}`);
+    const mutated = await openOnFailure(deps, attributes, invocation, { type: 'admit', at }, ask);
+    attributes.call.trail?.annotate(
+      at,
+      JSON.stringify({ configuration: hook.configuration, webhook: hook.name, mutated: mutated === true }),
+    );
     if (mutated) reinvocation.changed();
     if (mutated) isChanged = true;
     if (hook.isReinvocable) reinvocation.wasAsked(hook.id);
@@ -73,8 +78,8 @@ export async function askValidating(deps: WebhooksDeps, attributes: Attributes, 
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-/** Whether the webhook has changed the object. */
-async function mutateBy(deps: WebhooksDeps, attributes: Attributes, invocation: Invocation): Promise<boolean> {
+/** Whether the webhook has changed the object. `at` is where the audit log has its patch. */
+async function mutateBy(deps: WebhooksDeps, attributes: Attributes, invocation: Invocation, at: string): Promise<boolean> {
   const { hook, row } = invocation;
   const operations = operationsOf(hook.name, await askHook(deps, attributes, invocation, true));
   if (operations.length === 0) return false;
@@ -85,8 +90,12 @@ async function mutateBy(deps: WebhooksDeps, attributes: Attributes, invocation: 
   }
   const next = await converting(deps, () => form.read(applyOperations(form.shown(object, row), operations), row));
   attributes.object = next;
+  attributes.call.trail?.annotate(at, patchNote(hook, operations), 'Request');
   return !deepEqual(object, next);
 }
+
+const patchNote = ({ configuration, name }: Hook, patch: readonly unknown[]): string =>
+  JSON.stringify({ configuration, webhook: name, patch, patchType: 'JSONPatch' });
 
 /** What a webhook that gives no decision means is for its failure policy to say: nothing (undefined), or InternalError. */
 async function openOnFailure<T>(
@@ -112,7 +121,7 @@ async function openOnFailure<T>(
     seen(ignoresFailure ? 'failed open' : 'failed', UNAVAILABLE);
     if (!ignoresFailure) throw internalError(error);
     log.warn({ webhook, configuration, error }, 'a webhook has failed and is ignored');
-    call.annotate?.(`failed-open.${at}`, webhook);
+    call.trail?.annotate(`failed-open.${at}`, webhook);
     return undefined;
   }
 }

@@ -13,6 +13,7 @@ import { type Controller, createController, type ReconcileResult } from '@kubern
 import type { ControllerContext } from '../context.ts';
 import { BY_LABEL, BY_SELECTOR, indexBySelector, podInformer, replicaSetInformer } from '../informers.ts';
 import { candidates, selecting } from '../label-index.ts';
+import { scaledKinds } from '../scaled-kind.ts';
 import { decide, failSafe, needsScale } from './decide.ts';
 import { expectedScale, isKnown, type KnownScales } from './expected-scale.ts';
 import { unmanagedMessage } from './unmanaged.ts';
@@ -24,6 +25,7 @@ export function disruptionController(context: ControllerContext): Controller {
   const pods = podInformer(informers);
   const replicaSets = replicaSetInformer(informers);
   const deployments = informers.of(Deployments);
+  const findScaled = scaledKinds(informers);
   const budgets = indexBySelector(informers.of(PodDisruptionBudgets), ({ spec }) => spec?.selector?.matchLabels);
   const known: KnownScales = {
     owner(reference, namespace) {
@@ -52,7 +54,7 @@ export function disruptionController(context: ControllerContext): Controller {
     const nowMs = clock.now();
     let scale: number;
     try {
-      scale = needsScale(budget) ? await expectedScale(selected, known, client) : 0;
+      scale = needsScale(budget) ? await expectedScale(selected, known, findScaled, client) : 0;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       events.event(about, 'Warning', 'CalculateExpectedPodCountFailed', `Failed to calculate the number of expected pods: ${message}`);

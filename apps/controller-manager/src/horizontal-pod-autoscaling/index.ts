@@ -5,6 +5,7 @@ import { type Controller, createController, type ReconcileResult } from '@kubern
 import type { ControllerContext } from '../context.ts';
 import { BY_LABEL, podInformer } from '../informers.ts';
 import { candidates } from '../label-index.ts';
+import { scaledKinds } from '../scaled-kind.ts';
 import { apply, say, textOf, writeStatus } from './apply.ts';
 import { decide, needsMetrics } from './decide.ts';
 import { firstHistory, type History } from './history.ts';
@@ -21,6 +22,7 @@ export function horizontalPodAutoscalingController(context: ControllerContext): 
   const autoscalers = informers.of(HorizontalPodAutoscalers);
   const histories = new Map<string, History>();
   const selectors = new TargetSelectors();
+  const findScaled = scaledKinds(informers);
 
   const controller = createController({ ...context, name: 'horizontal-pod-autoscaling', concurrency: 5, reconcile });
   controller.watch(autoscalers, () => []);
@@ -40,7 +42,7 @@ export function horizontalPodAutoscalingController(context: ControllerContext): 
     if (!autoscaler) return undefined;
     let target: Target;
     try {
-      target = await targetOf(autoscaler, client);
+      target = await targetOf(autoscaler, findScaled, client);
     } catch (error) {
       const plan = withoutScale(autoscaler, textOf(error), clock.now());
       say(autoscaler, plan.events, act);

@@ -7,12 +7,12 @@ export interface Conversion {
   fromStored(object: KubeObject): KubeObject;
 }
 
-/** The strategy `None`: only the apiVersion changes. Source: the page "Versions in CustomResourceDefinitions". */
-export function noneConversion(from: string, to: string): Conversion {
-  return {
-    toStored: (object) => ({ ...object, apiVersion: to }),
-    fromStored: (object) => ({ ...object, apiVersion: from }),
-  };
+/**
+ * The strategy `None`: only the apiVersion changes, and each version shows what its schema has, which `renew` sees to. Source: the page "Versions in
+ * CustomResourceDefinitions".
+ */
+export function noneConversion(to: string, renew: Conversion['fromStored']): Conversion {
+  return { toStored: (object) => ({ ...object, apiVersion: to }), fromStored: renew };
 }
 
 /** The strategy `Webhook`: finds what the webhook has made of the object, which it must have been asked for; throws `NotConverted`. */

@@ -12,7 +12,7 @@ import { renewal } from './renew.ts';
 import { hasRules, type SchemaRules } from './rules.ts';
 import { scaleRowOf } from './scale-paths.ts';
 import { customStrategy } from './strategy.ts';
-import { ANYTHING, structuralOf } from './structural.ts';
+import { ANYTHING, type Structural, structuralOf } from './structural.ts';
 import { webhookConversionsOf } from './webhook-conversions.ts';
 
 export interface CustomRowOptions {
@@ -62,7 +62,7 @@ export function customRow(definition: CustomResourceDefinition, versionName: str
     strategy: customStrategy({ schema, hasStatus, scale, rules }),
     fieldSelectors: fieldSelectorsOf(version),
     ...(deprecation === undefined ? {} : { deprecation }),
-    ...(version.storage ? {} : { storedAs: storedAs(definition, versionName) }),
+    ...(version.storage ? {} : { storedAs: storedAs(definition, versionName, schema) }),
   };
 }
 
@@ -74,12 +74,13 @@ function once<T>(make: () => T): () => T {
 /** What the kind is called: what it wishes to be called may be taken. */
 const namesOf = ({ spec, status }: CustomResourceDefinition) => status?.acceptedNames ?? spec.names;
 
-function storedAs(definition: CustomResourceDefinition, versionName: string): NonNullable<KindRow['storedAs']> {
+function storedAs(definition: CustomResourceDefinition, versionName: string, schema: () => Structural): NonNullable<KindRow['storedAs']> {
   const { group } = definition.spec;
   const version = storageVersion(definition).name;
-  const [from, to] = [`${group}/${versionName}`, `${group}/${version}`];
+  const to = `${group}/${version}`;
+  const from = `${group}/${versionName}`;
   const conversions = webhookConversionsOf(definition);
-  const conversion = conversions ? webhookConversion(conversions, from, to) : noneConversion(from, to);
+  const conversion = conversions ? webhookConversion(conversions, from, to) : noneConversion(to, renewal(from, schema));
   return { group, version, plural: namesOf(definition).plural, ...conversion };
 }
 

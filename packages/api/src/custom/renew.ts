@@ -5,7 +5,7 @@ import { prune } from './prune.ts';
 import type { Structural } from './structural.ts';
 
 /**
- * Brings objects that were kept by another state of their definition to the form of now: in the version in which they are kept, without what the schema does
+ * Brings objects that were kept by another state of their definition, or in another version, to the form of a version: without what the schema does
  * not have any more, and with its defaults. Each object is looked at once. Source: the page "Extend the Kubernetes API with CustomResourceDefinitions",
  * pruning and defaulting when reading.
  */

@@ -36,7 +36,7 @@ async function ask(core: Core, policies: readonly BoundPolicy[], attributes: Att
   const { call } = attributes;
   // An update that is decided again says what it says once.
   for (const warning of warnings) if (!call.warnings.includes(warning)) call.warnings.push(warning);
-  for (const [key, values] of annotations) call.annotate?.(key, values.join(', '));
+  for (const [key, values] of annotations) call.trail?.annotate(key, values.join(', '));
   const [denial] = denials;
   if (denial) throw refusal(attributes, denial);
 }
