@@ -66,8 +66,11 @@ export function deletionController(context: VolumeControllerContext): Controller
       await fail(volume, error.message);
       return false;
     }
-    await unprotect(volume);
-    await orGone(kind.delete(name, undefined, { preconditions: { uid: volume.metadata?.uid } }));
+    // First that it goes: whoever changes its policy now must not keep a volume without bytes.
+    const { uid } = volume.metadata ?? {};
+    await orGone(kind.delete(name, undefined, { preconditions: { uid } }));
+    const left = await getIfThere(kind, name);
+    if (left && left.metadata?.uid === uid) await unprotect(left);
     return true;
   }
 
