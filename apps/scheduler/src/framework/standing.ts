@@ -2,7 +2,6 @@ import type { NodeChanges } from '../snapshot/node-changes.ts';
 import type { NodeColumns } from '../snapshot/node-columns.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
-import { Candidates } from './candidates.ts';
 import type { ClusterView, Plugin, Refusal } from './plugin.ts';
 import { Tournament } from './tournament.ts';
 
@@ -137,8 +136,7 @@ export class Standing {
     open.fill(1);
     for (const filter of this.#words.filters) closeRefused(open, this.#info, nodes, filter, this.#cluster);
     sums.fill(0);
-    const { places } = new Candidates(nodes, open);
-    const amounts = new Float64Array(this.#ranged.length === 0 ? 0 : places.length);
+    const { places, amounts } = scratchFor(open);
     for (const { plugin, state, weight } of this.#ranged) {
       if (plugin.scoreAll) plugin.scoreAll(state, this.#info, this.#cluster, places, amounts);
       else amountsOf(plugin, state, this.#info, nodes, places, amounts);
@@ -189,6 +187,17 @@ export class Standing {
     rates.nonZero += Number(amount !== 0) - Number(rates.raw[place] !== 0);
     rates.raw[place] = amount;
   }
+}
+
+/** Needed for a moment, for nearly every Pod, and as long as there are nodes: the same memory each time. */
+let scratch = { places: new Int32Array(0), amounts: new Float64Array(0) };
+
+/** The places that are open, and room for an amount of each; until it is asked again. */
+function scratchFor(open: Uint8Array): { places: Int32Array; amounts: Float64Array } {
+  if (scratch.places.length < open.length) scratch = { places: new Int32Array(open.length), amounts: new Float64Array(open.length) };
+  let count = 0;
+  for (let place = 0; place < open.length; place++) if (open[place]) scratch.places[count++] = place;
+  return { places: scratch.places.subarray(0, count), amounts: scratch.amounts.subarray(0, count) };
 }
 
 /** Leaves only those open that the plug-in does not refuse; `nodes` are in the places of `open`. */
