@@ -1,14 +1,7 @@
-import {
-  type CustomResourceDefinition,
-  CustomResourceDefinitions,
-  hasCondition,
-  isKept,
-  KINDS,
-  type KindRef,
-  type KubeObject,
-} from '@kubernats/api';
+import { type CustomResourceDefinition, CustomResourceDefinitions, isKept, KINDS, type KindRef, type KubeObject } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import type { Informer, InformerSet } from '@kubernats/client';
+import { servedKind } from './served-kind.ts';
 
 /** The built-in kinds whose objects go with their owners and their namespaces: all that are kept, each once. */
 export const COLLECTED_KINDS: readonly KindRef[] = KINDS.filter(isKept);
@@ -73,12 +66,5 @@ export class CollectedKinds {
   }
 }
 
-/** The version in which the objects of a definition are looked at; undefined: they are not served. */
-function refOf(definition: CustomResourceDefinition): KindRef | undefined {
-  const { group, scope, versions } = definition.spec;
-  const served = versions.filter((each) => each.served);
-  const version = served.find(({ storage }) => storage) ?? served[0];
-  const { kind = '', plural = '' } = definition.status?.acceptedNames ?? {};
-  if (!version || !hasCondition(definition, 'Established')) return undefined;
-  return { group, version: version.name, kind, plural, namespaced: scope === 'Namespaced' };
-}
+/** Objects are looked at in the version that they are kept in, where it is served. */
+const refOf = (definition: CustomResourceDefinition): KindRef | undefined => servedKind(definition, ({ storage }) => storage)?.ref;

@@ -1,5 +1,6 @@
 import { type CustomResourceDefinition, CustomResourceDefinitions, hasCondition, KINDS, type KindRef } from '@kubernats/api';
 import type { InformerSet } from '@kubernats/client';
+import { servedKind } from './served-kind.ts';
 
 /** A kind, and whether its objects have a `scale` subresource in this version. */
 export interface ScaledKind {
@@ -19,18 +20,10 @@ export function scaledKinds(informers: InformerSet): FindScaledKind {
     const row = KINDS.find((each) => each.group === group && each.kind === kind);
     if (row) return { ref: row as KindRef, hasScale: row.scale !== undefined };
     const definition = definitions.list().find((each) => isOf(each, group, kind));
-    return definition && customKind(definition);
+    const served = definition && servedKind(definition, ({ subresources }) => subresources?.scale !== undefined);
+    return served && { ref: served.ref, hasScale: served.version.subresources?.scale !== undefined };
   };
 }
 
 const isOf = (definition: CustomResourceDefinition, group: string, kind: string): boolean =>
   definition.spec.group === group && definition.status?.acceptedNames?.kind === kind && hasCondition(definition, 'Established');
-
-function customKind({ spec, status }: CustomResourceDefinition): ScaledKind | undefined {
-  const served = spec.versions.filter((each) => each.served);
-  const version = served.find(({ subresources }) => subresources?.scale) ?? served[0];
-  if (!version) return undefined;
-  const { kind = '', plural = '' } = status?.acceptedNames ?? {};
-  const ref = { group: spec.group, version: version.name, kind, plural, namespaced: spec.scope === 'Namespaced' };
-  return { ref, hasScale: version.subresources?.scale !== undefined };
-}

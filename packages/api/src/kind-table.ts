@@ -7,6 +7,8 @@ export class KindTable {
   #all: readonly KindRow[];
   #byResource = new Map<string, KindRow>();
   #byKind = new Map<string, KindRow>();
+  /** Asked for by webhooks and policies at each write. */
+  #equivalents = new Map<KindRow, readonly KindRow[]>();
 
   constructor(builtIn: readonly KindRow[]) {
     this.#builtIn = builtIn;
@@ -35,16 +37,22 @@ export class KindTable {
   }
 
   /** The other rows by which the same objects are reached: other versions of the kind, or another group's. */
-  equivalents(row: KindRow): KindRow[] {
+  equivalents(row: KindRow): readonly KindRow[] {
     if (row.ephemeral || row.computed) return [];
-    const kept = this.stored(row);
-    return this.#all.filter((other) => other !== row && !other.ephemeral && !other.computed && this.stored(other) === kept);
+    let others = this.#equivalents.get(row);
+    if (!others) {
+      const kept = this.stored(row);
+      others = this.#all.filter((other) => other !== row && !other.ephemeral && !other.computed && this.stored(other) === kept);
+      this.#equivalents.set(row, others);
+    }
+    return others;
   }
 
   /** The custom kinds from now on. What a built-in kind is called is never theirs. */
   replaceCustom(rows: readonly KindRow[]): void {
     this.#byResource = new Map();
     this.#byKind = new Map();
+    this.#equivalents = new Map();
     this.#all = [...this.#builtIn, ...rows];
     // A later row of the same name takes the place of an earlier one.
     for (const row of this.#all.toReversed()) this.#add(row);

@@ -1,5 +1,7 @@
 import { type APIService, KINDS } from '@kubernats/api';
 
+/** Says that an APIService is the server's own, and since when. */
+export const AUTOMANAGED = 'kube-aggregator.kubernetes.io/automanaged';
 /** Kubernetes' own priorities: the core before all, then the groups as discovery lists them. */
 const CORE_PRIORITY = 18_000;
 const GROUP_PRIORITY = 17_800;
@@ -12,7 +14,7 @@ export function localApiServices(): APIService[] {
   return [...versions].map(([name, { group, version }]) => ({
     apiVersion: 'apiregistration.k8s.io/v1',
     kind: 'APIService',
-    metadata: { name, labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' } },
+    metadata: { name, labels: { [AUTOMANAGED]: 'onstart' } },
     spec: {
       ...(group === '' ? {} : { group }),
       version,

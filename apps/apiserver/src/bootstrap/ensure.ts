@@ -2,13 +2,11 @@ import { type KindRow, type KubeObject, kindByGvk } from '@kubernats/api';
 import { copyJson } from '@kubernats/apimachinery';
 import { isAlreadyExists } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
-import type { Call } from '../call.ts';
 import { type Core, placeOf } from '../core.ts';
-import { PLAIN } from '../encode/media.ts';
+import { ownCall } from '../own-call.ts';
 import { createObject } from '../rest/create-object.ts';
 import { modifyObject } from '../rest/modify-object.ts';
 import { decideUpdate } from '../rest/update-object.ts';
-import { API_SERVER_USER } from '../system-users.ts';
 
 /** Makes sure that an object is there. `outdated` says whether the one that is there is to be replaced. */
 export async function ensure(core: Core, object: KubeObject, outdated: (stored: Stored) => boolean = () => false): Promise<void> {
@@ -17,7 +15,7 @@ export async function ensure(core: Core, object: KubeObject, outdated: (stored: 
   const place = placeOf(core, row);
   const there = place.cache.get(namespace, name);
   if (there && !outdated(there)) return;
-  const call = callFor(row, namespace, name);
+  const call = ownCall(row, { verb: 'create', namespace, name });
   if (!there) {
     try {
       await createObject(core, call, copyJson(held(object)));
@@ -54,17 +52,4 @@ function rowOf({ apiVersion = '', kind = '' }: KubeObject): KindRow {
   const row = kindByGvk(group, version, kind);
   if (!row) throw new Error(`the table of kinds has no ${kind} in ${apiVersion}`);
   return row;
-}
-
-function callFor(row: KindRow, namespace: string, name: string): Call {
-  const { group, version, plural: resource } = row;
-  return {
-    request: { verb: 'create', group, version, resource, ...(namespace ? { namespace } : {}), name },
-    user: API_SERVER_USER,
-    userAgent: 'kube-apiserver',
-    row,
-    wanted: PLAIN,
-    query: {},
-    warnings: [],
-  };
 }

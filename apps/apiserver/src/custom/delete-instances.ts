@@ -1,10 +1,8 @@
 import { type CustomResourceDefinition, customRow, type KindRow, storageVersion } from '@kubernats/api';
 import { isNotFound } from '@kubernats/errors';
-import type { Call } from '../call.ts';
 import { type Core, placeOf } from '../core.ts';
-import { PLAIN } from '../encode/media.ts';
+import { ownCall } from '../own-call.ts';
 import { deleteObject } from '../rest/delete-object.ts';
-import { API_SERVER_USER } from '../system-users.ts';
 
 const AT_ONCE = 16;
 
@@ -19,20 +17,7 @@ export async function deleteInstances(core: Core, definition: CustomResourceDefi
 
 /** Deletes an object, unless it is gone. */
 export async function deleteAsServer(core: Core, row: KindRow, namespace: string, name: string): Promise<void> {
-  await deleteObject(core, callFor(row, namespace, name), { namespace, name }, { isDryRun: false }).catch(ignoreGone);
-}
-
-function callFor(row: KindRow, namespace: string, name: string): Call {
-  const { group, version, plural: resource } = row;
-  return {
-    request: { verb: 'delete', group, version, resource, ...(namespace ? { namespace } : {}), name },
-    user: API_SERVER_USER,
-    userAgent: 'kube-apiserver',
-    row,
-    wanted: PLAIN,
-    query: {},
-    warnings: [],
-  };
+  await deleteObject(core, ownCall(row, { verb: 'delete', namespace, name }), { namespace, name }, { isDryRun: false }).catch(ignoreGone);
 }
 
 function ignoreGone(error: unknown): void {

@@ -1,9 +1,9 @@
 import type { APIService, KindTable } from '@kubernats/api';
+import { AUTOMANAGED } from '../bootstrap/api-services.ts';
 import { ensure } from '../bootstrap/ensure.ts';
 import { type Core, placeOfResource } from '../core.ts';
 import { deleteAsServer } from './delete-instances.ts';
 
-const AUTOMANAGED = 'kube-aggregator.kubernetes.io/automanaged';
 /** Of what comes and goes; what every server has is marked `onstart`. */
 const WHILE_SERVED = 'true';
 /** After all built-in groups. */

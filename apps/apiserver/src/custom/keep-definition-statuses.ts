@@ -3,12 +3,10 @@ import { copyJson, deepEqual } from '@kubernats/apimachinery';
 import { rfc3339 } from '@kubernats/clock';
 import { isNotFound } from '@kubernats/errors';
 import type { Stored } from '../cache/stored.ts';
-import type { Call } from '../call.ts';
 import { type Core, placeOfResource } from '../core.ts';
-import { PLAIN } from '../encode/media.ts';
+import { ownCall } from '../own-call.ts';
 import { type Change, modifyObject } from '../rest/modify-object.ts';
 import { decideUpdate } from '../rest/update-object.ts';
-import { API_SERVER_USER } from '../system-users.ts';
 import { definitionStatus } from './definition-status.ts';
 import { hasItsNames, takenNames } from './naming.ts';
 
@@ -129,18 +127,8 @@ class Keeper {
     const next = this.#next(current);
     if (!next) return { do: 'keep' };
     const { metadata = {}, ...rest } = copyJson(next);
-    return decideUpdate(
-      this.#core,
-      callFor(this.#core, current.name),
-      current,
-      { ...rest, metadata },
-      { subresource: 'status', warnings: [] },
-    );
+    const { row } = placeOfResource(this.#core, GROUP, VERSION, RESOURCE);
+    const call = ownCall(row, { verb: 'update', name: current.name, subresource: 'status' });
+    return decideUpdate(this.#core, call, current, { ...rest, metadata }, { subresource: 'status', warnings: [] });
   }
-}
-
-function callFor(core: Core, name: string): Call {
-  const { row } = placeOfResource(core, GROUP, VERSION, RESOURCE);
-  const request = { verb: 'update', group: GROUP, version: VERSION, resource: RESOURCE, name, subresource: 'status' } as const;
-  return { request, user: API_SERVER_USER, userAgent: 'kube-apiserver', row, wanted: PLAIN, query: {}, warnings: [] };
 }

@@ -8,10 +8,7 @@ export class Candidates {
 
   /** `open`: 1 for those of the nodes that passed, by their places. */
   constructor(nodes: readonly NodeInfo[], open: Uint8Array) {
-    const places = new Int32Array(nodes.length);
-    let count = 0;
-    for (let place = 0; place < open.length; place++) if (open[place]) places[count++] = place;
-    this.places = places.subarray(0, count);
+    this.places = placesOf(open, new Int32Array(open.length));
     this.#all = nodes;
   }
 
@@ -28,4 +25,11 @@ export class Candidates {
     }
     return listed;
   }
+}
+
+/** The places that are open, in the memory that is given: it must be as long as `open`. */
+export function placesOf(open: Uint8Array, memory: Int32Array): Int32Array {
+  let count = 0;
+  for (let place = 0; place < open.length; place++) if (open[place]) memory[count++] = place;
+  return memory.subarray(0, count);
 }

@@ -2,6 +2,7 @@ import type { NodeChanges } from '../snapshot/node-changes.ts';
 import type { NodeColumns } from '../snapshot/node-columns.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
+import { placesOf } from './candidates.ts';
 import type { ClusterView, Plugin, Refusal } from './plugin.ts';
 import { Tournament } from './tournament.ts';
 
@@ -195,9 +196,8 @@ let scratch = { places: new Int32Array(0), amounts: new Float64Array(0) };
 /** The places that are open, and room for an amount of each; until it is asked again. */
 function scratchFor(open: Uint8Array): { places: Int32Array; amounts: Float64Array } {
   if (scratch.places.length < open.length) scratch = { places: new Int32Array(open.length), amounts: new Float64Array(open.length) };
-  let count = 0;
-  for (let place = 0; place < open.length; place++) if (open[place]) scratch.places[count++] = place;
-  return { places: scratch.places.subarray(0, count), amounts: scratch.amounts.subarray(0, count) };
+  const places = placesOf(open, scratch.places);
+  return { places, amounts: scratch.amounts.subarray(0, places.length) };
 }
 
 /** Leaves only those open that the plug-in does not refuse; `nodes` are in the places of `open`. */

@@ -1,5 +1,6 @@
 // The OpenAPI documents as bytes. They are large and seldom asked for: descriptions are loaded, and a document is made, when it is
 // first needed; it is kept for as long as the kinds that it tells of stay the same.
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { groupVersions } from '../discovery/resources.ts';
 import type { KindRow } from '../kind.ts';
@@ -63,7 +64,7 @@ export class OpenApiDocuments {
     return this.#once('v3', async () => {
       const paths: Json = {};
       for (const path of this.#groups.keys()) {
-        paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf((await this.v3(path)) ?? encode({}))}` };
+        paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${documentHash((await this.v3(path)) ?? encode({}))}` };
       }
       return encode({ paths });
     });
@@ -111,7 +112,7 @@ class SwaggerParts {
       if (!bytes) this.#protobufs.set(row, (bytes = encodeSwagger({ ...customPart(row, texts) })));
       all.push(bytes);
     }
-    return joinedBytes(all);
+    return Buffer.concat(all);
   }
 
   #document(kinds: readonly KindRow[], texts: Descriptions, version: string): Json & SwaggerPart {
@@ -136,21 +137,12 @@ class SwaggerParts {
 /** The fields of an object as JSON, without its braces. */
 const inner = (value: Json): string => JSON.stringify(value).slice(1, -1);
 
-function joinedBytes(all: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const bytes of all) {
-    out.set(bytes, at);
-    at += bytes.length;
-  }
-  return out;
-}
-
 const sameRows = (a: readonly KindRow[], b: readonly KindRow[]): boolean => a.length === b.length && a.every((row, i) => row === b[i]);
 
 const hashes = new WeakMap<Uint8Array, string>();
 
-function hashOf(document: Uint8Array): string {
+/** By which clients know a document of version 3. Found out once a document. */
+export function documentHash(document: Uint8Array): string {
   let hash = hashes.get(document);
   if (!hash) hashes.set(document, (hash = createHash('sha256').update(document).digest('hex').toUpperCase()));
   return hash;

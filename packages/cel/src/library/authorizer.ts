@@ -3,19 +3,18 @@ import { EvaluationError } from '../values/errors.ts';
 import { OpaqueValue } from '../values/values.ts';
 import { type Overload, opaqueNamed, overload } from './signature.ts';
 
+interface Resource {
+  group: string;
+  resource: string;
+  subresource: string;
+  namespace: string;
+  name: string;
+  fieldSelector?: string;
+  labelSelector?: string;
+}
+
 /** What is asked for: a resource, or a path that is none. */
-export type AccessCheck = { verb: string; serviceAccount?: { namespace: string; name: string } } & (
-  | { path: string }
-  | {
-      group: string;
-      resource: string;
-      subresource: string;
-      namespace: string;
-      name: string;
-      fieldSelector?: string;
-      labelSelector?: string;
-    }
-);
+export type AccessCheck = { verb: string; serviceAccount?: { namespace: string; name: string } } & ({ path: string } | Resource);
 
 export interface AccessDecision {
   allowed: boolean;
@@ -50,51 +49,29 @@ export class AuthorizerValue extends Reference {
   }
 }
 
-class PathCheck extends Reference {
+/** What an authorizer can be asked about, or led on to. */
+abstract class Question<About> extends Reference {
+  readonly by: AuthorizerValue;
+  readonly about: About;
+
+  constructor(by: AuthorizerValue, about: About) {
+    super();
+    this.by = by;
+    this.about = about;
+  }
+}
+
+class PathCheck extends Question<string> {
   readonly type = opaqueNamed('PathCheck');
-  readonly by: AuthorizerValue;
-  readonly path: string;
-
-  constructor(by: AuthorizerValue, path: string) {
-    super();
-    this.by = by;
-    this.path = path;
-  }
 }
 
-class GroupCheck extends Reference {
+class GroupCheck extends Question<string> {
   readonly type = opaqueNamed('GroupCheck');
-  readonly by: AuthorizerValue;
-  readonly group: string;
-
-  constructor(by: AuthorizerValue, group: string) {
-    super();
-    this.by = by;
-    this.group = group;
-  }
-}
-
-interface Resource {
-  group: string;
-  resource: string;
-  subresource: string;
-  namespace: string;
-  name: string;
-  fieldSelector?: string;
-  labelSelector?: string;
 }
 
 /** A resource about which may be asked, as the variable `authorizer.requestResource` is. */
-export class ResourceCheck extends Reference {
+export class ResourceCheck extends Question<Resource> {
   readonly type = opaqueNamed('ResourceCheck');
-  readonly by: AuthorizerValue;
-  readonly resource: Resource;
-
-  constructor(by: AuthorizerValue, resource: Resource) {
-    super();
-    this.by = by;
-    this.resource = resource;
-  }
 }
 
 class Decision extends Reference {
@@ -118,14 +95,14 @@ function serviceAccount(by: AuthorizerValue, namespace: string, name: string): A
   return new AuthorizerValue(by.check, { namespace, name });
 }
 
-function resourceOf({ by, group }: GroupCheck, resource: string): ResourceCheck {
+function resourceOf({ by, about: group }: GroupCheck, resource: string): ResourceCheck {
   return new ResourceCheck(by, { group, resource: given(resource, 'resource'), subresource: '', namespace: '', name: '' });
 }
 
 const refined = (field: keyof Resource): Overload =>
   overload(
     `ResourceCheck.${field}(string): ResourceCheck`,
-    ({ by, resource }: ResourceCheck, value: string) => new ResourceCheck(by, { ...resource, [field]: value }),
+    ({ by, about }: ResourceCheck, value: string) => new ResourceCheck(by, { ...about, [field]: value }),
   );
 
 const decide = (by: AuthorizerValue, what: { path: string } | Resource, verb: string): Decision =>
@@ -140,12 +117,12 @@ export const authorizer: readonly Overload[] = [
   ...(['subresource', 'namespace', 'name', 'fieldSelector', 'labelSelector'] as const).map(refined),
   overload(
     'PathCheck.check(string): Decision',
-    ({ by, path }: PathCheck, verb: string) => decide(by, { path }, verb),
+    ({ by, about: path }: PathCheck, verb: string) => decide(by, { path }, verb),
     () => CHECK_COST,
   ),
   overload(
     'ResourceCheck.check(string): Decision',
-    ({ by, resource }: ResourceCheck, verb: string) => decide(by, resource, verb),
+    ({ by, about }: ResourceCheck, verb: string) => decide(by, about, verb),
     () => CHECK_COST,
   ),
   overload('Decision.allowed(): bool', ({ decision }: Decision) => decision.allowed),

@@ -4,9 +4,9 @@ import type { BodyReply } from '../../../encode/reply.ts';
 const known = new WeakMap<Uint8Array, string>();
 
 /** The hash by which a client knows a document that it has already. Found out once a document. */
-export function hashOf(document: Uint8Array, algorithm: 'sha256' | 'sha512' = 'sha512'): string {
+export function hashOf(document: Uint8Array): string {
   let hash = known.get(document);
-  if (!hash) known.set(document, (hash = createHash(algorithm).update(document).digest('hex').toUpperCase()));
+  if (!hash) known.set(document, (hash = createHash('sha512').update(document).digest('hex').toUpperCase()));
   return hash;
 }
 

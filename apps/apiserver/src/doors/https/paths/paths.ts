@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { aggregatedDiscovery, type KindRow, type KindTable, legacyDiscovery, OpenApiDocuments } from '@kubernats/api';
+import { aggregatedDiscovery, documentHash, type KindRow, type KindTable, legacyDiscovery, OpenApiDocuments } from '@kubernats/api';
 import { pathNotFound } from '@kubernats/errors';
 import type { BodyReply } from '../../../encode/reply.ts';
 import { KEY_SET, keySet, OPEN_ID_CONFIGURATION, openIdConfiguration } from '../../../tokens/open-id.ts';
@@ -94,8 +94,8 @@ export class Paths {
   async #openApiV3(at: string, hash: string | undefined, ifNoneMatch: string | undefined): Promise<BodyReply> {
     const bytes = await this.#openApi.v3(at.slice('/openapi/v3/'.length));
     if (!bytes) throw pathNotFound();
-    if (hash === undefined) return tagged(json(bytes), hashOf(bytes, 'sha256'), ifNoneMatch);
-    const now = hashOf(bytes, 'sha256');
+    if (hash === undefined) return tagged(json(bytes), documentHash(bytes), ifNoneMatch);
+    const now = documentHash(bytes);
     if (hash !== now) return { ...json(EMPTY), code: 301, headers: { location: `${at}?hash=${now}` } };
     return tagged({ ...json(bytes), headers: { 'cache-control': 'public, immutable, max-age=31536000' } }, now, ifNoneMatch);
   }

@@ -1,9 +1,5 @@
 import type { CustomResourceDefinition } from '../../../../generated/types.ts';
 
-/** Whether a condition of the status is True. */
-export const isTrue = ({ status }: CustomResourceDefinition, type: string): boolean =>
-  status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
-
 /** A new definition has no names yet, and keeps objects in its storage version. */
 export function beginStatus(definition: CustomResourceDefinition): void {
   definition.status = { acceptedNames: { plural: '', kind: '' } };

@@ -1,10 +1,10 @@
 import { fieldPath, invalidValue } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { CustomResourceDefinition, CustomResourceDefinitionSpec } from '../../../../generated/types.ts';
+import { hasCondition } from '../../../custom/definition.ts';
 import type { StrategyContext } from '../../../kind.ts';
 import { immutable } from '../../../validation/basics.ts';
 import { checkApproval } from './api-approval.ts';
-import { isTrue } from './status.ts';
 import { isValidCaBundle, namesKnownReview } from './validate-conversion.ts';
 import { checkNames } from './validate-names.ts';
 import { checkSpec } from './validate-spec.ts';
@@ -34,7 +34,7 @@ export function validateChange(definition: CustomResourceDefinition, old: Custom
   const out: Cause[] = [];
   const spec: GivenSpec = definition.spec ?? {};
   const { conversion } = old.spec;
-  const established = isTrue(old, 'Established');
+  const established = hasCondition(old, 'Established');
   const leniency = {
     anyReviewVersion: conversion?.webhook !== undefined && !namesKnownReview(conversion.webhook),
     anyCaBundle: !established || !isValidCaBundle(conversion?.webhook?.clientConfig?.caBundle ?? ''),
