@@ -1,4 +1,4 @@
-import { type EndpointSlice, KINDS, KindTable, type ParseYaml, parseYamlHere, serviceOfSlice } from '@kubernats/api';
+import { type EndpointSlice, KINDS, KindTable, type ParseYaml, type Pod, parseYamlHere, serviceOfSlice } from '@kubernats/api';
 import type { Bus } from '@kubernats/bus';
 import { type JsonSchema, schemaRules } from '@kubernats/cel';
 import { BOOTSTRAP_TOKEN_NAMESPACE, type Log } from '@kubernats/client';
@@ -18,6 +18,7 @@ import { Rbac } from './authz/rbac.ts';
 import type { RingLimits } from './cache/event-ring.ts';
 import { Paging } from './cache/paging.ts';
 import type { FieldIndex } from './cache/resource-cache.ts';
+import type { Stored } from './cache/stored.ts';
 import { StreamCache } from './cache/stream-cache.ts';
 import { textAt } from './cache/text-at.ts';
 import type { ApiServerConfig } from './config.ts';
@@ -59,9 +60,13 @@ const RING: RingLimits = { minEvents: 256, maxEvents: 20_000, keepMs: 75_000 };
 /** As in Kubernetes: how long a read waits for the cache before it says that the version lies in the future. */
 const FRESH_WITHIN_MS = 3_000;
 
+const NODE_NAME = ['spec', 'nodeName'];
+
+/** Read, not parsed: a server that starts has all Pods of the cluster before it. */
+const nodeOf = ({ parsed, bytes }: Stored): string => (parsed ? (parsed as Pod).spec?.nodeName : textAt(bytes, NODE_NAME)) ?? '';
+
 const INDEXES: Readonly<Record<string, FieldIndex>> = {
-  // Read, not parsed: a server that starts has all Pods of the cluster before it.
-  '/pods': { path: 'spec.nodeName', valueOf: ({ bytes }) => textAt(bytes, ['spec', 'nodeName']) ?? '' },
+  '/pods': { path: 'spec.nodeName', valueOf: nodeOf },
   // No field that a selector names: slices are found by the Service that they belong to.
   'discovery.k8s.io/endpointslices': { path: 'service', valueOf: ({ object }) => serviceOfSlice(object as EndpointSlice) ?? '' },
 };

@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { KubeObject } from '@kubernats/api';
+import { endOfList, placeOf } from './text-at.ts';
 
+const MANAGED_FIELDS = ['metadata', 'managedFields'];
 const METADATA = Buffer.from('"metadata":{');
 const VERSION_HEAD = '"resourceVersion":"';
 
@@ -63,21 +65,22 @@ export class Stored {
     return this.#object;
   }
 
-  /**
-   * `bytes` without who owns which field, which is about half of most objects. Those fields stand in the bytes as they are printed here: no text
-   * before them can look like them, since quotes within texts are escaped.
-   */
+  /** The parsed object, if there is one yet. */
+  get parsed(): Held | undefined {
+    return this.#object;
+  }
+
+  /** `bytes` without who owns which field, which is about half of most objects. */
   get withoutManagedFields(): Buffer {
     if (Stored.#lean?.of !== this) Stored.#lean = { of: this, bytes: this.#cutManagedFields() };
     return Stored.#lean.bytes;
   }
 
   #cutManagedFields(): Buffer {
-    const { managedFields } = this.object.metadata;
-    if (!managedFields) return this.bytes;
-    const part = Buffer.from(`,"managedFields":${JSON.stringify(managedFields)}`);
-    const at = this.bytes.indexOf(part, this.#versionAt);
-    return at === -1 ? this.bytes : Buffer.concat([this.bytes.subarray(0, at), this.bytes.subarray(at + part.length)]);
+    const place = placeOf(this.bytes, MANAGED_FIELDS);
+    if (!place) return this.bytes;
+    // A comma stands before it: a resourceVersion or a name does.
+    return Buffer.concat([this.bytes.subarray(0, place.keyStart - 1), this.bytes.subarray(endOfList(this.bytes, place.valueStart))]);
   }
 
   /** The same object as it is reported at another revision (of its deletion, or of leaving a selector). */

@@ -47,8 +47,6 @@ export class StreamCache {
   #caughtUp = false;
   /** The revision at which history begins. */
   #begunAt = 0;
-  #asking: Promise<number> | undefined;
-  #askNext: Promise<number> | undefined;
   #following: Promise<void> | undefined;
   #ready: Promise<void> | undefined;
 
@@ -131,7 +129,7 @@ export class StreamCache {
 
   /** Resolves when the cache has seen all that the store had acknowledged before the call. */
   async fresh(): Promise<void> {
-    await this.waitFor(await this.#lastRevision());
+    await this.waitFor(await this.#deps.store.lastRevision());
   }
 
   /** Resolves when the cache has seen `revision` and everything before it; throws when it does not come in time. */
@@ -151,23 +149,6 @@ export class StreamCache {
     if (inTime) return;
     this.#waiters = this.#waiters.filter((each) => each !== waiter);
     throw tooLarge(revision, this.#revision);
-  }
-
-  /** A question that is already on its way may be answered with a state older than the caller's: such callers share the next one. */
-  #lastRevision(): Promise<number> {
-    if (!this.#asking) {
-      this.#asking = this.#deps.store.lastRevision().finally(() => {
-        this.#asking = undefined;
-      });
-      return this.#asking;
-    }
-    this.#askNext ??= this.#asking
-      .catch(() => 0)
-      .then(() => {
-        this.#askNext = undefined;
-        return this.#lastRevision();
-      });
-    return this.#askNext;
   }
 
   async #follow(ready: () => void): Promise<void> {

@@ -1,6 +1,7 @@
+import { Buffer } from 'node:buffer';
 import type { Clock, Timer } from '@kubernats/clock';
 import { StatusError, timeout, unavailable } from '@kubernats/errors';
-import { errors, type NatsConnection, RequestError } from '@nats-io/transport-node';
+import { errors, RequestError } from '@nats-io/transport-node';
 import { isOutOfSpace, OutOfSpace } from './out-of-space.ts';
 
 /** JetStream's error codes that mean something here. */
@@ -30,15 +31,21 @@ interface Answer {
 }
 
 const REQUEST_MS = 5000;
+const NOTHING = new Uint8Array();
 const decoder = new TextDecoder();
-const encoder = new TextEncoder();
+
+/** Who can be asked over NATS: a connection, or what asks over one more cheaply. */
+export interface Asker {
+  request(subject: string, payload: Uint8Array, options: { timeout: number }): Promise<{ data: Uint8Array }>;
+  isClosed(): boolean;
+}
 
 /** Asks JetStream's API (`$JS.API.<what>`), and waits so many milliseconds for the answer. */
-export async function ask<T>(connection: NatsConnection, what: string, body?: object, timeoutMs = REQUEST_MS): Promise<T> {
+export async function ask<T>(asker: Asker, what: string, body?: object, timeoutMs = REQUEST_MS): Promise<T> {
   let data: Uint8Array;
   try {
-    const payload = body === undefined ? undefined : encoder.encode(JSON.stringify(body));
-    data = (await connection.request(`$JS.API.${what}`, payload, { timeout: timeoutMs })).data;
+    const payload = body === undefined ? NOTHING : Buffer.from(JSON.stringify(body));
+    data = (await asker.request(`$JS.API.${what}`, payload, { timeout: timeoutMs })).data;
   } catch (error) {
     throw connectionError(error);
   }
@@ -55,19 +62,19 @@ const ANSWERED_WITHIN_MS = 10_000;
  * Asks what changes nothing, and asks again each second until an answer comes: while a stream has no leader nobody answers, and nobody remembers who
  * asked. An answer to an earlier question counts as well: those of a busy server are late.
  */
-export function askUntilAnswered<T>(connection: NatsConnection, clock: Clock, what: string, body?: object): Promise<T> {
+export function askUntilAnswered<T>(asker: Asker, clock: Clock, what: string, body?: object): Promise<T> {
   const untilMs = clock.monotonic() + ANSWERED_WITHIN_MS;
   return new Promise((resolve, reject) => {
     let timer: Timer | undefined;
     const send = (): void => {
       timer = clock.monotonic() < untilMs ? clock.setTimer(AGAIN_MS, send) : undefined;
-      ask<T>(connection, what, body).then(
+      ask<T>(asker, what, body).then(
         (answer) => {
           timer?.cancel();
           resolve(answer);
         },
         (error: unknown) => {
-          if (error instanceof StatusError && !connection.isClosed() && clock.monotonic() < untilMs) return;
+          if (error instanceof StatusError && !asker.isClosed() && clock.monotonic() < untilMs) return;
           timer?.cancel();
           reject(error);
         },

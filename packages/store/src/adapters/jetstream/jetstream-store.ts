@@ -242,7 +242,7 @@ export class JetStreamStore implements Store {
   }
 
   #ask<T>(what: string, body?: object): Promise<T> {
-    return askUntilAnswered<T>(this.#connection, this.#clock, what, body);
+    return askUntilAnswered<T>(this.#publisher, this.#clock, what, body);
   }
 
   #last(subject: string): Promise<StoredMessage | undefined> {

@@ -1,10 +1,10 @@
 /**
  * One question for all who ask at the same time. Who asks while a question is under way waits for the next one, as the answer
- * of the present one may be older than the asking.
+ * of the present one may be older than the asking. A question is put at the end of a turn of the event loop, for all who ask within it.
  */
 export class Shared<T> {
   readonly #ask: () => Promise<T>;
-  #current: Promise<T> | undefined;
+  #underWay: Promise<unknown> | undefined;
   #next: Promise<T> | undefined;
 
   constructor(ask: () => Promise<T>) {
@@ -12,20 +12,16 @@ export class Shared<T> {
   }
 
   get(): Promise<T> {
-    if (!this.#current) return this.#begin();
-    this.#next ??= this.#current.then(
-      () => this.#begin(),
-      () => this.#begin(),
-    );
+    this.#next ??= this.#begin();
     return this.#next;
   }
 
-  #begin(): Promise<T> {
+  async #begin(): Promise<T> {
+    await this.#underWay;
+    await new Promise((resolve) => setImmediate(resolve));
     this.#next = undefined;
-    const current = this.#ask().finally(() => {
-      if (this.#current === current) this.#current = undefined;
-    });
-    this.#current = current;
-    return current;
+    const answer = this.#ask();
+    this.#underWay = answer.catch(() => {});
+    return answer;
   }
 }

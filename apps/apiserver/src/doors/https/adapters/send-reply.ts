@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { Readable } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 import type { ByteSource } from '../../../call.ts';
 import type { BodyReply, Reply } from '../../../encode/reply.ts';
@@ -9,6 +9,10 @@ import { Outflow, pieces } from './outflow.ts';
 
 /** What both versions of HTTP answer with. */
 export interface Response {
+  /** Over HTTP/1.1: whether the body is sent in chunks. */
+  readonly chunkedEncoding?: boolean;
+  /** Over HTTP/1.1: where it is written to, once its turn has come. */
+  readonly socket?: Pick<Duplex, 'write' | 'once'> | null;
   /** Bytes that were written and have not been sent yet. */
   readonly writableLength: number;
   writeHead(code: number, headers: OutgoingHttpHeaders): unknown;
@@ -59,7 +63,7 @@ export async function sendReply(
     ...options.headers,
   });
   flush(response);
-  sendWatch(reply, response, watches);
+  sendWatch(reply, response, watches, options.isHead);
 }
 
 async function sendBody(
@@ -101,7 +105,7 @@ async function writeAll(from: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, 
   response.end();
 }
 
-function sendWatch({ place, plan, view }: Extract<Reply, { type: 'watch' }>, response: Response, watches: WatchHub): void {
+function sendWatch({ place, plan, view }: Extract<Reply, { type: 'watch' }>, response: Response, watches: WatchHub, isHead: boolean): void {
   let ended = false;
   const out = new Outflow(response);
   const leave = watches.join(place, plan, view, {
@@ -109,8 +113,8 @@ function sendWatch({ place, plan, view }: Extract<Reply, { type: 'watch' }>, res
       return out.room;
     },
     write(frames) {
-      if (ended) return;
-      out.write(frames);
+      if (ended || isHead) return;
+      out.writeShared(frames);
       if (response.writableLength > MAX_UNSENT_BYTES) response.destroy();
     },
     end() {
