@@ -18,6 +18,7 @@ export {
 } from './json.ts';
 export { type JsonPath, jsonPath } from './json-path/json-path.ts';
 export { type Change, compareObjects } from './managed-fields/compare.ts';
+export { fieldSetText } from './managed-fields/created-set.ts';
 export { byOperationAndTime, type ManagedFieldsEntry } from './managed-fields/entry.ts';
 export {
   difference,

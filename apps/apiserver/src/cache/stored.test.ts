@@ -34,6 +34,15 @@ test('who owns which field is left out of the bytes, and nothing else', () => {
   expect(bare.withoutManagedFields).toBe(bare.bytes);
 });
 
+test('an object is serialised as it is, with who owns which field behind the rest of its metadata', () => {
+  const managedFields = [{ manager: 'a', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { '.': {} } } }, { manager: 'b' }];
+  for (const data of [undefined, { a: '"b"' }]) {
+    const object = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'a', managedFields, uid: 'u' }, ...(data ? { data } : {}) };
+    expect(JSON.parse(serialise(object).toString())).toEqual(object);
+    expect(JSON.parse(serialise({ ...object, metadata: { name: 'a' } }).toString())).toEqual({ ...object, metadata: { name: 'a' } });
+  }
+});
+
 test('keys of Object.prototype are keys like any other', () => {
   const object = JSON.parse(
     '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"__proto__":{"x":1},"data":{"__proto__":"y"}}',

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { KubeObject } from '@kubernats/api';
+import { type FieldSet, fieldSetText } from '@kubernats/apimachinery';
 import { endOfList, placeOf } from './text-at.ts';
 
 const MANAGED_FIELDS = ['metadata', 'managedFields'];
@@ -102,6 +103,15 @@ export class Stored {
 /** Serialises an object for the store: kind, apiVersion and metadata first, no resourceVersion. */
 export function serialise(object: Held): Buffer {
   const { kind, apiVersion, metadata, ...rest } = object;
-  const { resourceVersion: _, ...meta } = metadata;
-  return Buffer.from(JSON.stringify({ kind, apiVersion, metadata: meta, ...rest }));
+  const { resourceVersion: _, managedFields, ...meta } = metadata;
+  const head = JSON.stringify({ kind, apiVersion, metadata: meta });
+  const body = JSON.stringify(rest);
+  const managers = managedFields ? `,"managedFields":[${managedFields.map(managerText).join()}]` : '';
+  return Buffer.from(`${head.slice(0, -2)}${managers}}${body === '{}' ? '}' : `,${body.slice(1)}`}`);
+}
+
+/** Objects that were created alike share the set of their fields, and its text. */
+function managerText({ fieldsV1, ...entry }: { fieldsV1?: unknown }): string {
+  const text = JSON.stringify(entry);
+  return fieldsV1 ? `${text.slice(0, -1)},"fieldsV1":${fieldSetText(fieldsV1 as FieldSet)}}` : text;
 }

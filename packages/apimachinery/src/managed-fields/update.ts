@@ -2,6 +2,7 @@ import { isJsonObject } from '../json.ts';
 import type { ObjectSchema } from '../schema.ts';
 import { cappedEntries } from './cap.ts';
 import { type Change, compareObjects } from './compare.ts';
+import { createdSet } from './created-set.ts';
 import { byOperationAndTime, isEntry, type ManagedFieldsEntry } from './entry.ts';
 import { difference, emptySet, type FieldSet, isEmptySet, union } from './field-set.ts';
 import { changesByVersion, type FindVersion, setsOf } from './versions.ts';
@@ -44,7 +45,7 @@ export function updateManagedFields(update: ManagedUpdate): ManagedFieldsEntry[]
   const { old, next, schema, apiVersion, findVersion, ignore = [] } = update;
   const entries = entriesBefore(update);
   if (old !== undefined && entries.length === 0) return entries;
-  const change = compareObjects(old, next, schema, ignore);
+  const change = old === undefined ? { taken: createdSet(next, schema, ignore) } : compareObjects(old, next, schema, ignore);
   const { taken, removed } = setsOf(change);
   if (isEmptySet(taken) && isEmptySet(removed)) return entries;
   const changeIn = changesByVersion({ apiVersion, old, next, ignore, findVersion }, change);
