@@ -1,8 +1,9 @@
-import { globalDefaultOf, isSystemPriorityClass, type Pod, type PodSpec, type PriorityClass } from '@kubernats/api';
+import { globalDefaultOf, isSystemPriorityClass, type KindRow, type Pod, type PodSpec, type PriorityClass } from '@kubernats/api';
 import { forbidden } from '@kubernats/errors';
 import type { Held } from '../cache/stored.ts';
 import { type Core, named, type Place, placeOfResource } from '../core.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import { andThen } from './and-then.ts';
 
 /** What Pods get when there is no class for them. */
 const NO_CLASS = { value: 0, preemptionPolicy: 'PreemptLowerPriority' } as const;
@@ -15,29 +16,29 @@ const POD = { group: '', resource: 'pods' };
  */
 export const priority: AdmissionPlugin = {
   name: 'Priority',
-  async mutate(core, { row, request }, draft, old) {
+  mutate(core, { row, request }, draft, old) {
     if (row.plural !== 'pods' || row.group !== '' || request.subresource) return;
     const { spec }: Pod = draft;
     if (!spec) return;
-    if (old) keep(spec, (old as Pod).spec);
-    else resolve(spec, await classFor(core, draft, spec), draft);
+    if (old) return keep(spec, (old as Pod).spec);
+    return andThen(classFor(core, draft, spec), (found) => resolve(spec, found, draft));
   },
-  async validate(core, { row }, draft, old) {
+  validate(core, { row }, draft, old) {
     if (row.plural !== 'priorityclasses' || row.group !== 'scheduling.k8s.io') return;
     const name = (draft ?? old)?.metadata.name ?? '';
-    if (!draft) {
-      if (isSystemPriorityClass(name)) throw forbidden(named(row), name, 'this is a system priority class and cannot be deleted');
-      return;
-    }
-    if (!(draft as PriorityClass).globalDefault) return;
-    const place = placeOfClasses(core);
-    await place.stream.fresh();
-    const there = globalDefaultOf(classesOf(place))?.metadata?.name;
-    if (there !== undefined && (!old || there !== name)) {
-      throw forbidden(named(row), name, `PriorityClass ${there} is already marked as default. Only one default can exist`);
-    }
+    if (draft) return (draft as PriorityClass).globalDefault ? demandOneDefault(core, row, name, old) : undefined;
+    if (isSystemPriorityClass(name)) throw forbidden(named(row), name, 'this is a system priority class and cannot be deleted');
   },
 };
+
+async function demandOneDefault(core: Core, row: KindRow, name: string, old: Held | undefined): Promise<void> {
+  const place = placeOfClasses(core);
+  await place.stream.fresh();
+  const there = globalDefaultOf(classesOf(place))?.metadata?.name;
+  if (there !== undefined && (!old || there !== name)) {
+    throw forbidden(named(row), name, `PriorityClass ${there} is already marked as default. Only one default can exist`);
+  }
+}
 
 /** An update that leaves them out does not mean to change them: it may not. */
 function keep(spec: PodSpec, old: PodSpec | undefined): void {
@@ -45,15 +46,15 @@ function keep(spec: PodSpec, old: PodSpec | undefined): void {
   if (old?.preemptionPolicy !== undefined) spec.preemptionPolicy ??= old.preemptionPolicy;
 }
 
-async function classFor(core: Core, draft: Held, { priorityClassName }: PodSpec): Promise<PriorityClass> {
+function classFor(core: Core, draft: Held, { priorityClassName }: PodSpec): PriorityClass | Promise<PriorityClass> {
   const place = placeOfClasses(core);
   if (!priorityClassName) return globalDefaultOf(classesOf(place)) ?? NO_CLASS;
   const known = (): PriorityClass | undefined => place.cache.get('', priorityClassName)?.object;
   // Another API server may have made it a moment ago.
-  if (!known()) await place.stream.fresh();
-  const found = known();
-  if (!found) throw refused(draft, `no PriorityClass with name ${priorityClassName} was found`);
-  return found;
+  return andThen(known() ?? place.stream.fresh().then(known), (found) => {
+    if (!found) throw refused(draft, `no PriorityClass with name ${priorityClassName} was found`);
+    return found;
+  });
 }
 
 /** The author may say what the class says, and nothing else. */

@@ -3,36 +3,40 @@ import { deepEqual } from '@kubernats/apimachinery';
 import { forbidden } from '@kubernats/errors';
 import { type Core, placeOfResource } from '../core.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import { andThen } from './and-then.ts';
 
 /** A new Pod takes on what its RuntimeClass says of its overhead and of the nodes that it fits. Source: the concept "Runtime Class". */
 export const runtimeClass: AdmissionPlugin = {
   name: 'RuntimeClass',
-  async mutate(core, { row, request }, draft, old) {
+  mutate(core, { row, request }, draft, old) {
     if (old !== undefined || row.plural !== 'pods' || row.group !== '' || request.subresource) return;
     const { spec }: Pod = draft;
     if (!spec) return;
     const { name, generateName = '' } = draft.metadata;
     const refuse: Refuse = (why) => forbidden({ group: '', resource: 'pods' }, name || generateName, why);
-    const found = await classOf(core, spec, refuse);
-    takeOverhead(spec, found, refuse);
-    takeScheduling(spec, found, refuse);
+    return andThen(classOf(core, spec, refuse), (found) => {
+      takeOverhead(spec, found, refuse);
+      takeScheduling(spec, found, refuse);
+    });
   },
 };
 
 type Refuse = (why: string) => Error;
 
-async function classOf(core: Core, { runtimeClassName }: PodSpec, refuse: Refuse): Promise<RuntimeClass | undefined> {
+type Found = RuntimeClass | undefined;
+
+function classOf(core: Core, { runtimeClassName }: PodSpec, refuse: Refuse): Found | Promise<Found> {
   if (!runtimeClassName) return undefined;
   const { cache, stream } = placeOfResource(core, 'node.k8s.io', 'v1', 'runtimeclasses');
-  const known = (): RuntimeClass | undefined => cache.get('', runtimeClassName)?.object as RuntimeClass | undefined;
+  const known = (): Found => cache.get('', runtimeClassName)?.object as Found;
   // Another API server may have made it a moment ago.
-  if (!known()) await stream.fresh();
-  const found = known();
-  if (!found) throw refuse(`pod rejected: RuntimeClass "${runtimeClassName}" not found`);
-  return found;
+  return andThen(known() ?? stream.fresh().then(known), (found) => {
+    if (!found) throw refuse(`pod rejected: RuntimeClass "${runtimeClassName}" not found`);
+    return found;
+  });
 }
 
-function takeOverhead(spec: PodSpec, found: RuntimeClass | undefined, refuse: Refuse): void {
+function takeOverhead(spec: PodSpec, found: Found, refuse: Refuse): void {
   const wanted = found?.overhead?.podFixed;
   if (!wanted) {
     if (spec.overhead) throw refuse('pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
@@ -43,7 +47,7 @@ function takeOverhead(spec: PodSpec, found: RuntimeClass | undefined, refuse: Re
   spec.overhead = { ...wanted };
 }
 
-function takeScheduling(spec: PodSpec, found: RuntimeClass | undefined, refuse: Refuse): void {
+function takeScheduling(spec: PodSpec, found: Found, refuse: Refuse): void {
   const { nodeSelector = {}, tolerations = [] } = found?.scheduling ?? {};
   const own = spec.nodeSelector ?? {};
   for (const [key, value] of Object.entries(nodeSelector)) {
