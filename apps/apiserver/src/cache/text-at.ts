@@ -16,6 +16,8 @@ export interface Place {
  */
 export function placeOf(json: Buffer, path: readonly string[]): Place | undefined {
   const keys = path.map((field) => JSON.stringify(field));
+  // Mostly the field is not there: then nothing need be looked at one by one.
+  if (!json.includes(`${keys.at(-1)}:`)) return undefined;
   let depth = 0;
   /** How many steps of the path have been taken; the object that they lead to is at this depth + 1. */
   let taken = 0;

@@ -23,7 +23,8 @@ export interface OrderedConsumerOptions {
 
 const HEARTBEAT_MS = 1000;
 const SILENCE_MS = 3 * HEARTBEAT_MS;
-const CONTROL = 100;
+/** What messages of the stream are answered on; what has another address, or none, is about the consumer itself. */
+const ACK = '$JS.ACK.';
 const NANOSECONDS = 1_000_000;
 
 /**
@@ -37,6 +38,7 @@ export class OrderedConsumer {
   #subscription: Subscription | undefined;
   #delivered = 0;
   #timer: Timer | undefined;
+  #heardAtMs = -1;
   #closed = false;
 
   constructor(deps: { connection: NatsConnection; clock: Clock }, options: OrderedConsumerOptions) {
@@ -81,11 +83,12 @@ export class OrderedConsumer {
 
   #take(message: Msg): void {
     if (this.#closed) return;
-    this.#awaitSign();
-    if (message.headers?.code === CONTROL) return this.#control(message);
+    this.#heardAtMs = this.#clock.monotonic();
+    const { reply = '' } = message;
+    if (!reply.startsWith(ACK)) return this.#control(message);
     // $JS.ACK.<stream>.<consumer>.<delivered>.<stream sequence>.<consumer sequence>.<time>.<pending>, counted from the end:
     // newer servers may put the domain and account before the stream.
-    const tokens = (message.reply ?? '').split('.');
+    const tokens = reply.split('.');
     const end = tokens.length >= 12 ? tokens.length - 1 : tokens.length;
     const [sequence, consumerSequence, , pending] = tokens.slice(end - 4).map(Number);
     if (sequence === undefined || consumerSequence === undefined || pending === undefined) return;
@@ -105,9 +108,15 @@ export class OrderedConsumer {
     if (last === this.#delivered && !Number.isNaN(upTo)) this.#options.onIdle?.(upTo);
   }
 
+  /** One timer for many messages: one for each would cost more than a message. */
   #awaitSign(withinMs = SILENCE_MS): void {
     this.#timer?.cancel();
-    this.#timer = this.#clock.setTimer(withinMs, () => this.#gap('the server is silent'));
+    const fromMs = this.#clock.monotonic();
+    this.#timer = this.#clock.setTimer(withinMs, () => {
+      const leftMs = this.#heardAtMs >= fromMs ? this.#heardAtMs + SILENCE_MS - this.#clock.monotonic() : 0;
+      if (leftMs > 0) this.#awaitSign(leftMs);
+      else this.#gap('the server is silent');
+    });
   }
 
   #gap(why: string): void {
