@@ -9,6 +9,7 @@ import { type Access, accessOf } from './https.ts';
 import { rate, type Speed, speedMeasurements, speedOf } from './load.ts';
 import type { Benchmark, Measurement } from './measurement.ts';
 import { CONFIG_MAPS, configMap, PODS, richPod } from './objects.ts';
+import { processesOf } from './processes.ts';
 
 const OVER_NATS = 20_000;
 const AT_ONCE = 16;
@@ -18,7 +19,7 @@ export const configMapCreates = (cluster: RealCluster, access: Access): Promise<
   speedOf(cluster, access, (client, number) => client.send('POST', CONFIG_MAPS, JSON.stringify(configMap(`bench-${number}`))));
 
 /** Pods with much in them: what is defaulted, validated and admitted. */
-const podCreates = (cluster: RealCluster, access: Access): Promise<Speed> =>
+export const podCreates = (cluster: RealCluster, access: Access): Promise<Speed> =>
   speedOf(cluster, access, (client, number) => client.send('POST', PODS, JSON.stringify(richPod(`bench-${number}`))));
 
 /** ConfigMaps created over NATS, as components write; per second. */
@@ -35,6 +36,28 @@ async function overNats(cluster: RealCluster): Promise<number> {
   return perSecond;
 }
 
+/** Only API server and NATS go on: as a kube-apiserver is measured, with its etcd alone. */
+function standStill(cluster: RealCluster): Disposable {
+  const others = [...processesOf(cluster)].filter(([name]) => !['supervisor', 'apiserver', 'nats-server'].includes(name));
+  for (const [, pid] of others) process.kill(pid, 'SIGSTOP');
+  return {
+    [Symbol.dispose]() {
+      for (const [, pid] of others) process.kill(pid, 'SIGCONT');
+    },
+  };
+}
+
+async function alone(): Promise<Measurement[]> {
+  await using cluster = await realCluster({ nodes: 0 });
+  const access = await accessOf(cluster.kubeconfig);
+  using _stopped = standStill(cluster);
+  const without = 'API server and NATS alone: ';
+  return [
+    ...speedMeasurements(`${without}ConfigMap created`, await configMapCreates(cluster, access), {}),
+    ...speedMeasurements(`${without}rich Pod created`, await podCreates(cluster, access), {}),
+  ];
+}
+
 export const creates: Benchmark = {
   name: 'creates',
   async run(): Promise<Measurement[]> {
@@ -44,6 +67,7 @@ export const creates: Benchmark = {
       ...speedMeasurements('ConfigMap created over HTTPS', await configMapCreates(cluster, access), { perSecond: 6_000, oneByOneMs: 0.6 }),
       ...speedMeasurements('rich Pod created over HTTPS', await podCreates(cluster, access), { perSecond: 4_000 }),
       { name: 'ConfigMaps created over NATS, 16 at a time', value: await overNats(cluster), unit: '/s' },
+      ...(await alone()),
     ];
   },
 };

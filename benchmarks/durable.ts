@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { durabilityRefusal } from '@kubernats/bus';
 import { natsServerProgram } from '@kubernats/testing/nats-server';
 import { realCluster } from '@kubernats/testing/real-cluster';
-import { configMapCreates } from './creates.ts';
+import { configMapCreates, podCreates } from './creates.ts';
 import { accessOf } from './https.ts';
 import { speedMeasurements } from './load.ts';
 import type { Benchmark } from './measurement.ts';
@@ -18,7 +18,11 @@ export const durable: Benchmark = {
       return [];
     }
     await using cluster = await realCluster({ nodes: 0, flags: ['--durability', 'power', '--nats-server', natsServerProgram()] });
-    const speed = await configMapCreates(cluster, await accessOf(cluster.kubeconfig));
-    return speedMeasurements('durability power: ConfigMap created over HTTPS', speed, { perSecond: 2_500 });
+    const access = await accessOf(cluster.kubeconfig);
+    const goals = { perSecond: 2_500 };
+    return [
+      ...speedMeasurements('durability power: ConfigMap created over HTTPS', await configMapCreates(cluster, access), goals),
+      ...speedMeasurements('durability power: rich Pod created over HTTPS', await podCreates(cluster, access), goals),
+    ];
   },
 };

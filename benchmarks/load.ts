@@ -55,12 +55,12 @@ export async function speedOf(cluster: RealCluster, access: Access, ask: Ask): P
   return { perSecond, oneByOneMs: median(times), serverMicros };
 }
 
-/** What is said of a speed: `what` was asked for, with the goals for the rate and for the time of a single request. */
-export function speedMeasurements(what: string, speed: Speed, goals: { perSecond: number; oneByOneMs?: number }): Measurement[] {
-  const alone: Measurement = { name: `${what}, one by one, p50`, value: speed.oneByOneMs, unit: 'ms' };
+/** What is said of a speed: `what` was asked for, with the goals for the rate and for the time of a single request, if there are any. */
+export function speedMeasurements(what: string, speed: Speed, goals: { perSecond?: number; oneByOneMs?: number }): Measurement[] {
+  const { perSecond, oneByOneMs } = goals;
   return [
-    { name: `${what}, ${CLIENTS} clients`, value: speed.perSecond, unit: '/s', goal: { atLeast: goals.perSecond } },
-    goals.oneByOneMs === undefined ? alone : { ...alone, goal: { atMost: goals.oneByOneMs } },
+    { name: `${what}, ${CLIENTS} clients`, value: speed.perSecond, unit: '/s', ...(perSecond ? { goal: { atLeast: perSecond } } : {}) },
+    { name: `${what}, one by one, p50`, value: speed.oneByOneMs, unit: 'ms', ...(oneByOneMs ? { goal: { atMost: oneByOneMs } } : {}) },
     { name: `${what}, processor time of the API server`, value: speed.serverMicros, unit: 'µs' },
   ];
 }
