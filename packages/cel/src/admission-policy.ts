@@ -3,7 +3,7 @@ import { Composition, VARIABLES, withVariables } from './admission/policy-variab
 import { admissionTypes } from './admission/types.ts';
 import { type AdmissionInput, admissionVariables } from './admission/variables.ts';
 import type { Program } from './compile.ts';
-import type { Type } from './language/types.ts';
+import { BOOL, NULL, STRING, type Type } from './language/types.ts';
 import { compileMatchConditions, type MatchCondition, type MatchConditions } from './match-conditions.ts';
 import { usable } from './schema/message.ts';
 import { nameOfType } from './values/type-of.ts';
@@ -64,12 +64,12 @@ export function compileAdmissionPolicy(spec: PolicySpec, known: ReadonlyMap<stri
   const messageTypes = base(false);
   const fields = composed.types.get(VARIABLES);
   if (fields) messageTypes.set(VARIABLES, fields);
-  const checks = validations.map(({ expression = '' }) => compileFor(expression, composed.types, ['bool']));
+  const checks = validations.map(({ expression = '' }) => compileFor(expression, composed.types, [BOOL]));
   const messages = validations.map(({ messageExpression = '' }) =>
-    messageExpression.trim() === '' ? undefined : compileFor(messageExpression, messageTypes, ['string']),
+    messageExpression.trim() === '' ? undefined : compileFor(messageExpression, messageTypes, [STRING]),
   );
   const annotations = auditAnnotations.map(({ valueExpression = '' }) =>
-    compileFor(valueExpression.trim(), composed.types, ['string', 'null']),
+    compileFor(valueExpression.trim(), composed.types, [STRING, NULL]),
   );
   const matchConditions = compileMatchConditions(spec.matchConditions ?? [], { params });
   return {
