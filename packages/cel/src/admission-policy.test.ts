@@ -79,6 +79,7 @@ describe('the expressions of a ValidatingAdmissionPolicy', () => {
     };
     expect(verdict(spec)).toEqual({
       decisions: [{ says: 'admit' }],
+      durationsMs: [0],
       annotations: [
         { key: 'high', value: 'replicas: 8' },
         { key: 'wrong', error: expect.stringContaining('no such key: nothing'), isFatal: false },

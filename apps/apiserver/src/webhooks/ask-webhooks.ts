@@ -1,8 +1,9 @@
 import { deepEqual, goQuote } from '@kubernats/apimachinery';
 import type { Log } from '@kubernats/client';
 import { internalError, StatusError } from '@kubernats/errors';
+import type { ConversionDeps } from '../conversion/ask-conversion.ts';
 import { converting } from '../conversion/row-conversion.ts';
-import { type AskDeps, askHook } from './ask-hook.ts';
+import { askHook } from './ask-hook.ts';
 import type { Attributes } from './attributes.ts';
 import type { Hook } from './hook.ts';
 import { type Invocation, invocationOf, type Surroundings } from './invocation.ts';
@@ -10,7 +11,7 @@ import { applyOperations, operationsOf, PatchProblem } from './patch.ts';
 import { CallingWebhookError } from './refusal.ts';
 import type { Round } from './reinvocation.ts';
 
-export interface WebhooksDeps extends AskDeps, Surroundings {
+export interface WebhooksDeps extends ConversionDeps, Surroundings {
   log: Log;
   /** Hears of every call when it is over: for metrics. */
   observe?(seen: WebhookCallSeen): void;

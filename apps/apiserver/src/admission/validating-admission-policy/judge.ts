@@ -2,6 +2,13 @@ import type { KindRow, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBindi
 import type { AdmissionPolicy, Decision, Verdict } from '@kubernats/cel';
 import type { Held } from '../../cache/stored.ts';
 import type { Core } from '../../core.ts';
+import {
+  type Enforcement,
+  errorTypeOf,
+  type PolicyMetrics,
+  type PolicyNames,
+  policyMetrics,
+} from '../../instrumentation/policy-metrics.ts';
 import type { Attributes } from '../../webhooks/attributes.ts';
 import { ConfigurationError } from '../policies/configuration-error.ts';
 import { expressionInput } from '../policies/expression-input.ts';
@@ -35,6 +42,7 @@ export async function judge(core: Core, policies: readonly ValidatingPolicy[], a
 }
 
 const FAILURE = 'validation.policy.admission.k8s.io/validation_failure';
+const ENFORCEMENTS: Readonly<Record<string, Enforcement>> = { Deny: 'deny', Warn: 'warn', Audit: 'audit' };
 const ANNOTATION_LENGTH_MAX = 10 * 1024;
 
 /** One policy. */
@@ -68,9 +76,14 @@ class Judge {
   }
 
   async #evaluate(binding: ValidatingBinding, row: KindRow, params: Held | undefined): Promise<void> {
-    const verdict = this.#policy.compiled.evaluate({ ...(await expressionInput(this.#core, this.#attributes, row)), params });
+    const { clock } = this.#core;
+    const input = { ...(await expressionInput(this.#core, this.#attributes, row)), params };
+    const verdict = this.#policy.compiled.evaluate(input, () => clock.monotonic());
     if (!verdict) return;
-    for (const [index, decision] of verdict.decisions.entries()) this.#apply(decision, index, binding);
+    for (const [index, decision] of verdict.decisions.entries()) {
+      this.#apply(decision, index, binding);
+      this.#count(decision, binding, verdict.durationsMs[index] ?? 0);
+    }
     this.#annotate(verdict, binding);
   }
 
@@ -90,10 +103,31 @@ class Judge {
     }
   }
 
+  /** As in Kubernetes, what is admitted is counted only where that follows from an error. */
+  #count(decision: Decision, binding: ValidatingBinding, durationMs: number): void {
+    if (decision.says === 'admit') return;
+    const isIgnored = decision.says === 'error' && this.#policy.ignoresFailure;
+    const enforced = isIgnored
+      ? ['allow' as const]
+      : (binding.spec.validationActions ?? []).map((action) => ENFORCEMENTS[action] ?? 'audit');
+    for (const each of enforced) this.#metrics.validated(this.#names(binding), errorTypeOf(decision.message), each, durationMs);
+  }
+
+  #names({ name }: ValidatingBinding): PolicyNames {
+    return { policy: this.#policy.name, binding: name };
+  }
+
+  get #metrics(): PolicyMetrics {
+    return policyMetrics(this.#core.instrumentation.instruments);
+  }
+
   #annotate({ annotations }: Verdict, binding: ValidatingBinding): void {
     for (const annotation of annotations) {
       if ('value' in annotation) this.#note(annotation.key, annotation.value.slice(0, ANNOTATION_LENGTH_MAX));
-      else if (annotation.isFatal || !this.#policy.ignoresFailure) this.#deny(annotation.error, binding);
+      else if (annotation.isFatal || !this.#policy.ignoresFailure) {
+        this.#deny(annotation.error, binding);
+        this.#metrics.validated(this.#names(binding), errorTypeOf(annotation.error), 'deny', 0);
+      }
     }
   }
 
