@@ -10,6 +10,7 @@ import type { Authorizer } from './authz/authorizer.ts';
 import type { Paging } from './cache/paging.ts';
 import type { ResourceCache } from './cache/resource-cache.ts';
 import type { StreamCache } from './cache/stream-cache.ts';
+import type { ConversionDeps } from './conversion/ask-conversion.ts';
 import { type RowConversion, rowConversion } from './conversion/row-conversion.ts';
 import type { CustomKinds } from './custom/custom-kinds.ts';
 import type { Terms } from './fence/terms.ts';
@@ -70,6 +71,8 @@ export interface Core {
   natsSigner: NatsSigner | undefined;
   /** Calls webhooks: of admission, and of conversion. */
   webhookClient: WebhookClient;
+  /** With which objects are converted by webhooks. */
+  conversions: ConversionDeps;
   /** Those that are asked before something is written. */
   webhooks: AdmissionWebhooks;
 }
@@ -84,7 +87,7 @@ export function placeOf(core: Core, row: KindRow): Place {
     const kept = core.kinds.stored(row);
     const stream = core.streams[kept.stream];
     place = { row: kept, store: core.stores[kept.stream], stream, cache: stream.resource(kept.group, kept.plural) };
-    const conversion = rowConversion({ client: core.webhookClient, ids: core.ids }, row);
+    const conversion = rowConversion(core.conversions, row);
     if (conversion) place.conversion = conversion;
     known.set(row, place);
   }

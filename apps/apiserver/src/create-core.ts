@@ -26,6 +26,7 @@ import type { Core } from './core.ts';
 import { CustomKinds } from './custom/custom-kinds.ts';
 import { Terms } from './fence/terms.ts';
 import { measuredPlugin } from './instrumentation/admission-metrics.ts';
+import { conversionObserver } from './instrumentation/conversion-metrics.ts';
 import { Instrumentation } from './instrumentation/instrumentation.ts';
 import { countObjects, measuredStore } from './instrumentation/storage-metrics.ts';
 import { webhookObserver } from './instrumentation/webhook-metrics.ts';
@@ -107,6 +108,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
   const tokenKey = signingKey(config.serviceAccountKeyPem);
   const authorizer = new Authorizer(rbac, nodes);
   const webhookClient = httpsWebhookClient({ network, clock, resolve: (service) => serviceEndpoint({ streams, random }, service) });
+  const conversions = { client: webhookClient, clock, ids, observeConversion: conversionObserver(instruments) };
   const definitions = state('apiextensions.k8s.io', 'customresourcedefinitions');
   return {
     bus,
@@ -137,9 +139,10 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     }),
     natsSigner: config.natsSigner,
     webhookClient,
+    conversions,
     webhooks: new AdmissionWebhooks(
       {
-        ...{ client: webhookClient, clock, ids, log, kinds, observe: webhookObserver(instruments) },
+        ...{ ...conversions, log, kinds, observe: webhookObserver(instruments) },
         findNamespace: (name) => state('', 'namespaces').get('', name)?.object,
         accessOf: (user) => (check) => decideAccess(authorizer, user, check),
       },

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { clusterOfFile, configMap } from './support/cluster-of-file.ts';
+import { answer, conversionWebhookOfFile, first, rightly, servers } from './support/conversion.ts';
 import { webhookOfFile, withWebhooks } from './support/webhook.ts';
 
 const cluster = await clusterOfFile();
 const { admin } = cluster.door;
+const webhook = await conversionWebhookOfFile();
 
 const metrics = async () => (await admin.get('/metrics')).text;
 /** The value of a series whose labels contain these; undefined: there is none. */
@@ -99,4 +101,59 @@ test('R1: calls of admission webhooks are counted by what came of them', async (
   expect(await series('apiserver_admission_webhook_fail_open_count', { name: 'open.example.com', type: 'validating' })).toBe(1);
   const durations = 'apiserver_admission_webhook_admission_duration_seconds_count';
   expect(await series(durations, { ...requests('no'), rejected: 'true' })).toBe(1);
+});
+
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+const CONFIG_MAPS = {
+  resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
+};
+
+test('R1: mutations of policies are counted by what came of them', async () => {
+  const { at } = await cluster.namespace();
+  const expressions = ['Object{}', 'Object{data: object.nothing}'];
+  const mutations = expressions.map((expression) => ({ patchType: 'ApplyConfiguration', applyConfiguration: { expression } }));
+  const spec = { matchConstraints: CONFIG_MAPS, mutations, reinvocationPolicy: 'Never', failurePolicy: 'Ignore' };
+  expect((await admin.post(`${ADMISSION}/mutatingadmissionpolicies`, { metadata: { name: 'm' }, spec })).code).toBe(201);
+  await admin.post(`${ADMISSION}/mutatingadmissionpolicybindings`, { metadata: { name: 'b' }, spec: { policyName: 'm' } });
+  await admin.post(`${at}/configmaps`, configMap('a'));
+  await admin.delete(`${ADMISSION}/mutatingadmissionpolicybindings/b`);
+  const of = (error_type: string) => ({ policy: 'm', policy_binding: 'b', error_type });
+  for (const type of ['no_error', 'invalid_error']) {
+    expect(await series('apiserver_mutating_admission_policy_check_total', of(type))).toBe(1);
+    expect(await series('apiserver_mutating_admission_policy_check_duration_seconds_count', of(type))).toBe(1);
+  }
+});
+
+test('R1: what validating policies say is counted by what followed from it', async () => {
+  const { at } = await cluster.namespace();
+  const spec = { matchConstraints: CONFIG_MAPS, validations: [{ expression: 'object.data.size() > 1' }, { expression: 'true' }] };
+  expect((await admin.post(`${ADMISSION}/validatingadmissionpolicies`, { metadata: { name: 'v' }, spec })).code).toBe(201);
+  const binding = { policyName: 'v', validationActions: ['Deny', 'Audit'] };
+  await admin.post(`${ADMISSION}/validatingadmissionpolicybindings`, { metadata: { name: 'b' }, spec: binding });
+  await admin.post(`${at}/configmaps`, configMap('a', { a: '' }));
+  await admin.patch(`${ADMISSION}/validatingadmissionpolicies/v`, {
+    spec: { failurePolicy: 'Ignore', validations: [{ expression: 'object.nothing == 1' }] },
+  });
+  await admin.post(`${at}/configmaps`, configMap('b'));
+  await admin.delete(`${ADMISSION}/validatingadmissionpolicybindings/b`);
+  const of = (enforcement_action: string) => ({ policy: 'v', policy_binding: 'b', error_type: 'invalid_error', enforcement_action });
+  for (const action of ['deny', 'audit', 'allow']) {
+    expect(await series('apiserver_validating_admission_policy_check_total', of(action))).toBe(1);
+    expect(await series('apiserver_validating_admission_policy_check_duration_seconds_count', of(action))).toBe(1);
+  }
+});
+
+test('R1: conversions by webhooks are counted by what came of them', async () => {
+  const { group, v1, v2 } = await servers(cluster, webhook);
+  await admin.post(v1, first(group, 'a'));
+  expect((await admin.get(`${v2}/a`)).code).toBe(200);
+  webhook.say = answer((review) => ({ ...rightly(review), convertedObjects: [] }));
+  await admin.post(v1, first(group, 'b'));
+  expect((await admin.get(`${v2}/b`)).code).toBe(500);
+  const requests = 'apiserver_conversion_webhook_request_total';
+  expect(await series(requests, { result: 'success', failure_type: '' })).toBe(1);
+  expect(await series(requests, { result: 'failure', failure_type: 'conversion_webhook_partial_response_failure' })).toBe(1);
+  const of = (succeeded: string) => ({ crd_name: `servers.${group}`, from_version: 'v1', to_version: 'v2', succeeded });
+  expect(await series('apiserver_crd_conversion_webhook_duration_seconds_count', of('true'))).toBe(1);
+  expect(await series('apiserver_crd_conversion_webhook_duration_seconds_count', of('false'))).toBe(1);
 });

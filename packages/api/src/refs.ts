@@ -21,6 +21,8 @@ import type {
   Lease,
   LimitRange,
   LocalSubjectAccessReview,
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicyBinding,
   MutatingWebhookConfiguration,
   Namespace,
   Node,
@@ -320,6 +322,20 @@ export const ValidatingWebhookConfigurations: KindRef<ValidatingWebhookConfigura
   version: 'v1',
   kind: 'ValidatingWebhookConfiguration',
   plural: 'validatingwebhookconfigurations',
+  namespaced: false,
+};
+export const MutatingAdmissionPolicies: KindRef<MutatingAdmissionPolicy> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'MutatingAdmissionPolicy',
+  plural: 'mutatingadmissionpolicies',
+  namespaced: false,
+};
+export const MutatingAdmissionPolicyBindings: KindRef<MutatingAdmissionPolicyBinding> = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'MutatingAdmissionPolicyBinding',
+  plural: 'mutatingadmissionpolicybindings',
   namespaced: false,
 };
 export const ValidatingAdmissionPolicies: KindRef<ValidatingAdmissionPolicy> = {

@@ -1,5 +1,6 @@
 export { type Applied, applyConfiguration, type ManagedApply } from './apply/apply-configuration.ts';
-export { typedProblems } from './apply/typed-problems.ts';
+export { mergeMutation } from './apply/merge-mutation.ts';
+export { typedProblems, typedProblemsText } from './apply/typed-problems.ts';
 export * from './causes.ts';
 export { type DurationUnit, formatDuration, parseDuration, parseGoDuration } from './duration.ts';
 export { type FieldPath, fieldPath } from './field-path.ts';

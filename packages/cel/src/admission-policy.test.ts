@@ -79,6 +79,7 @@ describe('the expressions of a ValidatingAdmissionPolicy', () => {
     };
     expect(verdict(spec)).toEqual({
       decisions: [{ says: 'admit' }],
+      durationsMs: [0],
       annotations: [
         { key: 'high', value: 'replicas: 8' },
         { key: 'wrong', error: expect.stringContaining('no such key: nothing'), isFatal: false },
@@ -99,8 +100,8 @@ describe('the expressions of a ValidatingAdmissionPolicy', () => {
       validations: [{ expression: 'object.spec.replicas', messageExpression: 'authorizer.group("")' }, { expression: 'params.x == 1' }],
       auditAnnotations: [{ key: 'a', valueExpression: '1' }],
     });
-    expect(errors.validations).toEqual(['must evaluate to bool', expect.stringContaining("undeclared reference to 'params'")]);
+    expect(errors.validations).toEqual(['must evaluate to bool but got dyn', expect.stringContaining("undeclared reference to 'params'")]);
     expect(errors.messages[0]).toContain("undeclared reference to 'authorizer'");
-    expect(errors.annotations).toEqual(['must evaluate to one of [string null_type]']);
+    expect(errors.annotations).toEqual(['must evaluate to one of [string null_type] but got int']);
   });
 });

@@ -3,7 +3,7 @@ import { Composition, VARIABLES, withVariables } from './admission/policy-variab
 import { admissionTypes } from './admission/types.ts';
 import { type AdmissionInput, admissionVariables } from './admission/variables.ts';
 import type { Program } from './compile.ts';
-import type { Type } from './language/types.ts';
+import { BOOL, NULL, STRING, type Type } from './language/types.ts';
 import { compileMatchConditions, type MatchCondition, type MatchConditions } from './match-conditions.ts';
 import { usable } from './schema/message.ts';
 import { nameOfType } from './values/type-of.ts';
@@ -36,6 +36,8 @@ export type Annotation = { key: string } & ({ value: string } | { error: string;
 
 export interface Verdict {
   decisions: readonly Decision[];
+  /** How long each decision took; none where there was no time for them. */
+  durationsMs: readonly number[];
   annotations: readonly Annotation[];
 }
 
@@ -51,8 +53,8 @@ export interface AdmissionPolicy {
     messages: readonly (string | undefined)[];
     annotations: readonly (string | undefined)[];
   };
-  /** Undefined: the match conditions let the request pass. Never throws. */
-  evaluate(input: AdmissionInput): Verdict | undefined;
+  /** Undefined: the match conditions let the request pass. `nowMs`: a clock. Never throws. */
+  evaluate(input: AdmissionInput, nowMs?: () => number): Verdict | undefined;
 }
 
 /** Compiles the expressions of a policy. `known`: types of variables that are better known than that they are objects. */
@@ -64,12 +66,12 @@ export function compileAdmissionPolicy(spec: PolicySpec, known: ReadonlyMap<stri
   const messageTypes = base(false);
   const fields = composed.types.get(VARIABLES);
   if (fields) messageTypes.set(VARIABLES, fields);
-  const checks = validations.map(({ expression = '' }) => compileFor(expression, composed.types, ['bool']));
+  const checks = validations.map(({ expression = '' }) => compileFor(expression, composed.types, [BOOL]));
   const messages = validations.map(({ messageExpression = '' }) =>
-    messageExpression.trim() === '' ? undefined : compileFor(messageExpression, messageTypes, ['string']),
+    messageExpression.trim() === '' ? undefined : compileFor(messageExpression, messageTypes, [STRING]),
   );
   const annotations = auditAnnotations.map(({ valueExpression = '' }) =>
-    compileFor(valueExpression.trim(), composed.types, ['string', 'null']),
+    compileFor(valueExpression.trim(), composed.types, [STRING, NULL]),
   );
   const matchConditions = compileMatchConditions(spec.matchConditions ?? [], { params });
   return {
@@ -80,11 +82,12 @@ export function compileAdmissionPolicy(spec: PolicySpec, known: ReadonlyMap<stri
       messages: messages.map(errorOf),
       annotations: annotations.map(errorOf),
     },
-    evaluate(input) {
+    evaluate(input, nowMs = () => 0) {
       const match = matchConditions.evaluate(input);
-      if ('error' in match) return { decisions: [{ says: 'error', message: match.error }], annotations: [] };
+      if ('error' in match) return { decisions: [{ says: 'error', message: match.error }], durationsMs: [], annotations: [] };
       if (!match.matches) return undefined;
-      return new Evaluation(spec, new Composition(composed.variables, admissionVariables(input))).verdict(checks, messages, annotations);
+      const composition = new Composition(composed.variables, admissionVariables(input));
+      return new Evaluation(spec, composition, nowMs).verdict(checks, messages, annotations);
     },
   };
 }
@@ -95,17 +98,25 @@ const errorOf = (compiled: Compiled | undefined): string | undefined => (compile
 class Evaluation {
   readonly #spec: PolicySpec;
   readonly #composition: Composition;
+  readonly #nowMs: () => number;
 
-  constructor(spec: PolicySpec, composition: Composition) {
+  constructor(spec: PolicySpec, composition: Composition, nowMs: () => number) {
     this.#spec = spec;
     this.#composition = composition;
+    this.#nowMs = nowMs;
   }
 
   verdict(checks: readonly Compiled[], messages: readonly (Compiled | undefined)[], annotations: readonly Compiled[]): Verdict {
     const { validations = [], auditAnnotations = [] } = this.#spec;
     this.#composition.left = POLICY_BUDGET;
-    const results = checks.map((check, index) => this.#composition.evaluate(check, validations[index]?.expression ?? ''));
-    if (this.#composition.left < 0) return { decisions: [{ says: 'error', message: OUT_OF_BUDGET }], annotations: [] };
+    const durationsMs: number[] = [];
+    const results = checks.map((check, index) => {
+      const begun = this.#nowMs();
+      const result = this.#composition.evaluate(check, validations[index]?.expression ?? '');
+      durationsMs.push(this.#nowMs() - begun);
+      return result;
+    });
+    if (this.#composition.left < 0) return { decisions: [{ says: 'error', message: OUT_OF_BUDGET }], durationsMs, annotations: [] };
     const decisions = results.map((result, index): Decision => {
       if ('error' in result) return { says: 'error', message: result.error };
       if (result.value === true) return { says: 'admit' };
@@ -116,11 +127,16 @@ class Evaluation {
       const message = `failed messageExpression: ${OUT_OF_BUDGET}`;
       return {
         decisions: decisions.map((decision) => (decision.says === 'deny' ? { says: 'error', message } : decision)),
+        durationsMs,
         annotations: [],
       };
     }
     this.#composition.left = POLICY_BUDGET;
-    return { decisions, annotations: auditAnnotations.flatMap((annotation, index) => this.#annotation(annotation, annotations[index])) };
+    return {
+      decisions,
+      durationsMs,
+      annotations: auditAnnotations.flatMap((annotation, index) => this.#annotation(annotation, annotations[index])),
+    };
   }
 
   #message({ expression, message, messageExpression = '' }: PolicyValidation, compiled: Compiled | undefined): string {

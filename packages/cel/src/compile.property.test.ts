@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MUTATIONS } from './admission/patch-types.ts';
 import { compile } from './compile.ts';
 import { DYN, type Type } from './language/types.ts';
 import { schemaRules } from './schema-rules.ts';
@@ -40,6 +41,7 @@ const PIECES = [
     'string(',
     'int(',
   ],
+  ...['Object{', 'Object.a{', 'JSONPatch{', 'a: ', '?a: ', 'op: '],
   ...['.matches(', '.find(', '.findAll(', '.replace(', '.split(', '.join(', '.format([', '.substring(', '.charAt(', '.indexOf(', '.trim()'],
   ...[
     'duration(',
@@ -74,7 +76,7 @@ const json = fc.jsonValue({ maxDepth: 3 });
 
 /** Runs an expression that may be anything: what is wrong is told, and nothing is thrown. */
 function run(expression: string, value: unknown): void {
-  const compiled = compile(expression, TYPES);
+  const compiled = compile(expression, TYPES, MUTATIONS);
   if ('error' in compiled) {
     expect(compiled.error).toMatch(/^compilation failed: ERROR: <input>:\d+:\d+: /);
     return;

@@ -1,4 +1,5 @@
 import { Compiler } from './language/compiler.ts';
+import type { Dialect } from './language/environment.ts';
 import { Budget, type Compiled, type Variables } from './language/frame.ts';
 import { parse } from './language/parse.ts';
 import { display, ExpressionProblem } from './language/problem.ts';
@@ -23,9 +24,18 @@ export interface Program {
   evaluate(variables: Variables, limit?: number): Outcome;
 }
 
-/** The program, or `compilation failed: ERROR: <input>:1:5: …` as Kubernetes words it. `variables` are the types of what the expression may name. */
-export function compile(expression: string, variables: ReadonlyMap<string, Type>): { program: Program } | { error: string } {
-  const compiler = new Compiler({ variables, functions: KUBERNETES_FUNCTIONS });
+const KUBERNETES: Dialect = { functions: KUBERNETES_FUNCTIONS };
+
+/**
+ * The program, or `compilation failed: ERROR: <input>:1:5: …` as Kubernetes words it. `variables` are the types of what the expression may name,
+ * beside what everybody may in the dialect.
+ */
+export function compile(
+  expression: string,
+  variables: ReadonlyMap<string, Type>,
+  dialect: Dialect = KUBERNETES,
+): { program: Program } | { error: string } {
+  const compiler = new Compiler({ variables, ...dialect });
   let compiled: Compiled | undefined;
   try {
     compiled = compiler.compile(parse(expression), undefined);

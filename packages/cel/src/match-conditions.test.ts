@@ -68,7 +68,7 @@ describe('match conditions', () => {
       `matchConditions[0].expression: Invalid value: "params.x": compilation failed: ERROR: <input>:1:1: undeclared reference to 'params' (in container '')\n | params.x\n | ^`,
       'matchConditions[1].expression: Required value',
       'matchConditions[1].name: Duplicate value: "a"',
-      'matchConditions[2].expression: Invalid value: "object.x": must evaluate to bool',
+      'matchConditions[2].expression: Invalid value: "object.x": must evaluate to bool but got dyn',
       'matchConditions[2].name: Required value',
     ]);
   });

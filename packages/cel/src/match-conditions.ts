@@ -4,6 +4,7 @@ import { compileFor, failureText, MATCH_CONDITIONS_BUDGET, OUT_OF_BUDGET } from 
 import { admissionTypes } from './admission/types.ts';
 import { type AdmissionInput, admissionVariables } from './admission/variables.ts';
 import type { Program } from './compile.ts';
+import { BOOL } from './language/types.ts';
 
 /** `admissionregistration.k8s.io/v1`, MatchCondition. */
 export interface MatchCondition {
@@ -27,7 +28,7 @@ const MAX_CONDITIONS = 64;
 /** Compiles match conditions; `params`: they may read the parameters of their policy. Source: Kubernetes' concept "Dynamic Admission Control", "matchConditions". */
 export function compileMatchConditions(conditions: readonly MatchCondition[], { params = false } = {}): MatchConditions {
   const types = admissionTypes({ params, authorizer: true });
-  const compiled = conditions.map(({ expression = '' }) => compileFor(expression.trim(), types, ['bool']));
+  const compiled = conditions.map(({ expression = '' }) => compileFor(expression.trim(), types, [BOOL]));
   return {
     check: (at = fieldPath('matchConditions')) => [
       ...(conditions.length > MAX_CONDITIONS ? [tooMany(at, conditions.length, MAX_CONDITIONS)] : []),

@@ -29,7 +29,7 @@ const APART: readonly [pattern: RegExp, why: string][] = [
   [/^\/(?:block_ext|math_ext|encoders_ext|string_ext\/reverse|bindings_ext\/.*proto)/, 'extensions that Kubernetes does not have'],
   [/^\/(?:proto2|proto3|enums|wrappers|dynamic|unknowns|namespace|type_deductions)/, 'messages of protobuf, containers, types alone'],
   [/TestAllTypes|google\.protobuf\.(?!Timestamp\b|Duration\b)|proto\.|(?:^|\/)[^:]*(?:proto|message)/, 'messages of protobuf'],
-  [/quoted_map_fields|raw_(?:single|double|triple)|not_gt_double|[[{]\?/, 'syntax that the parser does not read: differences.md'],
+  [/quoted_map_fields|raw_(?:single|double|triple)|not_gt_double/, 'syntax that the parser does not read: differences.md'],
   [/unbound_is_runtime_error|receiver_function_names/, 'names that nothing has'],
   [/zero_based_(?:double|uint)/, 'indexes that are known to be no int'],
 ];

@@ -3,7 +3,7 @@ import type { Held } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
 import type { Core } from '../core.ts';
 import type { Asked } from '../webhooks/attributes.ts';
-import { Reinvocation } from '../webhooks/reinvocation.ts';
+import { Reinvocation, type Round } from '../webhooks/reinvocation.ts';
 
 /**
  * One thing that the server itself sees to when something is written. `draft` is the new state (undefined: a deletion), `old` the one that is
@@ -11,7 +11,7 @@ import { Reinvocation } from '../webhooks/reinvocation.ts';
  */
 export interface AdmissionPlugin {
   name: string;
-  /** Completes the draft, before it is validated. Where webhooks have changed it, a second time. */
+  /** Completes the draft, before it is validated. Where policies or webhooks have changed it, a second time. */
   mutate?(core: Core, call: Call, draft: Held, old: Held | undefined, rounds: Rounds): void | Promise<void>;
   /** Looks at the final draft. What it gives is called once the write is done, or has failed. */
   validate?(core: Core, call: Call, draft: Held | undefined, old: Held | undefined): void | Promise<Afterwards | void>;
@@ -19,14 +19,20 @@ export interface AdmissionPlugin {
   review?(core: Core, call: Call, asked: Asked): void | Promise<void>;
 }
 
-/** Of one draft: what webhooks have changed is for the built-in plug-ins to see again, once. */
+/** Of one draft: what policies and webhooks have changed is for the built-in plug-ins to see again, once. */
 export class Rounds {
   isSecond = false;
   isChanged = false;
-  #reinvocation: Reinvocation | undefined;
+  #webhooks: Reinvocation | undefined;
+  #policies: Reinvocation | undefined;
 
-  get reinvocation(): Reinvocation {
-    return (this.#reinvocation ??= new Reinvocation());
+  /** Which webhooks are asked in the second round. */
+  get webhooks(): Round {
+    return { isSecond: this.isSecond, reinvocation: (this.#webhooks ??= new Reinvocation()) };
+  }
+
+  get policies(): Round {
+    return { isSecond: this.isSecond, reinvocation: (this.#policies ??= new Reinvocation()) };
   }
 
   changed(): void {
@@ -49,7 +55,7 @@ export class Admission {
     this.#reviewing = plugins.filter(({ review }) => review);
   }
 
-  /** Whether webhooks have changed the draft. */
+  /** Whether policies or webhooks have changed the draft. */
   async mutate(core: Core, call: Call, draft: Held, old: Held | undefined): Promise<boolean> {
     const rounds = new Rounds();
     await this.#mutateOnce(core, call, draft, old, rounds);
@@ -66,7 +72,7 @@ export class Admission {
     }
   }
 
-  /** What is left of what a subresource is asked with: webhooks may have changed it. */
+  /** What is left of what a subresource is asked with: policies and webhooks may have changed it. */
   async review<T extends KubeObject>(core: Core, call: Call, asked: Asked & { object: T }): Promise<T> {
     for (const plugin of this.#reviewing) {
       const waits = plugin.review?.(core, call, asked);

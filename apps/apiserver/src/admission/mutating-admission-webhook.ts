@@ -42,7 +42,7 @@ async function mutate(
 ): Promise<void> {
   const attributes = attributesOf(call, old ? versioned(draft, old) : unborn(draft), old);
   if (!attributes) return;
-  const isChanged = await core.webhooks.mutate(attributes, hooks, rounds);
+  const isChanged = await core.webhooks.mutate(attributes, hooks, rounds.webhooks);
   if (!isChanged || !attributes.object) return;
   takeMutated(call, draft, old, attributes.object);
   rounds.changed();

@@ -1,19 +1,37 @@
 import type { KubeObject, WebhookConversions } from '@kubernats/api';
-import type { Ids } from '@kubernats/clock';
+import type { Clock, Ids } from '@kubernats/clock';
 import { StatusError } from '@kubernats/errors';
-import type { WebhookClient } from '../webhooks/webhook-client.ts';
+import { WebhookCallError, type WebhookClient } from '../webhooks/webhook-client.ts';
 import { conversionReview, convertedObjects, reviewVersionOf } from './conversion-review.ts';
 import { takeConverted } from './take-converted.ts';
 
 export interface ConversionDeps {
   client: WebhookClient;
+  clock: Clock;
   ids: Ids;
+  /** Hears of every conversion when it is over: for metrics. */
+  observeConversion?(seen: ConversionSeen): void;
 }
+
+/** A webhook has been asked to convert objects. */
+export interface ConversionSeen {
+  definition: string;
+  fromVersion: string;
+  toVersion: string;
+  durationMs: number;
+  /** Why it has not; undefined: it has. */
+  failure: FailureType | undefined;
+}
+
+export type FailureType = 'call_failure' | 'malformed_response_failure' | 'partial_response_failure' | 'invalid_converted_object_failure';
 
 /** The webhook of a definition has not converted objects, or not rightly. Kubernetes answers with such an error as it is, of no reason. */
 export class ConversionFailure extends StatusError {
-  constructor({ apiVersion, kind }: KubeObject, why: string) {
+  readonly type: FailureType;
+
+  constructor({ apiVersion, kind }: KubeObject, type: FailureType, why: string) {
     super('Unknown', `conversion webhook for ${apiVersion}, Kind=${kind} ${why}`);
+    this.type = type;
   }
 }
 
@@ -29,19 +47,51 @@ export async function askConversion(
   objects: readonly KubeObject[],
   apiVersion: string,
 ): Promise<KubeObject[]> {
+  const { clock, observeConversion } = deps;
+  const begun = clock.monotonic();
+  const seen = (failure: FailureType | undefined): void =>
+    observeConversion?.({
+      definition: conversions.definitionName,
+      fromVersion: versionOf(objects[0]?.apiVersion ?? ''),
+      toVersion: versionOf(apiVersion),
+      durationMs: clock.monotonic() - begun,
+      failure,
+    });
+  try {
+    const converted = await convert(deps, conversions, objects, apiVersion);
+    seen(undefined);
+    return converted;
+  } catch (error) {
+    seen(error instanceof ConversionFailure ? error.type : 'call_failure');
+    throw error;
+  }
+}
+
+const versionOf = (apiVersion: string): string => apiVersion.slice(apiVersion.indexOf('/') + 1);
+
+async function convert(
+  deps: ConversionDeps,
+  conversions: WebhookConversions,
+  objects: readonly KubeObject[],
+  apiVersion: string,
+): Promise<KubeObject[]> {
   const [first = {}] = objects;
-  const failed = (why: string) => new ConversionFailure(first, why);
   const converted = await answered(deps, conversions, objects, apiVersion).catch((error: unknown) => {
-    throw failed(`failed: ${error instanceof Error ? error.message : String(error)}`);
+    const type = error instanceof WebhookCallError ? 'call_failure' : 'malformed_response_failure';
+    throw new ConversionFailure(first, type, `failed: ${error instanceof Error ? error.message : String(error)}`);
   });
-  if (converted.length !== objects.length) throw failed(`returned ${converted.length} objects, expected ${objects.length}`);
+  if (converted.length !== objects.length) {
+    const why = `returned ${converted.length} objects, expected ${objects.length}`;
+    throw new ConversionFailure(first, 'partial_response_failure', why);
+  }
   return objects.map((object, i) => {
     try {
       const taken = takeConverted(object, converted[i], apiVersion);
       conversions.conform(taken);
       return taken;
     } catch (error) {
-      throw failed(`returned ${error instanceof Error ? error.message : String(error)}`);
+      const why = `returned ${error instanceof Error ? error.message : String(error)}`;
+      throw new ConversionFailure(first, 'invalid_converted_object_failure', why);
     }
   });
 }

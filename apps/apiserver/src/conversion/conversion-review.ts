@@ -1,6 +1,7 @@
 // Source: the page "Versions in CustomResourceDefinitions", webhook request and response.
 import { inspectJson, type KubeObject } from '@kubernats/api';
 import { goQuote, isJsonObject, type JsonObject } from '@kubernats/apimachinery';
+import { WebhookCallError } from '../webhooks/webhook-client.ts';
 
 const GROUP = 'apiextensions.k8s.io';
 export type ReviewVersion = 'v1' | 'v1beta1';
@@ -44,9 +45,9 @@ function parsed(bytes: Uint8Array): JsonObject {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (isJsonObject(value)) return value;
   } catch {
-    throw new Error(`couldn't get version/kind; json parse error: ${inspectJson(bytes).error ?? 'invalid JSON'}`);
+    throw new WebhookCallError(`couldn't get version/kind; json parse error: ${inspectJson(bytes).error ?? 'invalid JSON'}`);
   }
-  throw new Error("couldn't get version/kind; json parse error: the value is no object");
+  throw new WebhookCallError("couldn't get version/kind; json parse error: the value is no object");
 }
 
 function checkKind({ kind, apiVersion }: JsonObject): void {

@@ -4,7 +4,7 @@ import { askMutating, askValidating, type WebhooksDeps } from './ask-webhooks.ts
 import type { Attributes } from './attributes.ts';
 import type { Hook } from './hook.ts';
 import { HookIndex } from './hook-index.ts';
-import { Reinvocation } from './reinvocation.ts';
+import { Reinvocation, type Round } from './reinvocation.ts';
 
 /** The webhooks of admission: which there are for a resource, and what they say. Source: "Dynamic Admission Control". */
 export class AdmissionWebhooks {
@@ -29,7 +29,11 @@ export class AdmissionWebhooks {
   }
 
   /** Whether they have changed the object of the attributes. Throws what refuses the request. */
-  mutate(attributes: Attributes, hooks: readonly Hook[], round = { reinvocation: new Reinvocation(), isSecond: false }): Promise<boolean> {
+  mutate(
+    attributes: Attributes,
+    hooks: readonly Hook[],
+    round: Round = { reinvocation: new Reinvocation(), isSecond: false },
+  ): Promise<boolean> {
     return askMutating(this.#deps, attributes, hooks, round);
   }
 

@@ -1,6 +1,6 @@
 import { goQuote } from '@kubernats/apimachinery';
-import type { Clock, Ids } from '@kubernats/clock';
 import { badRequest, timeout } from '@kubernats/errors';
+import type { ConversionDeps } from '../conversion/ask-conversion.ts';
 import { converting } from '../conversion/row-conversion.ts';
 import type { Attributes } from './attributes.ts';
 import type { Invocation } from './invocation.ts';
@@ -8,19 +8,13 @@ import { CallingWebhookError, WebhookRefusal } from './refusal.ts';
 import { admissionReview } from './review-request.ts';
 import { type Decision, InvalidReview, readReview, UndecodableReview } from './review-response.ts';
 import { addWarning } from './warnings.ts';
-import { WebhookCallError, type WebhookClient } from './webhook-client.ts';
-
-export interface AskDeps {
-  client: WebhookClient;
-  clock: Clock;
-  ids: Ids;
-}
+import { WebhookCallError } from './webhook-client.ts';
 
 /**
  * Asks a webhook about a request and gives its decision, which is to allow it. What it says beside goes to the call: warnings, annotations for
  * the audit log. Throws `CallingWebhookError` where there is no decision, and a `WebhookRefusal`.
  */
-export async function askHook(deps: AskDeps, attributes: Attributes, invocation: Invocation, mutating: boolean): Promise<Decision> {
+export async function askHook(deps: ConversionDeps, attributes: Attributes, invocation: Invocation, mutating: boolean): Promise<Decision> {
   const { hook } = invocation;
   const { call } = attributes;
   if (attributes.dryRun && !hook.allowsDryRun) throw badRequest(`admission webhook ${goQuote(hook.name)} does not support dry run`);
@@ -31,7 +25,7 @@ export async function askHook(deps: AskDeps, attributes: Attributes, invocation:
   return decision;
 }
 
-async function decisionOf(deps: AskDeps, attributes: Attributes, invocation: Invocation, mutating: boolean): Promise<Decision> {
+async function decisionOf(deps: ConversionDeps, attributes: Attributes, invocation: Invocation, mutating: boolean): Promise<Decision> {
   const { name, clientConfig, timeoutMs, reviewVersion: version } = invocation.hook;
   const { signal } = attributes.call;
   const { client, ids } = deps;

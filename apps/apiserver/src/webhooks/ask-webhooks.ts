@@ -1,16 +1,17 @@
 import { deepEqual, goQuote } from '@kubernats/apimachinery';
 import type { Log } from '@kubernats/client';
 import { internalError, StatusError } from '@kubernats/errors';
+import type { ConversionDeps } from '../conversion/ask-conversion.ts';
 import { converting } from '../conversion/row-conversion.ts';
-import { type AskDeps, askHook } from './ask-hook.ts';
+import { askHook } from './ask-hook.ts';
 import type { Attributes } from './attributes.ts';
 import type { Hook } from './hook.ts';
 import { type Invocation, invocationOf, type Surroundings } from './invocation.ts';
-import { applyOperations, operationsOf } from './patch.ts';
+import { applyOperations, operationsOf, PatchProblem } from './patch.ts';
 import { CallingWebhookError } from './refusal.ts';
-import type { Reinvocation } from './reinvocation.ts';
+import type { Round } from './reinvocation.ts';
 
-export interface WebhooksDeps extends AskDeps, Surroundings {
+export interface WebhooksDeps extends ConversionDeps, Surroundings {
   log: Log;
   /** Hears of every call when it is over: for metrics. */
   observe?(seen: WebhookCallSeen): void;
@@ -39,7 +40,7 @@ export async function askMutating(
   deps: WebhooksDeps,
   attributes: Attributes,
   hooks: readonly Hook[],
-  { reinvocation, isSecond }: { reinvocation: Reinvocation; isSecond: boolean },
+  { reinvocation, isSecond }: Round,
 ): Promise<boolean> {
   let isChanged = false;
   if (isSecond) reinvocation.beginAgain(attributes.object);
@@ -58,7 +59,7 @@ export async function askMutating(
     if (mutated) isChanged = true;
     if (hook.isReinvocable) reinvocation.wasAsked(hook.id);
   }
-  if (isChanged) reinvocation.end(attributes.object);
+  if (!isSecond) reinvocation.end(attributes.object);
   return isChanged;
 }
 
@@ -88,10 +89,19 @@ async function mutateBy(deps: WebhooksDeps, attributes: Attributes, invocation: 
     const what = `admission webhook ${goQuote(hook.name)} attempted to modify the object`;
     throw internalError(`${what}, which is not supported for this operation`);
   }
-  const next = await converting(deps, () => form.read(applyOperations(form.shown(object, row), operations), row));
+  const next = await converting(deps, () => form.read(patched(form.shown(object, row), operations), row));
   attributes.object = next;
   attributes.call.trail?.annotate(at, patchNote(hook, operations), 'Request');
   return !deepEqual(object, next);
+}
+
+/** Throws InternalError for a patch that does not apply. */
+function patched(object: unknown, operations: readonly unknown[]): unknown {
+  try {
+    return applyOperations(object, operations);
+  } catch (error) {
+    throw error instanceof PatchProblem ? internalError(error.message) : error;
+  }
 }
 
 const patchNote = ({ configuration, name }: Hook, patch: readonly unknown[]): string =>

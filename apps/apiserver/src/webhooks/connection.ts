@@ -19,6 +19,7 @@ export function connection<T extends object>(kind: string, options: T): Asked & 
 /** Options have no schema: what webhooks make of them has to have the same fields, of the same types. */
 export const connectionForm = (target: Asked['target'], options: KubeObject): Form => ({
   targetIn: () => target,
+  schemaIn: () => undefined,
   shown: (object) => object,
   read(value) {
     const given = isJsonObject(value) ? value : {};

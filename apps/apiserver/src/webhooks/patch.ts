@@ -1,6 +1,6 @@
 import { inspectJson } from '@kubernats/api';
 import { applyJsonPatch, getPath, goQuote, isJsonObject } from '@kubernats/apimachinery';
-import { internalError, StatusError } from '@kubernats/errors';
+import { StatusError } from '@kubernats/errors';
 import { CallingWebhookError } from './refusal.ts';
 import type { Decision } from './review-response.ts';
 
@@ -22,26 +22,37 @@ export function operationsOf(webhook: string, { patch, patchType }: Decision): r
   return operations;
 }
 
-/** The document after all operations. Throws InternalError, naming the first that does not apply, in the words of Kubernetes' library. */
+/** A patch does not apply: which of its operations, and why, in the words of Kubernetes' library. */
+export class PatchProblem extends Error {
+  /** What a `test` asked for is not so. */
+  readonly isFailedTest: boolean;
+
+  constructor(message: string, { isFailedTest = false } = {}) {
+    super(message);
+    this.isFailedTest = isFailedTest;
+  }
+}
+
+/** The document after all operations. Throws a PatchProblem. */
 export function applyOperations(document: unknown, operations: readonly unknown[]): unknown {
   try {
     return applyJsonPatch(document, operations);
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
-    throw internalError(error.reason === 'Invalid' ? firstProblem(document, operations) : error.message);
+    throw error.reason === 'Invalid' ? firstProblem(document, operations) : new PatchProblem(error.message);
   }
 }
 
-function firstProblem(document: unknown, operations: readonly unknown[]): string {
+function firstProblem(document: unknown, operations: readonly unknown[]): PatchProblem {
   let at = document;
   for (const operation of operations) {
     try {
       at = applyJsonPatch(at, [operation]);
     } catch {
-      return problemOf(at, operation);
+      return new PatchProblem(problemOf(at, operation), { isFailedTest: isJsonObject(operation) && operation.op === 'test' });
     }
   }
-  return 'the patch does not apply';
+  return new PatchProblem('the patch does not apply');
 }
 
 /** Source: the errors of evanphx/json-patch. */

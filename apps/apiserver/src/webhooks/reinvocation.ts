@@ -1,11 +1,17 @@
 import { copyJson, deepEqual } from '@kubernats/apimachinery';
 
+/** One of the two times that a draft may be looked at. */
+export interface Round {
+  reinvocation: Reinvocation;
+  isSecond: boolean;
+}
+
 /**
- * Which mutating webhooks are asked a second time about one request. Source: "Reinvocation policy" of Dynamic Admission Control: when a
- * webhook has changed the object, the built-in plug-ins run again, and of the webhooks before it those that want to.
+ * Which mutating webhooks, or policies, are asked a second time about one request. Source: "Reinvocation policy" of Dynamic Admission Control: when one
+ * has changed the object, the built-in plug-ins run again, and of those before it the ones that want to.
  */
 export class Reinvocation {
-  /** What the webhooks left behind the last time. */
+  /** What they left behind the last time. */
   #output: unknown;
   /** Those that want to hear of changes after them. */
   #asked = new Set<string>();
@@ -20,12 +26,12 @@ export class Reinvocation {
     this.#output = copyJson(object);
   }
 
-  isWanted(hookId: string): boolean {
-    return this.#wanted.has(hookId);
+  isWanted(id: string): boolean {
+    return this.#wanted.has(id);
   }
 
-  wasAsked(hookId: string): void {
-    this.#asked.add(hookId);
+  wasAsked(id: string): void {
+    this.#asked.add(id);
   }
 
   changed(): void {

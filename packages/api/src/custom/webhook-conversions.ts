@@ -25,6 +25,12 @@ export class WebhookConversions {
     this.webhook = webhook;
   }
 
+  /** Of the definition: `things.example.com`. */
+  get definitionName(): string {
+    const { names, group } = this.#definition.spec;
+    return `${names.plural}.${group}`;
+  }
+
   /** The object in that version; undefined: nobody has converted it yet. */
   find(object: KubeObject, apiVersion: string): KubeObject | undefined {
     if (object.apiVersion === apiVersion) return object;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, typedProblems } from '@kubernats/apimachinery';
+import { isJsonObject, type JsonObject, typedProblems, typedProblemsText } from '@kubernats/apimachinery';
 import { badRequest } from '@kubernats/errors';
 import { schemaOf } from '../schema/object-schema.ts';
 import type { FieldValidation } from './decode-object.ts';
@@ -36,7 +36,7 @@ export async function decodeConfiguration(
   const problems = typedProblems(config, schemaOf(target));
   if (problems.length > 0) {
     const name = `${textOf(metadata.namespace)}/${textOf(metadata.name)}`;
-    throw badRequest(`failed to create typed patch object (${name}; ${wanted}): ${listed(problems)}`);
+    throw badRequest(`failed to create typed patch object (${name}; ${wanted}): ${typedProblemsText(problems)}`);
   }
   if (duplicates.length === 0 || fieldValidation === 'Ignore') return { config, warnings: [] };
   const problem = `error converting YAML to JSON: yaml: unmarshal errors:\n${duplicates.map((line) => `  ${line}`).join('\n')}`;
@@ -82,8 +82,4 @@ function groupVersionKind({ apiVersion, kind }: JsonObject): string {
   const parts = textOf(apiVersion).split('/');
   const [version = '', group = ''] = parts.length > 2 ? [] : parts.reverse();
   return `${group}/${version}, Kind=${textOf(kind)}`;
-}
-
-function listed(problems: readonly string[]): string {
-  return problems.length === 1 ? (problems[0] ?? '') : `errors:\n${problems.map((problem) => `  ${problem}`).join('\n')}`;
 }

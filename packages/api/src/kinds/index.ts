@@ -1,5 +1,7 @@
 // The table of kinds, as it is read: adding a kind is adding its file and its line here.
 import type { KindRow } from '../kind.ts';
+import { mutatingAdmissionPolicyRow } from './admissionregistration/mutating-admission-policy.ts';
+import { mutatingAdmissionPolicyBindingRow } from './admissionregistration/mutating-admission-policy-binding.ts';
 import { mutatingWebhookConfigurationRow } from './admissionregistration/mutating-webhook-configuration.ts';
 import { validatingAdmissionPolicyRow } from './admissionregistration/validating-admission-policy.ts';
 import { validatingAdmissionPolicyBindingRow } from './admissionregistration/validating-admission-policy-binding.ts';
@@ -93,6 +95,8 @@ export const KINDS: readonly KindRow[] = [
   selfSubjectRulesReviewRow,
   mutatingWebhookConfigurationRow,
   validatingWebhookConfigurationRow,
+  mutatingAdmissionPolicyRow,
+  mutatingAdmissionPolicyBindingRow,
   validatingAdmissionPolicyRow,
   validatingAdmissionPolicyBindingRow,
   controllerRevisionRow,

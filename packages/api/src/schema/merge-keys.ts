@@ -44,6 +44,12 @@ export const KEY_DEFAULTS: Readonly<Record<string, string>> = {
 
 /** `Definition.field` → how it merges. */
 export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
+  'admissionregistration.v1.MutatingAdmissionPolicySpec.matchConditions': {
+    listType: 'map',
+    listMapKeys: ['name'],
+    patchStrategy: ['merge'],
+    patchMergeKey: 'name',
+  },
   'admissionregistration.v1.MutatingWebhook.matchConditions': {
     listType: 'map',
     listMapKeys: ['name'],

@@ -10,6 +10,10 @@ export function typedProblems(config: JsonObject, schema: ObjectSchema): string[
   return new Walk().problemsOf(config, schema);
 }
 
+/** Several problems as one text. */
+export const typedProblemsText = (problems: readonly string[]): string =>
+  problems.length === 1 ? (problems[0] ?? '') : `errors:\n${problems.map((problem) => `  ${problem}`).join('\n')}`;
+
 /** More are not told. */
 const MAX_PROBLEMS = 20;
 

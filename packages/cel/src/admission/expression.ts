@@ -1,5 +1,6 @@
 import { compile, type Program } from '../compile.ts';
-import type { Type } from '../language/types.ts';
+import type { Dialect } from '../language/environment.ts';
+import { type Type, typeName } from '../language/types.ts';
 
 /** What expressions may cost together: the conditions of one webhook or policy, or all expressions of one policy. Source: kube-apiserver's limits. */
 export const MATCH_CONDITIONS_BUDGET = 2_500_000;
@@ -7,18 +8,23 @@ export const POLICY_BUDGET = 10_000_000;
 
 export const OUT_OF_BUDGET = 'validation failed due to running out of cost budget, no further validation rules will be run';
 
-/** Compiles an expression that has to give a value of one of the types; what it may be must be known before it runs. */
+/** How the types are called that an expression has to give. */
+const RESULT_NAMES = { null: 'null_type', timestamp: 'google.protobuf.Timestamp', duration: 'google.protobuf.Duration' };
+
+/** Compiles an expression that has to give a value of one of the types (none: of any); what it may be must be known before it runs. */
 export function compileFor(
   expression: string,
   variables: ReadonlyMap<string, Type>,
-  results: readonly Type['kind'][],
+  results: readonly Type[],
+  dialect?: Dialect,
 ): { program: Program } | { error: string } {
-  const compiled = compile(expression, variables);
+  const compiled = compile(expression, variables, dialect);
   if ('error' in compiled) return compiled;
-  const { kind } = compiled.program.type;
-  if (results.includes('dyn') || results.includes(kind)) return compiled;
-  const names = results.map((result) => (result === 'null' ? 'null_type' : result));
-  return { error: names.length === 1 ? `must evaluate to ${names[0]}` : `must evaluate to one of [${names.join(' ')}]` };
+  const nameOf = (type: Type): string => typeName(type, RESULT_NAMES);
+  const given = nameOf(compiled.program.type);
+  const names = results.map(nameOf);
+  if (names.length === 0 || names.includes(given)) return compiled;
+  return { error: `must evaluate to ${names.length === 1 ? names[0] : `one of [${names.join(' ')}]`} but got ${given}` };
 }
 
 /** How an evaluation's failure is told. */

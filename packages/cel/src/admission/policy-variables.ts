@@ -23,7 +23,7 @@ export function withVariables(
   const fields = new Map<string, Field>();
   all.set(VARIABLES, { kind: 'object', name: 'kubernetes.variables', fields });
   const compiled = variables.map(({ name = '', expression = '' }) => {
-    const result = compileFor(expression, all, ['dyn']);
+    const result = compileFor(expression, all, []);
     fields.set(name, { type: 'program' in result ? result.program.type : DYN, jsonName: name });
     return { name, compiled: result };
   });

@@ -1,4 +1,4 @@
-import { DYN, type Type } from './types.ts';
+import { DYN, FREE, type Type } from './types.ts';
 
 /** What the parameters of an overload stand for. */
 export type Bindings = ReadonlyMap<string, Type>;
@@ -43,7 +43,7 @@ export function assign(formal: Type, actual: Type, bindings: Bindings): Bindings
 export function substitute(type: Type, bindings: Bindings): Type {
   switch (type.kind) {
     case 'parameter':
-      return bindings.get(type.name) ?? DYN;
+      return bindings.get(type.name) ?? FREE;
     case 'list':
       return { ...type, element: substitute(type.element, bindings) };
     case 'map':
@@ -58,6 +58,8 @@ export function substitute(type: Type, bindings: Bindings): Type {
 
 /** Of two types of which one may stand for the other, the one that says less. */
 function moreGeneral(a: Type, b: Type): Type {
+  if (a === FREE) return b;
+  if (b === FREE) return a;
   if (a.kind === 'dyn' || b.kind === 'dyn') return DYN;
   if (a.kind === 'null') return b;
   if (a.kind === 'list' && b.kind === 'list') return { ...a, element: moreGeneral(a.element, b.element) };

@@ -11,14 +11,23 @@ export type Expr = { at: number } & (
   | { op: 'call'; name: string; target?: Expr; args: readonly Expr[] }
   | { op: 'and' | 'or'; left: Expr; right: Expr }
   | { op: 'conditional'; condition: Expr; chosen: Expr; otherwise: Expr }
-  | { op: 'list'; elements: readonly Expr[] }
-  | { op: 'map'; entries: readonly { key: Expr; value: Expr }[] }
+  | { op: 'list'; elements: readonly Part[] }
+  | { op: 'map'; entries: readonly (Part & { key: Expr })[] }
+  /** `Object.spec{replicas: 1}`; the `at` of a field is its colon. */
+  | { op: 'message'; name: string; fields: readonly (Part & { name: string; at: number })[] }
   | Comprehension
   /** `cel.bind`. */
   | { op: 'bind'; name: string; value: Expr; body: Expr }
   /** `optMap` and `optFlatMap`. */
   | { op: 'optional-map'; flat: boolean; operand: Expr; name: string; body: Expr }
 );
+
+/** A part of a literal. */
+export interface Part {
+  value: Expr;
+  /** The value is one that may be absent; then the part is left out. */
+  optional: boolean;
+}
 
 /** A macro over a list or a map. With a second name the first one is the index or the key, the second one the value. */
 export interface Comprehension {

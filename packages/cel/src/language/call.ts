@@ -6,7 +6,7 @@ import { assign, type Bindings, substitute } from './assign.ts';
 import type { Expr } from './ast.ts';
 import type { Compiler, Scope } from './compiler.ts';
 import type { Compiled, Frame } from './frame.ts';
-import { qualifiedName } from './select.ts';
+import { qualifiedName } from './qualified-name.ts';
 import { DYN, sameType, type Type, typeName } from './types.ts';
 
 /** Functions whose argument, where it is a constant, is tried when the expression is compiled; by the place of that argument. */
@@ -47,7 +47,7 @@ export function compileCall(compiler: Compiler, expr: Expr & { op: 'call' }, sco
 
 /** As cel-go words it. */
 export function noOverload(name: string, types: readonly Type[], member = false): string {
-  const names = types.map(typeName);
+  const names = types.map((type) => typeName(type));
   const applied = member ? `${names[0]}.(${names.slice(1).join(', ')})` : `(${names.join(', ')})`;
   return `found no matching overload for '${name}' applied to '${applied}'`;
 }

@@ -1,18 +1,17 @@
-import { EvaluationError, noSuchOverload } from '../values/errors.ts';
-import { ArrayList, EntriesMap, keyText, NONE, Optional, TypeValue, type Value } from '../values/values.ts';
+import { noSuchOverload } from '../values/errors.ts';
+import { NONE, Optional, TypeValue, type Value } from '../values/values.ts';
 import { assign, substitute } from './assign.ts';
 import type { Expr } from './ast.ts';
 import { compileCall, noOverload } from './call.ts';
 import { compileComprehension } from './comprehension.ts';
 import type { Environment } from './environment.ts';
 import { type Compiled, charged, type Frame } from './frame.ts';
+import { compileList, compileMap, compileMessage } from './literals.ts';
 import { absorbing } from './logic.ts';
 import { ExpressionProblem } from './problem.ts';
-import { compileSelect, qualifiedName } from './select.ts';
-import { BOOL, DYN, listOf, mapOf, optionalOf, type Type, typeName } from './types.ts';
-
-const LIST_COST = 10;
-const MAP_COST = 30;
+import { qualifiedName } from './qualified-name.ts';
+import { compileSelect } from './select.ts';
+import { BOOL, DYN, optionalOf, type Type, typeName } from './types.ts';
 
 /** Names that stand for types. */
 const TYPE_NAMES: ReadonlyMap<string, Type> = new Map(
@@ -63,9 +62,11 @@ export class Compiler {
       case 'conditional':
         return this.#conditional(expr, scope);
       case 'list':
-        return this.#list(expr, scope);
+        return compileList(this, expr, scope);
       case 'map':
-        return this.#map(expr, scope);
+        return compileMap(this, expr, scope);
+      case 'message':
+        return compileMessage(this, expr, scope);
       case 'comprehension':
         return compileComprehension(this, expr, scope);
       case 'bind':
@@ -82,7 +83,8 @@ export class Compiler {
       this.reads.add(name);
       return { type, run: charged(1, ({ variables }) => variables(name)) };
     }
-    const ofType = TYPE_NAMES.get(name);
+    const messageType = this.environment.messageType?.(name);
+    const ofType: Type | undefined = messageType ? { kind: 'type', of: messageType } : TYPE_NAMES.get(name);
     return ofType && { type: ofType, run: () => new TypeValue(name) };
   }
 
@@ -138,50 +140,6 @@ export class Compiler {
       return holds ? chosen.run(frame) : otherwise.run(frame);
     };
     return { type: substitute(A, both), run };
-  }
-
-  #list(expr: Expr & { op: 'list' }, scope: Scope | undefined): Compiled {
-    const elements = expr.elements.map((element) => this.compile(element, scope));
-    const type = this.#common(elements, expr.elements);
-    const runs = elements.map(({ run }) => run);
-    return { type: listOf(type), run: charged(LIST_COST, (frame) => new ArrayList(runs.map((run) => run(frame)))) };
-  }
-
-  #map(expr: Expr & { op: 'map' }, scope: Scope | undefined): Compiled {
-    const keys = expr.entries.map(({ key }) => this.compile(key, scope));
-    const values = expr.entries.map(({ value }) => this.compile(value, scope));
-    const keyType = this.#common(
-      keys,
-      expr.entries.map(({ key }) => key),
-    );
-    const valueType = this.#common(
-      values,
-      expr.entries.map(({ value }) => value),
-    );
-    const run = (frame: Frame): Value => {
-      frame.budget.spend(MAP_COST);
-      const entries = new Map<string, readonly [Value, Value]>();
-      for (const [index, compiled] of keys.entries()) {
-        const key = compiled.run(frame);
-        const text = keyText(key);
-        if (text === undefined) throw new EvaluationError('unsupported key type');
-        if (entries.has(text)) throw new EvaluationError('insert failed: key already exists');
-        entries.set(text, [key, values[index]?.run(frame) ?? null]);
-      }
-      return new EntriesMap(entries);
-    };
-    return { type: mapOf(keyType, valueType), run };
-  }
-
-  /** The type that all have; a literal's parts may not be of several. */
-  #common(parts: readonly Compiled[], exprs: readonly Expr[]): Type {
-    let common: Type | undefined;
-    for (const [index, { type }] of parts.entries()) {
-      const bound = common ? assign(A, type, new Map([['A', common]])) : new Map([['A', type]]);
-      if (!bound) this.refuse(`expected type '${typeName(common ?? DYN)}' but found '${typeName(type)}'`, exprs[index]?.at ?? 0);
-      else common = bound.get('A');
-    }
-    return common ?? DYN;
   }
 
   #bind({ name, value, body }: Expr & { op: 'bind' }, scope: Scope | undefined): Compiled {

@@ -3,7 +3,9 @@ import { UnsignedInt } from '@marcbachmann/cel-js/evaluator';
 import { Uint, type Value } from '../values/values.ts';
 import type { Expr } from './ast.ts';
 import { expandCall, expandMember } from './macros.ts';
+import { type Message, type Prepared, prepare } from './prepare.ts';
 import { ExpressionProblem } from './problem.ts';
+import { qualifiedName } from './qualified-name.ts';
 import { BOOL, BYTES, DOUBLE, INT, NULL, STRING, type Type, UINT } from './types.ts';
 
 /** Text longer than any expression that may be stored. Source: Kubernetes' limits of CEL. */
@@ -15,7 +17,7 @@ const ALL_NOT_ASCII = /[\u0080-\u{10ffff}]/gu;
 const parser = new Environment({
   unlistedVariablesAreDyn: true,
   enableOptionalTypes: true,
-  limits: { maxAstNodes: 100_000, maxDepth: 250, maxListElements: 100_000, maxMapEntries: 100_000, maxCallArguments: 100 },
+  limits: { maxAstNodes: 100_000, maxDepth: 250, maxListElements: 100_000, maxMapEntries: 100_000, maxCallArguments: 100_000 },
 });
 
 /** Operators that are functions of two arguments, by their sign. */
@@ -39,7 +41,8 @@ export function parse(expression: string): Expr {
   if (expression.length > MAX_EXPRESSION_LENGTH) {
     throw new ExpressionProblem(`expression code point size exceeds limit: size: ${expression.length}, limit ${MAX_EXPRESSION_LENGTH}`, 0);
   }
-  return new Reader(expression).read(tree(expression));
+  const prepared = prepare(expression);
+  return new Reader(prepared).read(tree(prepared.text));
 }
 
 function tree(expression: string): ASTNode {
@@ -77,9 +80,11 @@ function syntaxError({ code, range, summary }: ParseError, expression: string, a
 /** Turns the library's tree into ours, in which macros are nodes of their own and each node knows the place that its errors are told of. */
 class Reader {
   readonly #text: string;
+  readonly #prepared: Prepared;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(prepared: Prepared) {
+    this.#text = prepared.text;
+    this.#prepared = prepared;
   }
 
   read(node: ASTNode): Expr {
@@ -102,17 +107,28 @@ class Reader {
       case 'call': {
         const [name, args] = node.args;
         const at = this.#text.indexOf('(', node.start);
+        const message = this.#prepared.messages.get(at);
+        if (message) return this.#message(name, message, args, at);
         return expandCall(name, args.map(read), at) ?? { op: 'call', name, args: args.map(read), at };
       }
       case 'rcall': {
         const [name, target, args] = node.args;
-        const call = { target: read(target), args: args.map(read), at: this.#text.indexOf('(', this.#after(target, name)) };
+        const at = this.#text.indexOf('(', this.#after(target, name));
+        const message = this.#prepared.messages.get(at);
+        if (message) return this.#message(this.#nameOf(target, name, at), message, args, at);
+        const call = { target: read(target), args: args.map(read), at };
         return expandMember(name, call) ?? { op: 'call', name, ...call };
       }
       case 'list':
-        return { op: 'list', elements: node.args.map(read), at: node.start };
-      case 'map':
-        return { op: 'map', entries: node.args.map(([key, value]) => ({ key: read(key), value: read(value) })), at: node.start };
+        return {
+          op: 'list',
+          elements: node.args.map((value, i) => ({ value: read(value), ...this.#optional(node.start, i) })),
+          at: node.start,
+        };
+      case 'map': {
+        const entries = node.args.map(([key, value], i) => ({ key: read(key), value: read(value), ...this.#optional(node.start, i) }));
+        return { op: 'map', entries, at: node.start };
+      }
       case '?:': {
         const [condition, then, otherwise] = node.args;
         return {
@@ -137,6 +153,26 @@ class Reader {
         return { op: 'call', name: BINARY[node.op] ?? node.op, args: [read(left), read(right)], at: this.#after(left, node.op) };
       }
     }
+  }
+
+  /** The fields are the arguments of a call, each a name that stands for another and its value. */
+  #message(name: string, { names, colons }: Message, args: readonly ASTNode[], at: number): Expr {
+    const fields = colons.flatMap((colon, i) => {
+      const [field, value] = [names[i], args[2 * i + 1]];
+      return field !== undefined && value ? [{ name: field, value: this.read(value), ...this.#optional(at, i), at: colon }] : [];
+    });
+    if (2 * fields.length !== args.length) throw new ExpressionProblem("Syntax error: mismatched input '{' expecting <EOF>", at);
+    return { op: 'message', name, fields, at };
+  }
+
+  #nameOf(target: ASTNode, name: string, at: number): string {
+    const qualifier = qualifiedName(this.read(target));
+    if (qualifier === undefined) throw new ExpressionProblem("Syntax error: extraneous input '{' expecting <EOF>", at);
+    return `${qualifier}.${name}`;
+  }
+
+  #optional(bracketAt: number, index: number): { optional: boolean } {
+    return { optional: this.#prepared.optionals.get(bracketAt)?.has(index) === true };
   }
 
   /** The parser takes one byte of each character that is no ASCII. */

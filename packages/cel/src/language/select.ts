@@ -5,14 +5,6 @@ import type { Compiler, Scope } from './compiler.ts';
 import { type Compiled, charged } from './frame.ts';
 import { BOOL, DYN, optionalOf, type Type, typeName } from './types.ts';
 
-/** `a.b.c` as one name; undefined: the expression is more than names. */
-export function qualifiedName(expr: Expr): string | undefined {
-  if (expr.op === 'identifier') return expr.name;
-  if (expr.op !== 'select' || expr.optional) return undefined;
-  const operand = qualifiedName(expr.operand);
-  return operand && `${operand}.${expr.field}`;
-}
-
 /** `a.b`, `a.?b`, and `has(a.b)`. Source: CEL's language definition, "Field Selection". */
 export function compileSelect(compiler: Compiler, expr: Expr & { op: 'select' | 'has' }, scope: Scope | undefined): Compiled {
   const { field, at } = expr;
@@ -33,7 +25,7 @@ function fieldOf(type: Type, field: string): Type | string {
     case 'map':
       return type.value;
     case 'object':
-      return type.fields.get(field)?.type ?? `undefined field '${field}'`;
+      return type.fields.get(field)?.type ?? (type.open ? DYN : `undefined field '${field}'`);
     default:
       return `type '${typeName(type)}' does not support field selection`;
   }

@@ -11,12 +11,13 @@ import { quantities } from './quantities.ts';
 import { regex } from './regex.ts';
 import { semvers } from './semvers.ts';
 import { sets } from './sets.ts';
+import type { Overload } from './signature.ts';
 import { texts } from './texts.ts';
 import { times } from './times.ts';
 import { urls } from './urls.ts';
 
 /** All functions of Kubernetes 1.36's expressions. Source: the concept "Common Expression Language in Kubernetes". */
-export const KUBERNETES_FUNCTIONS = functionsOf(
+export const KUBERNETES_OVERLOADS: readonly (readonly Overload[])[] = [
   operators,
   conversions,
   times,
@@ -32,4 +33,7 @@ export const KUBERNETES_FUNCTIONS = functionsOf(
   formats,
   semvers,
   authorizer,
-);
+];
+
+/** The same, by name. */
+export const KUBERNETES_FUNCTIONS = functionsOf(...KUBERNETES_OVERLOADS);

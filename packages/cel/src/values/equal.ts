@@ -1,5 +1,5 @@
 import { JsonList } from './json.ts';
-import { Duration, ListValue, MapValue, OpaqueValue, Optional, Timestamp, TypeValue, Uint, type Value } from './values.ts';
+import { Duration, ListValue, MapValue, MessageValue, OpaqueValue, Optional, Timestamp, TypeValue, Uint, type Value } from './values.ts';
 
 /** Whether two values are equal; values of different types are not, numbers apart. Source: CEL's language definition, "Equality". */
 export function equal(a: Value, b: Value): boolean {
@@ -39,13 +39,16 @@ function sameElements(a: ListValue, b: ListValue, identity: (element: Value) => 
 }
 
 function equalMaps(a: MapValue, b: MapValue): boolean {
-  if (a.size !== b.size) return false;
+  if (a.size !== b.size || messageName(a) !== messageName(b)) return false;
   for (const key of a.keys()) {
     const [left, right] = [a.get(key), b.get(key)];
     if (left === undefined || right === undefined || !equal(left, right)) return false;
   }
   return true;
 }
+
+/** Messages of two types are not equal, whatever they say. */
+const messageName = (value: MapValue): string | undefined => (value instanceof MessageValue ? value.type.name : undefined);
 
 const isNumber = (value: Value): value is number | bigint | Uint =>
   typeof value === 'number' || typeof value === 'bigint' || value instanceof Uint;

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from '@kubernats/apimachinery';
 import { DYN, type ListType, type Type, typeName } from '../language/types.ts';
 import { EvaluationError } from './errors.ts';
-import { durationOf, timestampOf } from './time.ts';
-import { ArrayList, keyText, ListValue, MapValue, Uint, type Value } from './values.ts';
+import { durationOf, durationText, timestampOf, timestampText } from './time.ts';
+import { ArrayList, Duration, keyText, ListValue, MapValue, Optional, Timestamp, Uint, type Value } from './values.ts';
 
 /**
  * The value of what is written in JSON, of the type that its schema says. Lists and objects are looked at only where an expression reads them. Throws an
@@ -156,6 +156,9 @@ export function toJson(value: Value): unknown {
   if (value instanceof ListValue) return Array.from(value, toJson);
   if (value instanceof MapValue) return objectOf(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof Timestamp) return timestampText(value);
+  if (value instanceof Duration) return durationText(value);
+  if (value instanceof Optional) return value.value === undefined ? null : toJson(value.value);
   throw new EvaluationError('unsupported conversion to JSON');
 }
 

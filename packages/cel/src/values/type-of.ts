@@ -14,7 +14,7 @@ import {
   type Type,
   UINT,
 } from '../language/types.ts';
-import { Duration, ListValue, MapValue, OpaqueValue, Optional, Timestamp, TypeValue, Uint, type Value } from './values.ts';
+import { Duration, ListValue, MapValue, MessageValue, OpaqueValue, Optional, Timestamp, TypeValue, Uint, type Value } from './values.ts';
 
 const LIST = listOf(DYN);
 const MAP = mapOf(DYN, DYN);
@@ -35,6 +35,7 @@ export function typeOf(value: Value): Type {
   }
   if (value === null) return NULL;
   if (value instanceof ListValue) return LIST;
+  if (value instanceof MessageValue) return value.type;
   if (value instanceof MapValue) return MAP;
   if (value instanceof OpaqueValue) return value.type;
   if (value instanceof Uint) return UINT;
@@ -49,6 +50,7 @@ export function nameOfType(value: Value): string {
   const type = typeOf(value);
   switch (type.kind) {
     case 'opaque':
+    case 'object':
       return type.name;
     case 'null':
       return 'null_type';

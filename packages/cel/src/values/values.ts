@@ -1,4 +1,4 @@
-import type { Type } from '../language/types.ts';
+import type { ObjectType, Type } from '../language/types.ts';
 
 /** A value of an expression. An int is a bigint, a double a number. */
 export type Value =
@@ -124,6 +124,30 @@ export class EntriesMap extends MapValue {
 
   *keys(): Iterable<Value> {
     for (const [key] of this.#entries.values()) yield key;
+  }
+}
+
+/** A message that was computed: `Object.spec{replicas: 1}`. */
+export class MessageValue extends MapValue {
+  readonly type: ObjectType;
+  readonly fields: ReadonlyMap<string, Value>;
+
+  constructor(type: ObjectType, fields: ReadonlyMap<string, Value>) {
+    super();
+    this.type = type;
+    this.fields = fields;
+  }
+
+  get size(): number {
+    return this.fields.size;
+  }
+
+  get(key: Value): Value | undefined {
+    return typeof key === 'string' ? this.fields.get(key) : undefined;
+  }
+
+  keys(): Iterable<string> {
+    return this.fields.keys();
   }
 }
 

@@ -1,37 +1,32 @@
+import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '@kubernats/api';
+import { type AdmissionPolicy, compileAdmissionPolicy } from '@kubernats/cel';
 import { forbidden, REASONS, type Reason, StatusError } from '@kubernats/errors';
-import { type Core, named, placeOfResource } from '../../core.ts';
+import { type Core, named } from '../../core.ts';
 import { type Attributes, attributesOf, attributesOfAsked } from '../../webhooks/attributes.ts';
 import type { AdmissionPlugin } from '../admission.ts';
-import { type Denial, judge } from './judge.ts';
-import { type BoundPolicy, Policies } from './policies.ts';
+import { policiesOf } from '../policies/policies.ts';
+import { type Denial, judge, type ValidatingPolicy } from './judge.ts';
 
 /** Asks the ValidatingAdmissionPolicies that concern a request. Source: the concept "Validating Admission Policy". */
 export const validatingAdmissionPolicy: AdmissionPlugin = {
   name: 'ValidatingAdmissionPolicy',
   validate(core, call, draft, old) {
-    const policies = policiesOf(core).concerning(call.row);
+    const policies = boundPolicies(core).concerning(call.row);
     const attributes = policies.length > 0 ? attributesOf(call, draft, old) : undefined;
     if (attributes) return ask(core, policies, attributes);
   },
   review(core, call, asked) {
-    const policies = policiesOf(core).concerning(call.row);
+    const policies = boundPolicies(core).concerning(call.row);
     if (policies.length > 0) return ask(core, policies, attributesOfAsked(call, asked));
   },
 };
 
-const known = new WeakMap<Core, Policies>();
+const boundPolicies = policiesOf<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, AdmissionPolicy>(
+  { policies: 'validatingadmissionpolicies', bindings: 'validatingadmissionpolicybindings' },
+  compileAdmissionPolicy,
+);
 
-function policiesOf(core: Core): Policies {
-  let policies = known.get(core);
-  if (!policies) {
-    const cacheOf = (plural: string) => placeOfResource(core, 'admissionregistration.k8s.io', 'v1', plural).cache;
-    const caches = { policies: cacheOf('validatingadmissionpolicies'), bindings: cacheOf('validatingadmissionpolicybindings') };
-    known.set(core, (policies = new Policies(caches, core.kinds)));
-  }
-  return policies;
-}
-
-async function ask(core: Core, policies: readonly BoundPolicy[], attributes: Attributes): Promise<void> {
+async function ask(core: Core, policies: readonly ValidatingPolicy[], attributes: Attributes): Promise<void> {
   const { denials, warnings, annotations } = await judge(core, policies, attributes);
   const { call } = attributes;
   // An update that is decided again says what it says once.

@@ -1,50 +1,19 @@
 import { duplicate, type FieldPath, fieldPath, invalidValue, notSupported, qualifiedName, required } from '@kubernats/apimachinery';
 import { type AdmissionPolicy, compileAdmissionPolicy } from '@kubernats/cel';
 import type { Cause } from '@kubernats/errors';
-import type {
-  AuditAnnotation,
-  ValidatingAdmissionPolicy,
-  ValidatingAdmissionPolicySpec,
-  Validation,
-  Variable,
-} from '../../../generated/types.ts';
-import { checkMatchConstraints } from './match-resources.ts';
-import { checkParamKind } from './params.ts';
+import type { AuditAnnotation, ValidatingAdmissionPolicy, ValidatingAdmissionPolicySpec, Validation } from '../../../generated/types.ts';
+import { checkCommon } from './policies.ts';
 
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
-const FAILURE_POLICIES = ['Fail', 'Ignore'];
 const MAX_ANNOTATIONS = 20;
 const MAX_VALUE_EXPRESSION = 5 * 1024;
 const NEWLINE = /[\n\r]/;
-const IDENTIFIER = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
-const RESERVED: ReadonlySet<string> = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
-);
 
 /** What is wrong with a policy, its expressions included. Source: kube-apiserver's validation of ValidatingAdmissionPolicies. */
 export function validatePolicy({ metadata, spec = {} }: ValidatingAdmissionPolicy): Cause[] {
   const at = fieldPath('spec');
   const policy = compileAdmissionPolicy(spec);
-  const out: Cause[] = [];
-  if (!FAILURE_POLICIES.includes(spec.failurePolicy ?? '')) {
-    out.push(notSupported(at.child('failurePolicy'), spec.failurePolicy ?? '', FAILURE_POLICIES));
-  }
-  if (spec.paramKind) out.push(...checkParamKind(spec.paramKind, at.child('paramKind')));
-  out.push(...checkMatchConstraints(spec.matchConstraints, at.child('matchConstraints')));
-  out.push(...policy.matchConditions.check(at.child('matchConditions')));
-  const variables = spec.variables ?? [];
-  out.push(...variables.flatMap((variable, i) => checkVariable(variable, policy.errors.variables[i], at.child('variables').index(i))));
-  return [...out, ...checkOutcomes(spec, metadata?.name ?? '', policy, at)];
-}
-
-function checkVariable({ name = '', expression = '' }: Variable, error: string | undefined, at: FieldPath): Cause[] {
-  const out: Cause[] = [];
-  if (name.trim() === '') out.push(required(at.child('name'), 'name is not specified'));
-  else if (!IDENTIFIER.test(name) || RESERVED.has(name))
-    out.push(invalidValue(at.child('name'), name, 'name is not a valid CEL identifier'));
-  if (expression.trim() === '') out.push(required(at.child('expression'), 'expression is not specified'));
-  else if (error) out.push(invalidValue(at.child('expression'), expression, error));
-  return out;
+  return [...checkCommon(spec, policy, at), ...checkOutcomes(spec, metadata?.name ?? '', policy, at)];
 }
 
 function checkOutcomes(spec: ValidatingAdmissionPolicySpec, name: string, { errors }: AdmissionPolicy, at: FieldPath): Cause[] {

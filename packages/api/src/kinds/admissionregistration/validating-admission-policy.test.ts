@@ -40,7 +40,7 @@ describe('ValidatingAdmissionPolicies', () => {
     [
       'no bool',
       { validations: [{ expression: 'object.spec.replicas' }] },
-      ['spec.validations[0].expression: Invalid value: "object.spec.replicas": must evaluate to bool'],
+      ['spec.validations[0].expression: Invalid value: "object.spec.replicas": must evaluate to bool but got dyn'],
     ],
     [
       'no expression',
@@ -95,14 +95,14 @@ describe('ValidatingAdmissionPolicies', () => {
         ],
       },
       [
-        'spec.auditAnnotations[0].valueExpression: Invalid value: "1": must evaluate to one of [string null_type]',
+        'spec.auditAnnotations[0].valueExpression: Invalid value: "1": must evaluate to one of [string null_type] but got int',
         'spec.auditAnnotations[1].key: Duplicate value: "a"',
       ],
     ],
     [
       'a condition',
       { matchConditions: [{ name: 'a', expression: '1' }] },
-      ['spec.matchConditions[0].expression: Invalid value: "1": must evaluate to bool'],
+      ['spec.matchConditions[0].expression: Invalid value: "1": must evaluate to bool but got int'],
     ],
     ['failure policy', { failurePolicy: 'Maybe' }, ['spec.failurePolicy: Unsupported value: "Maybe": supported values: "Fail", "Ignore"']],
   ])('R1: %s is refused', (_, spec, expected) => {

@@ -2,9 +2,9 @@ import { deepEqual } from '@kubernats/apimachinery';
 import type { ValidatingAdmissionPolicy } from '../../../generated/types.ts';
 import type { StrategyContext } from '../../kind.ts';
 import { ValidatingAdmissionPolicies } from '../../refs.ts';
-import { AGE, integer, NAME, text } from '../../table/common-columns.ts';
+import { AGE, integer, NAME } from '../../table/common-columns.ts';
 import { defineKind } from '../define.ts';
-import { defaultMatchResources } from './match-resources.ts';
+import { defaultPolicy, paramKindColumn } from './policies.ts';
 import { checkTypes } from './type-checking/check-types.ts';
 import { validatePolicy } from './validate-policy.ts';
 
@@ -14,16 +14,12 @@ export const validatingAdmissionPolicyRow = defineKind<ValidatingAdmissionPolicy
   columns: [
     NAME,
     integer('Validations', 'How many validations the policy has.', ({ spec }) => spec?.validations?.length ?? 0),
-    text('ParamKind', 'The kind of its parameters.', ({ spec }) =>
-      spec?.paramKind ? `${spec.paramKind.apiVersion}/${spec.paramKind.kind}` : '<unset>',
-    ),
+    paramKindColumn<ValidatingAdmissionPolicy>(),
     AGE,
   ],
   strategy: {
     default({ spec }) {
-      if (!spec) return;
-      spec.failurePolicy ??= 'Fail';
-      if (spec.matchConstraints) defaultMatchResources(spec.matchConstraints);
+      if (spec) defaultPolicy(spec);
     },
     prepareForCreate(policy, { kinds }) {
       policy.status = statusOf(policy, policy.metadata?.generation ?? 1, kinds);
