@@ -76,6 +76,15 @@ export const limitOptions = {
   }),
 };
 
+/** By what clients prove who they are, beside the certificates of the cluster's own authority. */
+export const authenticationOptions = {
+  tokenAuthFile: option({
+    description: 'File with static tokens, CSV: token,user,uid,"group1,group2" a line. It is read once.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
+};
+
 /** The same as the server's configuration has it. */
 export function limitsOf(
   config: ConfigOf<typeof limitOptions>,
@@ -92,6 +101,7 @@ export const apiServerOptions = {
   ...componentOptions,
   ...auditOptions,
   ...limitOptions,
+  ...authenticationOptions,
   listenHost: option({ description: 'Address on which HTTPS is served.', schema: text, default: '127.0.0.1', value: 'ADDRESS' }),
   listenPort: option({ description: 'Port of HTTPS.', schema: port, default: 6443, value: 'PORT' }),
   tlsCert: option({ description: "File with the server's certificate, PEM.", schema: text, value: 'FILE' }),

@@ -49,6 +49,8 @@ export interface ClusterShape {
   exposeAddress: string | undefined;
   /** What is written of requests, and where, if anything is. */
   audit: { policyFile: string; logPath: string } | undefined;
+  /** The file of static tokens, if there is one. */
+  tokenAuthFile: string | undefined;
 }
 
 /** The six processes of a local cluster, each with its command line. */
@@ -67,6 +69,7 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
       ...['--service-cidr', plan.serviceCidr, '--advertise-address', host],
       ...(site.isShared ? ['--nats-signer', paths.natsSigner] : []),
       ...auditFlags(shape),
+      ...tokenFlags(shape),
     ],
     scheduler: [...leader, ...schedulerFlags(shape, { config: '--config', plugins: '--plugins' })],
     'controller-manager': [
@@ -134,6 +137,7 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
       ...['--health-port', String(shape.metricsPort), '--log-level', shape.logLevel, ...exposeFlags(shape)],
       ...auditFlags(shape),
+      ...tokenFlags(shape),
       ...schedulerFlags(shape, { config: '--scheduler-config', plugins: '--scheduler-plugins' }),
     ],
     announcesReady: true,
@@ -145,6 +149,8 @@ const exposeFlags = ({ exposeAddress }: ClusterShape): string[] => (exposeAddres
 
 const auditFlags = ({ audit }: ClusterShape): string[] =>
   audit === undefined ? [] : ['--audit-policy-file', audit.policyFile, '--audit-log-path', audit.logPath];
+
+const tokenFlags = ({ tokenAuthFile }: ClusterShape): string[] => (tokenAuthFile === undefined ? [] : ['--token-auth-file', tokenAuthFile]);
 
 const schedulerFlags = ({ schedulerConfig, schedulerPlugins }: ClusterShape, flags: { config: string; plugins: string }): string[] => [
   ...(schedulerConfig === undefined ? [] : [flags.config, schedulerConfig]),
