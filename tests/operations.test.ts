@@ -75,10 +75,14 @@ describe('the API server, as who runs it sees it', () => {
       });
     const before = await serial();
     expect((await cluster.kubernats('certs', 'check-expiration')).stdout).toMatch(
-      /^apiserver +\w{3} \d\d, \d{4} \d\d:\d\d UTC +364d +ca +no$/m,
+      /^apiserver +\w{3} \d\d, \d{4} \d\d:\d\d UTC +364d +ca +no\nfront-proxy-client .* front-proxy-ca +no$/m,
     );
+    const proxies = 'get configmap extension-apiserver-authentication --namespace kube-system --output jsonpath={.data}';
+    expect(JSON.parse(await cluster.kubectl(proxies))).toMatchObject({ 'requestheader-allowed-names': '["front-proxy-client"]' });
     const renewed = await cluster.kubernats('certs', 'renew', 'all');
-    expect(renewed.stdout).toContain('certificate for serving the Kubernetes API renewed\n');
+    expect(renewed.stdout).toContain(
+      'certificate for serving the Kubernetes API renewed\ncertificate for the front proxy client renewed\n',
+    );
     expect((await cluster.kubernats('certs', 'renew', 'etcd-server')).code).toBe(2);
     await until(async () => (await serial()) !== before);
     expect(await raw('/readyz')).toBe('ok');

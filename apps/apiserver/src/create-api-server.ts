@@ -1,5 +1,6 @@
 import type { ApiTransport } from '@kubernats/client';
 import type { Network } from '@kubernats/net';
+import { keepAuthenticationConfig } from './authn/keep-authentication-config.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { keepKubernetesService } from './bootstrap/kubernetes-service.ts';
 import type { UserInfo } from './call.ts';
@@ -12,6 +13,7 @@ import { type HttpsDoor, type HttpsOptions, listen } from './doors/https/adapter
 import type { Health } from './doors/https/paths/health.ts';
 import { Paths } from './doors/https/paths/paths.ts';
 import { followTlsFiles, type TlsFiles } from './doors/https/tls-files.ts';
+import type { TlsMaterial } from './doors/https/tls-material.ts';
 import { Visits } from './doors/https/visits/visits.ts';
 import { inProcessTransport } from './doors/in-process.ts';
 import { serveNats } from './doors/nats/serve-nats.ts';
@@ -154,7 +156,12 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       );
       port = door.port;
       doors.push(door);
-      if (tlsFiles) cleanup.defer(followTlsFiles(deps, tlsFiles, rest, (material) => door.renew(material)));
+      const authentication = cleanup.use(keepAuthenticationConfig(core, rest));
+      const renew = (material: TlsMaterial) => {
+        door.renew(material);
+        authentication.renew(material);
+      };
+      if (tlsFiles) cleanup.defer(followTlsFiles(deps, tlsFiles, rest, renew));
       if (advertiseAddress) {
         const own = { address: advertiseAddress, port: door.port };
         cleanup.defer(await keepKubernetesService(core, own, config.kubernetesServiceNodePort));

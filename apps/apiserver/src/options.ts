@@ -83,6 +83,23 @@ export const authenticationOptions = {
     schema: text.optional(),
     value: 'FILE',
   }),
+  requestheaderClientCaFile: option({
+    description: 'File with the authority of front proxies, PEM: they say by X-Remote-User, -Uid, -Group and -Extra-… for whom they ask.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
+  requestheaderAllowedNames: option({
+    description: 'Common names that front proxies may have, separated by commas. Default: any.',
+    schema: list,
+    default: [],
+    value: 'NAMES',
+  }),
+  proxyClientCertFile: option({
+    description: 'File with the certificate by which this server proves to extension API servers who it is, PEM.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
+  proxyClientKeyFile: option({ description: "File with that certificate's private key, PEM.", schema: text.optional(), value: 'FILE' }),
 };
 
 /** The same as the server's configuration has it. */

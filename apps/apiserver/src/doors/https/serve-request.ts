@@ -17,8 +17,11 @@ import { aboutOf, timeoutOf } from './visits/about.ts';
 import type { Visit } from './visits/visit.ts';
 import type { Visits } from './visits/visits.ts';
 
-/** Who the client's certificate stands for; undefined without one, `untrusted` where another authority has signed it or it has expired. */
-export type Peer = UserInfo | 'untrusted' | undefined;
+/**
+ * Who the client's certificate stands for; undefined without one, `untrusted` where another authority has signed it or it has expired, `front proxy` where
+ * the request's headers say for whom it asks.
+ */
+export type Peer = UserInfo | 'front proxy' | 'untrusted' | undefined;
 
 /** A request of HTTP, without its sockets. */
 export interface HttpRequest {
@@ -26,6 +29,8 @@ export interface HttpRequest {
   /** Path and query. */
   url: string;
   peer: Peer;
+  /** For whom a front proxy asks. Only its word counts: asked for of no other peer. */
+  remoteUser(): UserInfo | undefined;
   /** Whom the request wants to be served as. */
   impersonation?: Impersonation;
   headers: { accept?: string; authorization?: string; contentType?: string; userAgent?: string; ifNoneMatch?: string };
@@ -103,14 +108,19 @@ function cutOff(): never {
 
 const TOO_MANY_REQUESTS = textReply(429, 'Too many requests, please try again later.', { 'retry-after': '1' });
 
-/** A certificate comes before a token. Whoever shows something that is not good is told so, rather than treated as somebody else. */
+/**
+ * A certificate comes before a token. Whoever shows only what is not good is told so, rather than treated as somebody else. Source: kube-apiserver asks one
+ * authenticator after the other.
+ */
 function senderOf(deps: RequestDeps, request: HttpRequest, visit: Visit): UserInfo {
   const { tokens, instrumentation } = deps;
   const { peer, headers } = request;
-  if (peer && peer !== 'untrusted') return counted(peer);
+  if (typeof peer === 'object') return counted(peer);
   if (peer === undefined && headers.authorization === undefined) return counted(ANONYMOUS);
+  const remote = peer === 'front proxy' ? request.remoteUser() : undefined;
+  if (remote) return counted(remote);
   const token = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
-  const user = peer === 'untrusted' || token === undefined ? undefined : tokens.review(token).user;
+  const user = token === undefined ? undefined : tokens.review(token).user;
   if (user) return counted(user);
   instrumentation.authentication.failure.add();
   tellOfStranger(deps, request, visit);
