@@ -14,7 +14,10 @@ const [ca, proxyCa, otherCa] = (await Promise.all(
   ['clients', 'proxies', 'others'].map((name) => createCertificateAuthority(deps, name)),
 )) as [CertificateAuthority, CertificateAuthority, CertificateAuthority];
 const clock = new SteppedClock(Date.now());
-const fixture = await startApiServer({ clock, config: { staticTokens: new Map([['let-me-in', { name: 'ann', groups: ['system:authenticated'] }]]) } });
+const fixture = await startApiServer({
+  clock,
+  config: { staticTokens: new Map([['let-me-in', { name: 'ann', groups: ['system:authenticated'] }]]) },
+});
 afterAll(() => fixture[Symbol.asyncDispose]());
 const files = createMemoryFiles(clock);
 const write = (name: string, text: string) => files.replace(`/${name}`, new TextEncoder().encode(text));

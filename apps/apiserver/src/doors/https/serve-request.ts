@@ -1,9 +1,12 @@
 import { internalError, StatusError, unauthorized } from '@kubernats/errors';
+import type { Extension } from '../../aggregation/extension.ts';
+import type { Extensions } from '../../aggregation/extensions.ts';
 import type { Auditor, Heard } from '../../audit/auditor.ts';
 import { aboutResource } from '../../audit/handle-audited.ts';
 import { type Impersonation, impersonate } from '../../authn/impersonation.ts';
 import type { Attributes } from '../../authz/attributes.ts';
 import { refusalText } from '../../authz/attributes.ts';
+import { authoriseIncoming } from '../../authz/authorise.ts';
 import type { Authorizer } from '../../authz/authorizer.ts';
 import type { Incoming, UserInfo } from '../../call.ts';
 import { encodeError, type Reply, textReply } from '../../encode/reply.ts';
@@ -49,6 +52,9 @@ export interface RequestDeps {
   paths: Paths;
   visits: Visits;
   handle(incoming: Incoming): Promise<Reply>;
+  /** What other API servers serve. */
+  extensions: Extensions;
+  passOn(extension: Extension, user: UserInfo, url: string): Reply;
   tokens: TokenAuthenticator;
 }
 
@@ -75,6 +81,8 @@ async function serve(deps: RequestDeps, request: HttpRequest, visit: Visit): Pro
   if (!deps.visits.enter(visit, user, about, timeoutMs)) return TOO_MANY_REQUESTS;
   if (parsed.type === 'other') {
     authorisePath(deps, user, method, parsed.path, visit);
+    const extension = deps.extensions.ofPath(parsed.path);
+    if (extension) return deps.passOn(extension, user, url);
     const parameters = new URLSearchParams(url.split('?', 2)[1] ?? '');
     return deps.paths.serve({
       path: parsed.path,
@@ -83,6 +91,11 @@ async function serve(deps: RequestDeps, request: HttpRequest, visit: Visit): Pro
       accept: headers.accept,
       ifNoneMatch: headers.ifNoneMatch,
     });
+  }
+  const extension = deps.extensions.of(parsed.request.group, parsed.request.version);
+  if (extension) {
+    authoriseIncoming(deps, { request: parsed.request, user, ...(trail ? { trail } : {}) });
+    return deps.passOn(extension, user, url);
   }
   const body = parsed.request.subresource === 'proxy' ? NO_BODY : await request.readBody().catch(cutOff);
   if (body === undefined) throw tooLargeBody();
