@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { type RealCluster, ROOT, realCluster } from '@kubernats/testing/real-cluster';
@@ -9,10 +10,16 @@ const POLICY = join(ROOT, 'examples/operations/audit-policy.yaml');
 
 describe('the API server, as who runs it sees it', () => {
   let cluster: RealCluster;
+  const folder = mkdtempSync(join(tmpdir(), 'kubernats-tokens-'));
+  const tokens = join(folder, 'tokens.csv');
   beforeAll(async () => {
-    cluster = await realCluster({ nodes: 0, flags: ['--audit-policy-file', POLICY] });
+    writeFileSync(tokens, 'let-me-in,ann,u-1,"devs,ops"\n');
+    cluster = await realCluster({ nodes: 0, flags: ['--audit-policy-file', POLICY, '--token-auth-file', tokens] });
   });
-  afterAll(() => cluster?.[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await cluster?.[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
 
   const raw = (path: string) => cluster.kubectl(['get', '--raw', path]);
   const auditLog = () => {
@@ -44,6 +51,18 @@ describe('the API server, as who runs it sees it', () => {
     expect(log).not.toContain('RequestReceived');
   });
 
+  test('R1: a static token lets its user in; a file with a mistake is refused by its line', async () => {
+    const server = /server: (\S+)/.exec(readFileSync(cluster.kubeconfig, 'utf8'))?.[1];
+    const flags = ['--kubeconfig=/dev/null', `--server=${server}`, '--insecure-skip-tls-verify', '--token=let-me-in'];
+    const user = await cluster.kubectl([...flags, 'auth', 'whoami', '--output=jsonpath={.status.userInfo}']);
+    expect(JSON.parse(user)).toEqual({ username: 'ann', uid: 'u-1', groups: ['devs', 'ops', 'system:authenticated'] });
+    writeFileSync(tokens, 'let-me-in,ann,u-1\n\nsecret,bob\n');
+    const refused = await cluster.kubernats('up', '--ephemeral', '--name', 'refused', '--token-auth-file', tokens);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(`${tokens}: line 3: must have at least 3 columns (token, user name, user uid), found 2`);
+    expect(refused.stderr).not.toContain('secret,');
+  });
+
   test('certificates are renewed while the cluster runs', async () => {
     const port = Number(/https:\/\/127\.0\.0\.1:(\d+)/.exec(readFileSync(cluster.kubeconfig, 'utf8'))?.[1]);
     const serial = () =>
@@ -56,10 +75,14 @@ describe('the API server, as who runs it sees it', () => {
       });
     const before = await serial();
     expect((await cluster.kubernats('certs', 'check-expiration')).stdout).toMatch(
-      /^apiserver +\w{3} \d\d, \d{4} \d\d:\d\d UTC +364d +ca +no$/m,
+      /^apiserver +\w{3} \d\d, \d{4} \d\d:\d\d UTC +364d +ca +no\nfront-proxy-client .* front-proxy-ca +no$/m,
     );
+    const proxies = 'get configmap extension-apiserver-authentication --namespace kube-system --output jsonpath={.data}';
+    expect(JSON.parse(await cluster.kubectl(proxies))).toMatchObject({ 'requestheader-allowed-names': '["front-proxy-client"]' });
     const renewed = await cluster.kubernats('certs', 'renew', 'all');
-    expect(renewed.stdout).toContain('certificate for serving the Kubernetes API renewed\n');
+    expect(renewed.stdout).toContain(
+      'certificate for serving the Kubernetes API renewed\ncertificate for the front proxy client renewed\n',
+    );
     expect((await cluster.kubernats('certs', 'renew', 'etcd-server')).code).toBe(2);
     await until(async () => (await serial()) !== before);
     expect(await raw('/readyz')).toBe('ok');

@@ -1,5 +1,6 @@
 import type { NatsSigner } from '@kubernats/bus';
 import type { AllocatorConfig } from './allocate/allocators.ts';
+import type { UserInfo } from './call.ts';
 import { DEFAULT_LIMITS, type Limits } from './doors/https/visits/limits.ts';
 
 export interface ApiServerConfig extends AllocatorConfig {
@@ -14,6 +15,8 @@ export interface ApiServerConfig extends AllocatorConfig {
   disabledAdmission: readonly string[];
   /** The key that signs ServiceAccount tokens, the same for all replicas. Absent: one of the process's own. */
   serviceAccountKeyPem?: string;
+  /** Whose the tokens of a file are. */
+  staticTokens?: ReadonlyMap<string, UserInfo>;
   /** What signs the credentials of machines that join. Absent: none can. */
   natsSigner?: NatsSigner;
   /** What is taken on at a time. */

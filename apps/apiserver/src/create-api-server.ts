@@ -1,9 +1,16 @@
 import type { ApiTransport } from '@kubernats/client';
-import type { Network } from '@kubernats/net';
+import { loopbackNetwork, type Network } from '@kubernats/net';
+import { ExtensionClient } from './aggregation/adapters/extension-client.ts';
+import { Extensions } from './aggregation/extensions.ts';
+import { keepAvailability } from './aggregation/keep-availability.ts';
+import { passOn } from './aggregation/pass-on.ts';
+import { apiServicePriorities } from './aggregation/priorities.ts';
+import { keepAuthenticationConfig } from './authn/keep-authentication-config.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { keepKubernetesService } from './bootstrap/kubernetes-service.ts';
 import type { UserInfo } from './call.ts';
 import { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
+import { placeOfResource } from './core.ts';
 import { type ApiServerDeps, createCore } from './create-core.ts';
 import { emptyDefinitions } from './custom/empty-definitions.ts';
 import { keepApiServices } from './custom/keep-api-services.ts';
@@ -12,6 +19,7 @@ import { type HttpsDoor, type HttpsOptions, listen } from './doors/https/adapter
 import type { Health } from './doors/https/paths/health.ts';
 import { Paths } from './doors/https/paths/paths.ts';
 import { followTlsFiles, type TlsFiles } from './doors/https/tls-files.ts';
+import type { TlsMaterial } from './doors/https/tls-material.ts';
 import { Visits } from './doors/https/visits/visits.ts';
 import { inProcessTransport } from './doors/in-process.ts';
 import { serveNats } from './doors/nats/serve-nats.ts';
@@ -53,6 +61,8 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
   const { metrics, openMetrics, auditor } = deps;
   if (metrics) instrumentation.instruments.showIn(metrics);
   if (auditor) auditor.onEvent = () => instrumentation.auditEvents.add();
+  const extensions = new Extensions(placeOfResource(core, 'apiregistration.k8s.io', 'v1', 'apiservices').cache);
+  const extensionClient = new ExtensionClient({ network: deps.network ?? loopbackNetwork(), clock: deps.clock });
   const stop = new AbortController();
   const cleanup = new AsyncDisposableStack();
   const doors: HttpsDoor[] = [];
@@ -86,6 +96,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     cleanup.defer(recountQuotas(core));
     cleanup.defer(emptyDefinitions(core));
     cleanup.defer(keepApiServices(core));
+    cleanup.defer(keepAvailability(core, extensions, extensionClient));
     isReady = true;
   };
   const ready = start();
@@ -133,6 +144,8 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
         kinds: core.kinds,
         serverAddress: () => `${options.host}:${port}`,
         tokenKey: core.tokenKey,
+        extensions,
+        priorities: apiServicePriorities(core),
         ...(openMetrics ? { metricsText: textOf(openMetrics, instrumentation) } : {}),
       });
       const { advertiseAddress, network, tlsFiles, ...rest } = options;
@@ -145,6 +158,8 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
           tokens: core.tokens,
           paths,
           handle: (incoming) => handle(core, incoming),
+          extensions,
+          passOn: (extension, user, url) => passOn(core, extensionClient, extension, user, url),
           watches,
           clock: deps.clock,
           log: deps.log,
@@ -154,7 +169,14 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       );
       port = door.port;
       doors.push(door);
-      if (tlsFiles) cleanup.defer(followTlsFiles(deps, tlsFiles, rest, (material) => door.renew(material)));
+      const authentication = cleanup.use(keepAuthenticationConfig(core, rest));
+      extensionClient.renew(rest.proxyClient);
+      const renew = (material: TlsMaterial) => {
+        extensionClient.renew(material.proxyClient);
+        door.renew(material);
+        authentication.renew(material);
+      };
+      if (tlsFiles) cleanup.defer(followTlsFiles(deps, tlsFiles, rest, renew));
       if (advertiseAddress) {
         const own = { address: advertiseAddress, port: door.port };
         cleanup.defer(await keepKubernetesService(core, own, config.kubernetesServiceNodePort));

@@ -135,6 +135,7 @@ export function createCore(deps: ApiServerDeps, config: ApiServerConfig): Core {
     tokenKey,
     tokens: new TokenAuthenticator({
       ...{ key: tokenKey, clock, find: findBoundIn(streams.state) },
+      ...(config.staticTokens ? { staticUsers: config.staticTokens } : {}),
       findBootstrap: (name) => state('', 'secrets').get(BOOTSTRAP_TOKEN_NAMESPACE, name)?.object,
     }),
     natsSigner: config.natsSigner,

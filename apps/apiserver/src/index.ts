@@ -1,10 +1,11 @@
 export { openAudit } from './audit/adapters/open-audit.ts';
+export { openAuthentication } from './authn/adapters/open-authentication.ts';
 export type { UserInfo } from './call.ts';
 export { type ApiServerConfig, DEFAULT_CONFIG } from './config.ts';
 export { type ApiServer, createApiServer } from './create-api-server.ts';
 export type { ApiServerDeps } from './create-core.ts';
 export { openTls } from './doors/https/adapters/open-tls.ts';
 export { openMetrics } from './instrumentation/adapters/open-metrics.ts';
-export { auditOptions, limitOptions, limitsOf } from './options.ts';
+export { auditOptions, authenticationOptions, limitOptions, limitsOf } from './options.ts';
 export { API_SERVER_USER, componentUser } from './system-users.ts';
 export { parseYamlBeside } from './yaml/adapters/parse-beside.ts';

@@ -7,6 +7,7 @@ import { keepPodRoutes } from './adapters/pod-routes.ts';
 import { readSigner } from './adapters/read-signer.ts';
 import { parsePortRange } from './allocate/port-allocator.ts';
 import { openAudit } from './audit/adapters/open-audit.ts';
+import { openAuthentication } from './authn/adapters/open-authentication.ts';
 import { createApiServer } from './create-api-server.ts';
 import { openTls } from './doors/https/adapters/open-tls.ts';
 import { openMetrics } from './instrumentation/adapters/open-metrics.ts';
@@ -37,6 +38,7 @@ await runApp({
       {
         ...{ cluster, serviceCidr, nodePorts, eventTtlMs, disabledAdmission, serviceAccountKeyPem, natsSigner, kubernetesServiceNodePort },
         ...limitsOf(config),
+        ...(await openAuthentication(config, log)),
         switches: { portConflicts },
       },
     );

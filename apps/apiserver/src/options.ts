@@ -76,6 +76,32 @@ export const limitOptions = {
   }),
 };
 
+/** By what clients prove who they are, beside the certificates of the cluster's own authority. */
+export const authenticationOptions = {
+  tokenAuthFile: option({
+    description: 'File with static tokens, CSV: token,user,uid,"group1,group2" a line. It is read once.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
+  requestheaderClientCaFile: option({
+    description: 'File with the authority of front proxies, PEM: they say by X-Remote-User, -Uid, -Group and -Extra-… for whom they ask.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
+  requestheaderAllowedNames: option({
+    description: 'Common names that front proxies may have, separated by commas. Default: any.',
+    schema: list,
+    default: [],
+    value: 'NAMES',
+  }),
+  proxyClientCertFile: option({
+    description: 'File with the certificate by which this server proves to extension API servers who it is, PEM.',
+    schema: text.optional(),
+    value: 'FILE',
+  }),
+  proxyClientKeyFile: option({ description: "File with that certificate's private key, PEM.", schema: text.optional(), value: 'FILE' }),
+};
+
 /** The same as the server's configuration has it. */
 export function limitsOf(
   config: ConfigOf<typeof limitOptions>,
@@ -92,6 +118,7 @@ export const apiServerOptions = {
   ...componentOptions,
   ...auditOptions,
   ...limitOptions,
+  ...authenticationOptions,
   listenHost: option({ description: 'Address on which HTTPS is served.', schema: text, default: '127.0.0.1', value: 'ADDRESS' }),
   listenPort: option({ description: 'Port of HTTPS.', schema: port, default: 6443, value: 'PORT' }),
   tlsCert: option({ description: "File with the server's certificate, PEM.", schema: text, value: 'FILE' }),

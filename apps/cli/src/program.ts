@@ -51,6 +51,10 @@ export function program(): Command {
     .option('--scheduler-plugins <folder>', "folder with plug-ins of your own for the scheduler (docs/scheduling.md); '' for none again")
     .option('--audit-policy-file <file>', "an audit.k8s.io/v1 Policy: what is written of requests (docs/operations.md); '' for none again")
     .option('--audit-log-path <file>', "where audit events are written; default: audit.log among the cluster's logs")
+    .option(
+      '--token-auth-file <file>',
+      'static tokens, a line each: token,user,uid,"group1,group2" (docs/operations.md); \'\' for none again',
+    )
     .option('--nats-server <program>', 'the nats-server to run')
     .addOption(
       new Option('--log-level <level>', 'how much the components log')

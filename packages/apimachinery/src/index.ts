@@ -50,6 +50,7 @@ export {
   type LabelSelectorRequirement,
   labelSelectorOf,
   validateLabelSelector,
+  validateLabelSelectorRequirement,
   validateLabels,
 } from './selectors/label-selector.ts';
 export { parseLabelSelector } from './selectors/parse-label-selector.ts';

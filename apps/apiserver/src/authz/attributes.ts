@@ -1,4 +1,6 @@
+import { parseFieldSelector } from '@kubernats/apimachinery';
 import type { ApiRequest } from '@kubernats/client';
+import { StatusError } from '@kubernats/errors';
 import type { UserInfo } from '../call.ts';
 
 /** What is to be decided: may this user do this? */
@@ -9,7 +11,7 @@ export interface Attributes {
   resource?: { group: string; resource: string; subresource: string; namespace: string; name: string };
   /** A path that is no resource, such as `/metrics`. */
   path?: string;
-  /** Selectors of a list or watch: nodes may list their own Pods only. */
+  /** To what a list or watch is limited: nodes may list their own Pods only. Roles do not look at it. Source: KEP-4601. */
   fieldSelector?: string;
 }
 
@@ -35,6 +37,17 @@ export function attributesOf(user: UserInfo, request: ApiRequest): Attributes {
 function nameOf({ verb, query }: ApiRequest): string {
   if (!query?.fieldSelector || (verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection')) return '';
   return /(?:^|,)metadata\.name==?([^,]+)/.exec(query.fieldSelector)?.[1] ?? '';
+}
+
+/** The one value that a field selector asks for; undefined also where it cannot be read: then it limits nothing. */
+export function exactly(path: string, fieldSelector: string | undefined): string | undefined {
+  if (!fieldSelector?.includes(path)) return undefined;
+  try {
+    return parseFieldSelector(fieldSelector).requirements.find((each) => each.path === path && each.operator === '=')?.value;
+  } catch (error) {
+    if (error instanceof StatusError) return undefined;
+    throw error;
+  }
 }
 
 /** OPTIONS has no verb of its own, as in Kubernetes: only who may do everything may do it. */

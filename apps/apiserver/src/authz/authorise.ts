@@ -13,7 +13,10 @@ export function authorise(authorizer: Authorizer, user: UserInfo, request: ApiRe
 }
 
 /** The same of a request that has come in by a door: the decision is counted, and told to the audit log. */
-export function authoriseIncoming(core: Pick<Core, 'authorizer' | 'instrumentation'>, { user, request, trail }: Incoming): void {
+export function authoriseIncoming(
+  core: Pick<Core, 'authorizer' | 'instrumentation'>,
+  { user, request, trail }: Pick<Incoming, 'user' | 'request' | 'trail'>,
+): void {
   const attributes = attributesOf(user, request);
   const decision = core.authorizer.decide(attributes);
   core.instrumentation.authorization[decision.allowed ? 'allowed' : 'no-opinion'].add();

@@ -1,6 +1,6 @@
 import type { Node, PersistentVolume, Pod, VolumeAttachment } from '@kubernats/api';
 import type { ResourceCache } from '../cache/resource-cache.ts';
-import type { Attributes } from './attributes.ts';
+import { type Attributes, exactly } from './attributes.ts';
 import { machineNodeOf } from './machine.ts';
 import { PodReferences, type ReferencedResource } from './pod-references.ts';
 
@@ -97,7 +97,7 @@ export class NodeAuthorizer {
   #pods({ verb, resource, fieldSelector }: Attributes, pool: string): boolean {
     if (!resource) return false;
     if (verb === 'list' || verb === 'watch') {
-      const node = /(?:^|,)spec\.nodeName==?([^,]+)/.exec(fieldSelector ?? '')?.[1];
+      const node = exactly('spec.nodeName', fieldSelector);
       if (machineNodeOf(pool) !== undefined) return node !== undefined && this.#owns(node, pool);
       return node === undefined || this.#owns(node, pool) || !this.#caches.nodes.get('', node);
     }
@@ -111,7 +111,7 @@ export class NodeAuthorizer {
 
   #reads({ verb, resource, fieldSelector }: Attributes, pool: string): boolean {
     if (!resource || !READS.has(verb)) return false;
-    const name = resource.name || /(?:^|,)metadata\.name==?([^,]+)/.exec(fieldSelector ?? '')?.[1];
+    const name = resource.name || exactly('metadata.name', fieldSelector);
     if (!name || resource.namespace === '') return false;
     return this.#anyOwned(this.#index().nodesUsing(resource.resource as ReferencedResource, resource.namespace, name), pool);
   }

@@ -7,6 +7,7 @@ import { defaultBindings } from './bindings.ts';
 import { componentRoles } from './component-roles.ts';
 import { dnsService } from './dns-service.ts';
 import { ensure } from './ensure.ts';
+import { extensionServerRights } from './extension-server-rights.ts';
 import { peopleRoles } from './people-roles.ts';
 import { systemRoles } from './system-roles.ts';
 
@@ -35,7 +36,7 @@ async function ensureDefaults(core: Core): Promise<void> {
     ...[...peopleRoles(), ...systemRoles(), ...componentRoles()].map((role) =>
       ensure(core, role, (stored) => isOutdated(stored.object, role)),
     ),
-    ...defaultBindings().map((binding) => ensure(core, binding)),
+    ...[...defaultBindings(), ...extensionServerRights()].map((each) => ensure(core, each)),
     ...SYSTEM_PRIORITY_CLASSES.map((each) => ensure(core, each)),
     ensure(core, serviceCidr(core)),
     ...localApiServices().map((each) => ensure(core, each)),

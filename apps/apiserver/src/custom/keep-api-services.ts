@@ -2,6 +2,7 @@ import type { APIService, KindTable } from '@kubernats/api';
 import { AUTOMANAGED } from '../bootstrap/api-services.ts';
 import { ensure } from '../bootstrap/ensure.ts';
 import { type Core, placeOfResource } from '../core.ts';
+import { onDemand } from '../on-demand.ts';
 import { deleteAsServer } from './delete-instances.ts';
 
 /** Of what comes and goes; what every server has is marked `onstart`. */
@@ -9,7 +10,6 @@ const WHILE_SERVED = 'true';
 /** After all built-in groups. */
 const GROUP_PRIORITY = 1000;
 const VERSION_PRIORITY = 100;
-const RETRY_MS = 1_000;
 
 /**
  * Keeps an APIService for each version of each group that CustomResourceDefinitions bring, as long as they do. Those that people make are theirs. All
@@ -17,39 +17,13 @@ const RETRY_MS = 1_000;
  */
 export function keepApiServices(core: Core): () => void {
   const { row, cache } = placeOfResource(core, 'apiregistration.k8s.io', 'v1', 'apiservices');
-  let isStopped = false;
-  let isWorking = false;
-  let isDue = false;
-  let retry: { cancel(): void } | undefined;
+  const { wake, stop } = onDemand(core, step, 'the APIServices of custom resources could not be written');
   const unobserve = [core.kinds.observe(wake), cache.observe(wake)];
   wake();
   return () => {
-    isStopped = true;
-    retry?.cancel();
+    stop();
     for (const end of unobserve) end();
   };
-
-  function wake(): void {
-    isDue = true;
-    if (!isWorking) void work();
-  }
-
-  async function work(): Promise<void> {
-    isWorking = true;
-    try {
-      while (isDue && !isStopped) {
-        isDue = false;
-        await step();
-      }
-    } catch (error) {
-      if (isStopped) return;
-      core.log.warn({ error }, 'the APIServices of custom resources could not be written');
-      retry?.cancel();
-      retry = core.clock.setTimer(RETRY_MS, wake);
-    } finally {
-      isWorking = false;
-    }
-  }
 
   async function step(): Promise<void> {
     const wanted = customApiServices(core.kinds);

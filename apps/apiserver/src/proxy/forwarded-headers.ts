@@ -31,6 +31,8 @@ export interface RequestHead {
   clientAddress: string;
   /** The path at this server that it came for, and so what the backend's own links begin with. Absent: not said. */
   forwardedUri?: string;
+  /** What the backend is told of its own name, and of who asks; absent: what the client has called it, and nothing. */
+  extension?: { authority: string; headers: RawHeaders } | undefined;
   /** The client wants to speak another protocol: then what belongs to the connection goes along. */
   upgrade?: true;
   /** What follows has no end that the client has said before. */
@@ -38,7 +40,8 @@ export interface RequestHead {
 }
 
 /** The head of the request to the backend. */
-export function requestHeaders({ method, headers, clientAddress, forwardedUri, upgrade, hasUnknownLength }: RequestHead): string[] {
+export function requestHeaders(head: RequestHead): string[] {
+  const { method, headers, clientAddress, forwardedUri, extension, upgrade, hasUnknownLength } = head;
   const dropped = upgrade ? NOTHING : namedByConnection(headers);
   const forwardedFor: string[] = [];
   const kept: string[] = [];
@@ -47,7 +50,7 @@ export function requestHeaders({ method, headers, clientAddress, forwardedUri, u
   for (const [name, value, key] of fields(headers)) {
     if (key === 'x-forwarded-for') forwardedFor.push(value);
     else if (key === 'host' || key === ':authority') {
-      if (!hasHost) kept.push('Host', value);
+      if (!hasHost) kept.push('Host', extension?.authority ?? value);
       hasHost = true;
     } else if (key === 'content-length') hasLength = true;
     else if (key.startsWith(':') || key === 'expect' || key === 'x-forwarded-uri' || IS_IDENTITY.test(key) || dropped.has(key)) continue;
@@ -60,7 +63,7 @@ export function requestHeaders({ method, headers, clientAddress, forwardedUri, u
   if (!upgrade) kept.push('Connection', 'keep-alive');
   if (hasUnknownLength) kept.push('Transfer-Encoding', 'chunked');
   else if (!hasLength && HAS_BODY.has(method)) kept.push('Content-Length', '0');
-  return kept;
+  return extension ? [...kept, ...extension.headers] : kept;
 }
 
 /** The head of the answer to the client, without what `except` names. Repeated names keep their values apart. */

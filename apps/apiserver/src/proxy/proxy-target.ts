@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 /** Where a request to the proxy of a Service or Pod leads. */
 export interface ProxyTarget {
   scheme: 'http' | 'https';
@@ -7,6 +9,17 @@ export interface ProxyTarget {
   path: string;
   /** What a link to the backend's `/` has to begin with here: `/api/v1/namespaces/NS/services/NAME/proxy`. */
   prefix: string;
+  /** The backend is an API server, which is told who asks. */
+  extension?: ExtensionBackend;
+}
+
+export interface ExtensionBackend {
+  /** `Host` of the request. */
+  authority: string;
+  /** Who asks: names and values in turn. */
+  headers: readonly string[];
+  /** A connection on which it is certain who is at the other end. */
+  connect(signal: AbortSignal): Promise<Duplex>;
 }
 
 /** A name as the proxy takes it: `NAME`, `NAME:PORT` or `SCHEME:NAME:PORT`, where PORT is a number, a name, or nothing. */

@@ -7,6 +7,7 @@ import { realClock } from '@kubernats/clock';
 import type { StatusObject } from '@kubernats/errors';
 import { loopbackNetwork } from '@kubernats/net';
 import { type CertificateAuthority, createCertificateAuthority, issueClientCertificate, issueServerCertificate } from '@kubernats/pki';
+import type { TlsMaterial } from '../../src/doors/https/tls-material.ts';
 import type { ApiServer } from '../../src/index.ts';
 
 export interface Answer {
@@ -158,6 +159,7 @@ export class HttpsFixture implements Disposable {
     authority?: CertificateAuthority,
     advertiseAddress?: string,
     at = { host: '127.0.0.1', port: 0 },
+    frontProxy: Pick<TlsMaterial, 'requestHeader' | 'proxyClient'> = {},
   ): Promise<HttpsFixture> {
     const ca = authority ?? (await createCertificateAuthority({ clock: realClock }, 'test'));
     const certificate = await issueServerCertificate({ clock: realClock }, ca, {
@@ -166,7 +168,7 @@ export class HttpsFixture implements Disposable {
       addresses: ['127.0.0.1'],
     });
     const where = { ...at, network: loopbackNetwork(), ...(advertiseAddress ? { advertiseAddress } : {}) };
-    const door = await server.listenHttps({ ...where, ...certificate, clientCaPem: ca.certificatePem });
+    const door = await server.listenHttps({ ...where, ...certificate, clientCaPem: ca.certificatePem, ...frontProxy });
     return new HttpsFixture(ca, door.port, await issued(ca, 'kubernetes-admin', ['system:masters']));
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { realClock } from '@kubernats/clock';
 import { readUserFile } from '../nodes/user-file.ts';
 import type { ClusterPaths } from '../state/paths.ts';
-import { loadAuthority, writeKubeconfig, writePair } from '../state/pki-files.ts';
+import { loadAuthority, renewFrontProxyClient, writeKubeconfig, writePair } from '../state/pki-files.ts';
 import { readKubeconfig } from '../trace/kubeconfig.ts';
 import { type CertificateRow, certificateIn } from './certificates.ts';
 
@@ -11,6 +11,7 @@ import { type CertificateRow, certificateIn } from './certificates.ts';
 export const RENEW: Readonly<Record<CertificateRow['name'], (paths: ClusterPaths) => Promise<void>>> = {
   apiserver: (paths) =>
     renewServer(paths, { cert: join(paths.pki, 'apiserver.crt'), key: join(paths.pki, 'apiserver.key') }, 'kube-apiserver', ''),
+  'front-proxy-client': renewFrontProxyClient,
   async 'nats-server'(paths) {
     // Who joins sees the authority behind it, too.
     const { certificatePem } = await loadAuthority(paths);

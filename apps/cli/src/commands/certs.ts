@@ -9,8 +9,12 @@ import { type ClusterPaths, clusterPaths } from '../state/paths.ts';
 /** Shows when the certificates of a cluster end. */
 export function certsCheckExpiration(options: { name: string }): void {
   const paths = clusterPaths(options.name);
-  const certificates = certificatesOf(paths).map((row) => ({ name: row.name, expiresAtMs: endOf(row.file(paths)), authority: 'ca' }));
-  const authorities = [{ name: 'ca', expiresAtMs: endOf(join(paths.pki, 'ca.crt')) }];
+  const rows = certificatesOf(paths);
+  const certificates = rows.map(({ name, file, authority }) => ({ name, expiresAtMs: endOf(file(paths)), authority }));
+  const authorities = [...new Set(rows.map(({ authority }) => authority))].map((name) => ({
+    name,
+    expiresAtMs: endOf(join(paths.pki, `${name}.crt`)),
+  }));
   print(expirationTables(certificates, authorities, realClock.now()));
 }
 

@@ -22,6 +22,7 @@ export interface UpOptions extends NodeFlags {
   expose?: string;
   auditPolicyFile?: string;
   auditLogPath?: string;
+  tokenAuthFile?: string;
   natsServer?: string;
   logLevel: string;
   detach?: boolean;

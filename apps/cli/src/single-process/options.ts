@@ -1,4 +1,4 @@
-import { auditOptions, limitOptions } from '@kubernats/apiserver';
+import { auditOptions, authenticationOptions, limitOptions } from '@kubernats/apiserver';
 import {
   address,
   componentOptions,
@@ -21,6 +21,7 @@ export const componentsOptions = {
   ...schedulerFileOptions,
   ...auditOptions,
   ...limitOptions,
+  ...authenticationOptions,
   credsFolder: option({ description: 'Folder with the NATS credentials of each component.', schema: text, value: 'FOLDER' }),
   listenHost: option({ description: 'Address on which HTTPS is served.', schema: text, default: '127.0.0.1', value: 'ADDRESS' }),
   listenPort: option({ description: 'Port of HTTPS.', schema: port, default: 6443, value: 'PORT' }),

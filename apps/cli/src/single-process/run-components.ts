@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createApiServer, limitsOf, openAudit, openMetrics, openTls, parseYamlBeside } from '@kubernats/apiserver';
+import { createApiServer, limitsOf, openAudit, openAuthentication, openMetrics, openTls, parseYamlBeside } from '@kubernats/apiserver';
 import { API_SERVER_IDENTITY, connectNats } from '@kubernats/bus';
 import { makeDiskFiles } from '@kubernats/files';
 import { KUBELET_DEFAULTS } from '@kubernats/kubelet-sim';
@@ -56,6 +56,7 @@ export async function runComponents(context: AppContext<ConfigOf<typeof componen
       },
       {
         ...limitsOf(config),
+        ...(await openAuthentication(config, log)),
         cluster,
         serviceCidr: plan.serviceCidr,
         serviceAccountKeyPem: await readFile(config.serviceAccountKey, 'utf8'),

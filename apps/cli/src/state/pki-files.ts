@@ -12,7 +12,14 @@ export const serverNames = (addresses: readonly string[]): { names: string[]; ad
   addresses: [...addresses],
 });
 
+/** The common name of who asks extension API servers for others. */
+export const FRONT_PROXY_NAME = 'front-proxy-client';
+
 const FILES = ['ca.crt', 'ca.key', 'apiserver.crt', 'apiserver.key', 'admin.crt', 'admin.key', 'sa.key', 'sa.pub'] as const;
+
+/** What lets the API server ask extension API servers for others; clusters from before there was such a thing get it at their next start. */
+const FRONT_PROXY_FILES = ['front-proxy-ca.crt', 'front-proxy-ca.key', 'front-proxy-client.crt', 'front-proxy-client.key'] as const;
+type FileName = (typeof FILES)[number] | (typeof FRONT_PROXY_FILES)[number];
 
 export interface PkiFiles {
   caCert: string;
@@ -21,12 +28,16 @@ export interface PkiFiles {
   serverKey: string;
   signingKey: string;
   signingPublicKey: string;
+  frontProxyCaCert: string;
+  frontProxyClientCert: string;
+  frontProxyClientKey: string;
 }
 
 /** Makes the cluster's certificates once; a later start finds them, and renews the server's where its addresses are others. A folder with a part missing is refused by name. */
 export async function ensurePki(paths: ClusterPaths, names: { names: string[]; addresses: string[] }): Promise<PkiFiles> {
   if (existsSync(paths.pki)) {
-    const missing = FILES.filter((file) => !existsSync(join(paths.pki, file)));
+    const isOld = FRONT_PROXY_FILES.every((file) => !existsSync(join(paths.pki, file)));
+    const missing = [...FILES, ...(isOld ? [] : FRONT_PROXY_FILES)].filter((file) => !existsSync(join(paths.pki, file)));
     if (missing.length > 0) {
       throw new Failure(
         `${paths.pki} is incomplete: ${missing.join(', ')} missing.\n` +
@@ -34,10 +45,12 @@ export async function ensurePki(paths: ClusterPaths, names: { names: string[]; a
       );
     }
     await renewServerCertificate(paths, names);
+    if (isOld) writeFiles(paths.pki, await createFrontProxy());
+    else if (!isGood(join(paths.pki, 'front-proxy-client.crt'), [])) await renewFrontProxyClient(paths);
   } else {
     await createPki(paths, names);
   }
-  const file = (name: (typeof FILES)[number]): string => join(paths.pki, name);
+  const file = (name: FileName): string => join(paths.pki, name);
   return {
     caCert: file('ca.crt'),
     caKey: file('ca.key'),
@@ -45,6 +58,9 @@ export async function ensurePki(paths: ClusterPaths, names: { names: string[]; a
     serverKey: file('apiserver.key'),
     signingKey: file('sa.key'),
     signingPublicKey: file('sa.pub'),
+    frontProxyCaCert: file('front-proxy-ca.crt'),
+    frontProxyClientCert: file('front-proxy-client.crt'),
+    frontProxyClientKey: file('front-proxy-client.key'),
   };
 }
 
@@ -98,7 +114,8 @@ async function createPki(paths: ClusterPaths, names: { names: string[]; addresse
   const pki = await import('@kubernats/pki');
   const deps = { clock: realClock };
   const ca = await pki.createCertificateAuthority(deps, 'kubernats-ca');
-  const [server, admin, signing] = await Promise.all([
+  const [frontProxy, server, admin, signing] = await Promise.all([
+    createFrontProxy(),
     pki.issueServerCertificate(deps, ca, { commonName: 'kube-apiserver', ...names }),
     pki.issueClientCertificate(deps, ca, { user: 'kubernetes-admin', groups: ['system:masters'] }),
     pki.createSigningKey(),
@@ -106,7 +123,8 @@ async function createPki(paths: ClusterPaths, names: { names: string[]; addresse
   mkdirSync(dirname(paths.pki), { recursive: true });
   const made = mkdtempSync(`${paths.pki}.new-`);
   try {
-    const content: Record<(typeof FILES)[number], string> = {
+    writeFiles(made, {
+      ...frontProxy,
       'ca.crt': ca.certificatePem,
       'ca.key': ca.privateKeyPem,
       'apiserver.crt': server.certificatePem,
@@ -115,9 +133,7 @@ async function createPki(paths: ClusterPaths, names: { names: string[]; addresse
       'admin.key': admin.privateKeyPem,
       'sa.key': signing.privateKeyPem,
       'sa.pub': signing.publicKeyPem,
-    };
-    for (const [name, text] of Object.entries(content))
-      writeFileSync(join(made, name), text, { mode: name.endsWith('.key') ? 0o600 : 0o644 });
+    });
     chmodSync(made, 0o700);
     renameSync(made, paths.pki);
   } finally {
@@ -125,11 +141,38 @@ async function createPki(paths: ClusterPaths, names: { names: string[]; addresse
   }
 }
 
-/** The authority of an existing cluster, to issue more certificates. */
-export async function loadAuthority(paths: ClusterPaths): Promise<CertificateAuthority> {
+function writeFiles(folder: string, content: Partial<Record<FileName, string>>): void {
+  for (const [name, text] of Object.entries(content))
+    writeFileSync(join(folder, name), text, { mode: name.endsWith('.key') ? 0o600 : 0o644 });
+}
+
+/** As whom the API server asks others: by an authority of its own, so that no client of the cluster can be taken for it. */
+const FRONT_PROXY = { user: FRONT_PROXY_NAME, groups: [] };
+
+async function createFrontProxy(): Promise<Record<(typeof FRONT_PROXY_FILES)[number], string>> {
+  const { createCertificateAuthority, issueClientCertificate } = await import('@kubernats/pki');
+  const ca = await createCertificateAuthority({ clock: realClock }, 'front-proxy-ca');
+  const client = await issueClientCertificate({ clock: realClock }, ca, FRONT_PROXY);
+  return {
+    'front-proxy-ca.crt': ca.certificatePem,
+    'front-proxy-ca.key': ca.privateKeyPem,
+    'front-proxy-client.crt': client.certificatePem,
+    'front-proxy-client.key': client.privateKeyPem,
+  };
+}
+
+export async function renewFrontProxyClient(paths: ClusterPaths): Promise<void> {
+  const { issueClientCertificate } = await import('@kubernats/pki');
+  const made = await issueClientCertificate({ clock: realClock }, await loadAuthority(paths, 'front-proxy-ca'), FRONT_PROXY);
+  const [cert, key] = [join(paths.pki, 'front-proxy-client.crt'), join(paths.pki, 'front-proxy-client.key')];
+  writePair({ cert, key }, made.certificatePem, made.privateKeyPem);
+}
+
+/** An authority of an existing cluster, to issue more certificates. */
+export async function loadAuthority(paths: ClusterPaths, name: 'ca' | 'front-proxy-ca' = 'ca'): Promise<CertificateAuthority> {
   const { loadCertificateAuthority } = await import('@kubernats/pki');
-  const read = (name: string): string => readFileSync(join(paths.pki, name), 'utf8');
-  return loadCertificateAuthority({ certificatePem: read('ca.crt'), privateKeyPem: read('ca.key') });
+  const read = (file: string): string => readFileSync(join(paths.pki, file), 'utf8');
+  return loadCertificateAuthority({ certificatePem: read(`${name}.crt`), privateKeyPem: read(`${name}.key`) });
 }
 
 /** What kubeconfigs call the cluster. */

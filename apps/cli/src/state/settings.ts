@@ -14,6 +14,8 @@ const schema = z.object({
   schedulerPlugins: z.string().optional(),
   /** What is written of requests, and where. */
   audit: z.object({ policyFile: z.string(), logPath: z.string() }).optional(),
+  /** The file of static tokens. */
+  tokenAuthFile: z.string().optional(),
   /** Where clients outside of the cluster reach node ports and load balancers. */
   exposeAddress: z.string().optional(),
   /** Where other machines reach the cluster. Absent: it is on this machine's loopback addresses. */

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -62,4 +63,19 @@ test('a folder of certificates with a part missing is refused by that part', asy
   const files = await ensurePki(paths, NAMES);
   rmSync(files.serverKey);
   await expect(ensurePki(paths, NAMES)).rejects.toThrow('apiserver.key missing');
+});
+
+test('certificates from before there were front proxies are completed, with an authority that is not that of clients', async () => {
+  const files = await ensurePki(paths, NAMES);
+  const kept = readFileSync(files.caCert, 'utf8');
+  for (const file of readdirSync(paths.pki).filter((each) => each.startsWith('front-proxy-'))) rmSync(join(paths.pki, file));
+  await ensurePki(paths, NAMES);
+  expect(readFileSync(files.caCert, 'utf8')).toBe(kept);
+  const [client, authority] = [files.frontProxyClientCert, files.frontProxyCaCert].map((file) => new X509Certificate(readFileSync(file)));
+  expect(client?.subject).toBe('CN=front-proxy-client');
+  expect(authority && client?.verify(authority.publicKey)).toBe(true);
+  expect(client?.verify(new X509Certificate(kept).publicKey)).toBe(false);
+  expect(statSync(files.frontProxyClientKey).mode & 0o777).toBe(0o600);
+  rmSync(files.frontProxyClientKey);
+  await expect(ensurePki(paths, NAMES)).rejects.toThrow('front-proxy-client.key missing');
 });

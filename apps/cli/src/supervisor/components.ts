@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { OPERATOR_IDENTITY } from '@kubernats/bus/subjects';
 import type { Address } from '@kubernats/net';
 import type { ClusterPaths } from '../state/paths.ts';
-import type { PkiFiles } from '../state/pki-files.ts';
+import { FRONT_PROXY_NAME, type PkiFiles } from '../state/pki-files.ts';
 import type { ChildSpec } from './child.ts';
 import type { Site } from './site.ts';
 
@@ -49,6 +49,8 @@ export interface ClusterShape {
   exposeAddress: string | undefined;
   /** What is written of requests, and where, if anything is. */
   audit: { policyFile: string; logPath: string } | undefined;
+  /** The file of static tokens, if there is one. */
+  tokenAuthFile: string | undefined;
 }
 
 /** The six processes of a local cluster, each with its command line. */
@@ -62,11 +64,12 @@ export function componentSpecs(paths: ClusterPaths, shape: ClusterShape, root: s
   const flags: Record<keyof typeof IDENTITIES, string[]> = {
     apiserver: [
       ...['--listen-host', host, '--listen-port', String(shape.port)],
-      ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
+      ...certificateFlags(shape),
       ...['--service-account-key', shape.pki.signingKey],
       ...['--service-cidr', plan.serviceCidr, '--advertise-address', host],
       ...(site.isShared ? ['--nats-signer', paths.natsSigner] : []),
       ...auditFlags(shape),
+      ...tokenFlags(shape),
     ],
     scheduler: [...leader, ...schedulerFlags(shape, { config: '--config', plugins: '--plugins' })],
     'controller-manager': [
@@ -126,7 +129,7 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...[...NODE_FLAGS, join(root, 'apps/cli/dist/components-main.js')],
       ...['--cluster', shape.cluster, '--nats-url', shape.natsUrl, '--creds-folder', dirname(paths.creds(CLI_IDENTITY))],
       ...['--listen-host', '127.0.0.1', '--listen-port', String(shape.port)],
-      ...['--tls-cert', shape.pki.serverCert, '--tls-key', shape.pki.serverKey, '--client-ca', shape.pki.caCert],
+      ...certificateFlags(shape),
       ...['--cluster-signing-key-file', shape.pki.caKey],
       ...['--service-account-key', shape.pki.signingKey],
       ...['--slot', String(shape.slot), ...nodeFlags(paths, shape), ...storageFlags(paths, shape)],
@@ -134,6 +137,7 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
       ...['--node-cidr-mask-size', String(maskSize(shape.nodes.length))],
       ...['--health-port', String(shape.metricsPort), '--log-level', shape.logLevel, ...exposeFlags(shape)],
       ...auditFlags(shape),
+      ...tokenFlags(shape),
       ...schedulerFlags(shape, { config: '--scheduler-config', plugins: '--scheduler-plugins' }),
     ],
     announcesReady: true,
@@ -143,8 +147,16 @@ export function singleProcessSpec(paths: ClusterPaths, shape: ClusterShape, root
 
 const exposeFlags = ({ exposeAddress }: ClusterShape): string[] => (exposeAddress === undefined ? [] : ['--expose-address', exposeAddress]);
 
+const certificateFlags = ({ pki }: ClusterShape): string[] => [
+  ...['--tls-cert', pki.serverCert, '--tls-key', pki.serverKey, '--client-ca', pki.caCert],
+  ...['--requestheader-client-ca-file', pki.frontProxyCaCert, '--requestheader-allowed-names', FRONT_PROXY_NAME],
+  ...['--proxy-client-cert-file', pki.frontProxyClientCert, '--proxy-client-key-file', pki.frontProxyClientKey],
+];
+
 const auditFlags = ({ audit }: ClusterShape): string[] =>
   audit === undefined ? [] : ['--audit-policy-file', audit.policyFile, '--audit-log-path', audit.logPath];
+
+const tokenFlags = ({ tokenAuthFile }: ClusterShape): string[] => (tokenAuthFile === undefined ? [] : ['--token-auth-file', tokenAuthFile]);
 
 const schedulerFlags = ({ schedulerConfig, schedulerPlugins }: ClusterShape, flags: { config: string; plugins: string }): string[] => [
   ...(schedulerConfig === undefined ? [] : [flags.config, schedulerConfig]),

@@ -20,6 +20,7 @@ import { ensurePki, serverNames, writeKubeconfig } from '../state/pki-files.ts';
 import { readSettings, type Settings, writeSettings } from '../state/settings.ts';
 import { livedAt, requireRoutes, sharedAddress } from '../state/shared-address.ts';
 import { claimSlot, releaseSlot } from '../state/slot.ts';
+import { tokenFile } from '../state/token-file.ts';
 import { userFolder } from '../state/user-folder.ts';
 import { readdressUsers } from '../users/user-files.ts';
 import type { ChildSpec } from './child.ts';
@@ -126,6 +127,7 @@ async function prepare(
     schedulerPlugins: settings.schedulerPlugins,
     exposeAddress: settings.exposeAddress,
     audit: settings.audit,
+    tokenAuthFile: settings.tokenAuthFile,
   };
   const root = process.env.KUBERNATS_ROOT ?? process.cwd();
   const components = options.singleProcess ? [singleProcessSpec(paths, shape, root)] : componentSpecs(paths, shape, root);
@@ -195,6 +197,7 @@ async function settingsOf(paths: ClusterPaths, options: UpOptions): Promise<Sett
     schedulerPlugins: userFolder('--scheduler-plugins', options.schedulerPlugins, before.schedulerPlugins),
     exposeAddress: exposeAddress(options.expose, before.exposeAddress),
     audit: await auditFiles(options, before.audit, paths),
+    tokenAuthFile: await tokenFile(options.tokenAuthFile, before.tokenAuthFile),
     ...(options.port === undefined ? {} : { port: options.port }),
   };
 }

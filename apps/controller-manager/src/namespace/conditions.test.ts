@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { emptyingConditions, type Remaining } from './conditions.ts';
 
-const none: Remaining = { byResource: new Map(), byFinalizer: new Map(), errors: [] };
+const none: Remaining = { byResource: new Map(), byFinalizer: new Map(), errors: [], undiscovered: [] };
 const FIRST = Date.parse('2026-01-01T00:00:00Z');
 
 test('all five conditions are told, with what remains in the order of the alphabet', () => {
@@ -15,8 +15,15 @@ test('all five conditions are told, with what remains in the order of the alphab
       ['a.example.com/x', 1],
     ]),
     errors: ['second', 'first'],
+    undiscovered: ['custom.example.com/v1', 'weather.example.com/v1'],
   };
   const told = emptyingConditions(undefined, remaining, FIRST).map(({ type, status, reason, message }) => [type, status, reason, message]);
+  expect(told[0]).toEqual([
+    'NamespaceDeletionDiscoveryFailure',
+    'True',
+    'DiscoveryFailed',
+    'Discovery failed for some groups, 2 failing: unable to retrieve the complete list of server APIs: custom.example.com/v1: stale GroupVersion discovery: custom.example.com/v1, weather.example.com/v1: stale GroupVersion discovery: weather.example.com/v1',
+  ]);
   expect(told.slice(2)).toEqual([
     ['NamespaceDeletionContentFailure', 'True', 'ContentDeletionFailed', 'first; second'],
     [

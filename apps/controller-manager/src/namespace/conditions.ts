@@ -1,6 +1,7 @@
 import type { NamespaceCondition } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
 import { withCondition } from '../conditions.ts';
+import { discoveryFailureText } from './discovery-failures.ts';
 
 /** What is left in a namespace that is being emptied. */
 export interface Remaining {
@@ -10,6 +11,8 @@ export interface Remaining {
   byFinalizer: ReadonlyMap<string, number>;
   /** What went wrong with some deletions. */
   errors: readonly string[];
+  /** Versions of groups in which something may be that nobody can see now. */
+  undiscovered: readonly string[];
 }
 
 /** The texts of conditions that tell of no trouble. */
@@ -42,13 +45,14 @@ export function emptyingConditions(
   return conditions;
 }
 
-function troublesOf({ byResource, byFinalizer, errors }: Remaining): Record<string, [reason: string, message: string]> {
+function troublesOf({ byResource, byFinalizer, errors, undiscovered }: Remaining): Record<string, [reason: string, message: string]> {
   const listed = (counts: ReadonlyMap<string, number>, between: string): string =>
     [...counts]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, count]) => `${name} ${between} ${count} resource instances`)
       .join(', ');
   return {
+    ...(undiscovered.length > 0 && { NamespaceDeletionDiscoveryFailure: ['DiscoveryFailed', discoveryFailureText(undiscovered)] }),
     ...(errors.length > 0 && { NamespaceDeletionContentFailure: ['ContentDeletionFailed', [...errors].sort().join('; ')] }),
     ...(byResource.size > 0 && {
       NamespaceContentRemaining: ['SomeResourcesRemain', `Some resources are remaining: ${listed(byResource, 'has')}`],

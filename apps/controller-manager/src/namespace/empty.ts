@@ -7,7 +7,12 @@ import type { Remaining } from './conditions.ts';
  * Deletes all that is in a namespace, as far as it can be now, and says what is left. Pods go first: what else is there may
  * be what keeps them in bounds.
  */
-export async function empty(client: Client, kinds: readonly KindRef[], namespace: string, signal: AbortSignal): Promise<Remaining> {
+export async function empty(
+  client: Client,
+  kinds: readonly KindRef[],
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Omit<Remaining, 'undiscovered'>> {
   const remaining = { byResource: new Map<string, number>(), byFinalizer: new Map<string, number>(), errors: [] as string[] };
   const pods = kinds.filter((kind) => isPods(kind));
   await Promise.all(pods.map((kind) => emptyOf(kind)));

@@ -1,9 +1,10 @@
-import { type Namespace, Namespaces } from '@kubernats/api';
+import { APIServices, type Namespace, Namespaces } from '@kubernats/api';
 import { deepEqual } from '@kubernats/apimachinery';
 import { type Controller, createController, type ReconcileContext, type ReconcileResult } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
 import type { ControllerContext } from '../context.ts';
 import { emptyingConditions } from './conditions.ts';
+import { discoveryFailures } from './discovery-failures.ts';
 import { empty } from './empty.ts';
 
 const FINALIZER = 'kubernetes';
@@ -16,6 +17,7 @@ const LOOK_AGAIN_MS = 5_000;
 export function namespaceController(context: ControllerContext): Controller {
   const { client, informers, clock, kinds } = context;
   const namespaces = informers.of(Namespaces);
+  const apiServices = informers.of(APIServices);
   const controller = createController({ ...context, name: 'namespace', concurrency: 10, reconcile });
   const enqueue = (namespace: Namespace): void => {
     if (isHeld(namespace)) controller.enqueueAfter(namespace.metadata?.name ?? '', SETTLE_MS);
@@ -27,6 +29,8 @@ export function namespaceController(context: ControllerContext): Controller {
       if (isHeld(namespace) && !isHeld(old)) enqueue(namespace);
     },
   });
+  // Where nobody knew what is in them: now it can be seen, or there is nothing to see.
+  controller.watch(apiServices, ({ spec }) => (spec?.service ? namesOf(namespaces.list().filter(isHeld)) : []));
   // What goes may have been the last that there was. Several in a row are one reason to look.
   kinds.follow({
     begin({ namespaced }, informer) {
@@ -45,8 +49,9 @@ export function namespaceController(context: ControllerContext): Controller {
     const namespace = namespaces.get(name);
     if (!namespace || !isHeld(namespace)) return undefined;
     const inNamespaces = kinds.all.filter(({ namespaced }) => namespaced);
-    const remaining = await empty(client, inNamespaces, name, signal);
-    const isEmpty = remaining.byResource.size === 0 && remaining.errors.length === 0;
+    const undiscovered = discoveryFailures(apiServices.list());
+    const remaining = { ...(await empty(client, inNamespaces, name, signal)), undiscovered };
+    const isEmpty = remaining.byResource.size === 0 && remaining.errors.length === 0 && undiscovered.length === 0;
     try {
       if (isEmpty) await letGo(namespace);
       else await tell(namespace, emptyingConditions(namespace.status?.conditions, remaining, clock.now()));
@@ -66,6 +71,8 @@ export function namespaceController(context: ControllerContext): Controller {
     await client.kind(Namespaces).updateStatus({ ...namespace, status: { ...namespace.status, phase: 'Terminating', conditions } });
   }
 }
+
+const namesOf = (namespaces: readonly Namespace[]): string[] => namespaces.map(({ metadata }) => metadata?.name ?? '');
 
 /** Whether it is going and waits to be emptied. */
 function isHeld({ metadata, spec }: Namespace): boolean {

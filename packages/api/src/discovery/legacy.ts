@@ -1,7 +1,7 @@
 // Discovery as it was first: one document a group and version. Paths: /api, /api/v1, /apis, /apis/GROUP, /apis/GROUP/VERSION.
 import type { KindRow } from '../kind.ts';
 import { apiVersionOf } from '../refs.ts';
-import { type GroupVersion, groupVersions, subresourcesOf } from './resources.ts';
+import { groupVersions, subresourcesOf } from './resources.ts';
 
 interface ApiResource {
   name: string;
@@ -15,7 +15,7 @@ interface ApiResource {
   categories?: string[];
 }
 
-interface ApiGroup {
+export interface ApiGroup {
   name: string;
   versions: { groupVersion: string; version: string }[];
   preferredVersion: { groupVersion: string; version: string };
@@ -25,7 +25,7 @@ export interface LegacyDiscovery {
   /** GET /api. `serverAddress` is where this server is reached, such as `127.0.0.1:6443`. */
   apiVersions(serverAddress: string): object;
   /** GET /apis. */
-  groupList: object;
+  groupList: { kind: string; apiVersion: string; groups: ApiGroup[] };
   /** GET /apis/GROUP, by group. */
   groups: ReadonlyMap<string, object>;
   /** GET /api/v1 and /apis/GROUP/VERSION, by `v1` and `apps/v1`. */
@@ -35,7 +35,12 @@ export interface LegacyDiscovery {
 export function legacyDiscovery(kinds: readonly KindRow[]): LegacyDiscovery {
   const all = groupVersions(kinds);
   const named = all.filter(({ group }) => group !== '');
-  const groups = [...Map.groupBy(named, ({ group }) => group)].map(([name, versions]) => groupOf(name, versions));
+  const groups = [...Map.groupBy(named, ({ group }) => group)].map(([name, of]) =>
+    apiGroup(
+      name,
+      of.map(({ version }) => version),
+    ),
+  );
   return {
     apiVersions: (serverAddress) => ({
       kind: 'APIVersions',
@@ -54,8 +59,9 @@ export function legacyDiscovery(kinds: readonly KindRow[]): LegacyDiscovery {
   };
 }
 
-function groupOf(name: string, versions: GroupVersion[]): ApiGroup {
-  const list = versions.map((groupVersion) => ({ groupVersion: apiVersionOf(groupVersion), version: groupVersion.version }));
+/** A group as discovery lists it. The first version is preferred. */
+export function apiGroup(name: string, versions: readonly string[]): ApiGroup {
+  const list = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }));
   const [preferredVersion] = list;
   if (!preferredVersion) throw new Error(`the group ${name} has no version`);
   return { name, versions: list, preferredVersion };

@@ -60,16 +60,21 @@ export function validateLabels(labels: Labels | undefined, path: FieldPath): Cau
 export function validateLabelSelector(selector: LabelSelector | undefined | null, path: FieldPath): Cause[] {
   const causes = validateLabels(selector?.matchLabels, path.child('matchLabels'));
   for (const [i, expression] of (selector?.matchExpressions ?? []).entries()) {
-    causes.push(...validateExpression(expression, path.child('matchExpressions').index(i)));
+    causes.push(...validateLabelSelectorRequirement(expression, path.child('matchExpressions').index(i)));
   }
   return causes;
 }
 
-function validateExpression({ key = '', operator = '', values = [] }: LabelSelectorRequirement, path: FieldPath): Cause[] {
+/** What is wrong with one requirement; an operator that nobody knows is none of it where `unknownOperators` says so. */
+export function validateLabelSelectorRequirement(
+  { key = '', operator = '', values = [] }: LabelSelectorRequirement,
+  path: FieldPath,
+  unknownOperators: 'refused' | 'allowed' = 'refused',
+): Cause[] {
   const causes: Cause[] = [];
   const known = operatorOf(operator);
   if (known === undefined) {
-    causes.push(invalidValue(path.child('operator'), operator, 'not a valid selector operator'));
+    if (unknownOperators === 'refused') causes.push(invalidValue(path.child('operator'), operator, 'not a valid selector operator'));
   } else if (known === 'in' || known === 'notin') {
     if (values.length === 0) causes.push(required(path.child('values'), "must be specified when `operator` is 'In' or 'NotIn'"));
   } else if (values.length > 0) {

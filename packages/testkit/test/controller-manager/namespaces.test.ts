@@ -1,4 +1,5 @@
 import {
+  APIServices,
   ConfigMaps,
   CoreEvents,
   Deployments,
@@ -46,6 +47,29 @@ test('a namespace goes with all that is in it', async () => {
   await cluster.waitForAll(Namespaces, (all) => all.length === 0, { name: namespace });
   const kinds: KindRef[] = [Pods, Deployments, Services, EndpointSlices, Secrets, ConfigMaps, ServiceAccounts, CoreEvents];
   for (const kind of kinds) expect((await cluster.client.kind(kind).list({ namespace })).items).toEqual([]);
+});
+
+test('R1: while nobody knows what another API server has in a namespace, that says so, and goes when the server or its group does', async () => {
+  await using cluster = await startCluster(status);
+  const spec = { group: 'custom.example.com', version: 'v1', groupPriorityMinimum: 1000, versionPriority: 15 };
+  const apiService = { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: 'v1.custom.example.com' } };
+  await cluster.apply([
+    shop,
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'mine', namespace } },
+    { ...apiService, ...{ spec: { ...spec, service: { namespace: 'default', name: 'nobody' }, insecureSkipTLSVerify: true } } },
+  ]);
+  await cluster.waitFor(ServiceAccounts, () => true, { namespace });
+  await cluster.client.kind(Namespaces).delete(namespace);
+  const waits = await cluster.waitFor(Namespaces, (each) => (each.status?.conditions ?? []).length === 5, { name: namespace });
+  expect(waits.status?.conditions?.find(({ status: is }) => is === 'True')).toMatchObject({
+    type: 'NamespaceDeletionDiscoveryFailure',
+    reason: 'DiscoveryFailed',
+    message:
+      'Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: custom.example.com/v1: stale GroupVersion discovery: custom.example.com/v1',
+  });
+  expect((await cluster.client.kind(ConfigMaps).list({ namespace })).items).toEqual([]);
+  await cluster.client.kind(APIServices).delete('v1.custom.example.com');
+  await cluster.waitForAll(Namespaces, (all) => all.length === 0, { name: namespace });
 });
 
 test('a namespace waits for what a finalizer holds, and says for what', async () => {

@@ -1,9 +1,12 @@
 import { internalError, StatusError, unauthorized } from '@kubernats/errors';
+import type { Extension } from '../../aggregation/extension.ts';
+import type { Extensions } from '../../aggregation/extensions.ts';
 import type { Auditor, Heard } from '../../audit/auditor.ts';
 import { aboutResource } from '../../audit/handle-audited.ts';
 import { type Impersonation, impersonate } from '../../authn/impersonation.ts';
 import type { Attributes } from '../../authz/attributes.ts';
 import { refusalText } from '../../authz/attributes.ts';
+import { authoriseIncoming } from '../../authz/authorise.ts';
 import type { Authorizer } from '../../authz/authorizer.ts';
 import type { Incoming, UserInfo } from '../../call.ts';
 import { encodeError, type Reply, textReply } from '../../encode/reply.ts';
@@ -17,8 +20,11 @@ import { aboutOf, timeoutOf } from './visits/about.ts';
 import type { Visit } from './visits/visit.ts';
 import type { Visits } from './visits/visits.ts';
 
-/** Who the client's certificate stands for; undefined without one, `untrusted` where another authority has signed it or it has expired. */
-export type Peer = UserInfo | 'untrusted' | undefined;
+/**
+ * Who the client's certificate stands for; undefined without one, `untrusted` where another authority has signed it or it has expired, `front proxy` where
+ * the request's headers say for whom it asks.
+ */
+export type Peer = UserInfo | 'front proxy' | 'untrusted' | undefined;
 
 /** A request of HTTP, without its sockets. */
 export interface HttpRequest {
@@ -26,6 +32,8 @@ export interface HttpRequest {
   /** Path and query. */
   url: string;
   peer: Peer;
+  /** For whom a front proxy asks. Only its word counts: asked for of no other peer. */
+  remoteUser(): UserInfo | undefined;
   /** Whom the request wants to be served as. */
   impersonation?: Impersonation;
   headers: { accept?: string; authorization?: string; contentType?: string; userAgent?: string; ifNoneMatch?: string };
@@ -44,6 +52,9 @@ export interface RequestDeps {
   paths: Paths;
   visits: Visits;
   handle(incoming: Incoming): Promise<Reply>;
+  /** What other API servers serve. */
+  extensions: Extensions;
+  passOn(extension: Extension, user: UserInfo, url: string): Reply;
   tokens: TokenAuthenticator;
 }
 
@@ -70,6 +81,8 @@ async function serve(deps: RequestDeps, request: HttpRequest, visit: Visit): Pro
   if (!deps.visits.enter(visit, user, about, timeoutMs)) return TOO_MANY_REQUESTS;
   if (parsed.type === 'other') {
     authorisePath(deps, user, method, parsed.path, visit);
+    const extension = deps.extensions.ofPath(parsed.path);
+    if (extension) return deps.passOn(extension, user, url);
     const parameters = new URLSearchParams(url.split('?', 2)[1] ?? '');
     return deps.paths.serve({
       path: parsed.path,
@@ -78,6 +91,11 @@ async function serve(deps: RequestDeps, request: HttpRequest, visit: Visit): Pro
       accept: headers.accept,
       ifNoneMatch: headers.ifNoneMatch,
     });
+  }
+  const extension = deps.extensions.of(parsed.request.group, parsed.request.version);
+  if (extension) {
+    authoriseIncoming(deps, { request: parsed.request, user, ...(trail ? { trail } : {}) });
+    return deps.passOn(extension, user, url);
   }
   const body = parsed.request.subresource === 'proxy' ? NO_BODY : await request.readBody().catch(cutOff);
   if (body === undefined) throw tooLargeBody();
@@ -103,14 +121,19 @@ function cutOff(): never {
 
 const TOO_MANY_REQUESTS = textReply(429, 'Too many requests, please try again later.', { 'retry-after': '1' });
 
-/** A certificate comes before a token. Whoever shows something that is not good is told so, rather than treated as somebody else. */
+/**
+ * A certificate comes before a token. Whoever shows only what is not good is told so, rather than treated as somebody else. Source: kube-apiserver asks one
+ * authenticator after the other.
+ */
 function senderOf(deps: RequestDeps, request: HttpRequest, visit: Visit): UserInfo {
   const { tokens, instrumentation } = deps;
   const { peer, headers } = request;
-  if (peer && peer !== 'untrusted') return counted(peer);
+  if (typeof peer === 'object') return counted(peer);
   if (peer === undefined && headers.authorization === undefined) return counted(ANONYMOUS);
+  const remote = peer === 'front proxy' ? request.remoteUser() : undefined;
+  if (remote) return counted(remote);
   const token = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
-  const user = peer === 'untrusted' || token === undefined ? undefined : tokens.review(token).user;
+  const user = token === undefined ? undefined : tokens.review(token).user;
   if (user) return counted(user);
   instrumentation.authentication.failure.add();
   tellOfStranger(deps, request, visit);

@@ -11,20 +11,36 @@ export interface FileIn {
   path: string;
 }
 
-/** Where the server's certificate, its key, and the authority of its clients are. */
+/** Where the server's certificate, its key, and the authority of its clients are; and the same of front proxies, where there are such. */
 export interface TlsFiles {
   certificate: FileIn;
   privateKey: FileIn;
   clientCa: FileIn;
+  requestHeader?: { ca: FileIn; allowedNames: readonly string[] } | undefined;
+  proxyClient?: { certificate: FileIn; privateKey: FileIn } | undefined;
 }
 
 /** How long a certificate that was renewed on the disk may wait for its first use. */
 const LOOK_EVERY_MS = 2_000;
 
-export async function readTlsFiles({ certificate, privateKey, clientCa }: TlsFiles): Promise<TlsMaterial> {
+export async function readTlsFiles({ certificate, privateKey, clientCa, requestHeader, proxyClient }: TlsFiles): Promise<TlsMaterial> {
   const text = async ({ files, path }: FileIn) => new TextDecoder().decode(await files.read(path));
-  const [certificatePem, privateKeyPem, clientCaPem] = await Promise.all([text(certificate), text(privateKey), text(clientCa)]);
-  return { certificatePem, privateKeyPem, clientCaPem };
+  const pair = async (of: { certificate: FileIn; privateKey: FileIn }) => {
+    const [certificatePem, privateKeyPem] = await Promise.all([text(of.certificate), text(of.privateKey)]);
+    return { certificatePem, privateKeyPem };
+  };
+  const [own, clientCaPem, caPem, client] = await Promise.all([
+    pair({ certificate, privateKey }),
+    text(clientCa),
+    requestHeader && text(requestHeader.ca),
+    proxyClient && pair(proxyClient),
+  ]);
+  return {
+    ...own,
+    clientCaPem,
+    ...(requestHeader && caPem !== undefined ? { requestHeader: { caPem, allowedNames: requestHeader.allowedNames } } : {}),
+    ...(client ? { proxyClient: client } : {}),
+  };
 }
 
 /**
@@ -41,7 +57,7 @@ export function followTlsFiles(
   let told = '';
   const look = async (): Promise<void> => {
     const found = await readTlsFiles(files);
-    if (textOf(found) === textOf(used) || !isPair(found)) return;
+    if (textOf(found) === textOf(used) || !isPair(found) || (found.proxyClient && !isPair(found.proxyClient))) return;
     renew(found);
     used = found;
     const expires = new X509Certificate(found.certificatePem).validTo;
@@ -60,8 +76,8 @@ export function followTlsFiles(
   return every(deps, LOOK_EVERY_MS, lookOnce, 'the files of certificates could not be looked at');
 }
 
-const textOf = ({ certificatePem, privateKeyPem, clientCaPem }: TlsMaterial): string =>
-  [certificatePem, privateKeyPem, clientCaPem].join('\n');
+const textOf = ({ certificatePem, privateKeyPem, clientCaPem, requestHeader, proxyClient }: TlsMaterial): string =>
+  JSON.stringify([certificatePem, privateKeyPem, clientCaPem, requestHeader?.caPem, proxyClient]);
 
-const isPair = ({ certificatePem, privateKeyPem }: TlsMaterial): boolean =>
+const isPair = ({ certificatePem, privateKeyPem }: Pick<TlsMaterial, 'certificatePem' | 'privateKeyPem'>): boolean =>
   new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(privateKeyPem));

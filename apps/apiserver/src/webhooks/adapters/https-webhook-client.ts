@@ -5,7 +5,8 @@ import { failureText } from '../../proxy/failure-text.ts';
 import { answerProblem, type WebhookAnswer } from '../answer-problem.ts';
 import { WebhookCallError, type WebhookClient } from '../webhook-client.ts';
 import { timeoutText, type WebhookTarget, webhookTarget } from '../webhook-target.ts';
-import { type Attempt, type ConnectDeps, TransportError, WebhookAgent } from './webhook-agent.ts';
+import { TransportError } from './secure-connection.ts';
+import { type Attempt, type ConnectDeps, WebhookAgent } from './webhook-agent.ts';
 
 /** As much as a request to the API may have: what is longer is no answer. */
 const ANSWER_BYTES_MAX = 3 * 1024 * 1024;

@@ -1,22 +1,17 @@
 import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createSecureContext, type SecureContext, connect as startTls, type TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Clock } from '@kubernats/clock';
 import type { Address, Network } from '@kubernats/net';
-import { certificateProblem } from '../certificate-problem.ts';
 import { WebhookCallError } from '../webhook-client.ts';
-import { isAddress, type WebhookTarget } from '../webhook-target.ts';
+import type { WebhookTarget } from '../webhook-target.ts';
+import { secureConnection } from './secure-connection.ts';
 
 export interface ConnectDeps {
   network: Network;
   clock: Clock;
   /** A ready endpoint of a Service; throws where there is none. */
   resolve(service: { namespace: string; name: string; port: number }): Address;
-}
-
-/** What has gone wrong on the way, in Go's words. */
-export class TransportError extends Error {
-  override readonly name = 'TransportError';
 }
 
 /** Where a connection was tried to, for who says why there is none. */
@@ -27,7 +22,6 @@ export interface Attempt {
 
 /** As in Kubernetes. */
 const IDLE_MS = 90_000;
-const HANDSHAKE_MS = 10_000;
 
 /** Connections to one webhook, kept for its next call. A request brings the `attempt` that it is. */
 export class WebhookAgent extends Agent {
@@ -53,53 +47,11 @@ export class WebhookAgent extends Agent {
   }
 
   async #connect(attempt: Attempt): Promise<TLSSocket> {
-    const { network, resolve } = this.#deps;
+    const { network, clock, resolve } = this.#deps;
     const { host, port, service } = this.#target;
     attempt.address = service ? resolve({ ...service, port }) : { host, port };
-    return this.#secure(await network.dial(attempt.address, { signal: attempt.signal }), attempt.signal);
-  }
-
-  #secure(connection: Duplex, signal: AbortSignal): Promise<TLSSocket> {
-    const { clock } = this.#deps;
-    const { serverName } = this.#target;
-    return new Promise((resolve, reject) => {
-      const fail = (error: unknown): void => {
-        settle();
-        socket.destroy();
-        reject(error);
-      };
-      const onAbort = (): void => fail(signal.reason);
-      const timer = clock.setTimer(HANDSHAKE_MS, () => fail(new TransportError('net/http: TLS handshake timeout')));
-      const settle = (): void => {
-        timer.cancel();
-        signal.removeEventListener('abort', onAbort);
-      };
-      const socket = startTls({
-        socket: connection,
-        host: serverName,
-        servername: isAddress(serverName) ? '' : serverName,
-        secureContext: this.#trust,
-        ALPNProtocols: ['http/1.1'],
-        // The certificate is checked below, where it can be said what is wrong with it.
-        rejectUnauthorized: false,
-      });
-      signal.addEventListener('abort', onAbort, { once: true });
-      // It stays: an error of an idle connection ends the connection and not the process.
-      socket.on('error', fail);
-      socket.once('close', () => fail(new TransportError('EOF')));
-      socket.once('secureConnect', () => {
-        const problem = this.#problemOf(socket);
-        if (problem !== undefined) return fail(new TransportError(problem));
-        settle();
-        resolve(socket);
-      });
-    });
-  }
-
-  #problemOf(socket: TLSSocket): string | undefined {
-    if (socket.authorized) return undefined;
-    const why = String(socket.authorizationError);
-    return certificateProblem(why, socket.getPeerCertificate(), this.#target.serverName, this.#deps.clock.now());
+    const connection = await network.dial(attempt.address, { signal: attempt.signal });
+    return secureConnection(clock, connection, { serverName: this.#target.serverName, context: this.#trust }, attempt.signal);
   }
 }
 

@@ -16,6 +16,7 @@ import { AGE, NAME, text } from '../../table/common-columns.ts';
 import { checkText } from '../../validation/basics.ts';
 import { notHonouredWarning } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
+import { KINDS } from '../index.ts';
 
 const SPEC = fieldPath('spec');
 const GROUP_PRIORITY_MAX = 20_000;
@@ -69,13 +70,15 @@ function validateStatus({ status }: APIService): Cause[] {
   );
 }
 
-/** What this server serves itself is always there; for another server it asks for nothing. */
-function availability({ spec }: APIService, nowMs: number): APIServiceCondition {
-  const common = { type: 'Available', lastTransitionTime: rfc3339(nowMs) };
-  return spec?.service
-    ? { ...common, status: 'False', reason: 'NotAggregated', message: 'kubernats passes no requests on to other API servers' }
-    : { ...common, status: 'True', reason: 'Local', message: 'Local APIServices are always available' };
-}
+/** What the server serves itself is always there; others are asked. Source: kube-aggregator. */
+const localAvailability = (nowMs: number): APIServiceCondition => ({
+  ...{ type: 'Available', status: 'True', lastTransitionTime: rfc3339(nowMs) },
+  ...{ reason: 'Local', message: 'Local APIServices are always available' },
+});
+
+/** R1: nobody takes the place of the server's own kinds, such as those of metrics.k8s.io. */
+const isServedHere = ({ group = '', version = '' }: APIServiceSpec): boolean =>
+  KINDS.some((row) => row.group === group && row.version === version);
 
 function availableText({ status }: APIService): string {
   const condition = status?.conditions?.find(({ type }) => type === 'Available');
@@ -101,12 +104,11 @@ export const apiServiceRow = defineKind<APIService>(APIServices, {
       if (spec?.service) spec.service.port ??= 443;
     },
     prepareForCreate(service, { nowMs }) {
-      service.status = { conditions: [availability(service, nowMs)] };
+      service.status = service.spec?.service ? {} : { conditions: [localAvailability(nowMs)] };
     },
     validate,
     validateStatusUpdate: validateStatus,
-    // R1: it passes no requests on to other API servers.
-    warnings: ({ spec }) => (spec?.service ? [notHonouredWarning(SPEC.child('service'))] : []),
+    warnings: ({ spec }) => (spec?.service && isServedHere(spec) ? [notHonouredWarning(SPEC.child('service'))] : []),
     countsGeneration: false,
   },
 });

@@ -1,6 +1,7 @@
 import { fieldPath, forbiddenField, invalidValue } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import type { SelfSubjectAccessReviewSpec, SubjectAccessReviewSpec } from '../../../generated/types.ts';
+import type { ObjectMeta, SelfSubjectAccessReviewSpec, SubjectAccessReviewSpec } from '../../../generated/types.ts';
+import { checkSelectors } from './selectors.ts';
 
 const SPEC = fieldPath('spec');
 
@@ -16,7 +17,8 @@ export function checkAttributes(spec: SelfSubjectAccessReviewSpec | undefined): 
       ),
     ];
   }
-  if (resourceAttributes || nonResourceAttributes) return [];
+  if (resourceAttributes) return checkSelectors(resourceAttributes, SPEC.child('resourceAttributes'));
+  if (nonResourceAttributes) return [];
   return [
     invalidValue(SPEC.child('resourceAttributes'), null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified'),
   ];
@@ -26,6 +28,15 @@ export function checkAttributes(spec: SelfSubjectAccessReviewSpec | undefined): 
 export function checkSubject(spec: SubjectAccessReviewSpec | undefined): Cause[] {
   if (spec?.user || spec?.groups?.length) return [];
   return [invalidValue(SPEC.child('user'), spec?.user ?? '', 'at least one of user or group must be specified')];
+}
+
+/** A question has no name; a local one has a namespace. What is empty counts as absent. */
+export function checkMetadata(metadata: ObjectMeta | undefined, scope: 'cluster' | 'namespace'): Cause[] {
+  const { managedFields: _kept, ...given } = metadata ?? {};
+  if (scope === 'namespace') delete given.namespace;
+  const isEmpty = Object.values(given).every((value) => value === '' || value === null || value === undefined);
+  const detail = scope === 'namespace' ? 'must be empty except for namespace' : 'must be empty';
+  return isEmpty ? [] : [invalidValue(fieldPath('metadata'), metadata, detail)];
 }
 
 /** A local review asks about its own namespace. */

@@ -1,11 +1,16 @@
 import { LocalSubjectAccessReviews } from '../../refs.ts';
 import { defineKind } from '../define.ts';
-import { checkAttributes, checkNamespace, checkSubject } from './attributes.ts';
+import { checkAttributes, checkMetadata, checkNamespace, checkSubject } from './attributes.ts';
 
 export const localSubjectAccessReviewRow = defineKind(LocalSubjectAccessReviews, {
   verbs: ['create'],
   ephemeral: true,
   strategy: {
-    validate: ({ spec, metadata }) => [...checkAttributes(spec), ...checkSubject(spec), ...checkNamespace(spec, metadata?.namespace)],
+    validate: ({ spec, metadata }) => [
+      ...checkAttributes(spec),
+      ...checkSubject(spec),
+      ...checkMetadata(metadata, 'namespace'),
+      ...checkNamespace(spec, metadata?.namespace),
+    ],
   },
 });

@@ -3,7 +3,9 @@ import type { Clock } from '@kubernats/clock';
 import { internalError } from '@kubernats/errors';
 import type { Network } from '@kubernats/net';
 import { tellOf } from '../../../audit/handle-audited.ts';
+import type { FrontProxies } from '../../../authn/front-proxies.ts';
 import { impersonationOf } from '../../../authn/impersonation.ts';
+import { remoteUser } from '../../../authn/request-header.ts';
 import { encodeError, plainReply, type Reply } from '../../../encode/reply.ts';
 import type { WatchHub } from '../../../watch/watch-hub.ts';
 import { forwardRequest } from '../proxy/adapters/forward-request.ts';
@@ -20,6 +22,8 @@ export type DoorDeps = RequestDeps & {
   watches: WatchHub;
   clock: Clock;
   log: Log;
+  /** Who may say for whom it asks. */
+  readonly frontProxies: FrontProxies;
   /** By which the proxy of Services and Pods reaches them. */
   network: Network;
 };
@@ -66,7 +70,8 @@ export async function replyTo(
     {
       method,
       url,
-      peer: peerOf(request, deps.clock.now()),
+      peer: peerOf(request, deps.clock.now(), deps.frontProxies),
+      remoteUser: () => remoteUser(request.rawHeaders),
       impersonation: impersonationOf(request.rawHeaders),
       headers: {
         accept: headers.accept,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
+import { FrontProxies } from '../../../authn/front-proxies.ts';
 import type { TlsMaterial } from '../tls-material.ts';
 import { upgradeServer } from '../upgrade/adapters/serve-upgrade.ts';
 import { answer, auditIdOf, type DoorDeps, end, replyTo } from './answer.ts';
@@ -29,7 +30,8 @@ const CLOSE_WITHIN_MS = 1_000;
 const NO_BODY = new Uint8Array();
 
 /** Serves HTTP/1.1 and HTTP/2 over TLS on one port. Rejects when the port is taken. */
-export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<HttpsDoor> {
+export async function listen(parts: Omit<DoorDeps, 'frontProxies'>, options: HttpsOptions): Promise<HttpsDoor> {
+  const deps = { ...parts, frontProxies: new FrontProxies(options.requestHeader) };
   const connections = new Set<{ destroy(): void }>();
   const server = createSecureServer({ ...SERVER_OPTIONS, ...secureContext(options) });
   const busy = idleSessions();
@@ -86,7 +88,11 @@ export async function listen(deps: DoorDeps, options: HttpsOptions): Promise<Htt
   };
   return {
     port: typeof address === 'object' && address ? address.port : options.port,
-    renew: (material) => server.setSecureContext(secureContext(material)),
+    renew(material) {
+      const frontProxies = new FrontProxies(material.requestHeader);
+      server.setSecureContext(secureContext(material));
+      deps.frontProxies = frontProxies;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,7 +1,9 @@
 import type { TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
-import { peerOf, type Request } from './peer.ts';
+import { FrontProxies } from '../../../authn/front-proxies.ts';
+import { peerOf as peerOfProxied, type Request } from './peer.ts';
 
+const peerOf = (request: Request, nowMs: number) => peerOfProxied(request, nowMs, new FrontProxies(undefined));
 const EXPIRES_MS = Date.UTC(2026, 5, 1, 12);
 const requestOn = (socket: Partial<TLSSocket>): Request => ({ socket }) as Request;
 const certificate = { subject: { CN: 'ann' }, fingerprint256: 'AB:01', valid_to: 'Jun  1 12:00:00 2026 GMT' };

@@ -19,11 +19,11 @@ const CIPHERS = [
 ].join(':');
 
 /** How connections are secured: also what `setSecureContext` takes when the files have changed. */
-export function secureContext({ certificatePem, privateKeyPem, clientCaPem }: TlsMaterial) {
+export function secureContext({ certificatePem, privateKeyPem, clientCaPem, requestHeader }: TlsMaterial) {
   return {
     key: privateKeyPem,
     cert: certificatePem,
-    ca: clientCaPem,
+    ca: requestHeader ? [clientCaPem, requestHeader.caPem] : clientCaPem,
     ciphers: CIPHERS,
     honorCipherOrder: true,
     minVersion: 'TLSv1.2',

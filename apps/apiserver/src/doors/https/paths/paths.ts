@@ -1,6 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { aggregatedDiscovery, documentHash, type KindRow, type KindTable, legacyDiscovery, OpenApiDocuments } from '@kubernats/api';
 import { pathNotFound } from '@kubernats/errors';
+import { mergedDiscovery, type Priorities, withExtensions } from '../../../aggregation/discovery.ts';
+import type { Extension } from '../../../aggregation/extension.ts';
+import type { Extensions } from '../../../aggregation/extensions.ts';
 import type { BodyReply } from '../../../encode/reply.ts';
 import { KEY_SET, keySet, OPEN_ID_CONFIGURATION, openIdConfiguration } from '../../../tokens/open-id.ts';
 import type { SigningKey } from '../../../tokens/signing-key.ts';
@@ -16,6 +19,9 @@ export interface PathsDeps {
   metricsText?: () => Promise<string>;
   /** Where this server is reached, such as `127.0.0.1:6443`. */
   serverAddress(): string;
+  /** What other servers serve, and in which order all of it is listed. */
+  extensions: Extensions;
+  priorities: Priorities;
   /** Others check ServiceAccount tokens by its public half. */
   tokenKey: SigningKey;
 }
@@ -37,6 +43,7 @@ export class Paths {
   readonly #deps: PathsDeps;
   /** What is said below was made of these. */
   #kinds: readonly KindRow[] = [];
+  #extensions: readonly Extension[] = [];
   readonly #openApi = new OpenApiDocuments([], KUBERNETES_VERSION.gitVersion);
   #discovery = legacyDiscovery([]);
   readonly #made = new Map<string, Buffer>();
@@ -54,7 +61,7 @@ export class Paths {
     if (at === '/api' || at === '/apis') return this.#root(at, accept, ifNoneMatch);
     if (at.startsWith('/api/') || at.startsWith('/apis/')) return this.#groupOrVersion(at);
     if (at === '/openapi/v2') return this.#openApiV2(accept, ifNoneMatch);
-    if (at === '/openapi/v3') return json(await this.#openApi.v3Index());
+    if (at === '/openapi/v3') return json(await this.#openApiV3Index());
     if (at.startsWith('/openapi/v3/')) return this.#openApiV3(at, query.hash, ifNoneMatch);
     if (at === OPEN_ID_CONFIGURATION) return this.#openId(at, 'application/json');
     if (at === KEY_SET) return this.#openId(at, 'application/jwk-set+json');
@@ -68,7 +75,7 @@ export class Paths {
 
   #root(at: '/api' | '/apis', accept: string | undefined, ifNoneMatch: string | undefined): BodyReply {
     if (accept !== undefined && AGGREGATED_WANTED.test(accept)) {
-      const bytes = this.#once(`${at}#aggregated`, () => aggregatedDiscovery(this.#kinds, at === '/api' ? 'core' : 'named'));
+      const bytes = this.#once(`${at}#aggregated`, () => (at === '/api' ? aggregatedDiscovery(this.#kinds, 'core') : this.#allDiscovery()));
       return tagged(reply(200, AGGREGATED, bytes), hashOf(bytes), ifNoneMatch);
     }
     const discovery = this.#discovery;
@@ -128,11 +135,32 @@ export class Paths {
   /** Forgets what was made of other kinds than there are now. */
   #follow(): void {
     const kinds = this.#deps.kinds.all;
-    if (kinds === this.#kinds) return;
+    const extensions = this.#deps.extensions.all;
+    if (kinds === this.#kinds && extensions === this.#extensions) return;
+    if (kinds !== this.#kinds) this.#openApi.replace(kinds);
     this.#kinds = kinds;
-    this.#openApi.replace(kinds);
-    this.#discovery = legacyDiscovery(kinds);
+    this.#extensions = extensions;
+    this.#discovery = withExtensions(legacyDiscovery(kinds), extensions, this.#deps.priorities);
     this.#made.clear();
+  }
+
+  #allDiscovery(): object {
+    const { extensions, priorities } = this.#deps;
+    const own = aggregatedDiscovery(this.#kinds, 'named');
+    if (this.#extensions.length === 0) return own;
+    const versions = this.#extensions.map((each) => ({ ...each, discovered: extensions.discoveredOf(each) }));
+    return mergedDiscovery(own, versions, priorities);
+  }
+
+  async #openApiV3Index(): Promise<Uint8Array> {
+    const own = await this.#openApi.v3Index();
+    if (this.#extensions.length === 0) return own;
+    const index = JSON.parse(Buffer.from(own).toString('utf8')) as { paths: Record<string, object> };
+    for (const extension of this.#extensions) {
+      const serverRelativeURL = this.#deps.extensions.discoveredOf(extension)?.openApiUrl;
+      if (serverRelativeURL) index.paths[`apis/${extension.group}/${extension.version}`] = { serverRelativeURL };
+    }
+    return Buffer.from(JSON.stringify(index));
   }
 
   #once(key: string, make: () => object): Buffer {

@@ -1,4 +1,5 @@
 import { type ClientRequest, request as startRequest } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { connect as startTls } from 'node:tls';
 import type { Network } from '@kubernats/net';
 import type { RawHeaders } from '../../../../proxy/forwarded-headers.ts';
@@ -7,31 +8,36 @@ import { encodePath, type ProxyTarget, queryOf } from '../../../../proxy/proxy-t
 /** As in Kubernetes. */
 const DIALLED_WITHIN_MS = 30_000;
 
+async function connect(network: Network, { scheme, host, port, extension }: ProxyTarget, signal: AbortSignal): Promise<Duplex> {
+  if (extension) return extension.connect(signal);
+  const connection = await network.dial({ host, port }, { timeoutMs: DIALLED_WITHIN_MS });
+  // The request listens for errors of the connection from here on; a handshake that fails is one of them.
+  return scheme === 'http' ? connection : startTls({ socket: connection, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] });
+}
+
 /**
  * Begins a request to a backend, on a connection of its own through `network` that ends with the answer. The backend's certificate, where
- * it has one, is not checked: who it is follows from its address. What goes wrong is emitted as 'error'.
+ * it has one, is not checked (an extension API server's is): who it is follows from its address. What goes wrong is emitted as 'error'.
  */
 export function backendRequest(
   network: Network,
-  { scheme, host, port, path }: ProxyTarget,
+  target: ProxyTarget,
   { method, url, headers }: { method: string; url: string; headers: RawHeaders },
 ): ClientRequest {
+  const gone = new AbortController();
   const request = startRequest({
     method,
-    path: `${encodePath(path) || '/'}${queryOf(url)}`,
+    path: `${encodePath(target.path) || '/'}${queryOf(url)}`,
     headers,
     createConnection(_options, connected) {
-      network.dial({ host, port }, { timeoutMs: DIALLED_WITHIN_MS }).then(
-        (connection) => {
-          if (scheme === 'http') return connected(null, connection);
-          // The request listens for errors of the connection from here on; a handshake that fails is one of them.
-          connected(null, startTls({ socket: connection, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] }));
-        },
+      connect(network, target, gone.signal).then(
+        (connection) => connected(null, connection),
         (error: Error) => connected(error, undefined as never),
       );
       return undefined;
     },
   });
+  request.on('close', () => gone.abort(new Error('the client has gone')));
   // The backend is not asked to close: where it answers before it has read everything, its answer would be lost in the reset.
   request.on('response', (answer) => answer.on('close', () => answer.socket.destroy()));
   return request;

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { unavailable } from '@kubernats/errors';
 import type { Network } from '@kubernats/net';
-import { type BodyReply, encodeError } from '../../../../encode/reply.ts';
+import { type BodyReply, encodeError, textReply } from '../../../../encode/reply.ts';
 import { failureText } from '../../../../proxy/failure-text.ts';
 import { requestHeaders } from '../../../../proxy/forwarded-headers.ts';
 import { encodePath, type ProxyTarget, queryOf } from '../../../../proxy/proxy-target.ts';
@@ -28,12 +28,15 @@ export function forwardRequest(
     clientAddress: request.socket.remoteAddress ?? '',
     forwardedUri: encodePath(`${target.prefix}${target.path}`),
     hasUnknownLength: hasUnknownLength(request),
+    extension: target.extension,
   });
   const backend = backendRequest(network, target, { method, url, headers });
   let isAnswered = false;
   // An answer may come, and the connection end, before all of the request was read: the rest is of no interest then.
   backend.on('error', (error) => {
-    if (!isAnswered) resolve(encodeError(unavailable(`error trying to reach service: ${failureText(error, target)}`), []));
+    if (isAnswered) return;
+    const text = `error trying to reach service: ${failureText(error, target)}`;
+    resolve(target.extension ? textReply(503, text) : encodeError(unavailable(text), []));
   });
   backend.on('close', () => {
     request.unpipe(backend);

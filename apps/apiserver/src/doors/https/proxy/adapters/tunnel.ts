@@ -26,7 +26,14 @@ export function tunnel(
   const { method = 'GET', url = '', rawHeaders } = request;
   const { promise, resolve } = Promise.withResolvers<Tunnelled>();
   const clientAddress = socket.remoteAddress ?? '';
-  const headers = requestHeaders({ method, headers: rawHeaders, clientAddress, upgrade: true, hasUnknownLength: false });
+  const headers = requestHeaders({
+    method,
+    headers: rawHeaders,
+    clientAddress,
+    upgrade: true,
+    hasUnknownLength: false,
+    extension: target.extension,
+  });
   const backend = backendRequest(network, target, { method, url, headers });
   const own = (text: string) => resolve({ reply: encodeError(new StatusError('Unknown', text), []) });
   backend.on('error', (error) => own(failureText(error, target)));

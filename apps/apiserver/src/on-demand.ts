@@ -1,0 +1,50 @@
+import type { Timer } from '@kubernats/clock';
+import type { Core } from './core.ts';
+
+const RETRY_MS = 1_000;
+
+/** Work that is done again whenever there is a reason to. */
+export interface OnDemand {
+  /** There is a reason. */
+  wake(): void;
+  /** What is under way still ends. */
+  stop(): void;
+}
+
+/** Runs `step` when it is woken, never twice at a time; what it throws is told of as `failure`, and it is tried again after a second. */
+export function onDemand({ clock, log }: Pick<Core, 'clock' | 'log'>, step: () => Promise<void>, failure: string): OnDemand {
+  let isStopped = false;
+  let isWorking = false;
+  let isDue = false;
+  let retry: Timer | undefined;
+
+  const work = async (): Promise<void> => {
+    isWorking = true;
+    try {
+      while (isDue && !isStopped) {
+        isDue = false;
+        await step();
+      }
+    } catch (error) {
+      if (isStopped) return;
+      log.warn({ error }, failure);
+      retry?.cancel();
+      retry = clock.setTimer(RETRY_MS, wake);
+    } finally {
+      isWorking = false;
+    }
+  };
+
+  function wake(): void {
+    isDue = true;
+    if (!isWorking && !isStopped) void work();
+  }
+
+  return {
+    wake,
+    stop() {
+      isStopped = true;
+      retry?.cancel();
+    },
+  };
+}
