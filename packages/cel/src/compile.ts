@@ -1,3 +1,5 @@
+import { Estimator, type SizeAt } from './estimate/estimator.ts';
+import { type Range, UNKNOWN } from './estimate/range.ts';
 import { Compiler } from './language/compiler.ts';
 import { Budget, type Compiled, type Variables } from './language/frame.ts';
 import { parse } from './language/parse.ts';
@@ -25,7 +27,7 @@ export interface Program {
 
 /** The program, or `compilation failed: ERROR: <input>:1:5: …` as Kubernetes words it. `variables` are the types of what the expression may name. */
 export function compile(expression: string, variables: ReadonlyMap<string, Type>): { program: Program } | { error: string } {
-  const compiler = new Compiler({ variables, functions: KUBERNETES_FUNCTIONS });
+  const compiler = compilerFor(variables);
   let compiled: Compiled | undefined;
   try {
     compiled = compiler.compile(parse(expression), undefined);
@@ -38,6 +40,21 @@ export function compile(expression: string, variables: ReadonlyMap<string, Type>
   }
   return { program: new CompiledProgram(compiled, compiler.reads) };
 }
+
+/** What an expression that compiles may cost at least and at most, in Kubernetes' units. One that is nested deeper than the stack may cost anything. */
+export function estimateCost(expression: string, variables: ReadonlyMap<string, Type>, sizeAt: SizeAt): Range {
+  const compiler = compilerFor(variables);
+  try {
+    const expr = parse(expression);
+    compiler.compile(expr, undefined);
+    return new Estimator(compiler.findings, sizeAt).cost(expr);
+  } catch (error) {
+    if (error instanceof RangeError) return UNKNOWN;
+    throw error;
+  }
+}
+
+const compilerFor = (variables: ReadonlyMap<string, Type>): Compiler => new Compiler({ variables, functions: KUBERNETES_FUNCTIONS });
 
 function asProblem(error: unknown): ExpressionProblem {
   if (error instanceof ExpressionProblem) return error;

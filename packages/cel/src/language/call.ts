@@ -33,8 +33,10 @@ export function compileCall(compiler: Compiler, expr: Expr & { op: 'call' }, sco
   const [first] = fitting;
   const type = fitting.every(({ result }) => first && sameType(result, first.result)) ? (first?.result ?? DYN) : DYN;
   const extra = WITH_PATTERN.has(name) && exprs[1]?.op !== 'constant' ? PATTERN_COST : 0;
+  const chosen = fitting.map(({ overload }) => overload);
+  compiler.resolved(expr, { overloads: chosen, args: exprs });
   const call = caller(
-    fitting.map(({ overload }) => overload),
+    chosen,
     types.some(isOpen),
     args.map(({ run }) => run),
     extra,
