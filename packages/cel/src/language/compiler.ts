@@ -113,7 +113,11 @@ export class Compiler {
     const type = this.environment.variables.get(name);
     if (type) {
       this.reads.add(name);
-      return { type, run: charged(1, ({ variables }) => variables(name)) };
+      const run = ({ variables, budget }: Frame): Value => {
+        budget.spend(1);
+        return variables(name);
+      };
+      return { type, run };
     }
     const ofType = TYPE_NAMES.get(name);
     return ofType && { type: ofType, run: () => new TypeValue(name) };
@@ -134,7 +138,11 @@ export class Compiler {
     for (let inner = scope; inner; inner = inner.outer) {
       if (inner.name !== name) continue;
       const { slot, type } = inner;
-      return { type, run: charged(1, ({ locals }) => locals[slot] ?? null) };
+      const run = ({ locals, budget }: Frame): Value => {
+        budget.spend(1);
+        return locals[slot] ?? null;
+      };
+      return { type, run };
     }
     return undefined;
   }
