@@ -37,3 +37,15 @@ test('R1: a large body is taken, warned of and refused as a small one is', async
   });
   expect(applied.code).toBe(201);
 });
+
+test('R1: a body that is nested too deeply is refused, of whatever length', async () => {
+  const { at } = await namespace();
+  for (const depth of [600, 100_000]) {
+    const refused = await door.admin.post(`${at}/configmaps`, '['.repeat(depth), YAML);
+    expect(refused.status()).toMatchObject({
+      code: 400,
+      reason: 'BadRequest',
+      message: expect.stringContaining('yaml: exceeded max depth of 500'),
+    });
+  }
+});

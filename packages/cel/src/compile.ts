@@ -1,3 +1,5 @@
+import { Estimator, type SizeAt } from './estimate/estimator.ts';
+import { type Range, UNKNOWN } from './estimate/range.ts';
 import { Compiler } from './language/compiler.ts';
 import type { Dialect } from './language/environment.ts';
 import { Budget, type Compiled, type Variables } from './language/frame.ts';
@@ -47,6 +49,19 @@ export function compile(
     return { error: `compilation failed: ${problems.join('\n')}` };
   }
   return { program: new CompiledProgram(compiled, compiler.reads) };
+}
+
+/** What an expression that compiles may cost at least and at most, in Kubernetes' units. One that is nested deeper than the stack may cost anything. */
+export function estimateCost(expression: string, variables: ReadonlyMap<string, Type>, sizeAt: SizeAt): Range {
+  const compiler = new Compiler({ variables, ...KUBERNETES });
+  try {
+    const expr = parse(expression);
+    compiler.compile(expr, undefined);
+    return new Estimator(compiler.findings, sizeAt).cost(expr);
+  } catch (error) {
+    if (error instanceof RangeError) return UNKNOWN;
+    throw error;
+  }
 }
 
 function asProblem(error: unknown): ExpressionProblem {

@@ -199,7 +199,7 @@ describe('what is wrong with rules', () => {
   });
 
   it('R1: an old value in a list that nobody can tell', () => {
-    const schema = object({ list: { type: 'array', items: { ...TEXT, 'x-kubernetes-validations': [{ rule: 'self == oldSelf' }] } } });
+    const schema = object({ list: { type: 'array', items: { ...INT, 'x-kubernetes-validations': [{ rule: 'self == oldSelf' }] } } });
     expect(checked(schema)).toEqual([
       'spec.validation.openAPIV3Schema.properties[list].items.x-kubernetes-validations[0].rule: Invalid value: "self == oldSelf": oldSelf cannot be used on the uncorrelatable portion of the schema within spec.validation.openAPIV3Schema.properties[list].items',
     ]);

@@ -6,6 +6,7 @@ import {
   decodeYaml,
   type FieldValidation,
   type KubeObject,
+  type ParseYaml,
 } from '@kubernats/api';
 import { goQuote, notSupported } from '@kubernats/apimachinery';
 import type { Verb } from '@kubernats/client';
@@ -40,6 +41,9 @@ export function fieldValidationOf({ query, request: { verb } }: Pick<Call, 'quer
   throw invalidOptions(verb, notSupported('fieldValidation', given, ['', 'Ignore', 'Strict', 'Warn']));
 }
 
+/** Reads YAML for whoever sent the request. Absent: it is read here and now. */
+export const yamlReader = ({ parseYaml, user }: Call): ParseYaml | undefined => parseYaml && ((source) => parseYaml(source, user.name));
+
 /** The body as an object of the target's kind: JSON, YAML or protobuf. Unknown fields become warnings of the call. */
 export async function bodyOf(call: Call, target: DecodeTarget): Promise<KubeObject> {
   const { object, warnings } = await decodedBody(call, target);
@@ -58,7 +62,7 @@ export async function decodedBody(call: Call, target: DecodeTarget): Promise<Dec
     case 'application/json':
       return decodeObject(target, body, options);
     case 'application/yaml':
-      return decodeYaml(target, body, { ...options, parseYaml: call.parseYaml });
+      return decodeYaml(target, body, { ...options, parseYaml: yamlReader(call) });
     case PROTOBUF:
       if (target.custom) throw unsupportedMediaType(TEXT_TYPES);
       return decodeProtobuf(target, body, options);

@@ -13,7 +13,7 @@ import { conflict, internalError, invalid, modified } from '@kubernats/errors';
 import type { Held, Stored } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
-import { APPLY_TYPE, bodyOf, fieldValidationOf, isDryRun, mediaType, placed } from '../rest/body.ts';
+import { APPLY_TYPE, bodyOf, fieldValidationOf, isDryRun, mediaType, placed, yamlReader } from '../rest/body.ts';
 import { fromKept } from '../rest/create-object.ts';
 import { inVersions } from '../rest/in-versions.ts';
 import { modifyObject } from '../rest/modify-object.ts';
@@ -59,7 +59,7 @@ async function applyScale(core: Core, call: Call): Promise<Result> {
   const body = request.body ?? new Uint8Array();
   const { config, warnings } = await decodeConfiguration(SCALE, body, {
     fieldValidation: fieldValidationOf(call),
-    parseYaml: call.parseYaml,
+    parseYaml: yamlReader(call),
   });
   call.warnings.push(...warnings);
   const { path } = pathsOf(row);

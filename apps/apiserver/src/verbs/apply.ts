@@ -5,7 +5,7 @@ import { authorise } from '../authz/authorise.ts';
 import type { Held, Stored } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
 import { type Core, named, placeOf } from '../core.ts';
-import { fieldValidationOf, isDryRun, placed } from '../rest/body.ts';
+import { fieldValidationOf, isDryRun, placed, yamlReader } from '../rest/body.ts';
 import { createObject, fromKept } from '../rest/create-object.ts';
 import { inVersions } from '../rest/in-versions.ts';
 import { modifyObject } from '../rest/modify-object.ts';
@@ -48,7 +48,7 @@ export async function apply(core: Core, call: Call): Promise<Result> {
 function configurationOf(call: Call): Promise<Configuration> {
   return decodeConfiguration(call.row, call.request.body ?? new Uint8Array(), {
     fieldValidation: fieldValidationOf(call),
-    parseYaml: call.parseYaml,
+    parseYaml: yamlReader(call),
   });
 }
 

@@ -28,21 +28,37 @@ export function compileCall(compiler: Compiler, expr: Expr & { op: 'call' }, sco
   const overloads = qualified ?? functions.get(name);
   if (!overloads) return compiler.refuse(`undeclared reference to '${name}' (in container '')`, expr.at);
   const types = args.map(({ type }) => type);
-  const fitting = overloads.flatMap((overload) => fit(overload, types, target !== undefined));
-  if (fitting.length === 0) return compiler.refuse(noOverload(name, types, target !== undefined), expr.at);
-  const [first] = fitting;
-  const type = fitting.every(({ result }) => first && sameType(result, first.result)) ? (first?.result ?? DYN) : DYN;
+  const found = overloads.flatMap((overload) => fit(overload, types, target !== undefined));
+  if (found.length === 0) return compiler.refuse(noOverload(name, types, target !== undefined), expr.at);
+  const [first] = found;
+  const type = found.every(({ result }) => first && sameType(result, first.result)) ? (first?.result ?? DYN) : DYN;
   const extra = WITH_PATTERN.has(name) && exprs[1]?.op !== 'constant' ? PATTERN_COST : 0;
-  const call = caller(
-    fitting.map(({ overload }) => overload),
+  const chosen = found.map(({ overload }) => overload);
+  compiler.resolved(expr, { overloads: chosen, args: exprs });
+  const run = caller(
+    chosen,
     types.some(isOpen),
     args.map(({ run }) => run),
     extra,
   );
   const tried = exprs[TRIED[name] ?? -1];
-  if (tried?.op === 'constant' && fails(fitting[0]?.overload, exprs, TRIED[name] ?? 0))
-    return compiler.refuse(`invalid ${name} argument`, tried.at);
-  return { type, run: call };
+  if (tried?.op === 'constant' && fails(chosen[0], exprs, TRIED[name] ?? 0)) return compiler.refuse(`invalid ${name} argument`, tried.at);
+  return { type, run: exprs.length > 0 && exprs.every(({ op }) => op === 'constant') ? once(run) : run };
+}
+
+/** Of constants alone a call gives the same each time, at the same cost. */
+function once(run: Run): Run {
+  let known: { value: Value; cost: number } | undefined;
+  return (frame) => {
+    if (known) {
+      frame.budget.spend(known.cost);
+      return known.value;
+    }
+    const { left } = frame.budget;
+    const value = run(frame);
+    known = { value, cost: left - frame.budget.left };
+    return value;
+  };
 }
 
 /** As cel-go words it. */
@@ -64,27 +80,46 @@ function fit(overload: Overload, types: readonly Type[], member: boolean): { ove
 /** Only while the expression runs it can be told what the value is. */
 const isOpen = ({ kind }: Type): boolean => kind === 'dyn' || kind === 'parameter' || kind === 'null';
 
-function caller(overloads: readonly Overload[], open: boolean, runs: readonly Compiled['run'][], extra: number): Compiled['run'] {
-  const [first] = overloads;
-  const only = overloads.length === 1 && !open ? first : undefined;
-  return (frame: Frame) => {
-    const args: Value[] = [];
-    // What may be null before it is known may not be it now.
-    let chosen = only;
-    for (const run of runs) {
-      const value = run(frame);
-      if (value === null) chosen = undefined;
-      args.push(value);
-    }
-    chosen ??= overloads.find((overload) => accepts(overload, args));
-    if (!chosen) throw noSuchOverload();
-    frame.budget.spend(chosen.cost(args) + extra);
-    return chosen.apply(...(args as never[]));
+type Run = Compiled['run'];
+
+/** How the call runs: in the one way that fits whatever comes, else in that which fits the values of each time. */
+function caller(overloads: readonly Overload[], open: boolean, runs: readonly Run[], extra: number): Run {
+  const [only] = overloads;
+  const [first, second] = runs;
+  const choose = (frame: Frame, args: readonly Value[]): Value => call(fitting(overloads, args), args, frame, extra);
+  if (!only || overloads.length > 1 || !first || runs.length > 2) return (frame) => choose(frame, valuesOf(runs, frame));
+  const takesAll = only.parameters.every(({ kind }) => kind === 'parameter' || kind === 'dyn');
+  if (open && !takesAll) return (frame) => choose(frame, valuesOf(runs, frame));
+  // What may be null before it is known may not be it now.
+  const { cost, apply } = only;
+  if (!second) {
+    return (frame) => {
+      const value = first(frame);
+      if (value === null && !takesAll) return choose(frame, [value]);
+      frame.budget.spend(cost(value) + extra);
+      return apply(value as never);
+    };
+  }
+  return (frame) => {
+    const [left, right] = [first(frame), second(frame)];
+    if ((left === null || right === null) && !takesAll) return choose(frame, [left, right]);
+    frame.budget.spend(cost(left, right) + extra);
+    return apply(left as never, right as never);
   };
 }
 
-const accepts = ({ parameters }: Overload, args: readonly Value[]): boolean =>
-  parameters.every((parameter, index) => fits(args[index] ?? null, parameter));
+const valuesOf = (runs: readonly Run[], frame: Frame): Value[] => runs.map((run) => run(frame));
+
+function call({ cost, apply }: Overload, args: readonly Value[], { budget }: Frame, extra: number): Value {
+  budget.spend(cost(...args) + extra);
+  return apply(...(args as never[]));
+}
+
+function fitting(overloads: readonly Overload[], args: readonly Value[]): Overload {
+  const chosen = overloads.find(({ parameters }) => parameters.every((parameter, index) => fits(args[index] ?? null, parameter)));
+  if (!chosen) throw noSuchOverload();
+  return chosen;
+}
 
 function fails(overload: Overload | undefined, exprs: readonly Expr[], place: number): boolean {
   const tried = exprs[place];

@@ -1,3 +1,4 @@
+import type { Overload } from '../library/signature.ts';
 import { noSuchOverload } from '../values/errors.ts';
 import { NONE, Optional, TypeValue, type Value } from '../values/values.ts';
 import { assign, substitute } from './assign.ts';
@@ -30,18 +31,50 @@ export interface Scope {
 
 const A: Type = { kind: 'parameter', name: 'A' };
 
+/** A call whose function is known: the ways to call it that fit, and the arguments, a method's target among them. */
+export interface ResolvedCall {
+  overloads: readonly Overload[];
+  args: readonly Expr[];
+}
+
+/** What a check finds out about the parts of an expression. */
+export interface Findings {
+  types: ReadonlyMap<Expr, Type>;
+  calls: ReadonlyMap<Expr, ResolvedCall>;
+  /** Which `a.b` is one name. */
+  names: ReadonlyMap<Expr, string>;
+}
+
 /** Checks an expression's types and makes it ready to run; goes on after a problem, so that all of them are told. */
 export class Compiler {
   readonly environment: Environment;
   readonly problems: ExpressionProblem[] = [];
   /** The variables that the expression reads. */
   readonly reads = new Set<string>();
+  readonly #types = new Map<Expr, Type>();
+  readonly #calls = new Map<Expr, ResolvedCall>();
+  readonly #names = new Map<Expr, string>();
 
   constructor(environment: Environment) {
     this.environment = environment;
   }
 
+  /** What is known of an expression once it is compiled. */
+  get findings(): Findings {
+    return { types: this.#types, calls: this.#calls, names: this.#names };
+  }
+
   compile(expr: Expr, scope: Scope | undefined): Compiled {
+    const compiled = this.#compile(expr, scope);
+    this.#types.set(expr, compiled.type);
+    return compiled;
+  }
+
+  resolved(expr: Expr, call: ResolvedCall): void {
+    this.#calls.set(expr, call);
+  }
+
+  #compile(expr: Expr, scope: Scope | undefined): Compiled {
     switch (expr.op) {
       case 'constant':
         return { type: expr.type, run: () => expr.value };
@@ -81,7 +114,11 @@ export class Compiler {
     const type = this.environment.variables.get(name);
     if (type) {
       this.reads.add(name);
-      return { type, run: charged(1, ({ variables }) => variables(name)) };
+      const run = ({ variables, budget }: Frame): Value => {
+        budget.spend(1);
+        return variables(name);
+      };
+      return { type, run };
     }
     const messageType = this.environment.messageType?.(name);
     const ofType: Type | undefined = messageType ? { kind: 'type', of: messageType } : TYPE_NAMES.get(name);
@@ -103,14 +140,21 @@ export class Compiler {
     for (let inner = scope; inner; inner = inner.outer) {
       if (inner.name !== name) continue;
       const { slot, type } = inner;
-      return { type, run: charged(1, ({ locals }) => locals[slot] ?? null) };
+      const run = ({ locals, budget }: Frame): Value => {
+        budget.spend(1);
+        return locals[slot] ?? null;
+      };
+      return { type, run };
     }
     return undefined;
   }
 
   #qualified(expr: Expr & { op: 'select' | 'has' }, scope: Scope | undefined): Compiled | undefined {
     const name = expr.op === 'select' ? qualifiedName(expr) : undefined;
-    return name === undefined || this.isLocal(name.split('.', 1)[0] ?? '', scope) ? undefined : this.variable(name);
+    if (name === undefined || this.isLocal(name.split('.', 1)[0] ?? '', scope)) return undefined;
+    const compiled = this.variable(name);
+    if (compiled) this.#names.set(expr, name);
+    return compiled;
   }
 
   #logical({ op, left, right, at }: Expr & { op: 'and' | 'or' }, scope: Scope | undefined): Compiled {

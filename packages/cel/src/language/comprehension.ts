@@ -36,13 +36,9 @@ export function compileComprehension(compiler: Compiler, expr: Expr & { op: 'com
       compiler.refuse(noOverload(OPERATOR[expr.macro] ?? '_?_:_', [BOOL, condition.type]), expr.at);
   }
   const two = expr.second !== undefined;
-  const loop: Loop = (frame, turn) =>
-    forEach(range.run(frame), two, (first, second) => {
-      frame.budget.spend(TURN_COST);
-      frame.locals[slot] = first;
-      if (two) frame.locals[slot + 1] = second;
-      return turn(frame);
-    });
+  const loop: Loop = two
+    ? (frame, turn) => forEachPair(range.run(frame), frame, slot, turn)
+    : (frame, turn) => forEach(range.run(frame), frame, slot, turn);
   return make(expr.macro, types[0], filter?.run, body, loop, slot);
 }
 
@@ -55,14 +51,43 @@ function elementTypes(range: Type, two: boolean): readonly [Type, Type] | undefi
   return range.kind === 'map' ? [range.key, range.value] : undefined;
 }
 
-/** Until a visit gives false. Of a list with one name its elements, with two its indexes and elements; of a map its keys, or its keys and values. */
-function forEach(range: Value, two: boolean, visit: (first: Value, second: Value) => boolean): void {
+/** Binds each element of a list, or key of a map, until a turn gives false. */
+function forEach(range: Value, frame: Frame, slot: number, turn: Turn): void {
+  const { locals, budget } = frame;
   if (range instanceof ListValue) {
-    for (let index = 0; index < range.size; index++) {
-      if (!(two ? visit(BigInt(index), range.at(index)) : visit(range.at(index), null))) return;
+    const { size } = range;
+    for (let index = 0; index < size; index++) {
+      budget.spend(TURN_COST);
+      locals[slot] = range.at(index);
+      if (!turn(frame)) return;
     }
   } else if (range instanceof MapValue) {
-    for (const key of range.keys()) if (!visit(key, two ? (range.get(key) ?? null) : null)) return;
+    for (const key of range.keys()) {
+      budget.spend(TURN_COST);
+      locals[slot] = key;
+      if (!turn(frame)) return;
+    }
+  } else throw noSuchOverload();
+}
+
+/** Binds each index and element of a list, or key and value of a map, until a turn gives false. */
+function forEachPair(range: Value, frame: Frame, slot: number, turn: Turn): void {
+  const { locals, budget } = frame;
+  if (range instanceof ListValue) {
+    const { size } = range;
+    for (let index = 0; index < size; index++) {
+      budget.spend(TURN_COST);
+      locals[slot] = BigInt(index);
+      locals[slot + 1] = range.at(index);
+      if (!turn(frame)) return;
+    }
+  } else if (range instanceof MapValue) {
+    for (const key of range.keys()) {
+      budget.spend(TURN_COST);
+      locals[slot] = key;
+      locals[slot + 1] = range.get(key) ?? null;
+      if (!turn(frame)) return;
+    }
   } else throw noSuchOverload();
 }
 

@@ -12,20 +12,22 @@ export function absorbing(decisive: boolean, left: Compiled['run'], right: Compi
     if (first === decisive) return decisive;
     const second = attempt(right, frame);
     if (second === decisive) return decisive;
-    for (const side of [first, second]) {
-      if (side instanceof EvaluationError) throw side;
-      if (typeof side !== 'boolean') throw noSuchOverload();
-    }
-    return !decisive;
+    if (typeof first === 'boolean' && typeof second === 'boolean') return !decisive;
+    if (first instanceof EvaluationError) throw first;
+    throw typeof first === 'boolean' && second instanceof EvaluationError ? second : noSuchOverload();
   };
 }
+
+/** What it costs to go on after a failure, which takes longer here than in Go. */
+const FAILURE_COST = 10;
 
 /** The value, or the error that stands for it. */
 export function attempt(run: Compiled['run'], frame: Frame): Value | EvaluationError {
   try {
     return run(frame);
   } catch (error) {
-    if (error instanceof EvaluationError) return error;
-    throw error;
+    if (!(error instanceof EvaluationError)) throw error;
+    frame.budget.spend(FAILURE_COST);
+    return error;
   }
 }

@@ -2,7 +2,7 @@ import { noSuchKey, noSuchOverload } from '../values/errors.ts';
 import { MapValue, NONE, Optional, type Value } from '../values/values.ts';
 import type { Expr } from './ast.ts';
 import type { Compiler, Scope } from './compiler.ts';
-import { type Compiled, charged } from './frame.ts';
+import { type Compiled, charged, type Frame } from './frame.ts';
 import { BOOL, DYN, optionalOf, type Type, typeName } from './types.ts';
 
 /** `a.b`, `a.?b`, and `has(a.b)`. Source: CEL's language definition, "Field Selection". */
@@ -14,7 +14,12 @@ export function compileSelect(compiler: Compiler, expr: Expr & { op: 'select' | 
   if (typeof found === 'string') return compiler.refuse(found, at);
   if (expr.op === 'has') return { type: BOOL, run: (frame) => has(operand.run(frame), field) };
   if (expr.optional || through) return { type: optionalOf(found), run: charged(1, (frame) => maybe(operand.run(frame), field)) };
-  return { type: found, run: charged(1, (frame) => select(operand.run(frame), field)) };
+  const { run } = operand;
+  const selected = (frame: Frame): Value => {
+    frame.budget.spend(1);
+    return select(run(frame), field);
+  };
+  return { type: found, run: selected };
 }
 
 /** The field's type, or what is wrong. */

@@ -89,7 +89,7 @@ const isGlobalUnicast = (address: Address): boolean =>
   !(isV4(address) && address.value === 0xffffffffn);
 
 const tests = { isUnspecified, isLoopback, isLinkLocalMulticast, isLinkLocalUnicast, isGlobalUnicast };
-const second: Overload['cost'] = ([, text]) => 6 + traversal(text);
+const second: Overload['cost'] = (_, text) => 6 + traversal(text);
 
 /** Kubernetes' IP and CIDR libraries. */
 export const addresses: readonly Overload[] = [

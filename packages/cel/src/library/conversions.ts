@@ -2,7 +2,7 @@ import { EvaluationError } from '../values/errors.ts';
 import { durationInRange, durationOf, durationText, inRange, timestampOf, timestampText } from '../values/time.ts';
 import { nameOfType } from '../values/type-of.ts';
 import { type Duration, type Timestamp, TypeValue, type Uint, type Value } from '../values/values.ts';
-import { walk } from './cost.ts';
+import { reading, walk } from './cost.ts';
 import { int, uint } from './operators.ts';
 import { type Overload, overload } from './signature.ts';
 
@@ -87,9 +87,9 @@ export const conversions: readonly Overload[] = [
   overload('string(bytes): string', utf8, walk),
   overload('string(timestamp): string', timestampText),
   overload('string(duration): string', durationText),
-  overload('timestamp(string): timestamp', timestampOf),
+  overload('timestamp(string): timestamp', timestampOf, reading),
   overload('timestamp(int): timestamp', (seconds: bigint) => inRange(seconds * SECOND)),
-  overload('duration(string): duration', durationOf),
+  overload('duration(string): duration', durationOf, reading),
   overload('duration(int): duration', (nanos: bigint) => durationInRange(nanos)),
   overload('type(A): type<A>', (value: Value) => new TypeValue(nameOfType(value))),
   overload('dyn(A): dyn', (value: Value) => value),

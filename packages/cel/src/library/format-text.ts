@@ -100,7 +100,7 @@ function hexadecimal(value: Value): string {
 }
 
 /** As long as what it shows. */
-const length: Overload['cost'] = ([text, list]) => Math.ceil(0.1 * (sizeOf(text) + total(list)));
+const length: Overload['cost'] = (text, list) => Math.ceil(0.1 * (sizeOf(text) + total(list)));
 
 function total(value: Value | undefined): number {
   let sum = 1;

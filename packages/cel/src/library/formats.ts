@@ -1,7 +1,7 @@
 import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from '@kubernats/apimachinery';
 import { timestampOf } from '../values/time.ts';
 import { ArrayList, NONE, OpaqueValue, Optional } from '../values/values.ts';
-import { walk } from './cost.ts';
+import { traversal } from './cost.ts';
 import { type Overload, opaqueNamed, overload } from './signature.ts';
 
 /** What is wrong with a text; nothing: it has the format. */
@@ -74,6 +74,6 @@ function named(name: string): Optional {
 /** Kubernetes' format library. */
 export const formats: readonly Overload[] = [
   overload('format::named(string): optional<Format>', named),
-  overload('Format.validate(string): optional<list<string>>', validate, ([, text]) => Math.max(1, walk([text ?? null])) * 2),
+  overload('Format.validate(string): optional<list<string>>', validate, (_, text) => Math.max(1, traversal(text)) * 2),
   ...Object.entries(FORMATS).map(([name, check]) => overload(`format::${name}(): Format`, () => new FormatValue(name, check))),
 ];

@@ -3,7 +3,7 @@ import { EvaluationError, noSuchKey, noSuchOverload } from '../values/errors.ts'
 import { joined } from '../values/json.ts';
 import { durationInRange, inRange } from '../values/time.ts';
 import { type Duration, type ListValue, type MapValue, NONE, Optional, type Timestamp, Uint, type Value } from '../values/values.ts';
-import { sizeOf, walkBoth, walkShorter } from './cost.ts';
+import { elements, elementsOfBoth, walkBoth, walkShorter } from './cost.ts';
 import { type Overload, overload } from './signature.ts';
 
 const INT_LIMIT = 2n ** 63n;
@@ -34,7 +34,7 @@ const ARITHMETIC: readonly Overload[] = [
   overload('_+_(double, double): double', (a: number, b: number) => a + b),
   overload('_+_(string, string): string', (a: string, b: string) => a + b, walkBoth),
   overload('_+_(bytes, bytes): bytes', bytes, walkBoth),
-  overload('_+_(list<A>, list<A>): list<A>', (a: ListValue, b: ListValue) => joined(a, b), walkBoth),
+  overload('_+_(list<A>, list<A>): list<A>', (a: ListValue, b: ListValue) => joined(a, b), elementsOfBoth),
   overload('_+_(timestamp, duration): timestamp', (a: Timestamp, b: Duration) => inRange(a.nanos + b.nanos)),
   overload('_+_(duration, timestamp): timestamp', (a: Duration, b: Timestamp) => inRange(a.nanos + b.nanos)),
   overload('_+_(duration, duration): duration', (a: Duration, b: Duration) => durationInRange(a.nanos + b.nanos)),
@@ -131,7 +131,7 @@ const ACCESS: readonly Overload[] = [
   overload(
     '@in(A, list<A>): bool',
     (value: Value, list: ListValue) => Array.from(list).some((other) => equal(value, other)),
-    ([, list]) => sizeOf(list),
+    (_, list) => elements(list),
   ),
   overload('@in(A, map<A, B>): bool', (key: Value, map: MapValue) => map.has(key)),
 ];

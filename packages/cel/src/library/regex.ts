@@ -4,7 +4,7 @@ import { compiledPattern } from './pattern.ts';
 import { type Overload, overload } from './signature.ts';
 
 /** What is found has to be told from where to where it goes, which takes longer than whether it is there. */
-const finding: Overload['cost'] = (args) => pattern(args) + sizeOf(args[0]);
+const finding: Overload['cost'] = (text, regex) => pattern(text, regex) + sizeOf(text);
 
 function find(text: string, regex: string): string {
   const compiled = compiledPattern(regex);

@@ -1,6 +1,6 @@
 import { equal } from '../values/equal.ts';
 import type { ListValue } from '../values/values.ts';
-import { sizeOf } from './cost.ts';
+import { elements, sizeOf } from './cost.ts';
 import { type Overload, overload } from './signature.ts';
 
 const contains = (list: ListValue, sought: ListValue): boolean => {
@@ -14,8 +14,8 @@ const intersects = (a: ListValue, b: ListValue): boolean => {
 };
 
 /** Each with each. */
-const product: Overload['cost'] = ([a, b]) => Math.max(1, sizeOf(a) * sizeOf(b));
-const productTwice: Overload['cost'] = (args) => 2 * product(args);
+const product: Overload['cost'] = (a, b) => Math.max(1, elements(a) * sizeOf(b));
+const productTwice: Overload['cost'] = (a, b) => 2 * product(a, b);
 
 /** Lists as sets. Source: cel-go's extension "Sets". */
 export const sets: readonly Overload[] = [

@@ -25,7 +25,7 @@ export interface Overload {
   parameters: readonly Type[];
   result: Type;
   /** What it costs beyond the looks at its arguments, in Kubernetes' units; before it runs. Default 1. */
-  cost: (args: readonly Value[]) => number;
+  cost: (...args: readonly Value[]) => number;
   /** Throws an EvaluationError. */
   apply: (...args: never[]) => Value;
 }

@@ -4,8 +4,8 @@ import { pattern, sizeOf, traversal, walk, walkTwice } from './cost.ts';
 import { compiledPattern } from './pattern.ts';
 import { type Overload, overload } from './signature.ts';
 
-const part: Overload['cost'] = ([, second]) => Math.max(1, traversal(second));
-const within: Overload['cost'] = ([text, sought]) => Math.max(1, traversal(text)) * Math.max(1, traversal(sought));
+const part: Overload['cost'] = (_, second) => Math.max(1, traversal(second));
+const within: Overload['cost'] = (text, sought) => Math.max(1, traversal(text)) * Math.max(1, traversal(sought));
 
 /** How many code points there are. */
 const lengthOf = (text: string): bigint => BigInt(isPlain(text) ? text.length : Array.from(text).length);
@@ -15,40 +15,44 @@ const isPlain = (text: string): boolean => !/[\ud800-\udfff]/.test(text);
 
 const points = (text: string): string[] => (isPlain(text) ? text.split('') : Array.from(text));
 
+/** The text itself where it has what its code points have: a length, an element at an index, and slices. */
+const characters = (text: string): string | string[] => (isPlain(text) ? text : Array.from(text));
+const joined = (chars: string | string[]): string => (typeof chars === 'string' ? chars : chars.join(''));
+
 function outOfRange(index: bigint): EvaluationError {
   return new EvaluationError(`index out of range: ${index}`);
 }
 
 function charAt(text: string, index: bigint): string {
-  const chars = points(text);
+  const chars = characters(text);
   if (index < 0n || index > BigInt(chars.length)) throw outOfRange(index);
   return chars[Number(index)] ?? '';
 }
 
 function substring(text: string, from: bigint, to?: bigint): string {
-  const chars = points(text);
+  const chars = characters(text);
   const end = to ?? BigInt(chars.length);
   if (from < 0n || from > BigInt(chars.length)) throw outOfRange(from);
   if (end < 0n || end > BigInt(chars.length)) throw outOfRange(end);
   if (from > end) throw new EvaluationError(`invalid substring range. start: ${from}, end: ${end}`);
-  return chars.slice(Number(from), Number(end)).join('');
+  return joined(chars.slice(Number(from), Number(end)));
 }
 
 /** Indexes count code points. */
 function indexOf(text: string, sought: string, from = 0n): bigint {
-  const chars = points(text);
+  const chars = characters(text);
   if (from < 0n || (sought !== '' && from > BigInt(chars.length))) throw outOfRange(from);
   if (sought === '') return from;
-  const unit = text.indexOf(sought, chars.slice(0, Number(from)).join('').length);
+  const unit = text.indexOf(sought, joined(chars.slice(0, Number(from))).length);
   return unit < 0 ? -1n : lengthOf(text.slice(0, unit));
 }
 
 function lastIndexOf(text: string, sought: string, from?: bigint): bigint {
-  const chars = points(text);
+  const chars = characters(text);
   const last = from ?? BigInt(chars.length);
   if (last < 0n || last > BigInt(chars.length)) throw outOfRange(last);
   if (sought === '') return last;
-  const unit = text.lastIndexOf(sought, chars.slice(0, Number(last)).join('').length);
+  const unit = text.lastIndexOf(sought, joined(chars.slice(0, Number(last))).length);
   return unit < 0 ? -1n : lengthOf(text.slice(0, unit));
 }
 
@@ -73,7 +77,7 @@ function replace(text: string, sought: string, by: string, limit = -1n): string 
 }
 
 /** The longest text that a replacement may give: it is paid for before it is made. */
-const replaced: Overload['cost'] = ([text, sought, by]) =>
+const replaced: Overload['cost'] = (text, sought, by) =>
   traversal(text, 2) + traversal(by) * Math.ceil((sizeOf(text) + 1) / Math.max(1, sizeOf(sought)));
 
 /** As Go's strings.SplitN. */
@@ -92,7 +96,7 @@ function join(list: ListValue, separator = ''): string {
   }).join(separator);
 }
 
-const joinedLength: Overload['cost'] = ([list, separator]) => {
+const joinedLength: Overload['cost'] = (list, separator) => {
   let length = 0;
   for (const element of list as ListValue) length += sizeOf(element) + (separator === undefined ? 0 : sizeOf(separator));
   return Math.ceil(length * 0.2);

@@ -67,7 +67,7 @@ const accessor = (name: string, read: (parts: Parts) => Value, result = 'string'
   overload(
     `URL.${name}(): ${result}`,
     ({ parts }: UrlValue) => read(parts),
-    ([value]) => traversal((value as UrlValue).text),
+    (value) => traversal((value as UrlValue).text),
   );
 
 /** Kubernetes' URL library. */

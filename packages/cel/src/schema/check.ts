@@ -1,42 +1,74 @@
 import { type FieldPath, fieldPath, internalCause, invalidValue, notSupported, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
+import { checkCosts, type Extent, elementsOf, propertyOf, TotalCost } from './check-cost.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import { declaredSize } from './declared-size.ts';
 import type { ValidationRule } from './json-schema.ts';
 import type { RuleNode } from './rule-node.ts';
 
 const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
 const NEWLINE = /[\n\r]/;
 
+/** Where rules stand. */
+interface RulePlace {
+  at: FieldPath;
+  /** The part around it within which nobody can tell what a value was before. */
+  uncorrelatable: FieldPath | undefined;
+  /** Undefined: what the rules cost is counted elsewhere. */
+  extent: Extent | undefined;
+}
+
 /**
- * What is wrong with the rules of a schema, told of in the paths of its CustomResourceDefinition. `uncorrelatable` is the part within which nobody can
- * tell what a value was before. Source: kube-apiserver's validation of CustomResourceDefinitions.
+ * What is wrong with the rules of a schema, that of a whole object, told of in the paths of its CustomResourceDefinition. Source: kube-apiserver's
+ * validation of CustomResourceDefinitions.
  */
-export function checkRules(node: RuleNode, at: FieldPath, uncorrelatable?: FieldPath): Cause[] {
-  const causes: Cause[] = [];
-  const { schema } = node;
-  const atomic = (path: FieldPath) => uncorrelatable ?? (schema['x-kubernetes-map-type'] === 'atomic' ? path : undefined);
-  if (node.additionalProperties) {
-    const path = at.child('additionalProperties');
-    causes.push(...checkRules(node.additionalProperties, path, atomic(path)));
+export function checkRules(node: RuleNode, at: FieldPath): Cause[] {
+  const check = new RuleCheck();
+  const extent = { times: 1, size: declaredSize(node.schema, true) };
+  return [...check.visit(node, { at, uncorrelatable: undefined, extent }), ...check.total.check(at)];
+}
+
+/** One look at all rules of a schema. */
+class RuleCheck {
+  readonly total = new TotalCost();
+
+  visit(node: RuleNode, { at, uncorrelatable, extent }: RulePlace): Cause[] {
+    const causes: Cause[] = [];
+    const { schema } = node;
+    const atomic = (path: FieldPath) => uncorrelatable ?? (schema['x-kubernetes-map-type'] === 'atomic' ? path : undefined);
+    const elements = extent && elementsOf(extent, schema);
+    if (node.additionalProperties) {
+      const path = at.child('additionalProperties');
+      causes.push(...this.visit(node.additionalProperties, { at: path, uncorrelatable: atomic(path), extent: elements }));
+    }
+    for (const [name, property] of node.properties) {
+      const path = at.child('properties').key(name);
+      const own = extent && propertyOf(extent, name, property.schema);
+      causes.push(...this.visit(property, { at: path, uncorrelatable: atomic(path), extent: own }));
+    }
+    for (const [index, part] of node.allOf.entries()) {
+      causes.push(...this.visit(part, { at: at.child('allOf').index(index), uncorrelatable, extent: undefined }));
+    }
+    if (node.items) {
+      const path = at.child('items');
+      const unknown = schema['x-kubernetes-list-type'] === 'map' ? undefined : path;
+      causes.push(...this.visit(node.items, { at: path, uncorrelatable: uncorrelatable ?? unknown, extent: elements }));
+    }
+    return [...causes, ...this.#rules(node, at.child('x-kubernetes-validations'), uncorrelatable, extent)];
   }
-  for (const [name, property] of node.properties) {
-    const path = at.child('properties').key(name);
-    causes.push(...checkRules(property, path, atomic(path)));
+
+  #rules(node: RuleNode, at: FieldPath, uncorrelatable: FieldPath | undefined, extent: Extent | undefined): Cause[] {
+    const { schema } = node;
+    if (!node.type && schema['x-kubernetes-validations']?.length) {
+      const kept = schema['x-kubernetes-preserve-unknown-fields'] === true;
+      const why = `rule declared on schema that does not support validation rules type: '${schema.type ?? ''}' x-kubernetes-preserve-unknown-fields: '${kept}'`;
+      return [internalCause(at, why)];
+    }
+    const shape = node.rules.flatMap(({ rule, path }, index) => checkShape(rule, path, at.index(index)));
+    if (shape.length > 0) return shape;
+    const costs = extent ? checkCosts(node, at, extent, this.total) : [];
+    return node.rules.flatMap((rule, index) => [...(costs[index] ?? []), ...checkExpressions(rule, at.index(index), uncorrelatable)]);
   }
-  for (const [index, part] of node.allOf.entries()) causes.push(...checkRules(part, at.child('allOf').index(index), uncorrelatable));
-  if (node.items) {
-    const path = at.child('items');
-    causes.push(...checkRules(node.items, path, uncorrelatable ?? (schema['x-kubernetes-list-type'] === 'map' ? undefined : path)));
-  }
-  const rules = at.child('x-kubernetes-validations');
-  if (!node.type && schema['x-kubernetes-validations']?.length) {
-    const kept = schema['x-kubernetes-preserve-unknown-fields'] === true;
-    const why = `rule declared on schema that does not support validation rules type: '${schema.type ?? ''}' x-kubernetes-preserve-unknown-fields: '${kept}'`;
-    return [...causes, internalCause(rules, why)];
-  }
-  const shape = node.rules.flatMap(({ rule, path }, index) => checkShape(rule, path, rules.index(index)));
-  if (shape.length > 0) return [...causes, ...shape];
-  return [...causes, ...node.rules.flatMap((rule, index) => checkExpressions(rule, rules.index(index), uncorrelatable))];
 }
 
 /** What is wrong whatever the expressions mean. */

@@ -16,12 +16,16 @@ export interface CompiledRule {
   path: string | undefined;
 }
 
+/** What a rule about values of a type may name. */
+export const variablesOf = ({ optionalOldSelf }: ValidationRule, type: Type): ReadonlyMap<string, Type> =>
+  new Map([
+    ['self', type],
+    ['oldSelf', optionalOldSelf ? optionalOf(type) : type],
+  ]);
+
 /** Compiles a rule about values of a type; `self` is such a value, `oldSelf` the one before. */
 export function compileRule(rule: ValidationRule, type: Type, schema: JsonSchema): CompiledRule {
-  const variables = new Map([
-    ['self', type],
-    ['oldSelf', rule.optionalOldSelf ? optionalOf(type) : type],
-  ]);
+  const variables = variablesOf(rule, type);
   const of = (expression: string | undefined, kind: Type['kind'], refusal: string) => {
     if ((expression ?? '').trim() === '') return {};
     const compiled = compile(expression ?? '', variables);

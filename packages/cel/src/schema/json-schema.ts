@@ -8,6 +8,8 @@ export interface JsonSchema {
   items?: JsonSchema;
   allOf?: readonly JsonSchema[];
   enum?: readonly unknown[];
+  default?: unknown;
+  required?: readonly string[];
   maxItems?: number;
   maxLength?: number;
   maxProperties?: number;

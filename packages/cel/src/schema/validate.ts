@@ -142,7 +142,7 @@ function finder(schema: JsonSchema, old: unknown): (element: unknown) => unknown
   return (element) => known.get(keyOf(element));
 }
 
-function defaultOf(properties: Readonly<Record<string, JsonSchema & { default?: unknown }>>, key: string): unknown {
+function defaultOf(properties: Readonly<Record<string, JsonSchema>>, key: string): unknown {
   return Object.hasOwn(properties, key) ? properties[key]?.default : undefined;
 }
 

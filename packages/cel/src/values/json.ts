@@ -60,14 +60,29 @@ function ofText(text: string, type: Type): Value {
   }
 }
 
-/** A list of JSON values. */
+/** Types whose values are as quickly made as looked up. */
+const isPlain = ({ kind }: Type): boolean => kind === 'string' || kind === 'bool' || kind === 'double';
+
+/** As `weightOf`. */
+function weightOfJson(json: unknown): number {
+  if (typeof json !== 'object' || json === null) return 1;
+  let weight = 1;
+  if (Array.isArray(json)) for (const element of json) weight += weightOfJson(element);
+  else for (const value of Object.values(json)) weight += weightOfJson(value);
+  return weight;
+}
+
+/** A list of JSON values. What is made of them is kept. */
 export class JsonList extends ListValue {
   readonly #json: readonly unknown[];
+  readonly #known: Value[] | undefined;
+  #weight: number | undefined;
   readonly type: Type & { kind: 'list' };
 
   constructor(json: readonly unknown[], type: Type & { kind: 'list' }) {
     super();
     this.#json = json;
+    this.#known = isPlain(type.element) ? undefined : [];
     this.type = type;
   }
 
@@ -76,7 +91,16 @@ export class JsonList extends ListValue {
   }
 
   at(index: number): Value {
-    return fromJson(this.#json[index], this.type.element);
+    const known = this.#known?.[index];
+    if (known !== undefined) return known;
+    const value = fromJson(this.#json[index], this.type.element);
+    if (this.#known) this.#known[index] = value;
+    return value;
+  }
+
+  override weight(): number {
+    this.#weight ??= weightOfJson(this.#json) - 1;
+    return this.#weight;
   }
 
   /** What tells the elements of a set or of a list with keys apart; undefined: the order does. */
@@ -96,9 +120,11 @@ const textOf = (value: Value): string => JSON.stringify(toJson(value));
 /** An undefined field is an absent one. */
 const isThere = (json: JsonObject, field: string): boolean => Object.hasOwn(json, field) && json[field] !== undefined;
 
-/** A JSON object whose schema names its fields. */
+/** A JSON object whose schema names its fields. What is made of them is kept. */
 export class JsonFields extends MapValue {
   readonly #json: JsonObject;
+  #known: Map<string, Value> | undefined;
+  #weight: number | undefined;
   readonly type: Type & { kind: 'object' };
 
   constructor(json: JsonObject, type: Type & { kind: 'object' }) {
@@ -114,7 +140,25 @@ export class JsonFields extends MapValue {
   get(key: Value): Value | undefined {
     if (typeof key !== 'string') return undefined;
     const field = this.type.fields.get(key);
-    return field && isThere(this.#json, field.jsonName) ? fromJson(this.#json[field.jsonName], field.type) : undefined;
+    if (!field || !isThere(this.#json, field.jsonName)) return undefined;
+    if (isPlain(field.type) || field.type.kind === 'int') return fromJson(this.#json[field.jsonName], field.type);
+    let value = this.#known?.get(key);
+    if (value === undefined) {
+      value = fromJson(this.#json[field.jsonName], field.type);
+      this.#known ??= new Map();
+      this.#known.set(key, value);
+    }
+    return value;
+  }
+
+  override has(key: Value): boolean {
+    const field = typeof key === 'string' ? this.type.fields.get(key) : undefined;
+    return field !== undefined && isThere(this.#json, field.jsonName);
+  }
+
+  override weight(): number {
+    this.#weight ??= weightOfJson(this.#json) - 1;
+    return this.#weight;
   }
 
   *keys(): Iterable<string> {
@@ -126,7 +170,8 @@ export class JsonFields extends MapValue {
 export class JsonMap extends MapValue {
   readonly #json: JsonObject;
   readonly #type: Type;
-  #size: number | undefined;
+  #keys: readonly string[] | undefined;
+  #weight: number | undefined;
 
   constructor(json: JsonObject, type: Type) {
     super();
@@ -135,16 +180,25 @@ export class JsonMap extends MapValue {
   }
 
   get size(): number {
-    this.#size ??= this.keys().length;
-    return this.#size;
+    return this.keys().length;
   }
 
   get(key: Value): Value | undefined {
     return typeof key === 'string' && isThere(this.#json, key) ? fromJson(this.#json[key], this.#type) : undefined;
   }
 
-  keys(): string[] {
-    return Object.keys(this.#json).filter((key) => this.#json[key] !== undefined);
+  override has(key: Value): boolean {
+    return typeof key === 'string' && isThere(this.#json, key);
+  }
+
+  override weight(): number {
+    this.#weight ??= weightOfJson(this.#json) - 1;
+    return this.#weight;
+  }
+
+  keys(): readonly string[] {
+    this.#keys ??= Object.keys(this.#json).filter((key) => this.#json[key] !== undefined);
+    return this.#keys;
   }
 }
 

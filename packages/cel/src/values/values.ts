@@ -65,10 +65,21 @@ export abstract class OpaqueValue {
   abstract equals(other: OpaqueValue): boolean;
 }
 
+/** How many values a value is: itself, and for a list or a map what it holds at whatever depth. That many are looked at where it is compared. */
+export const weightOf = (value: Value | undefined): number =>
+  value instanceof ListValue || value instanceof MapValue ? 1 + value.weight() : 1;
+
 export abstract class ListValue {
   abstract readonly size: number;
   /** The element at an index from 0 to `size` - 1. */
   abstract at(index: number): Value;
+
+  /** How many values it holds, at whatever depth. */
+  weight(): number {
+    let sum = 0;
+    for (let index = 0; index < this.size; index++) sum += weightOf(this.at(index));
+    return sum;
+  }
 
   *[Symbol.iterator](): Iterator<Value> {
     for (let index = 0; index < this.size; index++) yield this.at(index);
@@ -100,6 +111,13 @@ export abstract class MapValue {
 
   has(key: Value): boolean {
     return this.get(key) !== undefined;
+  }
+
+  /** How many values it holds, at whatever depth. */
+  weight(): number {
+    let sum = 0;
+    for (const key of this.keys()) sum += weightOf(this.get(key));
+    return sum;
   }
 }
 

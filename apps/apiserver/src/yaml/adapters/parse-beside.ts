@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type ParseYaml, parseYamlHere } from '@kubernats/api';
 import { badRequest, timeout } from '@kubernats/errors';
+import { FairQueue } from '../fair-queue.ts';
 
 /** Of the sources, and of an app's bundle, which has one of its own. */
 const ENTRY = import.meta.url.endsWith('.ts')
@@ -10,22 +11,19 @@ const ENTRY = import.meta.url.endsWith('.ts')
 const LONG = 16 * 1024;
 /** Within the time of a request. */
 const READ_WITHIN_MS = 30_000;
+/** How many texts are read at the same time. */
+const THREADS = 2;
 const LIMITS = { maxOldGenerationSizeMb: 512 };
 
 type Parsed = Awaited<ReturnType<ParseYaml>>;
 
 /**
- * Reads a long text in a thread beside this one, one text at a time: the largest body takes seconds, in which the server would answer nobody. A text that is
- * made to take for ever is given up.
+ * Reads a long text in a thread beside this one: the largest body takes seconds, in which the server would answer nobody. Of each caller one text is read at a
+ * time, and callers take turns. A text that is made to take for ever is given up.
  */
 export function parseYamlBeside(): ParseYaml {
-  let before: Promise<unknown> = Promise.resolve();
-  return (source) => {
-    if (source.length <= LONG) return parseYamlHere(source);
-    const parsed = before.then(() => inThread(source));
-    before = parsed.catch(() => {});
-    return parsed;
-  };
+  const queue = new FairQueue(THREADS);
+  return (source, caller = '') => (source.length <= LONG ? parseYamlHere(source) : queue.run(caller, () => inThread(source)));
 }
 
 async function inThread(source: string): Promise<Parsed> {

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { parseYaml } from './parse-yaml.ts';
+import { isTooDeep, MAX_YAML_DEPTH } from './yaml-depth.ts';
+
+const lines = (count: number, line: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => line(index)).join('\n');
+const indented = (depth: number): string => lines(depth, (index) => `${' '.repeat(index)}a:`);
+
+it.each<[string, (depth: number) => string]>([
+  ['brackets', (depth) => '['.repeat(depth) + ']'.repeat(depth)],
+  ['braces', (depth) => `${'{a: '.repeat(depth)}1${'}'.repeat(depth)}`],
+  ['brackets on lines of their own', (depth) => lines(depth, () => ' [')],
+  ['brackets that nobody closes', (depth) => '['.repeat(depth)],
+  ['sequences in one line', (depth) => `${'- '.repeat(depth)}1`],
+  ['keys of keys', (depth) => `${'? '.repeat(depth)}1`],
+  ['mappings', indented],
+  ['mappings of sequences', (depth) => lines(Math.ceil(depth / 2), (index) => `${'   '.repeat(index)}- a:`)],
+  ['brackets in a mapping', (depth) => `a:\n  b: ${'['.repeat(depth - 2)}`],
+])('R1: tells a document that is nested too deeply by %s', (_, document) => {
+  expect(isTooDeep(document(MAX_YAML_DEPTH))).toBe(false);
+  expect(isTooDeep(document(MAX_YAML_DEPTH + 2))).toBe(true);
+});
+
+it.each([
+  ['one after the other', lines(2000, (index) => `key${index}: [1]\nlist${index}:\n  - a: 1\n    b: {c: 2}`)],
+  ['up and down', `${indented(300)}\n${indented(300)}`],
+  [
+    'signs in texts',
+    `a: "${'['.repeat(1000)}"\nb: |\n  ${'['.repeat(1000)}\n  ${'- '.repeat(1000)}\nc: x${'['.repeat(1000)} # ${'['.repeat(1000)}`,
+  ],
+])('takes what is long and not deep: %s', (_, document) => {
+  expect(isTooDeep(document)).toBe(false);
+});
+
+it('R1: refuses a document that is nested too deeply', () => {
+  expect(parseYaml('['.repeat(100_000))).toEqual({ error: 'yaml: exceeded max depth of 500', duplicates: [] });
+  expect(parseYaml(indented(400)).error).toBeUndefined();
+});

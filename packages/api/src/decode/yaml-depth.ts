@@ -1,0 +1,54 @@
+import { CST, Lexer } from 'yaml';
+
+/** How deeply a document of YAML may be nested. Far more than any object is, and less than the parser's stack holds. */
+export const MAX_YAML_DEPTH = 500;
+
+/** Whether a document is nested deeper than it may be: told by its signs alone, before anything is built of it. */
+export function isTooDeep(source: string): boolean {
+  const nesting = new Nesting();
+  for (const token of new Lexer().lex(source)) if (nesting.read(token) > MAX_YAML_DEPTH) return true;
+  return false;
+}
+
+/** How deep the place is up to which the tokens of a document have been read. */
+class Nesting {
+  #inBrackets = 0;
+  /** The columns at which the sequences and mappings begin that are not in brackets. */
+  readonly #blocks: number[] = [];
+  #column = 0;
+  /** Where the value begins of which it is not known yet whether it is a key. */
+  #key: number | undefined;
+  #isText = false;
+
+  read(token: string): number {
+    // What comes after the sign of a scalar is its text, whatever it looks like.
+    const type = this.#isText ? undefined : CST.tokenType(token);
+    this.#isText = type === 'scalar';
+    if (type === 'flow-seq-start' || type === 'flow-map-start') this.#inBrackets++;
+    else if (type === 'flow-seq-end' || type === 'flow-map-end') this.#inBrackets = Math.max(0, this.#inBrackets - 1);
+    else if (this.#inBrackets === 0) this.#readBlock(type);
+    this.#move(token, type);
+    return this.#inBrackets + this.#blocks.length;
+  }
+
+  #readBlock(type: string | null | undefined): void {
+    if (type === 'seq-item-ind' || type === 'explicit-key-ind') this.#begin(this.#column);
+    else if (type === 'map-value-ind') this.#begin(this.#key ?? this.#column);
+    else if (type !== 'space' && type !== 'newline') {
+      this.#key ??= this.#column;
+      return;
+    }
+    if (type !== 'space') this.#key = undefined;
+  }
+
+  #begin(column: number): void {
+    while ((this.#blocks.at(-1) ?? -1) >= column) this.#blocks.pop();
+    this.#blocks.push(column);
+  }
+
+  /** The signs of scalars and of documents take no place. */
+  #move(token: string, type: string | null | undefined): void {
+    if (type === 'newline') this.#column = 0;
+    else if (type !== 'scalar' && type !== 'document') this.#column += token.length;
+  }
+}
