@@ -194,7 +194,7 @@ test('lists as tables and as metadata alone', async () => {
   expect(partial.items[0]).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'm1', labels: { number: '1' } } });
   expect(partial.items[0]).not.toHaveProperty('data');
   const yaml = await admin.get(`${path}/m1`, { accept: 'application/yaml' });
-  expect([yaml.headers['content-type'], yaml.text.split('\n')[0]]).toEqual(['application/yaml', 'kind: ConfigMap']);
+  expect([yaml.headers['content-type'], yaml.text.split('\n')[0]]).toEqual(['application/yaml', 'apiVersion: v1']);
 });
 
 test('a long list comes compressed where the client can read it', async () => {
