@@ -102,11 +102,11 @@ describe('Deployment', () => {
   });
 
   test('R1: warnings come when the template changes, not with each update', () => {
-    const resizePolicy = [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }];
-    const unusual = { ...template, spec: { containers: [{ name: 'a', image: 'x:1', resizePolicy }] } };
+    const volumeDevices = [{ name: 'disk', devicePath: '/dev/disk' }];
+    const unusual = { ...template, spec: { containers: [{ name: 'a', image: 'x:1', volumeDevices }] } };
     const made = create(deployments, deployment({ template: unusual }));
     expect(deployments.strategy.warnings?.(made, undefined)).toEqual([
-      'spec.template.spec.containers[0].resizePolicy: not honoured by this version of kubernats yet',
+      'spec.template.spec.containers[0].volumeDevices: not honoured by this version of kubernats yet',
     ]);
     expect(deployments.strategy.warnings?.(made, made)).toEqual([]);
   });

@@ -377,13 +377,13 @@ describe('R1', () => {
     const made = create(
       pods,
       pod({
-        containers: [container({ resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }] })],
+        containers: [container({ volumeDevices: [{ name: 'disk', devicePath: '/dev/disk' }] })],
         shareProcessNamespace: true,
       }),
     );
     expect(pods.strategy.warnings?.(made, undefined)).toEqual([
       'spec.shareProcessNamespace: not honoured by this version of kubernats yet',
-      'spec.containers[0].resizePolicy: not honoured by this version of kubernats yet',
+      'spec.containers[0].volumeDevices: not honoured by this version of kubernats yet',
     ]);
   });
 
