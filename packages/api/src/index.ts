@@ -13,7 +13,15 @@ export { NotConverted, type WebhookConversions } from './custom/webhook-conversi
 export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
 export { type Configuration, decodeConfiguration } from './decode/decode-configuration.ts';
-export { type Decoded, decodeObject, decodeProtobuf, decodeValue, decodeYaml, type FieldValidation } from './decode/decode-object.ts';
+export {
+  type Decoded,
+  decodeObject,
+  decodePatched,
+  decodeProtobuf,
+  decodeValue,
+  decodeYaml,
+  type FieldValidation,
+} from './decode/decode-object.ts';
 export { inspectJson } from './decode/inspect-json.ts';
 export { type ParseYaml, parseYamlHere } from './decode/parse-yaml-here.ts';
 export { DELETE_OPTIONS, type DecodeTarget, SCALE, targetOf } from './decode/target.ts';
