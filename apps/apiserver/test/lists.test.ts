@@ -232,7 +232,7 @@ test('a version that does not come is in the future: the client is told to try a
   expect(status()).toMatchObject({
     code: 504,
     reason: 'Timeout',
-    message: expect.stringMatching(/^Too large resource version: 1000000, current: \d+$/),
+    message: expect.stringMatching(/^Timeout: Too large resource version: 1000000, current: \d+$/),
     details: { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }], retryAfterSeconds: 1 },
   });
 });
