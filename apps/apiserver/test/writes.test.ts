@@ -272,6 +272,11 @@ test('scale reads and writes the number of replicas, and nothing else', async ()
     spec: { replicas: 3 },
     status: { replicas: 0, selector: 'app=web' },
   });
+  const table = await admin.get(`${at}/scale`, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' });
+  expect(table.json<{ columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] }>()).toMatchObject({
+    columnDefinitions: [{ name: 'Name' }, { name: 'Desired' }, { name: 'Available' }, { name: 'Age' }],
+    rows: [{ cells: ['web', 3, 0, expect.stringMatching(/^\d+s$/)] }],
+  });
   expect((await admin.put(`${at}/scale`, { ...scale, spec: { replicas: 5 } })).json()).toMatchObject({ spec: { replicas: 5 } });
   expect((await admin.put(`${at}/scale`, { ...scale, spec: { replicas: 6 } })).code, 'it is stale').toBe(409);
   expect((await admin.patch(`${at}/scale`, { spec: { replicas: 1 } })).json()).toMatchObject({ spec: { replicas: 1 } });

@@ -68,6 +68,7 @@ export { usageOfObject } from './quota/usage.ts';
 export * from './refs.ts';
 export { objectSchema, schemaOf } from './schema/object-schema.ts';
 export { ageOf, humanDuration } from './table/human-duration.ts';
+export { SCALE_TABLE } from './table/scale-table.ts';
 export { type IncludeObject, type Table, type TableOptions, tableOf } from './table/table.ts';
 export { toleratedBy, tolerates } from './tolerations.ts';
 export { sameUsage, usageOf, usageProblems } from './usage/usage-annotations.ts';

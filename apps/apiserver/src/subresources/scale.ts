@@ -6,6 +6,7 @@ import {
   type KubeObject,
   objectSchema,
   SCALE,
+  SCALE_TABLE,
   type Scale,
 } from '@kubernats/api';
 import {
@@ -134,7 +135,7 @@ async function change(core: Core, call: Call, wanted: (current: Stored) => Wante
 
 async function shown(core: Core, row: KindRow, stored: Stored): Promise<Result> {
   await placeOf(core, row).conversion?.prepare([stored.object]);
-  return { type: 'value', code: 200, object: storedScale(row, stored) };
+  return { type: 'value', code: 200, object: storedScale(row, stored), row: SCALE_TABLE };
 }
 
 function setReplicas(draft: Held, path: readonly string[], replicas: number): void {

@@ -82,6 +82,16 @@ describe('Deployment', () => {
     expect(problems(deployments, deployment(spec))).toEqual(expected);
   });
 
+  test('R1: a template that is left out in part is missed where its author has to say something', () => {
+    expect(problems(deployments, { metadata: { name: 'a', namespace: 'b' }, spec: {} } as Deployment)).toEqual([
+      'spec.selector: Required value',
+      'spec.template.metadata.labels: Invalid value: {}: `selector` does not match template `labels`',
+      'spec.template.spec.containers: Required value',
+    ]);
+    const { metadata } = template;
+    expect(problems(deployments, deployment({ template: { metadata } }))).toEqual(['spec.template.spec.containers: Required value']);
+  });
+
   test('nothing at all', () => {
     expect(problems(deployments, { metadata: { name: 'a', namespace: 'b' } })).toEqual([
       'spec.selector: Required value',

@@ -373,6 +373,10 @@ describe('P2', () => {
 });
 
 describe('R1', () => {
+  test('R1: of a Pod without a spec only its containers are missed', () => {
+    expect(problems(pods, { metadata: { name: 'web', namespace: 'default' } })).toEqual(['spec.containers: Required value']);
+  });
+
   test('R1: a field without an effect is named in a warning', () => {
     const made = create(
       pods,
