@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { type RealCluster, ROOT, realCluster } from '@kubernats/testing/real-cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -21,6 +25,7 @@ describe('the API server, as who runs it sees it', () => {
     rmSync(folder, { recursive: true });
   });
 
+  const port = () => Number(/https:\/\/127\.0\.0\.1:(\d+)/.exec(readFileSync(cluster.kubeconfig, 'utf8'))?.[1]);
   const raw = (path: string) => cluster.kubectl(['get', '--raw', path]);
   const auditLog = () => {
     const file = join(cluster.home, cluster.name, 'logs/audit.log');
@@ -36,6 +41,22 @@ describe('the API server, as who runs it sees it', () => {
     const metrics = await raw('/metrics');
     expect(metrics).toMatch(/^apiserver_request_total\{verb="GET",.*subresource="\/readyz",.*code="200"\} [2-9]/m);
     expect(metrics).toMatch(/^process_cpu_seconds_total /m);
+  });
+
+  test('R1: who asks for YAML is answered in YAML', async () => {
+    const token = await cluster.kubectl('create token default');
+    const asked = request({
+      host: '127.0.0.1',
+      port: port(),
+      path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+      method: 'POST',
+      rejectUnauthorized: false,
+      headers: { authorization: `Bearer ${token.trim()}`, 'content-type': 'application/json', accept: 'application/yaml' },
+    }).end('{}');
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(await text(answer)).toMatch(
+      /^apiVersion: authentication\.k8s\.io\/v1\nkind: SelfSubjectReview\n[\s\S]*username: system:serviceaccount:default:default\n/,
+    );
   });
 
   test('R1: the example of an audit policy: what changes is written, by people and components, and no Secret', async () => {
@@ -64,10 +85,9 @@ describe('the API server, as who runs it sees it', () => {
   });
 
   test('certificates are renewed while the cluster runs', async () => {
-    const port = Number(/https:\/\/127\.0\.0\.1:(\d+)/.exec(readFileSync(cluster.kubeconfig, 'utf8'))?.[1]);
     const serial = () =>
       new Promise<string>((resolve, reject) => {
-        const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+        const socket = connect({ host: '127.0.0.1', port: port(), rejectUnauthorized: false }, () => {
           resolve(socket.getPeerCertificate().serialNumber);
           socket.destroy();
         });

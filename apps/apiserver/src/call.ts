@@ -53,7 +53,7 @@ export interface Call extends Incoming {
 export type Result =
   | { type: 'stored'; code: number; stored: Stored }
   /** `row` tells how it prints as a table. */
-  | { type: 'value'; code: number; object: KubeObject; row?: KindRow }
+  | { type: 'value'; code: number; object: KubeObject; row?: Pick<KindRow, 'columns'> }
   | { type: 'status'; code: number; object: StatusObject }
   /** Without a revision: of what is computed rather than kept. */
   | { type: 'list'; items: readonly Stored[]; revision?: number; continueToken?: string; remaining?: number }

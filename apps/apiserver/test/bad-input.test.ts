@@ -272,7 +272,7 @@ test.each([
   ['json', '[{"op":"test","path":"/data/x","value":"2"}]', 422],
   ['json', '[{"op":"fly","path":"/data/x"}]', 422],
   ['merge', '[]', 400],
-  ['merge', '{"data":{"x":1}}', 400],
+  ['merge', '{"data":{"x":1}}', 422],
   ['merge', '{"kind":"Secret"}', 400],
   ['merge', '', 400],
   ['strategic-merge', '{"data":', 400],

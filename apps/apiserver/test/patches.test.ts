@@ -123,3 +123,43 @@ test('managedFields: who wrote which field, by manager and subresource', async (
   const cleared = await admin.patch(`${at}/configmaps/a`, { metadata: { managedFields: [{}] } });
   expect(cleared.code).toBe(200);
 });
+
+test('R1: what does not fit is the fault of the patch, which is shown', async () => {
+  const { ns } = await namespace();
+  const path = `/apis/apps/v1/namespaces/${ns}/deployments`;
+  await admin.post(path, deployment('web'));
+  const refused = async (patch: object, type?: 'json' | 'strategic-merge', more = '') => {
+    const answer = await admin.patch(`${path}/web${more}`, patch, type);
+    const { message, details, reason } = answer.status();
+    const problem = message?.replace(/^ "" is invalid: patch: Invalid value: "(?:[^"\\]|\\.)*": /, '…: ');
+    return { code: answer.code, reason, problem, field: details?.causes?.[0]?.field };
+  };
+  const invalid = (problem: string) => ({ code: 422, reason: 'Invalid', problem: `…: ${problem}`, field: 'patch' });
+  const wrong = 'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32';
+  expect(await refused({ spec: { replicas: 'two' } })).toEqual(invalid(wrong));
+  expect(await refused([{ op: 'replace', path: '/spec/replicas', value: 'two' }], 'json')).toEqual(invalid(wrong));
+  const strategic = async (patch: object) => refused(patch, 'strategic-merge');
+  expect(await strategic({ spec: { replicas: 'two' } })).toEqual(invalid('unrecognized type: int32'));
+  expect(await strategic({ metadata: { labels: { a: 1 } } })).toEqual(invalid('cannot convert int64 to string'));
+  expect(await strategic({ metadata: { labels: [1] } })).toEqual(invalid('cannot restore map from slice'));
+  expect(await strategic({ spec: 'x' })).toEqual(invalid('cannot restore struct from: string'));
+  const strict = '?fieldValidation=Strict';
+  expect(await refused({ spec: { nope: 1 } }, undefined, strict)).toEqual(invalid('strict decoding error: unknown field "spec.nope"'));
+  const shown = await admin.patch(`${path}/web`, { spec: { replicas: 'two' } }, 'strategic-merge');
+  expect(shown.status().message).toContain('patch: Invalid value: "map[spec:map[replicas:two]]": ');
+});
+
+test('R1: a field that comes twice in a patch is named; a patch that is no JSON is refused in the words of Go', async () => {
+  const path = await map({ x: '1' });
+  const send = (body: string, query: string, type = 'merge-patch') =>
+    admin.send('PATCH', `${path}${query}`, { body, headers: { 'content-type': `application/${type}+json` } });
+  const twice = '{"data":{"x":"2","x":"3"}}';
+  const refused = await send(twice, '?fieldValidation=Strict');
+  expect([refused.code, refused.status().message]).toEqual([
+    422,
+    expect.stringContaining('strict decoding error: duplicate field "data.x"'),
+  ]);
+  const warned = await send(twice, '?fieldValidation=Warn');
+  expect([warned.code, warned.headers.warning]).toEqual([200, expect.stringContaining('duplicate field \\"data.x\\"')]);
+  expect((await send('{', '')).status()).toMatchObject({ code: 400, message: 'error decoding patch: unexpected end of JSON input' });
+});

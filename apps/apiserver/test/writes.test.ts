@@ -272,6 +272,11 @@ test('scale reads and writes the number of replicas, and nothing else', async ()
     spec: { replicas: 3 },
     status: { replicas: 0, selector: 'app=web' },
   });
+  const table = await admin.get(`${at}/scale`, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' });
+  expect(table.json<{ columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] }>()).toMatchObject({
+    columnDefinitions: [{ name: 'Name' }, { name: 'Desired' }, { name: 'Available' }, { name: 'Age' }],
+    rows: [{ cells: ['web', 3, 0, expect.stringMatching(/^\d+s$/)] }],
+  });
   expect((await admin.put(`${at}/scale`, { ...scale, spec: { replicas: 5 } })).json()).toMatchObject({ spec: { replicas: 5 } });
   expect((await admin.put(`${at}/scale`, { ...scale, spec: { replicas: 6 } })).code, 'it is stale').toBe(409);
   expect((await admin.patch(`${at}/scale`, { spec: { replicas: 1 } })).json()).toMatchObject({ spec: { replicas: 1 } });
@@ -350,5 +355,30 @@ test.each(['default', 'kube-system', 'kube-public'])('the namespace %s may not b
   expect((await admin.delete(`/api/v1/namespaces/${name}`)).status()).toMatchObject({
     code: 403,
     message: `namespaces "${name}" is forbidden: this namespace may not be deleted`,
+  });
+});
+
+test('R1: an owner that is named twice is kept once, and told of', async () => {
+  const { at } = await namespace();
+  const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u1' };
+  const other = { ...owner, name: 'q', uid: 'u2' };
+  const created = await admin.post(`${at}/configmaps`, configMap('a', {}, { ownerReferences: [owner, other, owner] }));
+  expect(created.json<ConfigMap>().metadata?.ownerReferences).toEqual([owner, other]);
+  expect(created.headers.warning).toContain('.metadata.ownerReferences contains duplicate entries');
+  expect(created.headers.warning).toContain('duplicate UID(s) observed: u1');
+  const updated = await admin.put(`${at}/configmaps/a`, configMap('a', {}, { ownerReferences: [other, other] }));
+  expect(updated.json<ConfigMap>().metadata?.ownerReferences).toEqual([other]);
+  expect(updated.headers.warning).toContain('duplicate UID(s) observed: u2');
+});
+
+test('R1: what is wrong with the options is told before what is wrong with the object, of deletions of many too', async () => {
+  const { at } = await namespace();
+  expect((await admin.post(`${at}/pods?dryRun=Some`, { metadata: { name: 'a' } })).status().message).toBe(
+    'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: []string{"Some"}: supported values: "All"',
+  );
+  expect((await admin.delete(`${at}/configmaps?resourceVersionMatch=Exact`)).status()).toMatchObject({ code: 422, reason: 'Invalid' });
+  expect((await admin.get(`${at}/configmaps?timeoutSeconds=x`)).status()).toMatchObject({
+    code: 400,
+    message: 'strconv.ParseInt: parsing "x": invalid syntax',
   });
 });

@@ -175,7 +175,7 @@ function matches(target: FollowTarget, key: string, object: KubeObject): boolean
   return field === undefined || (object as Pod).spec?.nodeName === value;
 }
 
-/** A strategic merge as far as Pods' and Nodes' statuses need it: conditions by type, `$patch: replace`, null removes. */
+/** A strategic merge as far as Pods' and Nodes' statuses need it: conditions by type, `$patch`, null removes. */
 function merge(target: Json, patch: Json): Json {
   const out: Json = { ...target };
   for (const [key, value] of Object.entries(patch)) {
@@ -190,9 +190,10 @@ function merge(target: Json, patch: Json): Json {
 }
 
 function mergeByType(old: Json[], patch: Json[]): Json[] {
-  const merged = old.map((entry) => {
+  const merged = old.flatMap((entry) => {
     const change = patch.find(({ type }) => type === entry.type);
-    return change ? merge(entry, change) : entry;
+    if (change?.$patch === 'delete') return [];
+    return [change ? merge(entry, change) : entry];
   });
   return [...merged, ...patch.filter(({ type }) => !old.some((entry) => entry.type === type)).map((entry) => merge({}, entry))];
 }

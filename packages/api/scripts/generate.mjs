@@ -2,14 +2,16 @@
 //   generated/schema.json        name -> { fields: { field: { type, format?, ref?, any?, required? } } }: what the API server decodes with
 //   generated/descriptions.json  name -> { description, fields: { field: text } }: what `kubectl explain` prints (read on demand)
 //   generated/types.ts           the TypeScript interfaces of the wire form
+// client-node says nothing of a field that has a type of its own: its text is that of kubernetes-models, which is made of the same document.
 // Which models: src/roots.json and all that they reach. Names are those of Kubernetes' OpenAPI document.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const models = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), 'gen/models');
+const otherModels = dirname(fileURLToPath(import.meta.resolve('kubernetes-models')));
 const roots = JSON.parse(readFileSync(join(here, '../src/roots.json'), 'utf8'));
 
 const GROUP_PACKAGE = {
@@ -91,6 +93,8 @@ const APIEXTENSIONS_ANY = {
   'JSONSchemaProps.items': 'JSONSchemaPropsOrArray',
 };
 
+const OTHER_TEXTS = readOtherTexts();
+
 const definitions = new Map(); // model -> { name, fields, description, descriptions }
 
 async function visit(model, group) {
@@ -108,13 +112,14 @@ async function visit(model, group) {
     descriptions: {},
   };
   definitions.set(model, definition);
-  for (const { baseName, type, format } of attributes) {
-    const doc = documented.get(baseName);
+  for (const { name, baseName, type, format } of attributes) {
+    const doc = documented.get(name);
     const path = `${definition.short}.${baseName}`;
     const field = fieldOf(type, format, path);
     if (doc && !doc.optional) field.required = true;
     definition.fields[baseName] = field;
-    if (doc?.text) definition.descriptions[baseName] = doc.text;
+    const text = typedText(definition.name, baseName, field) ?? doc?.text;
+    if (text) definition.descriptions[baseName] = text;
   }
   for (const { type } of attributes) {
     const inner = innermost(type);
@@ -155,6 +160,27 @@ function parseDeclaration(text) {
     fields.set(match[2], { text: plainText(match[1] ?? ''), optional: match[3] === '?' });
   }
   return { description: plainText(classDoc), fields };
+}
+
+/** What kubernetes-models says of a field of which client-node has no text, or that of its type alone. */
+function typedText(definition, baseName, { ref, type, micro }) {
+  if (ref === undefined && type !== 'intOrString' && !micro) return undefined;
+  const [group, version, short] = definition.split('.').slice(-3);
+  return OTHER_TEXTS.get(`${group}/${version}/${short}`)?.get(baseName);
+}
+
+/** Texts by `group/version/model`, and field. */
+function readOtherTexts() {
+  const texts = new Map();
+  for (const file of readdirSync(otherModels, { recursive: true })) {
+    const [, folder, version, short] = /^(?:(.*)\/)?(v\d\w*)\/(\w+)\.d\.ts$/.exec(file) ?? [];
+    if (short === undefined) continue;
+    const declared = /export interface I\w+[^{]*\{([\s\S]*?)\n\}/.exec(readFileSync(join(otherModels, file), 'utf8'))?.[1] ?? '';
+    const property = /\/\*\*\n\s*\* ((?:(?!\*\/)[\s\S])*?)\n\s*\*\/\n\s*"([^"\n]+)"\?*: /g;
+    const fields = new Map([...declared.matchAll(property)].map(([, text, name]) => [name, plainText(text.replace(/\\([*/])/g, '$1'))]));
+    texts.set(`${(folder ?? 'core').split('.')[0]}/${version}/${short}`, fields);
+  }
+  return texts;
 }
 
 function plainText(text) {

@@ -14,7 +14,15 @@ export { NotConverted, type WebhookConversions } from './custom/webhook-conversi
 export { daemonTolerations } from './daemon-tolerations.ts';
 export { ConformError, type Conformed, conform } from './decode/conform.ts';
 export { type Configuration, decodeConfiguration } from './decode/decode-configuration.ts';
-export { type Decoded, decodeObject, decodeProtobuf, decodeValue, decodeYaml, type FieldValidation } from './decode/decode-object.ts';
+export {
+  type Decoded,
+  decodeObject,
+  decodePatched,
+  decodeProtobuf,
+  decodeValue,
+  decodeYaml,
+  type FieldValidation,
+} from './decode/decode-object.ts';
 export { inspectJson } from './decode/inspect-json.ts';
 export { type ParseYaml, parseYamlHere } from './decode/parse-yaml-here.ts';
 export { DELETE_OPTIONS, type DecodeTarget, SCALE, targetOf } from './decode/target.ts';
@@ -61,6 +69,7 @@ export { usageOfObject } from './quota/usage.ts';
 export * from './refs.ts';
 export { objectSchema, schemaOf } from './schema/object-schema.ts';
 export { ageOf, humanDuration } from './table/human-duration.ts';
+export { SCALE_TABLE } from './table/scale-table.ts';
 export { type IncludeObject, type Table, type TableOptions, tableOf } from './table/table.ts';
 export { toleratedBy, tolerates } from './tolerations.ts';
 export { sameUsage, usageOf, usageProblems } from './usage/usage-annotations.ts';

@@ -4,6 +4,7 @@ export { typedProblems, typedProblemsText } from './apply/typed-problems.ts';
 export * from './causes.ts';
 export { type DurationUnit, formatDuration, parseDuration, parseGoDuration } from './duration.ts';
 export { type FieldPath, fieldPath } from './field-path.ts';
+export { goPrint } from './go-print.ts';
 export { goQuote } from './go-quote.ts';
 export {
   assertDepth,

@@ -54,8 +54,8 @@ export interface ImageContext {
   readonly main: boolean;
   /** The container's image: a shell in it finds the image's own programs. Undefined where it is out of reach. */
   readonly own: Pick<Image, 'programs' | 'run'> | undefined;
-  /** As the manifest declares them. */
-  readonly resources: ContainerResources | undefined;
+  /** What it asks for and may have now: a resize of the Pod changes them while it runs. */
+  resources(): ContainerResources | undefined;
   event(type: 'Normal' | 'Warning', reason: string, message: string): void;
 }
 

@@ -157,6 +157,8 @@ export interface RunningContainer {
   /** Delivers a signal, as `kill` does; nothing happens when it has ended. */
   signal(name: SignalName): void;
   stats(): ContainerStats;
+  /** Takes other requests and limits from now on, without being started again. */
+  resize(resources: ContainerResources): void;
   /** Takes another course of use from now on (the Pod's annotations have changed). */
   use(usage: ContainerUsage): void;
   /**

@@ -83,7 +83,7 @@ test('a read of a revision that has not come yet waits for it, and says so when 
   await third;
   const ninth = expect(stream.waitFor(9)).rejects.toMatchObject({
     reason: 'Timeout',
-    message: 'Too large resource version: 9, current: 3',
+    message: 'Timeout: Too large resource version: 9, current: 3',
   });
   await clock.advance(3000);
   await ninth;

@@ -238,7 +238,7 @@ export class StreamCache {
 
 /** The refusal of a resourceVersion that lies in the future. */
 export function tooLarge(revision: number, current: number): StatusError {
-  const error = timeout(`Too large resource version: ${revision}, current: ${current}`);
+  const error = timeout(`Timeout: Too large resource version: ${revision}, current: ${current}`);
   return new StatusError('Timeout', error.message, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,

@@ -44,8 +44,8 @@ export async function encodeReply(core: Core, call: Call, result: Result): Promi
   const chunks = bodyOf(core, call, result, view);
   const code = result.type === 'list' ? 200 : result.code;
   if (!yaml) return { type: 'body', code, contentType: JSON_TYPE, chunks, warnings };
-  const { stringify } = await import('yaml');
-  const text = stringify(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+  const { writeYaml } = await import('./write-yaml.ts');
+  const text = writeYaml(Buffer.concat(chunks).toString('utf8'));
   return { type: 'body', code, contentType: 'application/yaml', chunks: [Buffer.from(text)], warnings };
 }
 

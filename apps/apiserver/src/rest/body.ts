@@ -55,6 +55,8 @@ export async function bodyOf(call: Call, target: DecodeTarget): Promise<KubeObje
 /** As `bodyOf`, with the warnings, of which the call hears nothing. */
 export async function decodedBody(call: Call, target: DecodeTarget): Promise<Decoded> {
   const body = call.request.body ?? new Uint8Array();
+  // What is wrong with the options is told before what is wrong with the object.
+  isDryRun(call.query.dryRun, call.request.verb);
   const [problem] = managerProblems(call.query.fieldManager ?? '');
   if (problem) throw invalidOptions(call.request.verb, problem);
   const options = { fieldValidation: fieldValidationOf(call) };

@@ -9,6 +9,7 @@ import { type Core, named, placeOf } from '../core.ts';
 import { isDryRun } from './body.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { inVersions } from './in-versions.ts';
+import { withoutTwins } from './owner-references.ts';
 import { setManagers, trackFields } from './track-fields.ts';
 import { commit, mayHaveHappened, strategyContext, unwritten } from './write.ts';
 
@@ -32,6 +33,7 @@ export async function createObject(core: Core, call: Call, draft: Held, managedF
     throw new StatusError('Unknown', 'resourceVersion should not be set on objects to be created');
   }
   begin(core, row, draft);
+  call.warnings.push(...withoutTwins(draft.metadata));
   row.strategy.default?.(draft);
   setManagers(draft, managedFields ?? trackFields(core, call, undefined, draft, undefined));
   const warnings = row.strategy.warnings?.(draft, undefined);

@@ -9,6 +9,7 @@ import { dropEmpty } from './drop-empty.ts';
 import { isBeingRemoved } from './finalizers.ts';
 import { inVersions } from './in-versions.ts';
 import type { Change } from './modify-object.ts';
+import { withoutTwins } from './owner-references.ts';
 import { sameManagers, setManagers, trackChange } from './track-fields.ts';
 import { strategyContext } from './write.ts';
 
@@ -30,6 +31,7 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   const old = fromKept(row, current.object);
   checkPreconditions(call, draft, current);
   complete(draft, old);
+  const twins = withoutTwins(draft.metadata);
   const context = strategyContext(core);
   const { subresource, warnings } = options;
   const rules = (subresource !== undefined && row.strategy.subresources?.[subresource]) || row.strategy;
@@ -52,7 +54,7 @@ export async function decideUpdate(core: Core, call: Call, current: Stored, draf
   const afterwards = await core.admission.validate(core, call, draft, old);
   // Whether it will be written is not known yet: it may have to be decided again.
   afterwards(false);
-  warnings.splice(0, warnings.length, ...(subresource === 'status' ? [] : (rules.warnings?.(draft, old) ?? [])));
+  warnings.splice(0, warnings.length, ...twins, ...(subresource === 'status' ? [] : (rules.warnings?.(draft, old) ?? [])));
   const next = await inVersions(core, row, () => toKept(row, draft));
   if (isBeingRemoved(row, next)) return { do: 'remove' };
   if (unchanged(next, current.object)) return { do: 'keep' };

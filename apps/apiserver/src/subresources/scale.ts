@@ -1,4 +1,14 @@
-import { apiVersionOf, decodeConfiguration, decodeValue, type KindRow, objectSchema, SCALE, type Scale } from '@kubernats/api';
+import {
+  apiVersionOf,
+  decodeConfiguration,
+  decodeValue,
+  type KindRow,
+  type KubeObject,
+  objectSchema,
+  SCALE,
+  SCALE_TABLE,
+  type Scale,
+} from '@kubernats/api';
 import {
   applyConfiguration,
   copyJson,
@@ -17,11 +27,11 @@ import { APPLY_TYPE, bodyOf, fieldValidationOf, isDryRun, mediaType, placed, yam
 import { fromKept } from '../rest/create-object.ts';
 import { inVersions } from '../rest/in-versions.ts';
 import { modifyObject } from '../rest/modify-object.ts';
+import { readPatch } from '../rest/patch-body.ts';
 import { applyOptionsOf, checkPatchOptions } from '../rest/patch-options.ts';
 import { fieldsContext } from '../rest/track-fields.ts';
 import { decideUpdate } from '../rest/update-object.ts';
 import { get } from '../verbs/get.ts';
-import { patcherOf } from '../verbs/patch.ts';
 import { parentEntries, scaleEntries } from './scale-fields.ts';
 import { pathsOf, replicasOf, scaleOf } from './scale-of.ts';
 
@@ -48,8 +58,15 @@ export async function updateScale(core: Core, call: Call): Promise<Result> {
 export async function patchScale(core: Core, call: Call): Promise<Result> {
   if (mediaType(call) === APPLY_TYPE) return applyScale(core, call);
   checkPatchOptions(call);
-  const patchedOf = patcherOf(call, SCALE);
-  return change(core, call, (current) => ({ scale: decodedScale(patchedOf(storedScale(call.row, current))) }));
+  const body = readPatch(call, SCALE);
+  const unknown: string[] = [];
+  const result = await change(core, call, (current) => {
+    const { object, warnings } = body.decode(body.apply(storedScale(call.row, current)));
+    unknown.splice(0, unknown.length, ...warnings);
+    return { scale: withMetadata(object) };
+  });
+  call.warnings.push(...unknown);
+  return result;
 }
 
 /** PATCH scale with a configuration. */
@@ -71,15 +88,15 @@ async function applyScale(core: Core, call: Call): Promise<Result> {
       const { apiVersion, ...context } = fieldsContext(core, row, 'scale');
       const schema = objectSchema(SCALE.definition);
       const applied = applyConfiguration({ ...context, ...options, live, config, schema, apiVersion: apiVersionOf(SCALE) });
-      return { scale: decodedScale(applied.object), managedFields: parentEntries(entries, applied.managedFields, path, apiVersion) };
+      return {
+        scale: withMetadata(decodeValue(SCALE, applied.object).object),
+        managedFields: parentEntries(entries, applied.managedFields, path, apiVersion),
+      };
     }),
   );
 }
 
-function decodedScale(value: unknown): Held {
-  const { object } = decodeValue(SCALE, value);
-  return { ...object, metadata: object.metadata ?? {} };
-}
+const withMetadata = (object: KubeObject): Held => ({ ...object, metadata: object.metadata ?? {} });
 
 interface WantedScale {
   scale: Held;
@@ -118,7 +135,7 @@ async function change(core: Core, call: Call, wanted: (current: Stored) => Wante
 
 async function shown(core: Core, row: KindRow, stored: Stored): Promise<Result> {
   await placeOf(core, row).conversion?.prepare([stored.object]);
-  return { type: 'value', code: 200, object: storedScale(row, stored) };
+  return { type: 'value', code: 200, object: storedScale(row, stored), row: SCALE_TABLE };
 }
 
 function setReplicas(draft: Held, path: readonly string[], replicas: number): void {

@@ -46,6 +46,7 @@ const OTHERS: Readonly<Record<string, Handlers>> = {
   '/pods/log': { get: logs },
   '/pods/portforward': { get: portForward, create: portForward },
   '/pods/proxy': everyVerb(podProxy),
+  '/pods/resize': PART,
   '/services/proxy': everyVerb(serviceProxy),
   '/serviceaccounts/token': { create: createToken },
   '/services/trace': { get: trace },

@@ -5,6 +5,7 @@ import { prepareListing } from '../conversion/prepare-listing.ts';
 import { type Core, placeOf } from '../core.ts';
 import { deleteObject } from '../rest/delete-object.ts';
 import { deleteOptionsOf } from '../rest/delete-options.ts';
+import { checkListOptions } from '../rest/list-options.ts';
 import { wholeNumber } from '../rest/resource-version.ts';
 import { selectionOf } from '../rest/selection.ts';
 
@@ -14,6 +15,7 @@ const AT_ONCE = 16;
 export async function deleteCollection(core: Core, call: Call): Promise<Result> {
   const { row, query, request } = call;
   const options = await deleteOptionsOf(call);
+  checkListOptions(query);
   const place = placeOf(core, row);
   const { stream, cache } = place;
   const { labelSelector, fieldSelector } = query;

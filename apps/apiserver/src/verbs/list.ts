@@ -14,6 +14,8 @@ import { selectionOf } from '../rest/selection.ts';
 export async function list(core: Core, call: Call): Promise<Result> {
   const { row, query, request } = call;
   checkListOptions(query);
+  // Lists are not bounded in time by it; what is no number is refused all the same.
+  wholeNumber(query.timeoutSeconds);
   const place = placeOf(core, row);
   const { labelSelector, fieldSelector } = query;
   const selection = selectionOf(row, { labelSelector, fieldSelector, namespace: request.namespace }, place.cache.indexedPath);

@@ -13,6 +13,7 @@ import { PodWorker } from '../pod/pod-worker.ts';
 import { newRecord } from '../pod/record.ts';
 import { recoverRecord } from '../pod/recover.ts';
 import type { ProbeCounter } from '../probes/probe-counter.ts';
+import { resizeProblem } from '../resize/resize-problem.ts';
 import { type NodeUse, useOf } from '../resources/stats/node-use.ts';
 import type { NodeStorageDeps } from '../volumes/storage/node-storage.ts';
 import { refusalOf } from './admission.ts';
@@ -26,7 +27,7 @@ import { machineIdOf } from './machine-id.ts';
 import { registerNode } from './node-registration.ts';
 import { NodeReporter } from './node-reporter.ts';
 import { persist } from './persist.ts';
-import { cutPower, forgetWorker, learnNode, newPower, type Power } from './power.ts';
+import { cutPower, forgetWorker, learnNode, newPower, otherPods, type Power } from './power.ts';
 import { allocatableOf } from './resources.ts';
 import { removeStrays } from './strays.ts';
 
@@ -303,6 +304,7 @@ export class NodeAgent {
       resolveName: (name, namespace) => resolveName(name, namespace, this.config.ip),
       images: power.images,
       imagePolicy: this.#kubelet.imagePolicy,
+      resizeProblem: (pod) => resizeProblem(pod, otherPods(power, pod), allocatableOf(this.shape)),
       forget: (uid) => forgetWorker(power, uid),
     };
     power.contexts.set(fidelity, context);

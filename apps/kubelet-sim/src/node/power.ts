@@ -1,4 +1,4 @@
-import type { Node } from '@kubernats/api';
+import type { Node, Pod } from '@kubernats/api';
 import { type Log, objectKey } from '@kubernats/client';
 import type { Clock, Ids, Random, Timer } from '@kubernats/clock';
 import type { NodeResources } from '@kubernats/containers';
@@ -124,6 +124,10 @@ export async function cutPower(power: Power): Promise<void> {
   await Promise.all([...power.workers.values()].map((worker) => worker.cut()));
   await power.done;
 }
+
+/** The Pods beside this one that hold what they asked for. */
+export const otherPods = ({ workers }: Power, pod: Pod): Pod[] =>
+  [...workers.values()].filter((worker) => !worker.isEnding && worker.pod.metadata?.uid !== pod.metadata?.uid).map((worker) => worker.pod);
 
 /** The node no longer has this Pod. */
 export function forgetWorker({ workers, byName }: Power, uid: string): void {

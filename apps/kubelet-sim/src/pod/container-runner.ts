@@ -22,6 +22,9 @@ import { restartAtMs, restarts } from './restart.ts';
 import { runBegins, startFailed } from './start-outcome.ts';
 import { makeTerminationLog, terminationMessage, terminationMount } from './termination-message.ts';
 
+/** When it is tried again to give a container less memory than it uses. */
+const RESIZE_RETRY_MS = 10_000;
+
 interface NameFiles {
   hosts: Files;
   resolvConf: Files;
@@ -62,7 +65,7 @@ export class ContainerRunner {
       this.#events.ofContainer(container, role, 'Normal', 'Created', 'Container created');
       this.#events.ofContainer(container, role, 'Normal', 'Started', 'Container started');
       runBegins(attempt);
-      record.running = { id: running.id, startedAtMs: running.startedAtMs, image: container.image };
+      record.running = { id: running.id, startedAtMs: running.startedAtMs, image: container.image, resources: container.resources ?? {} };
       record.run = { verdicts: {} };
       this.#listen(record, running);
       this.#running.set(container.name, running);
@@ -164,6 +167,24 @@ export class ContainerRunner {
   /** Those that run now, by name. */
   get running(): ReadonlyMap<string, RunningContainer> {
     return this.#running;
+  }
+
+  /** Gives a container other resources while it runs. */
+  resize(container: Container): void {
+    const record = recordOf(this.#record, container.name);
+    const running = this.#running.get(container.name);
+    if (!running || !record.running) return;
+    const resources = containerResources(this.#pod(), container, this.#context.resources.memoryCapacityBytes);
+    const { memoryBytes: limit = Infinity } = resources.limits;
+    const { memoryBytes: used } = running.stats();
+    if (limit < used) {
+      const error = `attempting to set container "${container.name}" memory limit (${limit}) below current usage (${used})`;
+      if (record.run) record.run.notResized = { error, retryAtMs: this.#context.clock.now() + RESIZE_RETRY_MS };
+      return;
+    }
+    running.resize(resources);
+    record.running = { ...record.running, resources: container.resources ?? {} };
+    if (record.run) record.run.notResized = undefined;
   }
 
   /** The Pod's annotations make its containers use something else. */

@@ -1,6 +1,7 @@
 import type { Container, Pod } from '@kubernats/api';
 import type { SignalName } from '@kubernats/containers';
 import { isStarted } from '../probes/verdict.ts';
+import { resizeStep } from '../resize/resize-step.ts';
 import { Earliest } from './earliest.ts';
 import { outcomeOf } from './outcome.ts';
 import { type Part, type PodRecord, partsOf, recordOf, type StartAgain } from './record.ts';
@@ -18,6 +19,7 @@ export type Action =
   | { do: 'beginStop'; graceSeconds: number }
   /** Begin to stop one container while its Pod lives on; the message is its Killing event's. */
   | { do: 'kill'; container: string; graceSeconds: number; message: string; startAgain?: StartAgain }
+  | { do: 'resize'; container: Container }
   | { do: 'preStop'; container: string }
   | { do: 'signal'; container: string; name: SignalName }
   /** Give up sandbox, address and volumes. */
@@ -68,7 +70,9 @@ function bringUp(pod: Pod, record: PodRecord, nowMs: number): Decision {
   let held = false;
   for (const part of partsOf(pod)) {
     const { container, role } = part;
-    actions.push(...killStep(part, pod, recordOf(record, container.name), nowMs, wake));
+    const known = recordOf(record, container.name);
+    const kill = killStep(part, pod, known, nowMs, wake);
+    actions.push(...(kill.length > 0 ? kill : resizeStep(container, known, nowMs, wake)));
     if (held && role !== 'ephemeral') continue;
     const state = consider(part, pod, record, nowMs, wake);
     if (state === 'start' || state === 'renameRefusal') actions.push({ do: state, container, role });

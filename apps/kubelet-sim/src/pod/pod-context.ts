@@ -12,6 +12,7 @@ import type { NodeImages } from '../images/node-images.ts';
 import type { LogLimits } from '../logs/container-log.ts';
 import type { IpPool } from '../node/ip-pool.ts';
 import type { ProbeCounter } from '../probes/probe-counter.ts';
+import type { ResizeProblem } from '../resize/resize-problem.ts';
 import type { NodeStorage } from '../volumes/storage/node-storage.ts';
 import type { Gate } from './gate.ts';
 
@@ -57,6 +58,8 @@ export interface PodContext {
   images: NodeImages;
   /** Which images there are to be pulled. */
   imagePolicy: ImagePolicy;
+  /** Why the node does not give the Pod the resources that it asks for now; undefined: it does. */
+  resizeProblem(pod: Pod): ResizeProblem | undefined;
   /** The Pod is over, here and in the API. */
   forget(uid: string): void;
 }

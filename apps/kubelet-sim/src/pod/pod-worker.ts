@@ -5,6 +5,8 @@ import type { RunningContainer, Sandbox } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import { heldHostPorts } from '../host-ports/admission.ts';
 import type { ContainerLog } from '../logs/container-log.ts';
+import { sameResources, withResourcesOf } from '../resize/allocated.ts';
+import { PodResizing } from '../resize/pod-resizing.ts';
 import { podStatusOf, waitingReasonOf } from '../status/pod-status.ts';
 import { PodVolumes, VolumeError, type VolumeUsage } from '../volumes/pod-volumes.ts';
 import { ContainerRunner } from './container-runner.ts';
@@ -26,6 +28,7 @@ export class PodWorker {
   readonly #status: StatusWriter;
   readonly #runner: ContainerRunner;
   readonly #volumes: PodVolumes;
+  readonly #resizing: PodResizing;
   #pod: Pod;
   #sandbox: Sandbox | undefined;
   #working: Promise<void> | undefined;
@@ -40,7 +43,8 @@ export class PodWorker {
     this.#events = new PodEvents(context, () => this.#pod);
     this.#status = new StatusWriter(context, () => {
       const known = this.#status.latest ?? this.#pod;
-      return { pod: known, status: podStatusOf(known, this.#record, context.node.ip, context.clock.now()) };
+      const held = sameResources(known, this.#pod) ? known : withResourcesOf(known, this.#pod);
+      return { pod: known, status: podStatusOf(held, this.#record, context.node.ip, context.clock.now()) };
     });
     this.#status.saw(pod);
     this.#volumes = new PodVolumes({
@@ -54,6 +58,7 @@ export class PodWorker {
       tell: (reason, message, claim) =>
         claim ? this.#events.ofClaim(claim, 'Normal', reason, message) : this.#events.ofPod('Normal', reason, message),
     });
+    this.#resizing = new PodResizing(context, record, this.#events, () => this.update(this.#status.latest ?? this.#pod));
     this.#runner = new ContainerRunner(
       context,
       () => this.#pod,
@@ -147,7 +152,7 @@ export class PodWorker {
 
   update(pod: Pod): void {
     const before = this.#pod;
-    this.#pod = pod;
+    this.#pod = this.#resizing.allocate(pod, before);
     this.#status.saw(pod);
     this.#volumes.podChanged(before);
     if (!sameUsage(before.metadata?.annotations, pod.metadata?.annotations)) {
@@ -169,6 +174,7 @@ export class PodWorker {
     this.#dead = true;
     this.#timer?.cancel();
     this.#status.stop();
+    this.#resizing.close();
     this.#runner.close();
     await this.#sandbox?.stop();
     await this.#working;
@@ -205,10 +211,12 @@ export class PodWorker {
     if (this.#dead) return;
     if (this.#record.gone && this.#record.tornDown) {
       this.#dead = true;
+      this.#resizing.close();
       await removeFolders(this.#pod, this.#context, { logs: true });
       this.#context.forget(namesOf(this.#pod).uid);
       return;
     }
+    this.#resizing.tellOfEnd(this.#pod);
     void this.#status.write();
   }
 
@@ -227,6 +235,8 @@ export class PodWorker {
         return this.#runner.terminate();
       case 'kill':
         return this.#runner.kill(action.container, action.graceSeconds, action.message, action.startAgain);
+      case 'resize':
+        return this.#runner.resize(action.container);
       case 'preStop':
         return this.#runner.preStop(action.container);
       case 'signal':

@@ -1,5 +1,6 @@
-import type { Container, Pod } from '@kubernats/api';
+import type { Container, Pod, ResourceRequirements } from '@kubernats/api';
 import type { Verdicts } from '../probes/verdict.ts';
+import type { ResizeProblem } from '../resize/resize-problem.ts';
 
 /** How soon a kubelet looks at a container again of its own accord. */
 export const SYNC_MS = 1_000;
@@ -49,13 +50,15 @@ export interface RunState {
   announced?: boolean;
   /** When it got its stop signal. */
   signalledAtMs?: number;
+  /** Why it could not be given other resources, and when that is tried again. */
+  notResized?: { error: string; retryAtMs: number };
 }
 
 /** What the node knows of one container. Exactly one of `running` and `exit` is set once it has been started. */
 export interface ContainerRecord {
   /** How often it has been started again. */
   restartCount: number;
-  running?: { id: string; startedAtMs: number; image?: string };
+  running?: { id: string; startedAtMs: number; image?: string; resources?: ResourceRequirements };
   /** Beside `running`. */
   run?: RunState;
   /** How the latest run ended; cleared by the next start. */
@@ -84,6 +87,10 @@ export interface PodRecord {
   tornDown?: boolean;
   setUpFailed?: { retryAtMs: number; failures: number };
   containers: Map<string, ContainerRecord>;
+  /** Other resources are asked for than the node gives it. */
+  resizePending?: ResizeProblem;
+  /** The node gives it other resources than before, which not all of its containers have yet. */
+  isResizing?: boolean;
   /** By when everything must have stopped; set when the stopping begins. */
   stopByMs?: number;
   /** The node itself ended the Pod. */

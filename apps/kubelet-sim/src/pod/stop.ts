@@ -1,6 +1,7 @@
 // How one container is stopped: `preStop`, its stop signal, and SIGKILL when the time is over. Pure.
 import type { Container, Pod } from '@kubernats/api';
 import { SIGNALS, type SignalName } from '@kubernats/containers';
+import { needsRestart } from '../resize/resize-step.ts';
 import type { Action } from './decide.ts';
 import type { Earliest } from './earliest.ts';
 import type { ContainerRecord, Part, StartAgain } from './record.ts';
@@ -62,10 +63,12 @@ interface Cause {
   startAgain?: StartAgain;
 }
 
-function whyKill({ container, role }: Part, pod: Pod, { running, run }: ContainerRecord): Cause | undefined {
+function whyKill({ container, role }: Part, pod: Pod, known: ContainerRecord): Cause | undefined {
+  const { running, run } = known;
   if (running?.image !== undefined && running.image !== container.image) {
     return { message: `Container ${container.name} definition changed, will be restarted`, startAgain: 'at once' };
   }
+  if (needsRestart(container, known)) return { message: `Container ${container.name} resize requires restart`, startAgain: 'at once' };
   const startAgain = isStartedAgain({ container, role }, pod) ? 'after back-off' : undefined;
   if (run?.postStart === 'failed') return { message: 'FailedPostStartHook', startAgain };
   const kind = run?.verdicts.liveness === 'failure' ? 'liveness' : run?.verdicts.startup === 'failure' ? 'startup' : undefined;

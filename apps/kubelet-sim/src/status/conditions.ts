@@ -1,6 +1,7 @@
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '@kubernats/api';
 import { rfc3339 } from '@kubernats/clock';
-import { type PodRecord, partsOf } from '../pod/record.ts';
+import { type PodRecord, partsOf, recordOf } from '../pod/record.ts';
+import { isResized } from '../resize/resize-step.ts';
 
 interface Statuses {
   init: ContainerStatus[];
@@ -23,6 +24,7 @@ export function conditionsOf(pod: Pod, record: PodRecord, phase: string, statuse
   ];
   const { failure } = record;
   if (failure?.disrupted) own.push(['DisruptionTarget', { status: 'True', reason: 'TerminationByKubelet', message: failure.message }]);
+  own.push(...resizeVerdicts(pod, record));
   const generation = pod.metadata?.generation;
   const conditions = own.map(([type, verdict]): PodCondition => {
     const known = before.find((condition) => condition.type === type);
@@ -33,7 +35,19 @@ export function conditionsOf(pod: Pod, record: PodRecord, phase: string, statuse
       lastTransitionTime: known?.status === verdict.status && known.lastTransitionTime ? known.lastTransitionTime : rfc3339(nowMs),
     };
   });
-  return [...conditions, ...before.filter(({ type }) => own.every(([name]) => name !== type))];
+  return [...conditions, ...before.filter(({ type }) => !RESIZE_CONDITIONS.has(type) && own.every(([name]) => name !== type))];
+}
+
+/** They are there only as long as they hold. */
+const RESIZE_CONDITIONS: ReadonlySet<string> = new Set(['PodResizePending', 'PodResizeInProgress']);
+
+function resizeVerdicts(pod: Pod, record: PodRecord): [string, Verdict][] {
+  const { resizePending } = record;
+  const verdicts: [string, Verdict][] = resizePending ? [['PodResizePending', { status: 'True', ...resizePending }]] : [];
+  const under = partsOf(pod).filter(({ container }) => isResized(container, recordOf(record, container.name)));
+  if (under.length === 0) return verdicts;
+  const [error] = under.flatMap(({ container }) => recordOf(record, container.name).run?.notResized?.error ?? []);
+  return [...verdicts, ['PodResizeInProgress', { status: 'True', ...(error === undefined ? {} : { reason: 'Error', message: error }) }]];
 }
 
 function initializedVerdict(pod: Pod, phase: string, statuses: Statuses): Verdict {

@@ -32,7 +32,7 @@ export function containerStatusOf(part: Part, pod: Pod, record: PodRecord, initi
     ...(role === 'ephemeral' ? {} : { started: role === 'init' ? running : isStarted(container, known) }),
     ...(container.lifecycle?.stopSignal && running ? { stopSignal: container.lifecycle.stopSignal } : {}),
     ...(container.resources?.requests && running ? { allocatedResources: container.resources.requests } : {}),
-    ...(container.resources && running ? { resources: container.resources } : {}),
+    ...(container.resources && running ? { resources: known.running?.resources ?? container.resources } : {}),
     ...mountsOf(container),
     ...(running ? { user: USER } : {}),
   };

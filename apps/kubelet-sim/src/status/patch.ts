@@ -21,8 +21,9 @@ export function statusPatch(before: PodStatus, after: PodStatus): Record<string,
         before.conditions?.find(({ type }) => type === condition.type),
       ),
   );
-  if (conditions.length > 0) {
-    patch.conditions = conditions.map((condition) => {
+  const gone = (before.conditions ?? []).filter(({ type }) => !after.conditions?.some((condition) => condition.type === type));
+  if (conditions.length + gone.length > 0) {
+    const changed = conditions.map((condition) => {
       const known = before.conditions?.find(({ type }) => type === condition.type);
       return {
         ...condition,
@@ -30,6 +31,7 @@ export function statusPatch(before: PodStatus, after: PodStatus): Record<string,
         ...(known?.message !== undefined && condition.message === undefined ? { message: null } : {}),
       };
     });
+    patch.conditions = [...changed, ...gone.map(({ type }) => ({ $patch: 'delete', type }))];
   }
   return Object.keys(patch).length === 0 ? undefined : patch;
 }

@@ -227,3 +227,14 @@ describe('after a power cut', () => {
     });
   });
 });
+
+it('a condition that no longer holds is taken away, and others stay', () => {
+  const before = {
+    conditions: [
+      { type: 'PodResizePending', status: 'True' },
+      { type: 'PodScheduled', status: 'True' },
+    ],
+  };
+  const after = { conditions: [{ type: 'PodScheduled', status: 'True' }] };
+  expect(statusPatch(before, after)).toEqual({ conditions: [{ $patch: 'delete', type: 'PodResizePending' }] });
+});

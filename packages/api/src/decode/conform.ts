@@ -1,12 +1,19 @@
 // The one walk over a body: types are checked, unknown fields and nulls dropped, quantities and times brought to the form they
 // are kept in. Nothing is copied where nothing changes. Messages are those of Kubernetes' decoder (Go's encoding/json).
 import { canonicalQuantity, canonicalResource, type FieldSchema, MAX_JSON_DEPTH, type ObjectSchema } from '@kubernats/apimachinery';
-import { goStruct, goType, goValue } from './go-types.ts';
+import { goStruct, goType, goValue, notConverted } from './go-types.ts';
 import { normalTime } from './times.ts';
 
 /** The value does not fit its type. The message is Kubernetes' own, without the part that names the kind. */
 export class ConformError extends Error {
   override readonly name = 'ConformError';
+  /** As the reader words it that takes values which were decoded before: that of strategic merge patches. Undefined: in the same words. */
+  readonly ofValues: string | undefined;
+
+  constructor(message: string, ofValues?: string) {
+    super(message);
+    this.ofValues = ofValues;
+  }
 }
 
 export interface Conformed {
@@ -194,7 +201,8 @@ class Walk {
     // Go names the field that the value is inside of: indexes and the keys of maps are no fields.
     const fields = [...this.#path, key].filter((step) => typeof step === 'string').join('.');
     const struct = goStruct(this.#struct).split('.').at(-1);
-    throw new ConformError(`json: cannot unmarshal ${shown} into Go struct field ${struct}.${fields} of type ${goType(field)}`);
+    const message = `json: cannot unmarshal ${shown} into Go struct field ${struct}.${fields} of type ${goType(field)}`;
+    throw new ConformError(message, notConverted(value, field));
   }
 }
 

@@ -1,5 +1,5 @@
 import { copyJson, getPath, invalidValue } from '@kubernats/apimachinery';
-import { badRequest, invalid, type StatusError } from '@kubernats/errors';
+import { badRequest, invalid, StatusError } from '@kubernats/errors';
 import { KINDS } from '../kinds/index.ts';
 import type { KubeObject } from '../object.ts';
 import { apiVersionOf } from '../refs.ts';
@@ -35,7 +35,29 @@ export function decodeObject(target: DecodeTarget, body: Uint8Array, options: { 
   return decodeParsed(target, parsed, body, mode, mode === 'Ignore' ? undefined : body);
 }
 
-/** As `decodeObject`, of a value that is parsed already (the result of a patch). `value` is copied: it may share parts with what is frozen. */
+/** What a patch made of an object. */
+export interface Patched {
+  value: unknown;
+  /** The outcome of the patch, or the patch itself, as the error shows it. */
+  shown(): string;
+  /** It was decoded before it was patched: a strategic merge. */
+  wasDecoded: boolean;
+  /** Fields that came twice in the patch. */
+  duplicates: readonly string[];
+}
+
+/** As `decodeValue`, of the outcome of a patch. What does not fit is the patch's fault: throws Invalid, which names it, where Kubernetes does. */
+export function decodePatched(target: DecodeTarget, patched: Patched, fieldValidation: FieldValidation): Decoded {
+  const { value, duplicates } = patched;
+  const fault = (why: string) => {
+    const { message, field } = invalidValue('patch', patched.shown(), why);
+    return new StatusError('Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field }] });
+  };
+  const why = ({ message, ofValues }: ConformError): string => (patched.wasDecoded ? (ofValues ?? message) : message);
+  return decodeParsed(target, copyJson(value), undefined, fieldValidation, undefined, { fault, why, duplicates });
+}
+
+/** As `decodeObject`, of a value that is parsed already. `value` is copied: it may share parts with what is frozen. */
 export function decodeValue(target: DecodeTarget, value: unknown, options: { fieldValidation?: FieldValidation } = {}): Decoded {
   return decodeParsed(target, copyJson(value), undefined, options.fieldValidation ?? 'Warn', undefined);
 }
@@ -82,6 +104,7 @@ function decodeParsed(
   body: Uint8Array | undefined,
   mode: FieldValidation,
   checkDuplicates: Uint8Array | undefined,
+  patch?: { fault: (why: string) => StatusError; why: (error: ConformError) => string; duplicates: readonly string[] },
 ): Decoded {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     const shown = parsed === null ? undefined : Array.isArray(parsed) ? 'array' : typeof parsed === 'boolean' ? 'bool' : typeof parsed;
@@ -94,6 +117,7 @@ function decodeParsed(
   try {
     const { value, unknownFields, keys } = target.custom ? target.custom.conform(parsed) : conform(objectSchema(target.definition), parsed);
     const problems = unknownFields.map((path) => `unknown field ${JSON.stringify(path)}`);
+    if (patch) problems.unshift(...patch.duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`));
     if (checkDuplicates && countKeys(checkDuplicates) !== keys) {
       problems.push(...inspectJson(checkDuplicates).duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`));
     }
@@ -101,7 +125,7 @@ function decodeParsed(
     return { object: named(target, value), warnings: mode === 'Warn' ? problems : [] };
   } catch (error) {
     if (!(error instanceof ConformError)) throw error;
-    throw cannotBeHandled(target, error.message);
+    throw patch ? patch.fault(patch.why(error)) : cannotBeHandled(target, error.message);
   }
 }
 

@@ -33,3 +33,17 @@ export function goValue(value: unknown): string {
   if (typeof value === 'boolean') return 'bool';
   return typeof value;
 }
+
+/** Why a value that was decoded before is none of the field's type, as Kubernetes' converter of unstructured objects says it. */
+export function notConverted(value: unknown, field: FieldSchema): string {
+  const wanted = goType(field);
+  const isNumber = typeof value === 'number';
+  const number = Number.isInteger(value) ? 'int64' : 'float64';
+  const kind = Array.isArray(value) ? 'slice' : typeof value === 'object' ? 'map' : isNumber ? number : goValue(value);
+  if (field.type === 'object') return `cannot restore struct from: ${kind}`;
+  if (field.type === 'map') return `cannot restore map from ${kind}`;
+  if (wanted.startsWith('[]')) return `cannot restore slice from ${kind}`;
+  // Go would make a character of a whole number, and a whole number of a fraction.
+  if (isNumber && (wanted.startsWith('int') || (wanted === 'string' && number === 'int64'))) return `cannot convert ${number} to ${wanted}`;
+  return `unrecognized type: ${wanted}`;
+}

@@ -18,11 +18,6 @@ export interface Dialect {
   /** A reference that carries a description or extensions of its own. */
   describedRef(name: string, more: Json): Json;
   scalars: Readonly<Record<string, Json>>;
-  /**
-   * Whether a field that refers to a definition repeats its text where it has none of its own (the models have none there).
-   * Readers of version 3 put both texts together.
-   */
-  repeatsText: boolean;
   /** As much of a custom resource's schema as there are words for; undefined: nothing can be said of its fields. */
   customSchema(schema: JSONSchemaProps): Json | undefined;
   /** Whether it can be said that fields may be unknown. */
@@ -95,8 +90,7 @@ function definitionOf(name: string, texts: Descriptions, dialect: Dialect, gvks:
   const described = texts[name];
   const properties: Json = {};
   for (const [key, field] of Object.entries(fields)) {
-    const text = described?.fields[key] ?? (dialect.repeatsText && field.ref !== undefined ? texts[field.ref]?.description : undefined);
-    properties[key] = propertyOf(field, { ...description(text), ...extensionsOf(`${short}.${key}`, field) }, dialect);
+    properties[key] = propertyOf(field, { ...description(described?.fields[key]), ...extensionsOf(`${short}.${key}`, field) }, dialect);
   }
   const required = Object.keys(fields).filter((key) => fields[key]?.required);
   return {

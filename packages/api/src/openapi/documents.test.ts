@@ -18,6 +18,27 @@ test('every reference leads somewhere', async () => {
   }
 });
 
+test('R1: every field of a kind is explained, those with a type of their own too', async () => {
+  const { definitions } = read(await documents.v2()) as {
+    definitions: Record<string, { properties?: Record<string, { description?: string }> }>;
+  };
+  const silent = Object.entries(definitions).flatMap(([name, { properties = {} }]) =>
+    name.startsWith('io.k8s.api.')
+      ? Object.keys(properties).flatMap((field) => (properties[field]?.description ? [] : [`${name}.${field}`]))
+      : [],
+  );
+  // Kubernetes says nothing of these.
+  expect(silent).toEqual(['io.k8s.api.certificates.v1.CertificateSigningRequest.metadata', 'io.k8s.api.networking.v1.IngressRule.http']);
+  const { components } = read(await documents.v3('apis/apps/v1')) as { components: { schemas: typeof definitions } };
+  expect(components.schemas['io.k8s.api.apps.v1.Deployment']?.properties?.spec).toEqual({
+    description: 'Specification of the desired behavior of the Deployment.',
+    allOf: [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec' }],
+  });
+  expect(components.schemas['io.k8s.api.apps.v1.RollingUpdateDeployment']?.properties?.maxSurge?.description).toMatch(
+    /^The maximum number of pods that can be scheduled above the desired number of pods\. /,
+  );
+});
+
 test('definitions carry how lists and maps merge', async () => {
   expect(read(await documents.v2()).definitions).toMatchObject({
     'io.k8s.api.core.v1.Pod': { 'x-kubernetes-group-version-kind': [{ group: '', kind: 'Pod', version: 'v1' }] },

@@ -21,7 +21,6 @@ const ref = (name: string): Json => ({ $ref: `#/definitions/${name}` });
 
 const DIALECT: Dialect = {
   ref,
-  repeatsText: true,
   customSchema: rootSchemaV2,
   saysUnknownFields: false,
   describedRef: (name, more) => ({ ...ref(name), ...more }),

@@ -20,7 +20,6 @@ const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
 const DIALECT: Dialect = {
   ref,
-  repeatsText: false,
   customSchema: schemaV3,
   saysUnknownFields: true,
   describedRef: (name, more) => ({ ...more, allOf: [ref(name)] }),

@@ -36,6 +36,15 @@ function setUp(options: Partial<EventRecorderOptions> = {}) {
 }
 
 describe('the event recorder', () => {
+  test('events of one moment are listed in their order', async () => {
+    const { created, recorder } = setUp();
+    for (let i = 0; i < 50; i++) recorder.event(web, 'Normal', `Reason${i}`, `message ${i}`);
+    await recorder.flush();
+    const names = created.map(({ metadata }) => metadata?.name ?? '');
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.toSorted()).toEqual(names);
+  });
+
   test('writes an event as the kubelet does', async () => {
     const { created, recorder } = setUp();
     recorder.event(web, 'Normal', 'Started', 'Started container web', { fieldPath: 'spec.containers{web}' });

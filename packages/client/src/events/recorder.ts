@@ -77,6 +77,7 @@ class QueuedRecorder implements EventRecorder {
   #waiting = 0;
   #busy = 0;
   #idle: (() => void)[] = [];
+  #latest = 0n;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
@@ -174,8 +175,6 @@ class QueuedRecorder implements EventRecorder {
 
   #newEvent(facts: EventFacts, atMs: number): CoreEvent & { metadata: { name: string } } {
     const { name = '', namespace } = facts.involvedObject;
-    // Kubernetes ends the name in nanoseconds; the part below a millisecond is drawn, so that no two are the same.
-    const nanoseconds = BigInt(atMs) * 1_000_000n + BigInt(this.#options.random.int(1_000_000));
     const times =
       this.#options.form === 'events'
         ? { eventTime: rfc3339Micro(atMs) }
@@ -183,10 +182,21 @@ class QueuedRecorder implements EventRecorder {
     return {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${name}.${nanoseconds.toString(16)}`, namespace: namespace || 'default' },
+      metadata: { name: `${name}.${this.#nanoseconds(atMs).toString(16)}`, namespace: namespace || 'default' },
       ...facts,
       ...times,
     };
+  }
+
+  /**
+   * Kubernetes ends an event's name in nanoseconds, by which lists order what happened within a second. The part below a millisecond is drawn, so that no
+   * two recorders' are the same; this one's only grow.
+   */
+  #nanoseconds(atMs: number): bigint {
+    const { random } = this.#options;
+    const drawn = BigInt(atMs) * 1_000_000n + BigInt(random.int(1_000_000));
+    this.#latest = drawn > this.#latest ? drawn : this.#latest + 1n + BigInt(random.int(1_000));
+    return this.#latest;
   }
 
   async #retrying<R>(call: () => Promise<R>): Promise<R> {

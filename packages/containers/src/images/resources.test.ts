@@ -129,6 +129,22 @@ describe('programs that use things up', () => {
     expect(container.stats()).toMatchObject({ memoryBytes: 2 * MI, cpuMillicores: 0 });
   });
 
+  it('P5: a container that is resized while it runs is held to its new limits, and sees them', async () => {
+    const clock = new SteppedClock();
+    const container = await start(clock, { resources: { requests: {}, limits: { cpuMillicores: 500, memoryBytes: 512 * MI } } });
+    const { code } = exec(container, 'stress', '--cpu=1', '--timeout', '30s');
+    await clock.advance(1000);
+    expect(container.stats().cpuMillicores).toBe(500);
+    container.resize({ requests: { cpuMillicores: 250 }, limits: { cpuMillicores: 750, memoryBytes: 64 * MI } });
+    await clock.advance(1000);
+    expect(container.stats().cpuMillicores).toBe(750);
+    const seen = exec(container, 'cat', '/sys/fs/cgroup/memory.max', '/sys/fs/cgroup/cpu.max');
+    expect([await seen.code, seen.out.join('')]).toEqual([0, `${64 * MI}\n75000 100000\n`]);
+    void exec(container, 'stress', '--vm', '1', '--vm-bytes', '100M');
+    expect(await container.exited).toMatchObject({ exitCode: 137, reason: 'OOMKilled' });
+    expect(await code).toBe(137);
+  });
+
   it('P5: stress over the limit kills the whole container', async () => {
     const container = await start(new SteppedClock(), { resources: { requests: {}, limits: { memoryBytes: 64 * MI } } });
     const { code } = exec(container, 'stress', '--vm', '1', '--vm-bytes', '512M');

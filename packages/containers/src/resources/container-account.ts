@@ -8,17 +8,21 @@ import { followUsage } from './usage.ts';
 /** The kernel counts memory by pages. */
 const PAGE_BYTES = 4096;
 
-export interface AccountConfig {
-  /** The container's, and its Pod's uid. */
-  name: string;
-  podUid: string;
-  /** What the container holds when none of its programs says anything. */
-  baseMemoryBytes: number;
+/** What a container asks for, and may have. */
+export interface AccountBounds {
   memoryLimitBytes: number | undefined;
   cpuRequestMillicores: number;
   cpuLimitMillicores: number | undefined;
   /** The kernel's preference when the whole node runs out of memory, -1000 to 1000: the highest is killed first. */
   oomScoreAdj: number;
+}
+
+export interface AccountConfig extends AccountBounds {
+  /** The container's, and its Pod's uid. */
+  name: string;
+  podUid: string;
+  /** What the container holds when none of its programs says anything. */
+  baseMemoryBytes: number;
   /** Ends the container: out of memory. */
   kill(): void;
 }
@@ -26,7 +30,7 @@ export interface AccountConfig {
 /** What one container uses of its node, and what it may. Its programs' meters are parts of it. */
 export class ContainerAccount {
   readonly #node: NodeResources;
-  readonly #config: AccountConfig;
+  #config: AccountConfig;
   readonly #cpu: CpuAccount;
   /** The image's own part, and those of what else runs in the container. */
   readonly #main = new Part(this);
@@ -91,6 +95,13 @@ export class ContainerAccount {
     if (!this.#others.delete(part) || this.#closed) return;
     this.#node.cpu.drop(this.#cpu, part.pending);
     this.changed();
+  }
+
+  /** Takes other bounds from now on. What it holds already is not judged by them, only what comes next. */
+  resize(bounds: AccountBounds): void {
+    if (this.#closed) return;
+    this.#config = { ...this.#config, ...bounds };
+    this.#node.cpu.resize(this.#cpu, bounds.cpuRequestMillicores, bounds.cpuLimitMillicores);
   }
 
   /** Takes the course that annotations describe; what is undefined is left to the image. */

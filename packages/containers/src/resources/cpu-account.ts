@@ -22,8 +22,8 @@ export interface WorkItem {
  */
 export class CpuAccount {
   readonly usage: CpuUsage;
-  readonly #request: number;
-  readonly #limit: number | undefined;
+  #request: number;
+  #limit: number | undefined;
   readonly #cores: number;
   /** As many as there are cores, by when they are done; the others wait in line, as in any server. */
   readonly #running: WorkItem[] = [];
@@ -70,6 +70,12 @@ export class CpuAccount {
   get throttling(): { periods: number; throttledPeriods: number; throttledMs: number } {
     const { floor } = Math;
     return { periods: floor(this.#periods), throttledPeriods: floor(this.#throttledPeriods), throttledMs: this.#throttledMs };
+  }
+
+  resize(requestMillicores: number, limitMillicores: number | undefined): void {
+    this.#request = requestMillicores;
+    this.#limit = limitMillicores;
+    this.#quota = this.#fullQuota;
   }
 
   setBackground(millicores: number): void {

@@ -39,6 +39,13 @@ export class NodeCpu {
     this.#share();
   }
 
+  /** Another request and limit from now on. */
+  resize(account: CpuAccount, requestMillicores: number, limitMillicores: number | undefined): void {
+    account.passTo(this.#catchUp());
+    account.resize(requestMillicores, limitMillicores);
+    this.#share();
+  }
+
   setBackground(account: CpuAccount, millicores: number): void {
     this.#begin(account);
     account.setBackground(millicores);

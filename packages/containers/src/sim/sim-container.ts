@@ -9,6 +9,7 @@ import {
   type CallerStreams,
   type ContainerConfig,
   type ContainerExit,
+  type ContainerResources,
   ContainerStartError,
   type ContainerStats,
   type ContainerUsage,
@@ -18,7 +19,7 @@ import {
 import { Processes } from '../processes.ts';
 import type { ContainerAccount } from '../resources/container-account.ts';
 import { boundless } from '../resources/node-resources.ts';
-import { openAccount } from '../resources/open-account.ts';
+import { boundsOf, openAccount } from '../resources/open-account.ts';
 import { HARMLESS_SIGNALS, SIGNALS, type SignalName } from '../signals.ts';
 import { Console } from './console.ts';
 import { containerClock } from './container-clock.ts';
@@ -63,6 +64,7 @@ export class SimContainer implements RunningContainer {
   readonly #account: ContainerAccount;
   readonly #processes = new Processes();
   readonly #console: Console;
+  #resources: ContainerResources | undefined;
   #ended = false;
 
   constructor(id: string, parts: SimContainerParts) {
@@ -82,6 +84,7 @@ export class SimContainer implements RunningContainer {
     // Whoever starts it again finds its ports free.
     this.exited = this.released.then(() => promise);
     const { config, sandbox, clock } = parts;
+    this.#resources = config.resources;
     const node = sandbox.resources ?? boundless(clock);
     this.#account = openAccount(node, sandbox.pod.uid, config, BASE_MEMORY_BYTES, () => this.#end(OOM_KILLED));
     parts.memory.paidBy(this.#account);
@@ -99,6 +102,11 @@ export class SimContainer implements RunningContainer {
 
   stats(): ContainerStats {
     return this.#account.stats();
+  }
+
+  resize(resources: ContainerResources): void {
+    this.#resources = resources;
+    this.#account.resize(boundsOf(resources));
   }
 
   use(usage: ContainerUsage): void {
@@ -192,7 +200,7 @@ export class SimContainer implements RunningContainer {
       processes: this.#processes,
       main: true,
       own: image,
-      resources: config.resources,
+      resources: () => this.#resources,
       event: (type, reason, message) => config.event?.(type, reason, message),
     };
   }

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '@kubernats/clock';
 import {
   type ContainerConfig,
   type ContainerExit,
+  type ContainerResources,
   ContainerStartError,
   type ContainerStats,
   type ContainerUsage,
@@ -12,7 +13,7 @@ import {
 } from '../port.ts';
 import type { ContainerAccount } from '../resources/container-account.ts';
 import { boundless } from '../resources/node-resources.ts';
-import { openAccount } from '../resources/open-account.ts';
+import { boundsOf, openAccount } from '../resources/open-account.ts';
 import { HARMLESS_SIGNALS, SIGNALS, type SignalName } from '../signals.ts';
 import type { Behaviour } from './behaviour.ts';
 
@@ -26,7 +27,7 @@ export class StatusContainer implements RunningContainer {
   readonly #behaviour: Behaviour;
   readonly #settle: (exit: ContainerExit) => void;
   readonly #name: string;
-  readonly #resources: ContainerConfig['resources'];
+  #resources: ContainerConfig['resources'];
   readonly #sandbox: SandboxConfig;
   /** Only of those that are made to use something: there may be tens of thousands of others. */
   #account: ContainerAccount | undefined;
@@ -64,6 +65,11 @@ export class StatusContainer implements RunningContainer {
 
   stats(): ContainerStats {
     return this.#account?.stats() ?? NO_USE;
+  }
+
+  resize(resources: ContainerResources): void {
+    this.#resources = resources;
+    this.#account?.resize(boundsOf(resources));
   }
 
   use(usage: ContainerUsage): void {

@@ -9,6 +9,7 @@ import { refusalText } from '../../authz/attributes.ts';
 import { authoriseIncoming } from '../../authz/authorise.ts';
 import type { Authorizer } from '../../authz/authorizer.ts';
 import type { Incoming, UserInfo } from '../../call.ts';
+import { indented, isRead } from '../../encode/indent.ts';
 import { encodeError, type Reply, textReply } from '../../encode/reply.ts';
 import type { Instrumentation } from '../../instrumentation/instrumentation.ts';
 import { tooLargeBody } from '../../pipeline.ts';
@@ -60,12 +61,11 @@ export interface RequestDeps {
 
 /** Authenticates, reads the path, and hands over to the pipeline or to what is served beside it. Never throws a StatusError. */
 export async function serveRequest(deps: RequestDeps, request: HttpRequest, visit: Visit): Promise<Reply> {
-  try {
-    return await serve(deps, request, visit);
-  } catch (error) {
+  const reply = await serve(deps, request, visit).catch((error: unknown) => {
     if (error instanceof StatusError) return encodeError(error, []);
     throw error;
-  }
+  });
+  return isRead(request.url, request.headers.userAgent) ? indented(reply) : reply;
 }
 
 async function serve(deps: RequestDeps, request: HttpRequest, visit: Visit): Promise<Reply> {

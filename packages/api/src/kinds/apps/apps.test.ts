@@ -82,6 +82,16 @@ describe('Deployment', () => {
     expect(problems(deployments, deployment(spec))).toEqual(expected);
   });
 
+  test('R1: a template that is left out in part is missed where its author has to say something', () => {
+    expect(problems(deployments, { metadata: { name: 'a', namespace: 'b' }, spec: {} } as Deployment)).toEqual([
+      'spec.selector: Required value',
+      'spec.template.metadata.labels: Invalid value: {}: `selector` does not match template `labels`',
+      'spec.template.spec.containers: Required value',
+    ]);
+    const { metadata } = template;
+    expect(problems(deployments, deployment({ template: { metadata } }))).toEqual(['spec.template.spec.containers: Required value']);
+  });
+
   test('nothing at all', () => {
     expect(problems(deployments, { metadata: { name: 'a', namespace: 'b' } })).toEqual([
       'spec.selector: Required value',
@@ -102,11 +112,11 @@ describe('Deployment', () => {
   });
 
   test('R1: warnings come when the template changes, not with each update', () => {
-    const resizePolicy = [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }];
-    const unusual = { ...template, spec: { containers: [{ name: 'a', image: 'x:1', resizePolicy }] } };
+    const volumeDevices = [{ name: 'disk', devicePath: '/dev/disk' }];
+    const unusual = { ...template, spec: { containers: [{ name: 'a', image: 'x:1', volumeDevices }] } };
     const made = create(deployments, deployment({ template: unusual }));
     expect(deployments.strategy.warnings?.(made, undefined)).toEqual([
-      'spec.template.spec.containers[0].resizePolicy: not honoured by this version of kubernats yet',
+      'spec.template.spec.containers[0].volumeDevices: not honoured by this version of kubernats yet',
     ]);
     expect(deployments.strategy.warnings?.(made, made)).toEqual([]);
   });

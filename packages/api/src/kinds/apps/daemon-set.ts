@@ -8,7 +8,7 @@ import { templateColumns } from '../../table/template-columns.ts';
 import { mapText, selectorText } from '../../table/texts.ts';
 import { notNegative } from '../../validation/basics.ts';
 import { selectorIsImmutable } from '../../validation/label-selector.ts';
-import { defaultPodSpec } from '../core/pod-template/default-pod-spec.ts';
+import { defaultTemplate } from '../core/pod-template/default-pod-spec.ts';
 import { checkControlledPods } from '../core/pod-template/validate-template.ts';
 import { defineKind } from '../define.ts';
 import { templateWarnings } from './template-warnings.ts';
@@ -29,7 +29,8 @@ function defaultDaemonSet({ spec }: DaemonSet): void {
     rollingUpdate.maxSurge ??= 0;
   }
   spec.revisionHistoryLimit ??= KEPT_REVISIONS;
-  if (spec.template?.spec) defaultPodSpec(spec.template.spec);
+  spec.template ??= {};
+  defaultTemplate(spec.template);
 }
 
 function validate({ spec }: DaemonSet, context: StrategyContext): Cause[] {

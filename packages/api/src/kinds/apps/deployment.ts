@@ -8,7 +8,7 @@ import { templateColumns } from '../../table/template-columns.ts';
 import { selectorText } from '../../table/texts.ts';
 import { notNegative } from '../../validation/basics.ts';
 import { selectorIsImmutable } from '../../validation/label-selector.ts';
-import { defaultPodSpec } from '../core/pod-template/default-pod-spec.ts';
+import { defaultTemplate } from '../core/pod-template/default-pod-spec.ts';
 import { checkControlledPods } from '../core/pod-template/validate-template.ts';
 import { defineKind } from '../define.ts';
 import { templateWarnings } from './template-warnings.ts';
@@ -31,7 +31,8 @@ function defaultDeployment({ spec }: Deployment): void {
   }
   spec.revisionHistoryLimit ??= KEPT_REVISIONS;
   spec.progressDeadlineSeconds ??= PROGRESS_DEADLINE_SECONDS;
-  if (spec.template?.spec) defaultPodSpec(spec.template.spec);
+  spec.template ??= {};
+  defaultTemplate(spec.template);
 }
 
 function validate({ spec }: Deployment, context: StrategyContext): Cause[] {

@@ -75,7 +75,9 @@ export const cronJobRow = defineKind<CronJob>(CronJobs, {
       spec.suspend ??= false;
       spec.successfulJobsHistoryLimit ??= 3;
       spec.failedJobsHistoryLimit ??= 1;
-      if (spec.jobTemplate?.spec) defaultJobTemplate(spec.jobTemplate.spec);
+      spec.jobTemplate ??= {};
+      spec.jobTemplate.spec ??= { template: {} };
+      defaultJobTemplate(spec.jobTemplate.spec);
     },
     prepareForCreate(cronJob) {
       cronJob.status = {};

@@ -19,7 +19,7 @@ function validate({ data = {}, binaryData = {} }: ConfigMap): Cause[] {
     for (const problem of configMapKey(key)) out.push(invalidValue(fieldPath('binaryData').key(key), key, problem));
     bytes += Math.floor((value.length * 3) / 4);
   }
-  if (bytes > MAX_DATA_BYTES) out.push(tooLong(fieldPath(''), '', MAX_DATA_BYTES));
+  if (bytes > MAX_DATA_BYTES) out.push(tooLong(fieldPath('[]'), '', MAX_DATA_BYTES));
   return out;
 }
 

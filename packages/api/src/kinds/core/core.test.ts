@@ -7,6 +7,22 @@ const namespaced = { name: 'a', namespace: 'default' };
 
 describe('Namespace', () => {
   const namespaces = rowOf('namespaces');
+  test('R1: its phase goes with its deletion', () => {
+    const wrong = (phase: string, metadata: Namespace['metadata'] = {}) => {
+      const next: Namespace = { metadata: { name: 'a', ...metadata }, status: { phase } };
+      return namespaces.strategy.validateStatusUpdate?.(next, next, CONTEXT).map(({ field, message }) => `${field}: ${message}`);
+    };
+    expect(wrong('Active')).toEqual([]);
+    expect(wrong('Terminating')).toEqual([
+      'status.Phase: Invalid value: "Terminating": may only be \'Active\' if `deletionTimestamp` is empty',
+    ]);
+    const deleted = { deletionTimestamp: '2026-11-24T11:00:00Z' };
+    expect(wrong('Terminating', deleted)).toEqual([]);
+    expect(wrong('Active', deleted)).toEqual([
+      'status.Phase: Invalid value: "Active": may only be \'Terminating\' if `deletionTimestamp` is not empty',
+    ]);
+  });
+
   test('begins Active, with its finalizer and its name as a label', () => {
     expect(create(namespaces, { metadata: { name: 'a' } })).toMatchObject({
       metadata: { labels: { 'kubernetes.io/metadata.name': 'a' } },
@@ -96,8 +112,8 @@ describe('ConfigMap', () => {
   });
 
   test('at most 1 MiB', () => {
-    expect(problems(configMaps, { metadata: namespaced, data: { a: 'x'.repeat(1024 * 1024 + 1) } } as ConfigMap)[0]).toContain(
-      'may not be more than 1048576 bytes',
+    expect(problems(configMaps, { metadata: namespaced, data: { a: 'x'.repeat(1024 * 1024 + 1) } } as ConfigMap)[0]).toBe(
+      '[]: Too long: may not be more than 1048576 bytes',
     );
   });
 

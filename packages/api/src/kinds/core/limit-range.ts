@@ -124,5 +124,5 @@ function checkBounds(bounds: Bounds, name: string, at: FieldPath, out: Cause[]):
 export const limitRangeRow = defineKind<LimitRange>(LimitRanges, {
   shortNames: ['limits'],
   columns: [NAME, CREATED_AT],
-  strategy: { default: fillIn, validate, countsGeneration: false },
+  strategy: { default: fillIn, validate, countsGeneration: false, allowCreateOnUpdate: true },
 });

@@ -1,4 +1,4 @@
-import { dns1123Label } from '@kubernats/apimachinery';
+import { dns1123Label, fieldPath, invalidValue } from '@kubernats/apimachinery';
 import type { Namespace } from '../../../generated/types.ts';
 import { Namespaces } from '../../refs.ts';
 import { AGE, NAME, text } from '../../table/common-columns.ts';
@@ -34,6 +34,13 @@ export const namespaceRow = defineKind<Namespace>(Namespaces, {
     },
     prepareForDeletion(namespace) {
       namespace.status = { ...namespace.status, phase: 'Terminating' };
+    },
+    validateStatusUpdate({ status, metadata }) {
+      const isDeleted = metadata?.deletionTimestamp !== undefined;
+      const phase = isDeleted ? 'Terminating' : 'Active';
+      if (status?.phase === phase) return [];
+      const why = `may only be '${phase}' if \`deletionTimestamp\` is ${isDeleted ? 'not ' : ''}empty`;
+      return [invalidValue(fieldPath('status').child('Phase'), status?.phase ?? '', why)];
     },
     countsGeneration: false,
   },

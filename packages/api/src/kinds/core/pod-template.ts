@@ -9,7 +9,7 @@ import { mapText } from '../../table/texts.ts';
 import { nobodyActs } from '../../validation/nobody-acts.ts';
 import { templateWarnings } from '../apps/template-warnings.ts';
 import { defineKind } from '../define.ts';
-import { defaultPodSpec } from './pod-template/default-pod-spec.ts';
+import { defaultTemplate } from './pod-template/default-pod-spec.ts';
 import { checkPodTemplate } from './pod-template/validate-template.ts';
 
 const TEMPLATE = fieldPath('template');
@@ -22,8 +22,9 @@ export const podTemplateRow = defineKind<PodTemplate>(PodTemplates, {
     text('Pod Labels', 'The labels of Pods that are made so.', ({ template }) => mapText(template?.metadata?.labels)),
   ],
   strategy: {
-    default({ template }) {
-      if (template?.spec) defaultPodSpec(template.spec);
+    default(object) {
+      object.template ??= {};
+      defaultTemplate(object.template);
     },
     validate({ template }, context) {
       const out: Cause[] = [];

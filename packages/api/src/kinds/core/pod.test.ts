@@ -373,17 +373,21 @@ describe('P2', () => {
 });
 
 describe('R1', () => {
+  test('R1: of a Pod without a spec only its containers are missed', () => {
+    expect(problems(pods, { metadata: { name: 'web', namespace: 'default' } })).toEqual(['spec.containers: Required value']);
+  });
+
   test('R1: a field without an effect is named in a warning', () => {
     const made = create(
       pods,
       pod({
-        containers: [container({ resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }] })],
+        containers: [container({ volumeDevices: [{ name: 'disk', devicePath: '/dev/disk' }] })],
         shareProcessNamespace: true,
       }),
     );
     expect(pods.strategy.warnings?.(made, undefined)).toEqual([
       'spec.shareProcessNamespace: not honoured by this version of kubernats yet',
-      'spec.containers[0].resizePolicy: not honoured by this version of kubernats yet',
+      'spec.containers[0].volumeDevices: not honoured by this version of kubernats yet',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { podColumns } from './pod/columns.ts';
 import { defaultPod } from './pod/default.ts';
 import { ephemeralContainersUpdate } from './pod/ephemeral-containers.ts';
 import { podGracePeriodSeconds, preparePodForCreate, preparePodForStatusUpdate } from './pod/prepare.ts';
+import { resizeUpdate } from './pod/resize.ts';
 import { validatePod, validatePodCreate } from './pod/validate.ts';
 import { validatePodUpdate } from './pod/validate-update.ts';
 import { podWarnings } from './pod/warnings.ts';
@@ -24,6 +25,7 @@ export const podRow = defineKind<Pod>(Pods, {
     { name: 'log', group: '', version: 'v1', kind: 'Pod', verbs: ['get'] },
     { name: 'portforward', group: '', version: 'v1', kind: 'PodPortForwardOptions', verbs: ['create', 'get'], connect: true },
     { name: 'proxy', group: '', version: 'v1', kind: 'PodProxyOptions', verbs: [...PROXY_VERBS], connect: true },
+    { name: 'resize', group: '', version: 'v1', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
   ],
   columns: podColumns,
   strategy: {
@@ -36,7 +38,7 @@ export const podRow = defineKind<Pod>(Pods, {
     validateUpdate: validatePodUpdate,
     warnings: podWarnings,
     gracePeriodSeconds: podGracePeriodSeconds,
-    subresources: { ephemeralcontainers: ephemeralContainersUpdate },
+    subresources: { ephemeralcontainers: ephemeralContainersUpdate, resize: resizeUpdate },
   },
   fieldSelectors: {
     'spec.nodeName': (pod) => pod.spec?.nodeName ?? '',

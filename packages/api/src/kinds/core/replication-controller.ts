@@ -9,7 +9,7 @@ import { mapText } from '../../table/texts.ts';
 import { notNegative } from '../../validation/basics.ts';
 import { templateWarnings } from '../apps/template-warnings.ts';
 import { defineKind } from '../define.ts';
-import { defaultPodSpec } from './pod-template/default-pod-spec.ts';
+import { defaultTemplate } from './pod-template/default-pod-spec.ts';
 import { checkRunningTemplate } from './pod-template/validate-template.ts';
 
 const SPEC = fieldPath('spec');
@@ -24,7 +24,7 @@ function defaultController(controller: ReplicationController): void {
   if (labels && isEmpty(spec.selector)) spec.selector = { ...labels };
   if (labels && metadata && isEmpty(metadata.labels)) metadata.labels = { ...labels };
   spec.replicas ??= 1;
-  if (spec.template?.spec) defaultPodSpec(spec.template.spec);
+  if (spec.template) defaultTemplate(spec.template);
 }
 
 function validate({ spec = {} }: ReplicationController, context: StrategyContext): Cause[] {

@@ -9,7 +9,7 @@ import type { FixedContext, SharedState } from './protocol.ts';
 
 /** An image's context in a worker: the same as in the node's process, each part of it through the host. */
 export function guestContext(link: GuestLink, fixed: FixedContext, shared: SharedState): ImageContext {
-  const { ip, mounts, stdin, terminal, realTime, ...rest } = fixed;
+  const { ip, mounts, stdin, terminal, realTime, resources, ...rest } = fixed;
   const handlers = new Map<string, () => void>();
   link.on('signal', ({ name }) => handlers.get(name)?.());
   const write = (stream: 'stdout' | 'stderr') => (text: string | Uint8Array) =>
@@ -36,6 +36,7 @@ export function guestContext(link: GuestLink, fixed: FixedContext, shared: Share
     // What else runs in the container is the host's to know.
     processes: new Processes(),
     own: undefined,
+    resources: () => resources,
     event: (kind, reason, message) => link.send({ type: 'event', kind, reason, message }),
   };
 }

@@ -227,7 +227,7 @@ function fixedContext(context: ImageContext, realTime: boolean): FixedContext {
       workingDir,
       ports,
       main,
-      resources,
+      resources: resources(),
       realTime,
     },
     ip: network.ip,

@@ -11,20 +11,10 @@ import type { SignalName } from '../../signals.ts';
 export interface FixedContext
   extends Pick<
     ImageContext,
-    | 'pod'
-    | 'node'
-    | 'hostname'
-    | 'nameserverPorts'
-    | 'container'
-    | 'image'
-    | 'command'
-    | 'args'
-    | 'env'
-    | 'workingDir'
-    | 'ports'
-    | 'main'
-    | 'resources'
+    'pod' | 'node' | 'hostname' | 'nameserverPorts' | 'container' | 'image' | 'command' | 'args' | 'env' | 'workingDir' | 'ports' | 'main'
   > {
+  /** As they are at the start of the program. */
+  resources: ReturnType<ImageContext['resources']>;
   ip: string;
   mounts: { path: string; readOnly: boolean }[];
   stdin: boolean;

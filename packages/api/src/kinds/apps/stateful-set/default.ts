@@ -1,5 +1,5 @@
 import type { StatefulSet } from '../../../../generated/types.ts';
-import { defaultPodSpec } from '../../core/pod-template/default-pod-spec.ts';
+import { defaultTemplate } from '../../core/pod-template/default-pod-spec.ts';
 
 const KEPT_REVISIONS = 10;
 
@@ -19,7 +19,8 @@ export function defaultStatefulSet({ spec }: StatefulSet): void {
   retention.whenDeleted ||= 'Retain';
   retention.whenScaled ||= 'Retain';
   spec.revisionHistoryLimit ??= KEPT_REVISIONS;
-  if (spec.template?.spec) defaultPodSpec(spec.template.spec);
+  spec.template ??= {};
+  defaultTemplate(spec.template);
   for (const claim of spec.volumeClaimTemplates ?? []) {
     claim.apiVersion = 'v1';
     claim.kind = 'PersistentVolumeClaim';

@@ -1,5 +1,5 @@
 import type { Job, JobSpec } from '../../../../generated/types.ts';
-import { defaultPodSpec } from '../../core/pod-template/default-pod-spec.ts';
+import { defaultTemplate } from '../../core/pod-template/default-pod-spec.ts';
 
 const BACKOFF_LIMIT = 6;
 /** With a limit of its own for each index the limit for all is out of reach. */
@@ -23,5 +23,6 @@ export function defaultJobTemplate(spec: JobSpec): void {
   for (const rule of spec.podFailurePolicy?.rules ?? []) {
     for (const pattern of rule.onPodConditions ?? []) pattern.status ||= 'True';
   }
-  if (spec.template?.spec) defaultPodSpec(spec.template.spec);
+  spec.template ??= {};
+  defaultTemplate(spec.template);
 }

@@ -1,5 +1,11 @@
 // What Kubernetes fills in where a Pod's author said nothing: also in the templates of Deployments and ReplicaSets.
-import type { Container, PodSpec, Probe, Volume } from '../../../../generated/types.ts';
+import type { Container, PodSpec, PodTemplateSpec, Probe, Volume } from '../../../../generated/types.ts';
+
+/** Fills a template, and what its author left out of it: what is missed then is what only the author can say. */
+export function defaultTemplate(template: PodTemplateSpec): void {
+  template.spec ??= { containers: [] };
+  defaultPodSpec(template.spec);
+}
 
 /** Fills a PodSpec. Idempotent. Source: the API reference of PodSpec and its parts ("defaults to"). */
 export function defaultPodSpec(spec: PodSpec): void {

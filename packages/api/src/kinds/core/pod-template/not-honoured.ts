@@ -6,7 +6,6 @@ import { CLAIM_SPEC_NOT_HONOURED } from '../storage/validate-claim-spec.ts';
 
 const OF_CONTAINERS = [
   'ports[*].protocol=SCTP',
-  'resizePolicy',
   'restartPolicyRules[*].action=RestartAllContainers',
   'securityContext',
   'volumeDevices',

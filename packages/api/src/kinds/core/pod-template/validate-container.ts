@@ -7,6 +7,7 @@ import { checkEphemeralContainers } from './validate-ephemeral.ts';
 import { checkHandlers } from './validate-handlers.ts';
 import { checkMounts } from './validate-mounts.ts';
 import { checkContainerPorts, checkHostPorts } from './validate-ports.ts';
+import { checkResizePolicy } from './validate-resize-policy.ts';
 import { checkResources } from './validate-resources.ts';
 import { checkRestartRules } from './validate-restart-rules.ts';
 
@@ -19,6 +20,7 @@ export function checkContainers(spec: PodSpec, volumes: ReadonlySet<string>, pat
     const at = path.child('containers').index(i);
     checkContainer(container, volumes, hostNetwork, at, out);
     checkHandlers(container, spec, at, out);
+    if (container.resizePolicy) checkResizePolicy(container.resizePolicy, spec.restartPolicy, at.child('resizePolicy'), out);
     checkName(container.name, names, at, out);
   });
   checkHostPorts(containers, path.child('containers'), out);
@@ -41,9 +43,14 @@ function checkName(name: string | undefined, names: Set<string>, path: FieldPath
 
 /** An init container ends before the next begins: what watches a running container is for sidecars only. */
 function checkInitContainer(container: Container, spec: PodSpec, path: FieldPath, out: Cause[]): void {
-  if (container.restartPolicy === 'Always') {
+  const { restartPolicy, resizePolicy } = container;
+  if (restartPolicy === 'Always') {
     checkHandlers(container, spec, path, out);
+    if (resizePolicy) checkResizePolicy(resizePolicy, spec.restartPolicy, path.child('resizePolicy'), out);
     return;
+  }
+  if (resizePolicy && resizePolicy.length > 0) {
+    out.push(invalidValue(path.child('resizePolicy'), resizePolicy, 'must not be set for init containers'));
   }
   const why = 'may not be set for init containers without restartPolicy=Always';
   for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {

@@ -42,7 +42,8 @@ export function checkControlledPods(
     return;
   }
   const labels = template.metadata?.labels ?? {};
-  if (selector && selectorCauses.length === 0 && !isEmptySelector(selector) && !labelSelectorOf(selector).matches(labels)) {
+  const isSelected = selector && (isEmptySelector(selector) || selectorCauses.length > 0 || labelSelectorOf(selector).matches(labels));
+  if (!isSelected) {
     out.push(invalidValue(at.child('metadata', 'labels'), labels, '`selector` does not match template `labels`'));
   }
   checkRunningTemplate(template, owner.kind, at, context, out);

@@ -3,8 +3,8 @@ import { defaultPodSpec } from '../pod-template/default-pod-spec.ts';
 
 /** Fills a Pod: what a template gets, and what only a Pod itself gets. */
 export function defaultPod(pod: Pod): void {
+  pod.spec ??= { containers: [] };
   const { spec } = pod;
-  if (!spec) return;
   spec.enableServiceLinks ??= true;
   defaultPodSpec(spec);
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {

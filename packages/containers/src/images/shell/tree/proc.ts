@@ -33,7 +33,7 @@ export function procFiles(system: System): Texts {
 
 /** As many as the limit of the container lets it use, at least one. */
 export function cpusOf({ context }: System): number {
-  const millicores = context.resources?.limits.cpuMillicores;
+  const millicores = context.resources()?.limits.cpuMillicores;
   return millicores === undefined ? DEFAULT_CPUS : Math.max(1, Math.ceil(millicores / 1000));
 }
 

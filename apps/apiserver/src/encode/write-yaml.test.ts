@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest';
+import { writeYaml } from './write-yaml.ts';
+
+test('R1: an object as YAML has its keys in order, and quotes what YAML 1.1 reads as no text', () => {
+  const text = writeYaml(JSON.stringify({ kind: 'ConfigMap', data: { b: 'yes', a: '012', c: 'one\ntwo\n', d: 'null' }, apiVersion: 'v1' }));
+  expect(text).toBe('apiVersion: v1\ndata:\n  a: "012"\n  b: "yes"\n  c: |\n    one\n    two\n  d: "null"\nkind: ConfigMap\n');
+});
