@@ -2,7 +2,7 @@ import type { Expr } from '../language/ast.ts';
 import type { Findings, ResolvedCall } from '../language/compiler.ts';
 import { DYN, type Type } from '../language/types.ts';
 import { type Call, type CallEstimate, estimateCall, isScalar, type Operand } from './functions.ts';
-import { givesOf, LIST_COST, MAP_COST, macroCost, optionalMapCost } from './macros.ts';
+import { givesOf, LIST_COST, MAP_COST, MESSAGE_COST, macroCost, optionalMapCost } from './macros.ts';
 import { either, exactly, NOTHING, ONE, plus, type Range, sum, times, UNKNOWN } from './range.ts';
 
 /** Where a value stands in what a variable holds: the variable, then names of fields, `@items`, `@keys`, `@values` or `@indices`. */
@@ -66,6 +66,8 @@ export class Estimator {
         return this.#list(expr);
       case 'map':
         return this.#map(expr);
+      case 'message':
+        return sum([MESSAGE_COST, ...expr.fields.map(({ value }) => this.cost(value))]);
       case 'comprehension':
         return this.#comprehension(expr);
       case 'bind':
@@ -139,8 +141,9 @@ export class Estimator {
   }
 
   #list(expr: Expr & { op: 'list' }): Range {
-    const costs = expr.elements.map((element) => this.cost(element));
-    this.#entries.set(expr, { of: 'list', key: ONE, value: this.#sizeOfAll(expr.elements) });
+    const values = expr.elements.map(({ value }) => value);
+    const costs = values.map((value) => this.cost(value));
+    this.#entries.set(expr, { of: 'list', key: ONE, value: this.#sizeOfAll(values) });
     return sum([LIST_COST, ...costs]);
   }
 

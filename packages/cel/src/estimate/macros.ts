@@ -3,6 +3,7 @@ import { either, exactly, ONE, plus, type Range } from './range.ts';
 
 export const LIST_COST = exactly(10);
 export const MAP_COST = exactly(30);
+export const MESSAGE_COST = exactly(40);
 
 /** What a macro costs beside its range. */
 export interface MacroCost {

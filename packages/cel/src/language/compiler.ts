@@ -6,7 +6,7 @@ import type { Expr } from './ast.ts';
 import { compileCall, noOverload } from './call.ts';
 import { compileComprehension } from './comprehension.ts';
 import type { Environment } from './environment.ts';
-import { type Compiled, charged, type Frame } from './frame.ts';
+import type { Compiled, Frame } from './frame.ts';
 import { compileList, compileMap, compileMessage } from './literals.ts';
 import { absorbing } from './logic.ts';
 import { ExpressionProblem } from './problem.ts';
