@@ -152,9 +152,13 @@ const autoscaler: Story = {
         behavior: { scaleDown: { stabilizationWindowSeconds: 0 } },
       },
     });
+    const isAt = async (size: number): Promise<boolean> => {
+      const { status } = await plane.client.kind(HorizontalPodAutoscalers).get('web', 'default');
+      return status?.desiredReplicas === size && (await plane.list(Pods)).length === size;
+    };
     for (const size of [4, 1]) {
       load.milli = size * 100;
-      for (let seconds = 0; (await plane.list(Pods)).length !== size; seconds++) {
+      for (let seconds = 0; !(await isAt(size)); seconds++) {
         expect(seconds).toBeLessThan(60);
         await pass();
       }

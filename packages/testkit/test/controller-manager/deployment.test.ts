@@ -1,4 +1,4 @@
-import { Deployments, type Pod, Pods, ReplicaSets } from '@kubernats/api';
+import { Deployments, isTerminal, type Pod, Pods, ReplicaSets } from '@kubernats/api';
 import { createInformer } from '@kubernats/client';
 import { describe, expect, test } from 'vitest';
 import { startCluster } from '../../src/index.ts';
@@ -156,7 +156,9 @@ describe('a rolling update', () => {
     const stop = new AbortController();
     const pods = createInformer<Pod>({ transport: cluster.client.transport, target: Pods, namespace: 'default' });
     const following = pods.run(stop.signal);
-    const look = (): void => void images.push([...new Set(pods.list().map(({ spec }) => spec?.containers[0]?.image ?? ''))]);
+    // A Pod that has ended, and is still there for a moment, holds nobody up.
+    const live = () => pods.list().filter((pod) => !isTerminal(pod));
+    const look = (): void => void images.push([...new Set(live().map(({ spec }) => spec?.containers[0]?.image ?? ''))]);
     pods.addHandler({ add: look, update: look, delete: look });
     await pods.synced;
     await cluster.client
