@@ -404,3 +404,46 @@ test('R1: custom resources are mutated as their definition says', async () => {
     denied('error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: .spec.parts'),
   );
 });
+
+test.each(['mutating', 'validating'])('R1: nobody reads by a %s policy what they may not read', async (kind) => {
+  const user = `author-${kind}`;
+  const rbac = '/apis/rbac.authorization.k8s.io/v1';
+  const rules = [
+    { apiGroups: ['admissionregistration.k8s.io'], resources: ['*'], verbs: ['create', 'update', 'patch', 'delete'] },
+    { apiGroups: [''], resources: ['configmaps'], verbs: ['get'] },
+  ];
+  const subjects = [{ kind: 'User', name: user, apiGroup: 'rbac.authorization.k8s.io' }];
+  const roleRef = { kind: 'ClusterRole', name: user, apiGroup: 'rbac.authorization.k8s.io' };
+  await admin.post(`${rbac}/clusterroles`, { metadata: { name: user }, rules });
+  await admin.post(`${rbac}/clusterrolebindings`, { metadata: { name: user }, subjects, roleRef });
+  const author = await door.as(user);
+  const does = kind === 'mutating' ? { mutations: [setting('a')], reinvocationPolicy: 'Never' } : { validations: [{ expression: 'true' }] };
+  const policyOf = (paramKind: string) => ({
+    metadata: { name: user },
+    spec: { matchConstraints: { resourceRules: [rule('configmaps')] }, paramKind: { apiVersion: 'v1', kind: paramKind }, ...does },
+  });
+  const policies = `${ADMISSION}/${kind}admissionpolicies`;
+  const refused = (await author.post(policies, policyOf('Secret'))).status();
+  expect([refused.code, refused.message?.replace(/X509SHA256=\w+/, '…')]).toEqual([
+    422,
+    `${kind === 'mutating' ? 'Mutating' : 'Validating'}AdmissionPolicy.admissionregistration.k8s.io "${user}" is invalid: spec.paramKind: Forbidden: ` +
+      `user &{${user}  [system:authenticated] map[authentication.kubernetes.io/credential-id:[…]]} ` +
+      'must have "get" permission on all objects of the referenced paramKind (kind=Secret, apiVersion=v1)',
+  ]);
+  expect((await author.post(policies, policyOf('ConfigMap'))).code).toBe(201);
+  made.push(`${policies}/${user}`);
+  const bindingOf = (paramRef: object) => ({
+    metadata: { name: user },
+    spec: {
+      policyName: user,
+      paramRef: { parameterNotFoundAction: 'Allow', ...paramRef },
+      ...(kind === 'mutating' ? {} : { validationActions: ['Audit'] }),
+    },
+  });
+  const bindings = `${ADMISSION}/${kind}admissionpolicybindings`;
+  expect((await author.post(bindings, bindingOf({ selector: {} }))).status().message).toContain(
+    '} does not have "list" permission on the object referenced by paramRef',
+  );
+  expect((await author.post(bindings, bindingOf({ name: 'x' }))).code).toBe(201);
+  made.push(`${bindings}/${user}`);
+});
