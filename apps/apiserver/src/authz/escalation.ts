@@ -5,9 +5,11 @@ import type { AdmissionPlugin } from '../admission/admission.ts';
 import type { Call } from '../call.ts';
 import { type Core, named } from '../core.ts';
 import { SUPERUSERS } from './authorizer.ts';
+import { checkParamAccess } from './param-access.ts';
 import { missingRights } from './rules.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
+const POLICIES = 'admissionregistration.k8s.io';
 const EVERYTHING: PolicyRule[] = [
   { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
   { verbs: ['*'], nonResourceURLs: ['*'] },
@@ -15,15 +17,16 @@ const EVERYTHING: PolicyRule[] = [
 
 /**
  * Nobody gives away rights that they do not have: neither by writing a role nor by binding one. Whoever may `escalate` the role, or `bind`
- * it, may all the same. It is no plug-in of Kubernetes' list, and cannot be switched off. Source: "Using RBAC Authorization", privilege
+ * it, may all the same. Nor does anybody get rights by a policy that reads its parameters. It is no plug-in of Kubernetes' list, and cannot be switched off. Source: "Using RBAC Authorization", privilege
  * escalation prevention.
  */
 export const noEscalation: AdmissionPlugin = {
   name: 'NoEscalation',
   validate(core, call, draft, old) {
     const { row, user } = call;
-    if (row.group !== GROUP || draft === undefined || user.groups.includes(SUPERUSERS)) return;
-    if (row.plural.endsWith('bindings')) checkBinding(core, call, draft, old);
+    if ((row.group !== GROUP && row.group !== POLICIES) || draft === undefined || user.groups.includes(SUPERUSERS)) return;
+    if (row.group === POLICIES) checkParamAccess(core, call, draft, old);
+    else if (row.plural.endsWith('bindings')) checkBinding(core, call, draft, old);
     else checkRole(core, call, draft, old);
   },
 };
