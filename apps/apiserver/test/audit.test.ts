@@ -111,6 +111,29 @@ test('R1: the binding that allows it is named, and who could not prove who they 
   expect(eventsOf(quiet.headers['audit-id'])).toEqual([]);
 });
 
+test('R1: methods that the API does not have are there, too: refused to who may not, and else not served', async () => {
+  const path = '/api/v1/namespaces/default/configmaps';
+  const ann = await cluster.door.as('ann');
+  const refused = await ann.send('TRACE', path);
+  expect(refused.code).toBe(403);
+  await expect
+    .poll(() => eventsOf(refused.headers['audit-id']).at(-1))
+    .toMatchObject({
+      ...{ stage: 'ResponseComplete', verb: '', user: { username: 'ann' }, objectRef: { resource: 'configmaps', namespace: 'default' } },
+      ...{ responseStatus: { code: 403 }, annotations: { 'authorization.k8s.io/decision': 'forbid' } },
+    });
+  for (const [method, url, verb] of [
+    ['OPTIONS', path, ''],
+    ['PROPFIND', '/version', 'propfind'],
+  ] as const) {
+    const unserved = await admin.send(method, url);
+    expect(unserved.code).toBe(405);
+    await expect
+      .poll(() => eventsOf(unserved.headers['audit-id']).at(-1))
+      .toMatchObject({ stage: 'ResponseComplete', verb, requestURI: url, responseStatus: { code: 405 } });
+  }
+});
+
 test('R1: requests by the other doors are there, too', async () => {
   const name = 'over-the-bus';
   await cluster.admin.request({

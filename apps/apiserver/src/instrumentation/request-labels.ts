@@ -49,6 +49,12 @@ export function labelsOfResource(request: ApiRequest, isApply: boolean): Request
   return { verb: named, group, version, resource, subresource, scope, dryRun };
 }
 
+/** A method that is served nowhere: clients may call it as they like. */
+export const labelsOfMethod = (method: string): RequestLabels => ({
+  ...{ group: '', version: '', resource: '', subresource: '', scope: '', dryRun: '' },
+  verb: method === 'OPTIONS' ? method : 'OTHER',
+});
+
 /** Paths that are counted by name: the others are documents that clients choose among. */
 const COUNTED_PATHS = new Set(['/healthz', '/livez', '/readyz', '/metrics', '/version', '/openapi/v2']);
 

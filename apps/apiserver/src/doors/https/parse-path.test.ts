@@ -49,11 +49,17 @@ test.each([
   expect(read(method, url)).toBe(expected);
 });
 
-test.each(['OPTIONS', 'TRACE', 'CONNECT', 'constructor', '__proto__', 'get'])('the method %s is not allowed', (method) => {
-  expect(() => parsePath(method, '/api/v1/pods')).toThrowError(expect.objectContaining({ code: 405 }));
+test.each(['OPTIONS', 'TRACE', 'CONNECT', 'constructor', '__proto__', 'get'])('the method %s is served nowhere', (method) => {
+  expect(parsePath(method, '/api/v1/pods')).toMatchObject({ isServed: false, request: { verb: 'connect', resource: 'pods' } });
+  expect(parsePath(method, '/version')).toMatchObject({ isServed: false, path: '/version' });
+  expect(parsePath(method, '/api/v1/namespaces/a/pods/b/proxy').isServed).toBe(method === 'OPTIONS' ? undefined : false);
 });
 
-test.each(['/api/v1/pods/%zz', '/api/v1/namespaces/%', '/api/v1/pods/%ff%fe'])('%s is no path', (url) => {
+test('what is no UTF-8 is a name all the same', () => {
+  expect(parsePath('GET', '/api/v1/nodes/a%ff%fe%2Eb')).toMatchObject({ request: { resource: 'nodes', name: 'a\ufffd\ufffd.b' } });
+});
+
+test.each(['/api/v1/pods/%zz', '/api/v1/namespaces/%'])('%s is no path', (url) => {
   expect(() => parsePath('GET', url)).toThrowError(expect.objectContaining({ code: 400 }));
 });
 

@@ -1,9 +1,13 @@
+import { Buffer } from 'node:buffer';
 import type { ApiRequest, Verb } from '@kubernats/client';
-import { badRequest, methodNotAllowed } from '@kubernats/errors';
+import { badRequest } from '@kubernats/errors';
 import { flag } from '../../rest/resource-version.ts';
 
 /** A request line, read. `resource` is what the pipeline takes; everything else is a path of its own. */
-export type ParsedPath = { type: 'resource'; request: ApiRequest } | { type: 'other'; path: string; query: Record<string, string> };
+export type ParsedPath = ({ type: 'resource'; request: ApiRequest } | { type: 'other'; path: string; query: Record<string, string> }) & {
+  /** The API has no such method there: that is said when it is known who asks, and that they may. */
+  isServed?: false;
+};
 
 /** What may follow a Namespace's name as a part of it, rather than as a resource inside it. */
 const OF_NAMESPACES = new Set(['status', 'finalize', 'whatif']);
@@ -18,18 +22,17 @@ const VERB_OF: Readonly<Record<string, Verb>> = {
 };
 
 /**
- * `/api/v1/namespaces/NS/pods/NAME/SUB?query` and its kin. Throws MethodNotAllowed for a method that the API does not have, and BadRequest
- * for a path that cannot be decoded. Source: "API concepts", resource URIs; `RequestInfo` names the same rules.
+ * `/api/v1/namespaces/NS/pods/NAME/SUB?query` and its kin. Throws BadRequest for a path whose escapes are none: as in Go's server, nobody looks at the request then. Source: "API concepts", resource URIs; `RequestInfo` names the same rules.
  */
 export function parsePath(method: string, url: string): ParsedPath {
   const mark = url.indexOf('?');
   const path = mark === -1 ? url : url.slice(0, mark);
   const query = mark === -1 ? {} : parseQuery(url.slice(mark + 1));
   const verb = Object.hasOwn(VERB_OF, method) ? VERB_OF[method] : undefined;
-  if (!verb) throw methodNotAllowed();
-  const request = resourceRequest(decoded(path), verb, query);
-  if (verb === 'connect' && request?.subresource !== 'proxy') throw methodNotAllowed();
-  return request ? { type: 'resource', request } : { type: 'other', path, query };
+  const request = resourceRequest(decoded(path), verb ?? 'connect', query);
+  const parsed: ParsedPath = request ? { type: 'resource', request } : { type: 'other', path, query };
+  const isServed = verb !== undefined && (verb !== 'connect' || request?.subresource === 'proxy');
+  return isServed ? parsed : { ...parsed, isServed };
 }
 
 function resourceRequest(
@@ -77,10 +80,16 @@ function decoded(path: string): { parts: string[]; isFolder: boolean } {
   const isFolder = path.endsWith('/') && path.length > 1;
   const trimmed = isFolder ? path.slice(1, -1) : path.slice(1);
   if (!trimmed.includes('%')) return { parts: trimmed.split('/'), isFolder };
+  return { parts: decodedText(trimmed, path).split('/'), isFolder };
+}
+
+function decodedText(text: string, path: string): string {
   try {
-    return { parts: decodeURIComponent(trimmed).split('/'), isFolder };
+    return decodeURIComponent(text);
   } catch {
-    throw badRequest(`parse ${JSON.stringify(path)}: invalid URL escape`);
+    if (/%(?![0-9a-f]{2})/i.test(text)) throw badRequest(`parse ${JSON.stringify(path)}: invalid URL escape`);
+    // What is no UTF-8 is the name of nothing.
+    return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'));
   }
 }
 

@@ -1,4 +1,4 @@
-import { internalError, StatusError, unauthorized } from '@kubernats/errors';
+import { internalError, methodNotAllowed, StatusError, unauthorized } from '@kubernats/errors';
 import type { Extension } from '../../aggregation/extension.ts';
 import type { Extensions } from '../../aggregation/extensions.ts';
 import type { Auditor, Heard } from '../../audit/auditor.ts';
@@ -79,6 +79,7 @@ async function serve(deps: RequestDeps, request: HttpRequest, visit: Visit): Pro
   const user = impersonation ? impersonate(deps.authorizer, sender, impersonation) : sender;
   if (impersonation) trail?.impersonated(user);
   if (!deps.visits.enter(visit, user, about, timeoutMs)) return TOO_MANY_REQUESTS;
+  if (parsed.isServed === false) return refuseMethod(deps, user, request, parsed, visit);
   if (parsed.type === 'other') {
     authorisePath(deps, user, method, parsed.path, visit);
     const extension = deps.extensions.ofPath(parsed.path);
@@ -143,6 +144,14 @@ function senderOf(deps: RequestDeps, request: HttpRequest, visit: Visit): UserIn
     instrumentation.authentication.success.add();
     return known;
   }
+}
+
+/** Who may not ask like this learns that, and who may, that nobody answers. */
+function refuseMethod(deps: RequestDeps, user: UserInfo, { method }: HttpRequest, parsed: ParsedPath, visit: Visit): never {
+  const { trail } = visit;
+  if (parsed.type === 'other') authorisePath(deps, user, method, parsed.path, visit);
+  else authoriseIncoming(deps, { request: parsed.request, user, ...(trail ? { trail } : {}) });
+  throw methodNotAllowed();
 }
 
 /** Writes down that somebody could not prove who they are. A request that cannot be read is nothing that a policy could speak of. */

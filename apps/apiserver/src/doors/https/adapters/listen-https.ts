@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { FrontProxies } from '../../../authn/front-proxies.ts';
 import type { TlsMaterial } from '../tls-material.ts';
 import { upgradeServer } from '../upgrade/adapters/serve-upgrade.ts';
@@ -47,6 +48,7 @@ export async function listen(parts: Omit<DoorDeps, 'frontProxies'>, options: Htt
   server.on('secureConnection', (socket) => {
     // Without this a watch over HTTP/1.1 would hear of a change 40 ms late.
     socket.setNoDelay(true);
+    forgetProblems(socket);
     track(socket);
   });
   server.on('sessionError', (error) => deps.log.debug({ error }, 'a connection failed'));
@@ -96,6 +98,14 @@ export async function listen(parts: Omit<DoorDeps, 'frontProxies'>, options: Htt
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/**
+ * What OpenSSL has against a client's certificate in a handshake (a key usage without any use, say) it keeps, and Node would take it for an error of what is read
+ * next from the connection, which ended without an answer. To look at the certificate makes OpenSSL forget.
+ */
+function forgetProblems(socket: TLSSocket): void {
+  socket.getPeerX509Certificate();
 }
 
 /** Resolves with the promise, or when the time is up. Real time: connections know no other. */

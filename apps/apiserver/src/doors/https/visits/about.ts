@@ -1,7 +1,7 @@
 import { parseGoDuration } from '@kubernats/apimachinery';
 import { badRequest } from '@kubernats/errors';
 import type { RequestKind } from '../../../instrumentation/instrumentation.ts';
-import { labelsOfPath, labelsOfResource, type RequestLabels } from '../../../instrumentation/request-labels.ts';
+import { labelsOfMethod, labelsOfPath, labelsOfResource, type RequestLabels } from '../../../instrumentation/request-labels.ts';
 import type { ParsedPath } from '../parse-path.ts';
 
 /** What limits and metrics need to know of a request. */
@@ -20,6 +20,7 @@ const HEALTH = /^\/(?:healthz|livez|readyz)(?:\/|$)/;
 const APPLY_TYPE = 'application/apply-patch+yaml';
 
 export function aboutOf(parsed: ParsedPath, method: string, contentType: string | undefined): About {
+  if (parsed.isServed === false) return { labels: labelsOfMethod(method), kind: 'mutating', isLongRunning: false };
   if (parsed.type === 'other') {
     const kind = HEALTH.test(parsed.path) ? undefined : method === 'GET' ? 'readOnly' : 'mutating';
     return { labels: labelsOfPath(method, parsed.path), kind, isLongRunning: false };
