@@ -87,7 +87,7 @@ export function placeOf(core: Core, row: KindRow): Place {
     const kept = core.kinds.stored(row);
     const stream = core.streams[kept.stream];
     place = { row: kept, store: core.stores[kept.stream], stream, cache: stream.resource(kept.group, kept.plural) };
-    const conversion = rowConversion(core.conversions, row);
+    const conversion = rowConversion({ ...core.conversions, clock: core.clock }, row);
     if (conversion) place.conversion = conversion;
     known.set(row, place);
   }

@@ -1,13 +1,26 @@
 // Conversion webhooks that answer wrongly, late or not at all.
 import { type Clock, realClock } from '@kubernats/clock';
 import { describe, expect, test } from 'vitest';
+import { LISTED_AGE_MS } from '../src/conversion/row-conversion.ts';
 import { clusterOfFile } from './support/cluster-of-file.ts';
-import { answer, conversionWebhookOfFile, first, type Review, rightly, type Server, second, servers } from './support/conversion.ts';
+import {
+  answer,
+  conversionWebhookOfFile,
+  first,
+  type Review,
+  rebuilt,
+  rightly,
+  type Server,
+  second,
+  servers,
+} from './support/conversion.ts';
 
 /** Webhooks that have not answered in time; in a test nobody waits for that. */
 const overdue = new Set<() => void>();
+let aheadMs = 0;
 const clock: Clock = {
   ...realClock,
+  monotonic: () => realClock.monotonic() + aheadMs,
   setTimer(ms, run) {
     if (ms !== 30_000) return realClock.setTimer(ms, run);
     overdue.add(run);
@@ -92,6 +105,21 @@ describe('R1: a conversion webhook that fails', () => {
     );
     webhook.say = undefined;
     expect((await admin.get(`${v2}/a`)).code).toBe(200);
+  });
+
+  test('takes nothing from lists of what it has made before; when it works again it is asked', async () => {
+    const { group, v1, v2 } = await servers(cluster, webhook);
+    await admin.post(v1, first(group, 'a'));
+    const listed = async () => (await admin.get(v2)).json<{ items: Server[] }>().items.map(({ spec }) => spec.host);
+    expect(await listed()).toEqual(['a']);
+    webhook.say = rebuilt('.new');
+    expect(await listed()).toEqual(['a']);
+    aheadMs += LISTED_AGE_MS + 1;
+    webhook.say = () => 'hello';
+    expect(await listed()).toEqual(['a']);
+    expect((await admin.get(`${v2}/a`)).code).toBe(500);
+    webhook.say = rebuilt('.new');
+    expect(await listed()).toEqual(['a.new']);
   });
 
   test('does not hold up writes in the version in which objects are kept', async () => {

@@ -5,7 +5,7 @@ import { natsTransport } from '@kubernats/client';
 import { realClock, realRandom } from '@kubernats/clock';
 import { describe, expect, test, vi } from 'vitest';
 import { clusterOfFile } from './support/cluster-of-file.ts';
-import { conversionWebhookOfFile, definitionOf, first, rightly, type Server, second, servers } from './support/conversion.ts';
+import { conversionWebhookOfFile, definitionOf, first, rebuilt, rightly, type Server, second, servers } from './support/conversion.ts';
 import { patching, webhookOfFile, withWebhooks } from './support/webhook.ts';
 
 const cluster = await clusterOfFile();
@@ -32,7 +32,7 @@ describe('R1: a conversion webhook', () => {
     expect(other.json<Server>().spec).not.toHaveProperty('since');
   });
 
-  test('is asked once about a whole list, and once about each revision', async () => {
+  test('is asked once about a whole list, and what it made is listed again', async () => {
     const { group, v1, v2 } = await servers(cluster, webhook);
     const names = Array.from({ length: 300 }, (_, i) => `s${String(i).padStart(3, '0')}`);
     for (const name of names)
@@ -43,9 +43,43 @@ describe('R1: a conversion webhook', () => {
     const selected = (await admin.get(`${v2}?fieldSelector=spec.host=s007`)).json<{ items: Server[] }>();
     expect(selected.items.map(({ metadata }) => metadata?.name)).toEqual(['s007']);
     expect((await admin.get(`${v2}?labelSelector=half=1`)).json<{ items: Server[] }>().items).toHaveLength(150);
-    const table = await admin.get(`${v2}/s007`, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' });
-    expect(table.json<{ rows: { cells: string[] }[] }>().rows[0]?.cells).toEqual(['s007', 's007']);
+    const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+    const table = (await admin.get(`${v2}?fieldSelector=spec.host=s007`, { accept })).json<{ rows: { cells: string[] }[] }>();
+    expect(table.rows.map(({ cells }) => cells)).toEqual([['s007', 's007']]);
     expect(asked).toHaveLength(2);
+  });
+
+  test('that is deployed anew is heard at the next read and the next write of an object', async () => {
+    const { group, v1, v2 } = await servers(cluster, webhook);
+    await admin.post(v1, first(group, 'a'));
+    const hostOf = async (path: string) => (await admin.get(path)).json<Server>().spec.host;
+    expect(await hostOf(`${v2}/a`)).toBe('a');
+    webhook.say = rebuilt('.new');
+    expect(await hostOf(`${v2}/a`)).toBe('a.new');
+    expect((await admin.get(v2)).json<{ items: Server[] }>().items.map(({ spec }) => spec.host)).toEqual(['a.new']);
+    webhook.say = rebuilt('.newer');
+    expect(await hostOf(`${v2}/a?resourceVersion=0`)).toBe('a.new');
+    expect((await admin.patch(`${v2}/a`, [{ op: 'test', path: '/spec/host', value: 'a.newer' }], 'json')).code).toBe(200);
+  });
+
+  test('may be a Service', async () => {
+    const { address } = webhook.server;
+    const at = { service: { namespace: 'hooks', name: 'convert', path: '/convert', port: 8443 } };
+    const { group, v1, v2 } = await servers(cluster, webhook, undefined, at);
+    await admin.post(v1, first(group, 'a'));
+    const POST = `conversion webhook for ${group}/v1, Kind=Server failed: Post "https://convert.hooks.svc:8443/convert?timeout=30s": `;
+    const answered = async () => (await admin.get(`${v2}/a`)).json<{ message?: string; spec?: object }>();
+    expect(await answered()).toMatchObject({ code: 500, message: `${POST}service "convert" not found` });
+    await admin.post('/api/v1/namespaces', { metadata: { name: 'hooks' } });
+    await admin.post('/api/v1/namespaces/hooks/services', { metadata: { name: 'convert' }, spec: { ports: [{ port: 8443 }] } });
+    expect(await answered()).toMatchObject({ code: 500, message: `${POST}no endpoints available for service "convert"` });
+    await admin.post('/apis/discovery.k8s.io/v1/namespaces/hooks/endpointslices', {
+      metadata: { name: 'convert-1', labels: { 'kubernetes.io/service-name': 'convert' } },
+      addressType: 'IPv4',
+      ports: [{ port: address.port }],
+      endpoints: [{ addresses: [address.host], conditions: { ready: true } }],
+    });
+    expect(await answered()).toMatchObject({ apiVersion: `${group}/v2`, spec: { host: 'a', port: 1 } });
   });
 
   test('has its part in every kind of write', async () => {

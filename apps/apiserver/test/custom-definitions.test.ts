@@ -1,20 +1,9 @@
 // CustomResourceDefinitions and the names that their kinds get.
 import { APIServices, type CustomResourceDefinition, CustomResourceDefinitions } from '@kubernats/api';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type Fixture, memoryBacking, startApiServer } from './api-server.fixture.ts';
+import { expect, test, vi } from 'vitest';
+import { pairOfFile } from './support/pair-of-file.ts';
 
-let api: Fixture;
-let other: Fixture;
-
-beforeAll(async () => {
-  const backing = memoryBacking();
-  api = await startApiServer({ backing });
-  other = await startApiServer({ backing });
-});
-afterAll(async () => {
-  await other[Symbol.asyncDispose]();
-  await api[Symbol.asyncDispose]();
-});
+const { api, other } = await pairOfFile();
 
 const definitions = () => api.client.kind(CustomResourceDefinitions);
 

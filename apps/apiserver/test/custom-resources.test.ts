@@ -7,26 +7,15 @@ import {
   type KubeObject,
   Namespaces,
 } from '@kubernats/api';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type Fixture, memoryBacking, startApiServer } from './api-server.fixture.ts';
+import { expect, test, vi } from 'vitest';
+import { pairOfFile } from './support/pair-of-file.ts';
 
 interface Widget extends KubeObject {
   spec?: Record<string, unknown>;
   status?: Record<string, unknown>;
 }
 
-let api: Fixture;
-let other: Fixture;
-
-beforeAll(async () => {
-  const backing = memoryBacking();
-  api = await startApiServer({ backing });
-  other = await startApiServer({ backing });
-});
-afterAll(async () => {
-  await other[Symbol.asyncDispose]();
-  await api[Symbol.asyncDispose]();
-});
+const { api, other } = await pairOfFile();
 
 const SCHEMA: JSONSchemaProps = {
   type: 'object',

@@ -152,8 +152,14 @@ function mayBeAbsent(type, options) {
 }
 
 // All stable versions, so that a kind that is added later is here already. Lists are answers, never requests.
-const STABLE = /^io\.k8s\.(?:api\.\w+|apiextensions-apiserver\.pkg\.apis\.\w+|apimachinery\.pkg\.apis\.meta)\.v\d+\.(?!\w+List$)/;
+const STABLE =
+  /^io\.k8s\.(?:api\.\w+|(?:apiextensions-apiserver|kube-aggregator)\.pkg\.apis\.\w+|apimachinery\.pkg\.apis\.meta)\.v\d+\.(?!\w+List$)/;
 const names = [...byDefinition.keys()].filter((name) => STABLE.test(name)).sort();
-const table = Object.fromEntries(names.map((name) => [name, lineOf(byDefinition.get(name))]));
-writeFileSync(join(here, '../src/protobuf/field-numbers.json'), `${JSON.stringify(table, null, 2)}\n`);
-console.log(`${names.length} definitions`);
+const path = join(here, '../src/protobuf/field-numbers.json');
+const before = JSON.parse(readFileSync(path, 'utf8'));
+// What the program does not link stays as it is: hardly any has the APIServices of kube-aggregator.
+const kept = Object.keys(before).filter((name) => !byDefinition.has(name));
+const rows = [...names.map((name) => [name, lineOf(byDefinition.get(name))]), ...kept.map((name) => [name, before[name]])];
+const table = Object.fromEntries(rows.sort(([a], [b]) => (a < b ? -1 : 1)));
+writeFileSync(path, `${JSON.stringify(table, null, 2)}\n`);
+console.log(`${names.length} definitions, and ${kept.length} that the program does not have`);

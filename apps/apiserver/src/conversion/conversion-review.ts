@@ -1,7 +1,8 @@
 // Source: the page "Versions in CustomResourceDefinitions", webhook request and response.
-import { inspectJson, type KubeObject } from '@kubernats/api';
+import type { KubeObject } from '@kubernats/api';
 import { goQuote, isJsonObject, type JsonObject } from '@kubernats/apimachinery';
-import { WebhookCallError } from '../webhooks/webhook-client.ts';
+import { parseReview } from '../webhooks/parse-review.ts';
+import { textOf } from './text-of.ts';
 
 const GROUP = 'apiextensions.k8s.io';
 export type ReviewVersion = 'v1' | 'v1beta1';
@@ -26,7 +27,7 @@ export const conversionReview = (version: ReviewVersion, request: ConversionRequ
 
 /** The objects of a webhook's answer, whatever they are. Throws an Error that says why there are none, in Kubernetes' words. */
 export function convertedObjects(bytes: Uint8Array, version: ReviewVersion, uid: string): readonly unknown[] {
-  const review = parsed(bytes);
+  const review = parseReview(bytes);
   if (version === 'v1') checkKind(review);
   const { response } = review;
   if (!isJsonObject(response)) throw new Error('no response provided');
@@ -40,20 +41,8 @@ export function convertedObjects(bytes: Uint8Array, version: ReviewVersion, uid:
   return Array.isArray(response.convertedObjects) ? response.convertedObjects : [];
 }
 
-function parsed(bytes: Uint8Array): JsonObject {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    if (isJsonObject(value)) return value;
-  } catch {
-    throw new WebhookCallError(`couldn't get version/kind; json parse error: ${inspectJson(bytes).error ?? 'invalid JSON'}`);
-  }
-  throw new WebhookCallError("couldn't get version/kind; json parse error: the value is no object");
-}
-
 function checkKind({ kind, apiVersion }: JsonObject): void {
   if (kind === 'ConversionReview' && apiVersion === `${GROUP}/v1`) return;
   const given = textOf(apiVersion) || '/';
   throw new Error(`expected webhook response of ${GROUP}/v1, Kind=ConversionReview, got ${given}, Kind=${textOf(kind)}`);
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,21 +1,26 @@
 import { apiVersionOf, type KindRow, type KubeObject, NotConverted, type WebhookConversions } from '@kubernats/api';
+import type { Clock } from '@kubernats/clock';
 import { askConversion, type ConversionDeps } from './ask-conversion.ts';
 
 /** What a webhook is asked at once: as many objects, and about as many bytes, since its answer may not be longer than a request. */
 const BATCH = 250;
 const BATCH_BYTES = 1024 * 1024;
 
+/** As old as what a webhook has made of objects may be where they are listed: it may be another one by now. */
+export const LISTED_AGE_MS = 10_000;
+
 /**
  * The objects of a kind in one of the versions between which a webhook converts. The parts of the server that look at objects do not wait: what they
- * are going to look at is prepared before, where a request or an event comes in. Each revision is converted once, for all that ask for it.
+ * are going to look at is prepared before, where a request or an event comes in. What was made of a revision is kept for all that ask for it.
  */
 export class RowConversion {
-  readonly #deps: ConversionDeps;
+  readonly #deps: ConversionDeps & { clock: Clock };
   readonly #conversions: WebhookConversions;
   readonly #apiVersion: string;
   readonly #pending = new WeakMap<KubeObject, Promise<void>>();
+  readonly #convertedAt = new WeakMap<KubeObject, number>();
 
-  constructor(deps: ConversionDeps, conversions: WebhookConversions, apiVersion: string) {
+  constructor(deps: ConversionDeps & { clock: Clock }, conversions: WebhookConversions, apiVersion: string) {
     this.#deps = deps;
     this.#conversions = conversions;
     this.#apiVersion = apiVersion;
@@ -23,10 +28,26 @@ export class RowConversion {
 
   /** Has objects converted that nobody changes any more; undefined: all are. Rejects with a StatusError when the webhook fails. */
   prepare(objects: Iterable<KubeObject>): Promise<void> | undefined {
+    return this.#ask(objects, (object) => this.#conversions.find(object, this.#apiVersion) !== undefined);
+  }
+
+  /** As `prepare`, whatever the webhook has made of the object before: what is read, or written over, is as the webhook of now makes it. */
+  prepareAnew(object: KubeObject): Promise<void> | undefined {
+    return this.#ask([object], ({ apiVersion }) => apiVersion === this.#apiVersion);
+  }
+
+  /** As `prepare`, and again what is older than `LISTED_AGE_MS`; when the webhook fails, that is taken as it is. */
+  async prepareListed(objects: readonly KubeObject[]): Promise<void> {
+    const since = this.#deps.clock.monotonic() - LISTED_AGE_MS;
+    const again = this.#ask(objects, (object) => (this.#convertedAt.get(object) ?? since) >= since);
+    await Promise.all([this.prepare(objects), again?.catch(() => {})]);
+  }
+
+  #ask(objects: Iterable<KubeObject>, isDone: (object: KubeObject) => boolean): Promise<void> | undefined {
     const waits = new Set<Promise<void>>();
     const unasked = new Set<KubeObject>();
     for (const object of objects) {
-      if (this.#conversions.find(object, this.#apiVersion)) continue;
+      if (isDone(object)) continue;
       const pending = this.#pending.get(object);
       if (pending) waits.add(pending);
       else unasked.add(object);
@@ -42,7 +63,11 @@ export class RowConversion {
 
   async #convert(batch: readonly KubeObject[]): Promise<void> {
     const converted = await askConversion(this.#deps, this.#conversions, batch, this.#apiVersion);
-    for (const [i, object] of batch.entries()) this.#conversions.keep(object, this.#apiVersion, converted[i] as KubeObject);
+    const now = this.#deps.clock.monotonic();
+    for (const [i, object] of batch.entries()) {
+      this.#conversions.keep(object, this.#apiVersion, converted[i] as KubeObject);
+      this.#convertedAt.set(object, now);
+    }
   }
 
   #over(batch: readonly KubeObject[]): void {
@@ -68,7 +93,7 @@ function* batchesOf(objects: Iterable<KubeObject>): Generator<KubeObject[]> {
 }
 
 /** Of a row; undefined: no webhook has a part in it. */
-export function rowConversion(deps: ConversionDeps, row: KindRow): RowConversion | undefined {
+export function rowConversion(deps: ConversionDeps & { clock: Clock }, row: KindRow): RowConversion | undefined {
   const conversions = row.custom?.conversions;
   return conversions && new RowConversion(deps, conversions, apiVersionOf(row));
 }

@@ -1,6 +1,7 @@
 import { checkAnnotations, type KubeObject } from '@kubernats/api';
 import { copyJson, fieldPath, isJsonObject, type JsonObject, validateLabels } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
+import { textOf } from './text-of.ts';
 
 /**
  * What a webhook has made of an object, if it is that: the same object, in the version that was asked for. Of the metadata only labels and annotations are
@@ -66,8 +67,6 @@ function problemsOf(texts: Record<string, string>, field: 'labels' | 'annotation
   checkAnnotations(texts, at, causes);
   return causes;
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** As Go prints the type of a value of JSON. */
 function goTypeOf(value: unknown): string {

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { tableOf } from '@kubernats/api';
 import { badRequest, type StatusError } from '@kubernats/errors';
-import type { Held } from '../cache/stored.ts';
 import type { ByteSource, Call, Result, WatchPlan } from '../call.ts';
 import { type Core, type Place, placeOf } from '../core.ts';
 import type { ProxyTarget } from '../proxy/proxy-target.ts';
@@ -40,7 +39,7 @@ export async function encodeReply(core: Core, call: Call, result: Result): Promi
   const { form, yaml } = wanted;
   const view = () => viewOf(row, form, query.includeObject, core.clock);
   if (result.type === 'watch') return { type: 'watch', place: placeOf(core, row), plan: result.plan, view: view(), warnings };
-  if (row.custom?.conversions) await placeOf(core, row).conversion?.prepare(shownObjects(result));
+  if (row.custom?.conversions) await prepared(placeOf(core, row), result);
   const chunks = bodyOf(core, call, result, view);
   const code = result.type === 'list' ? 200 : result.code;
   if (!yaml) return { type: 'body', code, contentType: JSON_TYPE, chunks, warnings };
@@ -49,9 +48,10 @@ export async function encodeReply(core: Core, call: Call, result: Result): Promi
   return { type: 'body', code, contentType: 'application/yaml', chunks: [Buffer.from(text)], warnings };
 }
 
-function shownObjects(result: Result): Held[] {
-  if (result.type === 'stored') return [result.stored.object];
-  return result.type === 'list' ? result.items.map(({ object }) => object) : [];
+/** Has everything converted that is going to be shown. */
+async function prepared({ conversion }: Place, result: Result): Promise<void> {
+  if (result.type === 'stored') await conversion?.prepare([result.stored.object]);
+  if (result.type === 'list') await conversion?.prepareListed(result.items.map(({ object }) => object));
 }
 
 function bodyOf(

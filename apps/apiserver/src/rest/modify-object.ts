@@ -43,7 +43,7 @@ export async function modifyObject(
     let change: Change | undefined;
     let refusal: unknown;
     try {
-      if (place.conversion) await place.conversion.prepare([current.object]);
+      if (place.conversion) await place.conversion.prepareAnew(current.object);
       change = await decide(current);
     } catch (error) {
       if (isCurrent || !(error instanceof StatusError)) throw error;

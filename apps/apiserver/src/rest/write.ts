@@ -14,11 +14,13 @@ export const keyOf = ({ row }: Place, namespace: string, name: string): StoreKey
   name,
 });
 
+const ruleProblems: StrategyContext['ruleProblems'] = (schema, at) => schemaRules(schema as JsonSchema).check(at);
+
 export const strategyContext = (core: Core, user?: UserInfo): StrategyContext => ({
   nowMs: core.clock.now(),
   switches: core.switches,
   kinds: core.kinds,
-  ruleProblems: (schema, at) => schemaRules(schema as JsonSchema).check(at),
+  ruleProblems,
   ...(user ? { user } : {}),
 });
 

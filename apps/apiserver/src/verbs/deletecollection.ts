@@ -1,7 +1,7 @@
 import { isNotFound } from '@kubernats/errors';
 import type { Stored } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
-import { prepareListing } from '../conversion/prepare-listing.ts';
+import { prepareListed } from '../conversion/prepare-listing.ts';
 import { type Core, placeOf } from '../core.ts';
 import { deleteObject } from '../rest/delete-object.ts';
 import { deleteOptionsOf } from '../rest/delete-options.ts';
@@ -24,7 +24,7 @@ export async function deleteCollection(core: Core, call: Call): Promise<Result> 
   await stream.fresh();
   const found: Stored[] = [];
   const listing = cache.snapshot();
-  if (!selection.everything) await prepareListing(place, selection, listing);
+  if (!selection.everything) await prepareListed(place, selection, listing);
   listing.scan(selection.namespace === undefined ? '' : `${selection.namespace}/`, '', (stored) => {
     if (selection.matches(stored)) found.push(stored);
     return found.length < limit;

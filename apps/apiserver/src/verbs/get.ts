@@ -7,11 +7,12 @@ import { revisionOf } from '../rest/resource-version.ts';
 export async function get(core: Core, call: Call): Promise<Result> {
   const { row, query } = call;
   const { namespace = '', name = '' } = call.request;
-  const { stream, cache } = placeOf(core, row);
+  const { stream, cache, conversion } = placeOf(core, row);
   const atLeast = revisionOf(query.resourceVersion);
   if (atLeast === undefined) await stream.fresh();
   else await stream.waitFor(atLeast);
   const stored = cache.get(namespace, name);
   if (!stored) throw notFound(named(row), name);
+  if (conversion && atLeast === undefined) await conversion.prepareAnew(stored.object);
   return { type: 'stored', code: 200, stored };
 }

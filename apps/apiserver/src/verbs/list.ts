@@ -3,7 +3,7 @@ import { before, type Listing } from '../cache/past.ts';
 import type { Selection } from '../cache/selection.ts';
 import type { Stored } from '../cache/stored.ts';
 import type { Call, Result } from '../call.ts';
-import { prepareListing } from '../conversion/prepare-listing.ts';
+import { prepareListed } from '../conversion/prepare-listing.ts';
 import { type Core, type Place, placeOf } from '../core.ts';
 import { type ContinueToken, decodeContinue, encodeContinue } from '../rest/continue-token.ts';
 import { checkListOptions } from '../rest/list-options.ts';
@@ -28,7 +28,7 @@ export async function list(core: Core, call: Call): Promise<Result> {
   if (limit === 0 && !token && selection.indexed !== undefined && revision === place.stream.revision) {
     return { type: 'list', items: indexed(place, selection), revision };
   }
-  if (!selection.everything) await prepareListing(place, selection, listing);
+  if (!selection.everything) await prepareListed(place, selection, listing);
   return page(core, place, selection, { listing, revision, limit, after: token?.start ?? '' });
 }
 

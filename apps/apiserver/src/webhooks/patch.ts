@@ -1,6 +1,7 @@
 import { inspectJson } from '@kubernats/api';
 import { applyJsonPatch, getPath, goQuote, isJsonObject } from '@kubernats/apimachinery';
 import { StatusError } from '@kubernats/errors';
+import { jsonTypeOf } from './parse-review.ts';
 import { CallingWebhookError } from './refusal.ts';
 import type { Decision } from './review-response.ts';
 
@@ -15,7 +16,8 @@ export function operationsOf(webhook: string, { patch, patchType }: Decision): r
     throw undecodable(inspectJson(new TextEncoder().encode(patch)).error ?? 'invalid JSON');
   }
   if (operations === null) return [];
-  if (!Array.isArray(operations)) throw undecodable(`json: cannot unmarshal ${goTypeOf(operations)} into Go value of type jsonpatch.Patch`);
+  if (!Array.isArray(operations))
+    throw undecodable(`json: cannot unmarshal ${jsonTypeOf(operations)} into Go value of type jsonpatch.Patch`);
   if (operations.length > 0 && patchType !== 'JSONPatch') {
     throw new CallingWebhookError(webhook, `unsupported patch type ${goQuote(patchType ?? '')}`);
   }
@@ -84,5 +86,3 @@ const stepsOf = (pointer: string): string[] =>
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-
-const goTypeOf = (value: unknown): string => (typeof value === 'boolean' ? 'bool' : typeof value);

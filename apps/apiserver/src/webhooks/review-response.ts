@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { apiVersionOf, inspectJson } from '@kubernats/api';
-import { goQuote, isJsonObject, type JsonObject } from '@kubernats/apimachinery';
+import { apiVersionOf } from '@kubernats/api';
+import { goQuote, type JsonObject } from '@kubernats/apimachinery';
 import type { StatusDetails } from '@kubernats/errors';
+import { jsonTypeOf, parseReview } from './parse-review.ts';
 
 /** What a webhook has decided. */
 export interface Decision {
@@ -39,18 +40,11 @@ export function readReview(bytes: Uint8Array, expected: { uid: string; version: 
 }
 
 function parsed(bytes: Uint8Array): JsonObject {
-  let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new UndecodableReview(`couldn't get version/kind; json parse error: ${inspectJson(bytes).error ?? 'invalid JSON'}`);
+    return parseReview(bytes);
+  } catch (error) {
+    throw new UndecodableReview(error instanceof Error ? error.message : String(error));
   }
-  if (isJsonObject(value)) return value;
-  if (value === null) return {};
-  const go = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-  throw new UndecodableReview(
-    `couldn't get version/kind; json parse error: json: cannot unmarshal ${goTypeOf(value)} into Go value of type ${go}`,
-  );
 }
 
 function checkKind({ kind = '', apiVersion = '' }: JsonObject): void {
@@ -130,20 +124,15 @@ function field<T extends GoType>(of: JsonObject, name: string, type: T, path: st
   const value = Object.hasOwn(of, name) ? of[name] : undefined;
   if (value === undefined || value === null) return undefined;
   if (isOfType(value, type)) return value;
-  throw new UndecodableReview(`json: cannot unmarshal ${goTypeOf(value)} into Go struct field ${path} of type ${go}`);
+  throw new UndecodableReview(`json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field ${path} of type ${go}`);
 }
 
-const isOfType = <T extends GoType>(value: unknown, type: T): value is GoTypes[T] => goTypeOf(value) === type;
-
-function goTypeOf(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
-}
+const isOfType = <T extends GoType>(value: unknown, type: T): value is GoTypes[T] => jsonTypeOf(value) === type;
 
 const texts = (list: readonly unknown[], path: string): string[] =>
   list.map((value) => {
     if (typeof value === 'string') return value;
-    throw new UndecodableReview(`json: cannot unmarshal ${goTypeOf(value)} into Go struct field ${path} of type string`);
+    throw new UndecodableReview(`json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field ${path} of type string`);
   });
 
 function annotations(map: JsonObject, path: string): Record<string, string> {

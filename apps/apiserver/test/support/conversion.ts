@@ -4,6 +4,8 @@ import { afterAll, beforeEach, expect, vi } from 'vitest';
 import type { Cluster } from './cluster-of-file.ts';
 import { startWebhookServer, type WebhookServer } from './webhook-server.ts';
 
+type WebhookClientConfig = NonNullable<NonNullable<NonNullable<CustomResourceDefinition['spec']['conversion']>['webhook']>['clientConfig']>;
+
 /** A ConversionReview as a webhook is sent it. */
 export interface Review {
   apiVersion: string;
@@ -47,6 +49,15 @@ export const rightly = ({ request: { uid, desiredAPIVersion, objects } }: Review
   result: { status: 'Success' },
   convertedObjects: objects.map((object) => convert(object, desiredAPIVersion)),
 });
+/** As a webhook of another build does it: each text has this behind it. */
+export const rebuilt = (suffix: string) =>
+  answer((review) => {
+    const { convertedObjects, ...rest } = rightly(review);
+    return {
+      ...rest,
+      convertedObjects: convertedObjects.map((object) => ({ ...object, spec: { ...object.spec, host: `${object.spec.host}${suffix}` } })),
+    };
+  });
 export const answer = (response: (review: Review) => object | undefined) => (review: Review) => ({
   kind: 'ConversionReview',
   apiVersion: review.apiVersion,
@@ -65,7 +76,7 @@ export async function conversionWebhookOfFile(): Promise<ConversionWebhook> {
       if (said === undefined) return;
       response.writeHead(200, { 'content-type': 'application/json' }).end(typeof said === 'string' ? said : JSON.stringify(said));
     },
-    { addresses: ['127.0.0.1'] },
+    { addresses: ['127.0.0.1'], names: ['convert.hooks.svc'] },
   );
   const webhook: ConversionWebhook = { server, asked: [] };
   afterAll(() => server[Symbol.asyncDispose]());
@@ -95,6 +106,7 @@ export function definitionOf(
   group: string,
   storage: 'v1' | 'v2' = 'v1',
   reviews = ['v1', 'v1beta1'],
+  at: WebhookClientConfig = { url: `https://127.0.0.1:${server.address.port}/convert` },
 ): CustomResourceDefinition {
   return {
     metadata: { name: `servers.${group}` },
@@ -105,7 +117,7 @@ export function definitionOf(
       conversion: {
         strategy: 'Webhook',
         webhook: {
-          clientConfig: { url: `https://127.0.0.1:${server.address.port}/convert`, caBundle: server.caBundle },
+          clientConfig: { ...at, caBundle: server.caBundle },
           conversionReviewVersions: reviews,
         },
       },
@@ -133,10 +145,10 @@ export function definitionOf(
 
 let groups = 0;
 /** A kind of its own, in a namespace of its own: paths of both versions. */
-export async function servers(cluster: Cluster, webhook: ConversionWebhook, reviews?: string[]) {
+export async function servers(cluster: Cluster, webhook: ConversionWebhook, reviews?: string[], at?: WebhookClientConfig) {
   const { admin } = cluster.door;
   const group = `g${++groups}.example.com`;
-  const made = await admin.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definitionOf(webhook, group, 'v1', reviews));
+  const made = await admin.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definitionOf(webhook, group, 'v1', reviews, at));
   expect(made.code, made.text).toBe(201);
   expect(made.headers.warning).toBeUndefined();
   const { ns } = await cluster.namespace();

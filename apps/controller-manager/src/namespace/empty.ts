@@ -22,24 +22,26 @@ export async function empty(
 
   async function emptyOf(ref: KindRef): Promise<void> {
     const kind = client.kind(ref);
+    // None where its definition went in the meantime, and its objects with it.
+    const list = async () => (await kind.list({ namespace, signal }).catch(noneIfNotFound)).items;
     try {
-      if ((await kind.list({ namespace, signal })).items.length === 0) return;
+      if ((await list()).length === 0) return;
       await kind.deleteCollection({ namespace, propagationPolicy: 'Background', signal });
     } catch (error) {
-      // Its definition went in the meantime, and its objects with it.
-      if (isNotFound(error)) return;
-      remaining.errors.push(error instanceof Error ? error.message : String(error));
+      if (!isNotFound(error)) remaining.errors.push(error instanceof Error ? error.message : String(error));
     }
     // Also after a failure: what is left is told either way.
-    const { items } = await kind.list({ namespace, signal }).catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-      return { items: [] };
-    });
+    const items = await list();
     if (items.length > 0) remaining.byResource.set(`${ref.plural}.${ref.group}`, items.length);
     for (const item of items) {
       for (const finalizer of finalizersOf(item)) remaining.byFinalizer.set(finalizer, (remaining.byFinalizer.get(finalizer) ?? 0) + 1);
     }
   }
+}
+
+function noneIfNotFound(error: unknown): { items: KubeObject[] } {
+  if (!isNotFound(error)) throw error;
+  return { items: [] };
 }
 
 const isPods = ({ group, plural }: KindRef): boolean => group === Pods.group && plural === Pods.plural;
