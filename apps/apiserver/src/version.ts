@@ -10,6 +10,10 @@ const build = typeof __KUBERNATS_BUILD__ === 'undefined' ? FROM_SOURCES : __KUBE
 export const KUBERNETES_VERSION = {
   major: '1',
   minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
   gitVersion: 'v1.36.0+kubernats',
   gitCommit: build.commit,
   gitTreeState: build.treeState,

@@ -382,3 +382,25 @@ test('R1: what is wrong with the options is told before what is wrong with the o
     message: 'strconv.ParseInt: parsing "x": invalid syntax',
   });
 });
+
+test('R1: the Pods of a Job, and of a ReplicationController, are preserved where a deletion does not say what becomes of them', async () => {
+  const { ns, at } = await namespace();
+  const jobs = `/apis/batch/v1/namespaces/${ns}/jobs`;
+  const job = (name: string) => ({
+    metadata: { name },
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'x' }] } } },
+  });
+  for (const name of ['a', 'b', 'c']) await admin.post(jobs, job(name));
+  const silent = await admin.delete(`${jobs}/a`);
+  expect(silent.headers.warning).toContain('child pods are preserved by default when jobs are deleted');
+  expect((await admin.get(`${jobs}/a`)).json<ConfigMap>().metadata?.finalizers).toEqual(['orphan']);
+  const background = await admin.delete(`${jobs}/b?propagationPolicy=Background`);
+  expect([background.headers.warning, (await admin.get(`${jobs}/b`)).code]).toEqual([undefined, 404]);
+  await admin.delete(`${jobs}/c?propagationPolicy=Foreground`);
+  await admin.delete(`${jobs}/c`);
+  expect((await admin.get(`${jobs}/c`)).json<ConfigMap>().metadata?.finalizers).toEqual(['foregroundDeletion']);
+  const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'x' }] } };
+  await admin.post(`${at}/replicationcontrollers`, { metadata: { name: 'rc' }, spec: { template } });
+  expect((await admin.delete(`${at}/replicationcontrollers/rc`)).headers.warning).toBeUndefined();
+  expect((await admin.get(`${at}/replicationcontrollers/rc`)).json<ConfigMap>().metadata?.finalizers).toEqual(['orphan']);
+});

@@ -69,6 +69,8 @@ export interface Strategy<T extends KubeObject> {
   beforeDeletion?(object: T, context: StrategyContext): T;
   /** What else a deletion that has to wait writes. `draft` is a shallow copy: fields may be replaced, what they hold is shared. */
   prepareForDeletion?(draft: T): void;
+  /** A deletion that does not say what becomes of dependents leaves them alone, as it did long ago; who asks for one is warned. */
+  orphansByDefault?: { warning?: string };
   /** A deletion answers with the object itself rather than with a Status. */
   returnsDeleted?: boolean;
   /** What an update through a subresource may change, by the subresource's name: these stand in for the strategy's own. */

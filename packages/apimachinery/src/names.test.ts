@@ -49,6 +49,7 @@ describe('refused', () => {
       "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character " +
         `(e.g. 'my-name',  or '123-abc', ${LABEL_REGEX}`,
     ]);
+    expect(dns1123Label('a.b')).toEqual(['must not contain dots']);
     expect(dns1123Label('a'.repeat(64))).toEqual(['must be no more than 63 bytes']);
     expect(dns1123Label(`${'a'.repeat(63)}-`)[0]).toBe('must be no more than 63 bytes');
     expect(dns1123Label(`${'a'.repeat(63)}-`)).toHaveLength(2);

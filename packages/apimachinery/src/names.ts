@@ -38,16 +38,20 @@ function check(maxBytes: number, { regex, message }: { regex: RegExp; message: s
   };
 }
 
-/** A DNS label: the names of Pods' containers, namespaces. */
-export const dns1123Label: Check = check(
-  63,
-  pattern(
-    LABEL,
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
-    'my-name',
-    '123-abc',
-  ),
+const LABEL_PATTERN = pattern(
+  LABEL,
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+  'my-name',
+  '123-abc',
 );
+const label = check(63, LABEL_PATTERN);
+
+/** A DNS label: the names of Pods' containers, namespaces. What would be a DNS name is told so in short. */
+export const dns1123Label: Check = (value = '') => {
+  const problems = label(value);
+  const isName = problems.includes(LABEL_PATTERN.message) && dns1123Subdomain(value).length === 0;
+  return isName ? problems.map((problem) => (problem === LABEL_PATTERN.message ? 'must not contain dots' : problem)) : problems;
+};
 
 /** A DNS name: the names of most objects. */
 export const dns1123Subdomain: Check = check(

@@ -54,7 +54,7 @@ function checkPreconditions(row: KindRow, current: Stored, { preconditions }: De
 /** What a deletion does to an object as it is now. Source: graceful deletion and finalizers of the API conventions. */
 export function decideDeletion(row: KindRow, old: Held, options: DeleteOptions, nowMs: number): Change {
   const graceSeconds = row.strategy.gracePeriodSeconds?.(old, options.gracePeriodSeconds ?? undefined) ?? 0;
-  const finalizers = finalizersAfter(old.metadata.finalizers ?? [], options);
+  const finalizers = finalizersAfter(row, old.metadata.finalizers ?? [], options);
   const held = finalizers.length > 0 || specFinalizers(row, old).length > 0;
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = old.metadata;
   const deleting = deletionTimestamp !== undefined;
@@ -79,10 +79,12 @@ export function decideDeletion(row: KindRow, old: Held, options: DeleteOptions, 
   return { do: 'write', object: next };
 }
 
-/** The policy's own finalizer replaces the other policy's; without a policy what is there stays. */
-function finalizersAfter(now: readonly string[], options: DeleteOptions): string[] {
+const PROPAGATION: readonly string[] = ['orphan', 'foregroundDeletion'];
+
+/** The policy's own finalizer replaces the other policy's; without a policy what is there stays, else the kind's default holds. */
+function finalizersAfter({ strategy }: KindRow, now: readonly string[], options: DeleteOptions): string[] {
   const wanted = propagationFinalizer(options);
-  if (wanted === undefined) return [...now];
-  const others = now.filter((each) => each !== 'orphan' && each !== 'foregroundDeletion');
+  const others = now.filter((each) => !PROPAGATION.includes(each));
+  if (wanted === undefined) return strategy.orphansByDefault && others.length === now.length ? [...now, 'orphan'] : [...now];
   return wanted === 'none' ? others : [...others, wanted];
 }

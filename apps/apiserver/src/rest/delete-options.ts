@@ -25,6 +25,8 @@ export async function deleteOptionsOf(call: Call): Promise<DeleteOptions & { isD
   if (propagationPolicy !== undefined && !POLICIES.includes(propagationPolicy)) {
     throw invalidOptions('propagationPolicy', JSON.stringify(propagationPolicy), 'Unsupported value', POLICIES);
   }
+  const { orphansByDefault } = call.row.strategy;
+  if (orphansByDefault?.warning && propagationFinalizer(options) === undefined) call.warnings.push(orphansByDefault.warning);
   if (gracePeriodSeconds !== undefined && gracePeriodSeconds < 0) options.gracePeriodSeconds = 1;
   return { ...options, isDryRun: isDryRun(options.dryRun, 'delete') };
 }

@@ -1,5 +1,5 @@
 import type { Pod } from '@kubernats/api';
-import { invalidValue } from '@kubernats/apimachinery';
+import { forbiddenField, invalidValue } from '@kubernats/apimachinery';
 import type { LogsHello } from '@kubernats/client';
 import { badRequest, invalid, notFound, StatusError } from '@kubernats/errors';
 import type { Call, Result } from '../call.ts';
@@ -18,7 +18,8 @@ export async function logs(core: Core, call: Call): Promise<Result> {
   const container = containerOf(pod, call.query.container);
   const hello = helloOf(core, call, container);
   const node = pod.spec?.nodeName;
-  if (!node) throw badRequest(`pod ${name} does not have a host assigned`);
+  // Nothing can have been written yet.
+  if (!node) return { type: 'bytes', stream: { contentType: 'text/plain', chunks: nothing(), destroy: () => {} } };
   refuseWaiting(pod, container, hello.previous);
   const bytes = await openNodeStream(core, node, 'logs', hello).catch((error: unknown) => {
     if (!(error instanceof NodeUnreachable)) throw error;
@@ -29,6 +30,8 @@ export async function logs(core: Core, call: Call): Promise<Result> {
     stream: { contentType: 'text/plain', chunks: bytes.incoming, destroy: () => bytes.destroy('the reader has gone') },
   };
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** What is said of a container that waits for its image. */
 const WAITING: Readonly<Record<string, string | undefined>> = {
@@ -73,7 +76,10 @@ function helloOf(core: Core, call: Call, container: string): LogsHello {
   const sinceSeconds = number('sinceSeconds', 1);
   const since = query.sinceTime ? Date.parse(query.sinceTime) : undefined;
   if (Number.isNaN(since)) throw badRequest(`parsing time ${JSON.stringify(query.sinceTime)} as RFC 3339 failed`);
-  if (since !== undefined && sinceSeconds !== undefined) throw badRequest('at most one of `sinceTime` or `sinceSeconds` may be specified');
+  if (since !== undefined && sinceSeconds !== undefined) {
+    const why = 'at most one of `sinceTime` or `sinceSeconds` may be specified';
+    throw invalid('', 'PodLogOptions', name, [forbiddenField('[]', why)]);
+  }
   const sinceMs = since ?? (sinceSeconds === undefined ? undefined : core.clock.now() - sinceSeconds * 1000);
   return {
     namespace,

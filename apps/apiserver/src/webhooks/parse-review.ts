@@ -13,7 +13,9 @@ export function parseReview(bytes: Uint8Array): JsonObject {
   if (isJsonObject(value)) return value;
   if (value === null) return {};
   const go = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-  throw new WebhookCallError(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type ${go}`);
+  throw new WebhookCallError(
+    `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type ${go}`,
+  );
 }
 
 /** The type of a JSON value, as Go names it. */

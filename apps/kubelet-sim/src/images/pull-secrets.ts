@@ -15,6 +15,7 @@ export interface PullSecrets {
 export async function readPullSecrets(pod: Pod, { domain, path }: ImageReference, sources: Sources): Promise<PullSecrets> {
   const found: PullSecrets = { absent: [], permit: false };
   for (const { name = '' } of pod.spec?.imagePullSecrets ?? []) {
+    if (name === '') continue;
     const data = await sources.read('secret', name, pod.metadata?.namespace ?? 'default');
     if (!data) {
       found.absent.push(name);

@@ -240,6 +240,12 @@ describe('other ways in', () => {
     await expect(decodeYaml(configMaps, body, { fieldValidation: 'Strict' })).rejects.toThrow('strict decoding error');
   });
 
+  test('R1: of several YAML documents the first counts', async () => {
+    const { object } = await decodeYaml(configMaps, bytes('metadata: {name: a}\n---\nmetadata: {name: b}\n'));
+    expect(object.metadata).toEqual({ name: 'a' });
+    await expect(decodeYaml(configMaps, bytes('a: [b\n---\nc: d\n'))).rejects.toThrow('the object provided is unrecognized');
+  });
+
   test('YAML that is none', async () => {
     await expect(decodeYaml(configMaps, bytes('a: [b'))).rejects.toThrow('the object provided is unrecognized (must be of type ConfigMap)');
   });

@@ -24,12 +24,12 @@ function lineCounter(source: string): (offset: number) => number {
   };
 }
 
-/** Parses one YAML document as JSON data: the last of two equal keys wins, as it does in Kubernetes. */
+/** Parses the first YAML document of a text as JSON data: the last of two equal keys wins, and what comes behind is not read, as in Kubernetes. */
 export function parseYaml(source: string): ParsedYaml {
   if (source.length > MAX_YAML_DEPTH && isTooDeep(source))
     return { error: `yaml: exceeded max depth of ${MAX_YAML_DEPTH}`, duplicates: [] };
   const document = parseDocument(source, { uniqueKeys: false, schema: 'core', strict: false });
-  const error = document.errors[0];
+  const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
   if (error) return { error: `yaml: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, duplicates: [] };
   const duplicates: string[] = [];
   const lineOf = lineCounter(source);

@@ -2,6 +2,7 @@ import { fieldPath, invalidValue } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { Deployment } from '../../../generated/types.ts';
 import type { StrategyContext } from '../../kind.ts';
+import { nameWarnings } from '../../metadata/name-warnings.ts';
 import { Deployments } from '../../refs.ts';
 import { AGE, integer, NAME, text, wide } from '../../table/common-columns.ts';
 import { templateColumns } from '../../table/template-columns.ts';
@@ -73,6 +74,6 @@ export const deploymentRow = defineKind<Deployment>(Deployments, {
     },
     validate,
     validateUpdate: selectorIsImmutable,
-    warnings: templateWarnings,
+    warnings: (deployment, old) => [...(old ? [] : nameWarnings(deployment)), ...templateWarnings(deployment, old)],
   },
 });

@@ -2,6 +2,7 @@ import { fieldPath } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { ReplicaSet } from '../../../generated/types.ts';
 import type { StrategyContext } from '../../kind.ts';
+import { nameWarnings } from '../../metadata/name-warnings.ts';
 import { ReplicaSets } from '../../refs.ts';
 import { AGE, integer, NAME, wide } from '../../table/common-columns.ts';
 import { templateColumns } from '../../table/template-columns.ts';
@@ -49,7 +50,7 @@ export const replicaSetRow = defineKind<ReplicaSet>(ReplicaSets, {
     },
     validate,
     validateUpdate: selectorIsImmutable,
-    warnings: templateWarnings,
+    warnings: (set, old) => [...(old ? [] : nameWarnings(set)), ...templateWarnings(set, old)],
   },
   fieldSelectors: { 'status.replicas': (set) => String(set.status?.replicas ?? 0) },
 });

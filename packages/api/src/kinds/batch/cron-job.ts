@@ -2,6 +2,7 @@ import { type FieldPath, fieldPath, invalidValue, required } from '@kubernats/ap
 import type { Cause } from '@kubernats/errors';
 import type { CronJob } from '../../../generated/types.ts';
 import type { StrategyContext } from '../../kind.ts';
+import { nameWarnings } from '../../metadata/name-warnings.ts';
 import { CronJobs } from '../../refs.ts';
 import { AGE, integer, NAME, text, wide } from '../../table/common-columns.ts';
 import { ageOf } from '../../table/human-duration.ts';
@@ -13,7 +14,6 @@ import { defineKind } from '../define.ts';
 import { parseCronSchedule } from './cron-schedule.ts';
 import { defaultJobTemplate } from './job/default.ts';
 import { checkJobSpec } from './job/validate-spec.ts';
-import { nameWarnings } from './name-warnings.ts';
 import { timeZoneProblem } from './time-zone.ts';
 
 const SPEC = fieldPath('spec');

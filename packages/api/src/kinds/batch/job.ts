@@ -2,6 +2,7 @@ import { dns1123Label, fieldPath, invalidValue } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { Job } from '../../../generated/types.ts';
 import type { StrategyContext } from '../../kind.ts';
+import { nameWarnings } from '../../metadata/name-warnings.ts';
 import { Jobs } from '../../refs.ts';
 import { templateWarnings } from '../apps/template-warnings.ts';
 import { defineKind } from '../define.ts';
@@ -11,7 +12,6 @@ import { checkSelector, generateSelector } from './job/selector.ts';
 import { checkJobSpec } from './job/validate-spec.ts';
 import { checkJobStatus } from './job/validate-status.ts';
 import { checkJobUpdate } from './job/validate-update.ts';
-import { nameWarnings } from './name-warnings.ts';
 
 const SPEC = fieldPath('spec');
 
@@ -37,6 +37,10 @@ function validateCreate({ metadata, spec }: Job): Cause[] {
   return [invalidValue('metadata.name', metadata?.name, detail)];
 }
 
+const ORPHANS =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to ' +
+  'suppress this warning';
+
 export const jobRow = defineKind<Job>(Jobs, {
   categories: ['all'],
   hasStatus: true,
@@ -48,6 +52,7 @@ export const jobRow = defineKind<Job>(Jobs, {
     validateCreate,
     validateUpdate: (job, old) => checkJobUpdate(job, old, SPEC),
     validateStatusUpdate: checkJobStatus,
+    orphansByDefault: { warning: ORPHANS },
     warnings: (job, old) => [...(old ? [] : nameWarnings(job)), ...templateWarnings(job, old)],
   },
   fieldSelectors: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },

@@ -45,6 +45,14 @@ describe('Node', () => {
   const nodes = rowOf('nodes');
   const node = (more: Partial<Node>): Node => ({ metadata: { name: 'node1' }, ...more });
 
+  test('R1: its range is given once, by whichever of the fields', () => {
+    const old = create(nodes, node({ spec: { podCIDR: '10.0.0.0/24' } }));
+    expect((old as Node).spec?.podCIDRs).toEqual(['10.0.0.0/24']);
+    expect(update(nodes, old, (draft) => Object.assign(draft.spec ?? {}, { podCIDR: '10.0.1.0/24' })).problems).toEqual([
+      'spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid',
+    ]);
+  });
+
   test('taints', () => {
     expect(problems(nodes, node({ spec: { taints: [{ key: 'a', effect: 'Never' }] } }))).toEqual([
       'spec.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
@@ -139,6 +147,17 @@ describe('Secret', () => {
       'data[tls.crt]: Required value',
       'data[tls.key]: Required value',
     ]);
+  });
+
+  test.each([
+    ['{"auths":{}}', undefined],
+    ['{x', "invalid character 'x' looking for beginning of object key string"],
+    ['', 'unexpected end of JSON input'],
+    ['[]', 'json: cannot unmarshal array into Go value of type map[string]interface {}'],
+  ])('R1: what images are pulled with is an object of JSON: %s', (text, why) => {
+    const secret = { metadata: namespaced, type: 'kubernetes.io/dockerconfigjson', stringData: { '.dockerconfigjson': text } } as Secret;
+    const said = why === undefined ? [] : [`data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": ${why}`];
+    expect(problems(secrets, secret)).toEqual(said);
   });
 
   test('the type never changes', () => {

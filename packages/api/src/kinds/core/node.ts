@@ -17,7 +17,7 @@ export const nodeRow = defineKind<Node>(Nodes, {
   columns: nodeColumns,
   strategy: {
     default({ spec, status }) {
-      if (spec?.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR];
+      if (spec?.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
       if (spec?.podCIDRs?.[0] && !spec.podCIDR) spec.podCIDR = spec.podCIDRs[0];
       if (status?.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
     },

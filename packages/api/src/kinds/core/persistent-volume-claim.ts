@@ -7,6 +7,7 @@ import { accessModesText } from '../../table/texts.ts';
 import { IMMUTABLE } from '../../validation/basics.ts';
 import { notHonoured } from '../../validation/not-honoured.ts';
 import { defineKind } from '../define.ts';
+import { fractionalBytes } from './pod-template/doubtful.ts';
 import { CLASS_ANNOTATION, classAnnotationWarnings, classOf, namesClass } from './storage/common.ts';
 import { CLAIM_SPEC_NOT_HONOURED, checkClaimSpec } from './storage/validate-claim-spec.ts';
 
@@ -95,7 +96,13 @@ export const persistentVolumeClaimRow = defineKind<PersistentVolumeClaim>(Persis
     validate,
     validateUpdate,
     warnings: ({ metadata, spec }, old) =>
-      old || !spec ? [] : [...classAnnotationWarnings(metadata), ...notHonoured(spec, CLAIM_SPEC_NOT_HONOURED, SPEC)],
+      old || !spec
+        ? []
+        : [
+            ...classAnnotationWarnings(metadata),
+            ...fractionalBytes(spec.resources?.requests?.storage, SPEC.child('resources', 'requests').key('storage')),
+            ...notHonoured(spec, CLAIM_SPEC_NOT_HONOURED, SPEC),
+          ],
     countsGeneration: false,
   },
 });

@@ -2,6 +2,7 @@ import { fieldPath, invalidValue, required, selectorOfMap, validateLabels } from
 import type { Cause } from '@kubernats/errors';
 import type { ReplicationController } from '../../../generated/types.ts';
 import type { StrategyContext } from '../../kind.ts';
+import { nameWarnings } from '../../metadata/name-warnings.ts';
 import { ReplicationControllers } from '../../refs.ts';
 import { AGE, integer, NAME, wide } from '../../table/common-columns.ts';
 import { templateColumns } from '../../table/template-columns.ts';
@@ -64,7 +65,8 @@ export const replicationControllerRow = defineKind<ReplicationController>(Replic
       controller.status = { replicas: 0 };
     },
     validate,
-    warnings: templateWarnings,
+    orphansByDefault: {},
+    warnings: (controller, old) => [...(old ? [] : nameWarnings(controller)), ...templateWarnings(controller, old)],
   },
   fieldSelectors: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
 });

@@ -1,6 +1,17 @@
-import { configMapKey, deepEqual, fieldPath, forbiddenField, invalidValue, required, tooLong } from '@kubernats/apimachinery';
+import {
+  configMapKey,
+  deepEqual,
+  type FieldPath,
+  fieldPath,
+  forbiddenField,
+  invalidValue,
+  required,
+  tooLong,
+} from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { Secret } from '../../../generated/types.ts';
+import { goValue } from '../../decode/go-types.ts';
+import { inspectJson } from '../../decode/inspect-json.ts';
 import { Secrets } from '../../refs.ts';
 import { AGE, integer, NAME, text } from '../../table/common-columns.ts';
 import { IMMUTABLE } from '../../validation/basics.ts';
@@ -14,6 +25,8 @@ const REQUIRED_KEYS: ReadonlyMap<string | undefined, readonly string[]> = new Ma
   ['kubernetes.io/ssh-auth', ['ssh-privatekey']],
   ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
 ]);
+/** What images are pulled with. */
+const PULL_SECRETS: ReadonlySet<string | undefined> = new Set(['kubernetes.io/dockercfg', 'kubernetes.io/dockerconfigjson']);
 const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 
 /** `stringData` is for writing only: it becomes `data`. */
@@ -36,6 +49,7 @@ function validate({ data = {}, type, metadata }: Secret): Cause[] {
   if (bytes > MAX_DATA_BYTES) out.push(tooLong(fieldPath('data'), '', MAX_DATA_BYTES));
   for (const key of REQUIRED_KEYS.get(type) ?? []) {
     if (!Object.hasOwn(data, key)) out.push(required(fieldPath('data').key(key)));
+    else if (PULL_SECRETS.has(type)) checkJson(data[key] ?? '', fieldPath('data').key(key), out);
   }
   if (type === 'kubernetes.io/service-account-token' && !metadata?.annotations?.[SERVICE_ACCOUNT_NAME]) {
     out.push(required(fieldPath('metadata', 'annotations').key(SERVICE_ACCOUNT_NAME)));
@@ -44,6 +58,16 @@ function validate({ data = {}, type, metadata }: Secret): Cause[] {
     for (const key of ['username', 'password']) out.push(required(fieldPath('data').key(key)));
   }
   return out;
+}
+
+/** What registries are asked with has to be an object of JSON, whatever is in it. */
+function checkJson(base64: string, at: FieldPath, out: Cause[]): void {
+  const bytes = Buffer.from(base64, 'base64');
+  const { error } = inspectJson(bytes);
+  const value: unknown = error === undefined ? JSON.parse(bytes.toString('utf8')) : {};
+  const isObject = value === null || (typeof value === 'object' && !Array.isArray(value));
+  const why = error ?? (isObject ? undefined : `json: cannot unmarshal ${goValue(value)} into Go value of type map[string]interface {}`);
+  if (why !== undefined) out.push(invalidValue(at, '<secret contents redacted>', why));
 }
 
 function validateUpdate(next: Secret, old: Secret): Cause[] {

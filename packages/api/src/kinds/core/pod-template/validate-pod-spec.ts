@@ -5,14 +5,13 @@ import {
   forbiddenField,
   invalidValue,
   qualifiedName,
-  required,
   tooLong,
   validateLabels,
 } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { PodSpec } from '../../../../generated/types.ts';
 import type { StrategyContext } from '../../../kind.ts';
-import { between, checkIp, checkText, label, notNegative, oneOf, subdomain } from '../../../validation/basics.ts';
+import { between, checkIp, checkText, label, oneOf, subdomain } from '../../../validation/basics.ts';
 import { checkContainers } from './validate-container.ts';
 import { checkDns } from './validate-dns.ts';
 import { checkPortConflicts } from './validate-port-conflicts.ts';
@@ -32,15 +31,11 @@ export function checkPodSpec(spec: PodSpec, path: FieldPath, context: StrategyCo
   if (spec.nodeSelector) out.push(...validateLabels(spec.nodeSelector, path.child('nodeSelector')));
   if (spec.serviceAccountName) subdomain(spec.serviceAccountName, path.child('serviceAccountName'), out);
   if (spec.nodeName) subdomain(spec.nodeName, path.child('nodeName'), out);
-  spec.imagePullSecrets?.forEach(({ name }, i) => {
-    if (!name) out.push(required(path.child('imagePullSecrets').index(i).child('name')));
-  });
   if (spec.affinity) checkAffinity(spec.affinity, path.child('affinity'), out);
   if (spec.tolerations) checkTolerations(spec.tolerations, path.child('tolerations'), out);
   if (spec.topologySpreadConstraints) checkTopologySpread(spec.topologySpreadConstraints, path.child('topologySpreadConstraints'), out);
   checkIdentity(spec, path, out);
   if (spec.activeDeadlineSeconds !== undefined) between(spec.activeDeadlineSeconds, 1, MAX_INT32, path.child('activeDeadlineSeconds'), out);
-  notNegative(spec.terminationGracePeriodSeconds, path.child('terminationGracePeriodSeconds'), out);
   oneOf(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], path.child('preemptionPolicy'), out, { optional: true });
   if (spec.priorityClassName) checkText(dns1123Subdomain, spec.priorityClassName, path.child('priorityClassName'), out);
   if (spec.runtimeClassName) checkText(dns1123Subdomain, spec.runtimeClassName, path.child('runtimeClassName'), out);
