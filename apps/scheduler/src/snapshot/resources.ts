@@ -1,6 +1,5 @@
 import type { Container, Pod } from '@kubernats/api';
 import { quantityMilli, quantityValue } from '@kubernats/apimachinery';
-import { asHeld } from './resized.ts';
 
 /** Amounts of what nodes share out. CPU in thousandths of a core, memory and storage in bytes, the rest in pieces. */
 export interface Resources {
@@ -59,8 +58,7 @@ function assumed(container: Container): Resources {
 
 /** What a Pod asks for: `exact` decides whether it fits, `forScore` how full a node looks. */
 export function requestsOf(pod: Pod): { exact: Resources; forScore: Resources } {
-  const held = asHeld(pod);
-  return { exact: totalOf(held, requested), forScore: totalOf(held, assumed) };
+  return { exact: totalOf(pod, requested), forScore: totalOf(pod, assumed) };
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { Pod } from '@kubernats/api';
 import { expect, test } from 'vitest';
-import { asHeld } from './resized.ts';
-import { requestsOf } from './resources.ts';
+import { requestsOf } from '../snapshot/resources.ts';
+import { asHeld } from './as-held.ts';
+import { keptPod } from './kept-pod.ts';
 
 const pod = (asks: string, has: string | undefined, reason?: string): Pod => ({
   metadata: { name: 'web' },
-  spec: { containers: [{ name: 'c', resources: { requests: { cpu: asks, memory: '1Gi' } } }] },
+  spec: { nodeName: 'node1', containers: [{ name: 'c', resources: { requests: { cpu: asks, memory: '1Gi' } } }] },
   status: {
     containerStatuses: [
       {
@@ -29,7 +30,7 @@ test.each([
   ['whose resize will never be', pod('300', '1', 'Infeasible'), 1000],
   ['that is new', pod('2', undefined), 2000],
 ])('R1: a Pod %s counts for %o', (_what, given, milli) => {
-  expect(requestsOf(given).exact).toMatchObject({ cpuMilli: milli, memoryBytes: 2 ** 30 });
+  expect(requestsOf(keptPod(given)).exact).toMatchObject({ cpuMilli: milli, memoryBytes: 2 ** 30 });
 });
 
 test('a Pod without a resize is taken as it is', () => {
