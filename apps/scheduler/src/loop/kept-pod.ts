@@ -1,10 +1,12 @@
 import type { Container, Pod, PodCondition } from '@kubernats/api';
+import { asHeld } from './as-held.ts';
 
 /**
  * A Pod as the scheduler needs it: what it asks of a node, and why it waits. What its containers run, its own data and its life on a node are most of a
  * Pod, and there are tens of thousands. `annotations`: keep them as well, for plug-ins that look at them.
  */
-export function keptPod({ apiVersion, kind, metadata, spec, status }: Pod, keep: { annotations: boolean } = { annotations: false }): Pod {
+export function keptPod(pod: Pod, keep: { annotations: boolean } = { annotations: false }): Pod {
+  const { apiVersion, kind, metadata, spec, status } = pod.spec?.nodeName ? asHeld(pod) : pod;
   const { managedFields: _fields, annotations, ...others } = metadata ?? {};
   const identity = keep.annotations ? { ...others, annotations } : others;
   return {
