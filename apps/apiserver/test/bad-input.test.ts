@@ -108,7 +108,6 @@ test.each([1_000, 100_000])('nesting of %i levels is answered, never a crash', a
 test.each([
   ['a tab', 'a:\n\t- b'],
   ['an anchor that is none', 'metadata: *gone'],
-  ['two documents', 'metadata: {name: a}\n---\nmetadata: {name: b}'],
   [
     'a bomb of aliases',
     `a: &a [x,x,x,x,x,x,x,x,x]\n${['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((x, i) => `${x}: &${x} [${Array(9).fill(`*${'abcdefgh'[i]}`)}]`).join('\n')}\nmetadata: {name: bomb}`,

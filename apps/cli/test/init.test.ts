@@ -42,6 +42,9 @@ function parts(): Record<string, string> {
 test('gives each component its own part of the keys, for its owner alone', () => {
   expect(Object.keys(parts()).sort()).toEqual([
     'apiserver/client-ca.crt',
+    'apiserver/front-proxy-ca.crt',
+    'apiserver/front-proxy-client.crt',
+    'apiserver/front-proxy-client.key',
     'apiserver/nats.creds',
     'apiserver/service-account.key',
     'apiserver/tls.crt',

@@ -32,6 +32,6 @@ test('P8: a ReplicationController keeps so many Pods as it says, and takes over 
   expect(scale.status).toEqual({ replicas: 3, selector: 'app=old' });
   await controllers.updateScale({ ...scale, spec: { replicas: 1 } });
   await readyPods(cluster, 'old', 1);
-  await controllers.delete('old', 'default');
+  await controllers.delete('old', 'default', { propagationPolicy: 'Background' });
   await cluster.waitForAll(Pods, (all) => all.length === 0, inDefault());
 });

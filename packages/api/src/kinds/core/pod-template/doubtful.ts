@@ -17,8 +17,8 @@ export function deprecatedLabels({ nodeSelector = {}, affinity, topologySpreadCo
     const why = DEPRECATED_LABELS[key ?? ''];
     return why === undefined ? [] : [`${at}: ${key} is ${why}`];
   };
-  const ofTerm = ({ matchExpressions = [] }: NodeSelectorTerm, at: FieldPath): string[] =>
-    matchExpressions.flatMap(({ key }, i) => named(key, at.child('matchExpressions').index(i).child('key')));
+  const ofTerm = (term: NodeSelectorTerm | undefined, at: FieldPath): string[] =>
+    (term?.matchExpressions ?? []).flatMap(({ key }, i) => named(key, at.child('matchExpressions').index(i).child('key')));
   const { requiredDuringSchedulingIgnoredDuringExecution: must, preferredDuringSchedulingIgnoredDuringExecution: may = [] } =
     affinity?.nodeAffinity ?? {};
   const node = path.child('affinity', 'nodeAffinity');
