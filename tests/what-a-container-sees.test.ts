@@ -40,7 +40,7 @@ test('R1: a Pod reaches the API server with its token: it may nothing at first, 
     ask() { curl -s --cacert ${folder}/ca.crt -H "Authorization: Bearer $(cat ${folder}/token)" "$1"; echo; }
     ls ${folder}; cat ${folder}/namespace; echo
     ask https://kubernetes.default.svc/api/v1/namespaces/default/pods
-    until ask https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/api/v1/namespaces/default/pods | grep '"kind":"PodList"'; do sleep 0.1; done
+    until ask https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/api/v1/namespaces/default/pods | grep '"kind": "PodList"'; do sleep 0.1; done
     wget -qO- --no-check-certificate --header "Authorization: Bearer $(cat ${folder}/token)" https://kubernetes.default/apis/apps/v1
     curl -s https://kubernetes.default.svc/version || echo "refused with $?"`;
   await apply(
@@ -53,8 +53,8 @@ test('R1: a Pod reaches the API server with its token: it may nothing at first, 
   await cluster.kubectl('create rolebinding robots --clusterrole=view --serviceaccount=default:robot');
   // The list of Pods holds this script itself: only the exit code of a certificate that nobody vouches for tells its end.
   const after = await logged('lister', 'refused with 60');
-  expect(after).toContain('"name":"lister"');
-  expect(after).toContain('"groupVersion":"apps/v1"');
+  expect(after).toContain('"name": "lister"');
+  expect(after).toContain('"groupVersion": "apps/v1"');
   expect(await cluster.kubectl('describe pod lister')).toContain('/var/run/secrets/kubernetes.io/serviceaccount from kube-api-access-');
 });
 
