@@ -154,6 +154,8 @@ describe('failures', () => {
       reason: 'Forbidden',
       message: `policy "demo" denied request: failed to configure policy: failed to find resource referenced by paramKind: 'example.com/v1, Kind=Limit'`,
     });
+    const unnamed = await admin.post(`${at}/configmaps`, { metadata: { generateName: 'g-' } });
+    expect(unnamed.status().details).toMatchObject({ name: 'g-', kind: 'configmaps' });
   });
 
   test('R1: an expression that would never end is stopped', async () => {

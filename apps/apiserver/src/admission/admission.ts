@@ -11,6 +11,8 @@ import { Reinvocation, type Round } from '../webhooks/reinvocation.ts';
  */
 export interface AdmissionPlugin {
   name: string;
+  /** Whether it has anything to do with what the call's kind is; absent: it always has. Where not, it is neither asked nor measured. */
+  concerns?(core: Core, call: Call): boolean;
   /** Completes the draft, before it is validated. Where policies or webhooks have changed it, a second time. */
   mutate?(core: Core, call: Call, draft: Held, old: Held | undefined, rounds: Rounds): void | Promise<void>;
   /** Looks at the final draft. What it gives is called once the write is done, or has failed. */

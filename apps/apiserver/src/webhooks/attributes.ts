@@ -29,6 +29,10 @@ export interface Attributes {
   old: KubeObject | undefined;
 }
 
+/** What a request is about, for who is told of it before a name has been chosen. Source: kube-apiserver's `admission.NewForbidden`. */
+export const nameIn = ({ name, object }: Attributes): string =>
+  name || object?.metadata?.name || object?.metadata?.generateName || 'Unknown';
+
 /** What a subresource is asked with that is no object of the kind: an Eviction, a Binding, the options of an `exec`. */
 export interface Asked {
   operation: 'CREATE' | 'CONNECT';

@@ -51,17 +51,15 @@ class Preparation {
   readonly #optionals = new Map<number, Set<number>>();
   readonly #brackets: Bracket[] = [];
   #bracket: Bracket = { kind: 'other', at: -1, index: 0, conditions: 0 };
-  /** The last token that is no space. */
+  /** The last token that is no space, and no `?` before an element. */
   #before = '';
 
   prepare(expression: string): Prepared {
     let text = '';
     for (const { 0: token, index: at } of expression.matchAll(TOKEN)) {
-      if (SPACE.test(token)) text += token;
-      else {
-        text += this.#write(token, at);
-        this.#before = token;
-      }
+      const written = SPACE.test(token) ? token : this.#write(token, at);
+      if (!SPACE.test(written)) this.#before = token;
+      text += written;
     }
     return { text, messages: this.#messages, optionals: this.#optionals };
   }
@@ -106,8 +104,9 @@ class Preparation {
   /** Before an element; in `a.?b` and `a[?b]`; or of a condition. */
   #question(): string {
     const { kind, at, index } = this.#bracket;
-    if (kind !== 'other' && BEGINNINGS.has(this.#before)) {
-      this.#optionals.set(at, (this.#optionals.get(at) ?? new Set()).add(index));
+    const marked = this.#optionals.get(at) ?? new Set();
+    if (kind !== 'other' && BEGINNINGS.has(this.#before) && !marked.has(index)) {
+      this.#optionals.set(at, marked.add(index));
       return ' ';
     }
     if (this.#before !== '.' && this.#before !== '[') this.#bracket.conditions++;
@@ -126,9 +125,8 @@ class Preparation {
   }
 
   #word(token: string): string {
-    const begins = BEGINNINGS.has(this.#before) || this.#before === '?';
-    const message = begins && isName(token) ? this.#message : undefined;
-    if (!message || message.names.length > this.#bracket.index) return token;
+    const message = BEGINNINGS.has(this.#before) && isName(token) ? this.#message : undefined;
+    if (!message) return token;
     message.names.push(token);
     return '_'.repeat(token.length);
   }

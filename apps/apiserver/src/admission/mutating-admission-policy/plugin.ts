@@ -14,6 +14,7 @@ import { type MutatingPolicy, mutatingPolicies } from './mutating-policies.ts';
  */
 export const mutatingAdmissionPolicy: AdmissionPlugin = {
   name: 'MutatingAdmissionPolicy',
+  concerns: (core, call) => mutatingPolicies(core).concerning(call.row).length > 0,
   mutate(core, call, draft, old, rounds) {
     const policies = mutatingPolicies(core).concerning(call.row);
     if (policies.length > 0) return mutate(core, call, { draft, old }, policies, rounds);

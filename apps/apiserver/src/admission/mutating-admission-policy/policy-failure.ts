@@ -1,7 +1,7 @@
 import { goQuote } from '@kubernats/apimachinery';
 import { forbidden, type Reason, StatusError } from '@kubernats/errors';
 import { named } from '../../core.ts';
-import type { Attributes } from '../../webhooks/attributes.ts';
+import { type Attributes, nameIn } from '../../webhooks/attributes.ts';
 import type { MutatingBinding, MutatingPolicy } from './mutating-policies.ts';
 
 /** What a policy was to do could not be done. */
@@ -15,11 +15,11 @@ export interface PolicyFailure {
 }
 
 /** What refuses the request; undefined: all that failed may be ignored. Source: kube-apiserver's dispatcher of policies, whose words these are. */
-export function refusalOf({ row, name, object }: Attributes, failures: readonly PolicyFailure[]): StatusError | undefined {
+export function refusalOf(attributes: Attributes, failures: readonly PolicyFailure[]): StatusError | undefined {
   const counted = failures.filter(({ policy }) => !policy.ignoresFailure);
   const [first] = counted;
   if (!first) return undefined;
-  const { code, details } = forbidden(named(row), name || (object?.metadata?.name ?? ''), '');
+  const { code, details } = forbidden(named(attributes.row), nameIn(attributes), '');
   return new StatusError(
     first.reason,
     textOf(first),

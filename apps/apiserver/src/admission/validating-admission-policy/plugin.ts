@@ -2,7 +2,7 @@ import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from
 import { type AdmissionPolicy, compileAdmissionPolicy } from '@kubernats/cel';
 import { forbidden, REASONS, type Reason, StatusError } from '@kubernats/errors';
 import { type Core, named } from '../../core.ts';
-import { type Attributes, attributesOf, attributesOfAsked } from '../../webhooks/attributes.ts';
+import { type Attributes, attributesOf, attributesOfAsked, nameIn } from '../../webhooks/attributes.ts';
 import type { AdmissionPlugin } from '../admission.ts';
 import { policiesOf } from '../policies/policies.ts';
 import { type Denial, judge, type ValidatingPolicy } from './judge.ts';
@@ -37,8 +37,8 @@ async function ask(core: Core, policies: readonly ValidatingPolicy[], attributes
 }
 
 /** Worded as something that is forbidden, with the reason and the code that the policy says. */
-function refusal({ row, name, object }: Attributes, { message, reason }: Denial): StatusError {
-  const { message: text, details } = forbidden(named(row), name || (object?.metadata?.name ?? ''), message);
+function refusal(attributes: Attributes, { message, reason }: Denial): StatusError {
+  const { message: text, details } = forbidden(named(attributes.row), nameIn(attributes), message);
   const status: Reason = Object.hasOwn(REASONS, reason) ? (reason as Reason) : 'Invalid';
   return new StatusError(status, text, { ...details, causes: [{ message }] });
 }
