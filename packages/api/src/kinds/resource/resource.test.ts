@@ -160,6 +160,11 @@ describe('what only a few devices have', () => {
 
   test.each<[string, ResourceSlice, string[]]>([
     ['values', shared({ default: '1Gi', validValues: ['1Gi', '2Gi'] }), []],
+    [
+      'a capacity of nothing',
+      device({ allowMultipleAllocations: true, capacity: { memory: { requestPolicy: { default: '1', validRange: { min: '1' } } } } }),
+      [`${POLICY}.validRange.min: Invalid value: "1": min is larger than capacity value: 0`],
+    ],
     ['a range', shared({ default: '2Gi', validRange: { min: '1Gi', max: '10Gi', step: '1Gi' } }), []],
     [
       'both',

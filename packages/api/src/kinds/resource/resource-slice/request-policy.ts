@@ -14,19 +14,22 @@ import { VALID_VALUES_MAX } from '../limits.ts';
 
 const BOTH = 'exactly one policy can be specified, cannot specify "validValues" and "validRange" at the same time';
 
-/** How much of a capacity may be asked for at once. Its quantities are quantities: that has been looked at. */
+/** What is left out is none. That it is a quantity has been looked at. */
+const quantity = (text: string | undefined): Quantity => parseQuantity(text ?? '0');
+
+/** How much of a capacity may be asked for at once. */
 export function checkRequestPolicy({ value, requestPolicy }: DeviceCapacity, at: FieldPath, out: Cause[]): void {
   const { validValues = [], validRange, default: usual } = (requestPolicy ?? {}) as CapacityRequestPolicy;
   const [field, isThere] = validValues.length > 0 ? (['validValues', true] as const) : (['validRange', validRange !== undefined] as const);
   if (validValues.length > 0 && validRange) out.push(forbiddenField(at, BOTH));
   else if (!isThere) return;
   else if (usual === undefined) out.push(required(at.child('default'), `required when ${field} is defined`));
-  else if (validRange) checkRange(validRange, parseQuantity(usual), parseQuantity(value), at.child('validRange'), out);
-  else checkValues(validValues, parseQuantity(usual), parseQuantity(value), at.child('validValues'), out);
+  else if (validRange) checkRange(validRange, quantity(usual), quantity(value), at.child('validRange'), out);
+  else checkValues(validValues, quantity(usual), quantity(value), at.child('validValues'), out);
 }
 
 function checkValues(texts: readonly string[], usual: Quantity, capacity: Quantity, at: FieldPath, out: Cause[]): void {
-  const values = texts.map(parseQuantity);
+  const values = texts.map(quantity);
   for (const [i, value] of values.entries()) {
     const before = values[i - 1];
     if (before && before.compare(value) > 0) out.push(invalidValue(at.index(i), String(value), 'values must be sorted in ascending order'));
@@ -51,8 +54,8 @@ function checkRange(range: CapacityRequestPolicyRange, usual: Quantity, capacity
     out.push(required(at.child('min'), 'required when validRange is defined'));
     return;
   }
-  const min = parseQuantity(range.min);
-  const max = range.max === undefined ? undefined : parseQuantity(range.max);
+  const min = quantity(range.min);
+  const max = range.max === undefined ? undefined : quantity(range.max);
   const refuse = (field: string, value: Quantity, why: string): void => void out.push(invalidValue(at.child(field), String(value), why));
   if (min.compare(capacity) > 0) refuse('min', min, `min is larger than capacity value: ${capacity}`);
   if (usual.compare(min) < 0) refuse('min', usual, `default is less than min: ${min}`);
@@ -60,7 +63,7 @@ function checkRange(range: CapacityRequestPolicyRange, usual: Quantity, capacity
   if (max && max.compare(capacity) > 0) refuse('max', max, `max is larger than capacity value: ${capacity}`);
   if (max && usual.compare(max) > 0) refuse('max', usual, `default is more than max: ${max}`);
   if (range.step === undefined) return;
-  const step = parseQuantity(range.step);
+  const step = quantity(range.step);
   const first = min.add(step);
   if (first.compare(capacity) > 0) refuse('step', step, `one step ${first} is larger than capacity value: ${capacity}`);
   for (const value of max ? [usual, max] : [usual]) {
