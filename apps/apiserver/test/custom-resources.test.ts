@@ -245,6 +245,24 @@ test('R1: the rules of a schema are asked, also about what was before, once the 
   );
 });
 
+test('R1: a definition whose rules may cost too much is refused in Kubernetes’ words', async () => {
+  const tags: JSONSchemaProps = {
+    type: 'array',
+    items: { type: 'string' },
+    'x-kubernetes-validations': [{ rule: "self.all(tag, tag.contains('gpu'))" }],
+  };
+  const schema = { openAPIV3Schema: { type: 'object', properties: { tags } } };
+  const definitions = api.client.kind(CustomResourceDefinitions);
+  const at = 'spec.validation.openAPIV3Schema.properties[tags].x-kubernetes-validations[0].rule';
+  await expect(definitions.create(definitionOf('dear.example.com', { schema }))).rejects.toThrow(
+    `${at}: Forbidden: estimated rule cost exceeds budget by factor of more than 100x (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)`,
+  );
+  const bounded: JSONSchemaProps = { ...tags, maxItems: 100, items: { type: 'string', maxLength: 63 } };
+  await definitions.create(
+    definitionOf('dear.example.com', { schema: { openAPIV3Schema: { type: 'object', properties: { tags: bounded } } } }),
+  );
+});
+
 test('R1: what is made to break a server is refused, or kept', async () => {
   const open: JSONSchemaProps = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   const ref = await established(definitionOf('nine.example.com', { schema: { openAPIV3Schema: open } }));

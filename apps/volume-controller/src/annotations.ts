@@ -12,6 +12,8 @@ export const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
 export const PROVISIONERS = ['volume.beta.kubernetes.io/storage-provisioner', 'volume.kubernetes.io/storage-provisioner'] as const;
 /** On a claim: the node that a volume of its own is made on, where its class does not wait for a Pod, and so for the scheduler's choice. */
 export const PROVISIONING_NODE = 'kubernats.dev/provisioning-node';
+/** On a volume: its bytes are being removed, and may be gone. There while the back end is asked. */
+export const REMOVING = 'kubernats.dev/removing';
 
 /**
  * On a volume that goes when its claim does: what holds its bytes is to be removed first. On a claim: a volume may have been made for it that no

@@ -8,6 +8,7 @@ export {
   type Verdict,
 } from './admission-policy.ts';
 export { compile, type Outcome, type Program } from './compile.ts';
+export { deviceSelectorProblem } from './device-selector.ts';
 export type { Variables } from './language/frame.ts';
 export * from './language/types.ts';
 export type { AccessCheck, AccessDecision, CheckAccess } from './library/authorizer.ts';

@@ -11,11 +11,15 @@ interface Is {
   bare?: boolean;
   static?: boolean;
   free?: boolean;
+  removing?: boolean;
 }
-const volume = ({ policy = 'Delete', phase = 'Bound', going, bare, static: isStatic, free }: Is): PersistentVolume => ({
+const volume = ({ policy = 'Delete', phase = 'Bound', going, bare, static: isStatic, free, removing }: Is): PersistentVolume => ({
   metadata: {
     name: 'pv1',
-    annotations: isStatic ? {} : { 'pv.kubernetes.io/provisioned-by': 'disks.example.com' },
+    annotations: {
+      ...(isStatic ? {} : { 'pv.kubernetes.io/provisioned-by': 'disks.example.com' }),
+      ...(removing ? { 'kubernats.dev/removing': 'true' } : {}),
+    },
     finalizers: bare ? ['kubernetes.io/pv-protection'] : ['kubernetes.io/pv-protection', FINALIZER],
     ...(going ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
   },
@@ -37,6 +41,8 @@ test.each<[string, Is, DeletionDecision['do']]>([
   ['is to be kept', { policy: 'Retain' }, 'unprotect'],
   ['is to be kept, and is released', { policy: 'Retain', phase: 'Released', bare: true }, 'nothing'],
   ['is to be kept, and could not be deleted before', { policy: 'Retain', phase: 'Failed' }, 'unprotect'],
+  ['is to be kept, and may have lost its bytes', { policy: 'Retain', phase: 'Released', removing: true }, 'delete'],
+  ['is to be kept, and has lost its bytes', { policy: 'Retain', phase: 'Released', removing: true, going: true, bare: true }, 'nothing'],
   ['an administrator made', { static: true, bare: true, phase: 'Released' }, 'nothing'],
   ['an administrator made, and protected', { static: true, going: true }, 'unprotect'],
 ])('V6: of a volume that %s', (_name, is, expected) => {

@@ -1,5 +1,5 @@
 import type { PersistentVolume } from '@kubernats/api';
-import { PROVISIONED_BY, PROVISIONER_FINALIZER } from '../annotations.ts';
+import { PROVISIONED_BY, PROVISIONER_FINALIZER, REMOVING } from '../annotations.ts';
 
 /** What is to become of a volume's bytes. */
 export type DeletionDecision =
@@ -19,6 +19,8 @@ const DELETE = 'Delete';
 export function decide({ metadata = {}, spec = {}, status }: PersistentVolume): DeletionDecision {
   const isProtected = metadata.finalizers?.includes(PROVISIONER_FINALIZER) ?? false;
   const isGoing = metadata.deletionTimestamp !== undefined;
+  // Whoever wants to keep it now is late: nobody can tell whether there is anything left to keep.
+  if (metadata.annotations?.[REMOVING] !== undefined && (isProtected || !isGoing)) return { do: 'delete' };
   if (spec.persistentVolumeReclaimPolicy !== DELETE) return { do: isProtected ? 'unprotect' : 'nothing' };
   // The finalizer was taken off: the bytes are gone, or somebody wants to keep them.
   if (isGoing && !isProtected) return { do: 'nothing' };

@@ -4,7 +4,7 @@ import { rfc3339 } from '@kubernats/clock';
 import { Backoff, type Controller, createController, type ReconcileResult } from '@kubernats/controller';
 import { isNotFound } from '@kubernats/errors';
 import { BackendError } from '@kubernats/volumes';
-import { PROVISIONER_FINALIZER } from '../annotations.ts';
+import { PROVISIONER_FINALIZER, REMOVING } from '../annotations.ts';
 import type { VolumeControllerContext } from '../context.ts';
 import { volumeInformer } from '../informers.ts';
 import { getIfThere } from '../live.ts';
@@ -56,14 +56,17 @@ export function deletionController(context: VolumeControllerContext): Controller
   /** Answers false when the bytes are still there. */
   async function remove(volume: PersistentVolume, { backend, driver, ref }: BackedVolume): Promise<boolean> {
     const name = volume.metadata?.name ?? '';
+    let current = volume;
     try {
       const [attached] = attachments.byIndex(BY_ATTACHED_VOLUME, name);
       if (attached) throw new BackendError(`persistentvolume ${name} is still attached to node ${attached.spec.nodeName}`);
+      // Whoever goes on after a crash has to know that the bytes may be gone.
+      current = await setRemoving(current, 'true');
       await storage.ask(backend, ref.handle, (side) => backend.delete(ref, side));
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       events.of(driver).event(referenceTo(PersistentVolumes, volume), 'Warning', 'VolumeFailedDelete', error.message);
-      await fail(volume, error.message);
+      await fail(await setRemoving(current, null), error.message);
       return false;
     }
     // First that it goes: whoever changes its policy now must not keep a volume without bytes.
@@ -79,6 +82,13 @@ export function deletionController(context: VolumeControllerContext): Controller
     if (phase === 'Failed' && before === message) return;
     const since = phase === 'Failed' ? lastPhaseTransitionTime : rfc3339(clock.now());
     await kind.updateStatus({ ...volume, status: { phase: 'Failed', message, lastPhaseTransitionTime: since } });
+  }
+
+  /** As it is then. Rejects with a Conflict when somebody has changed it meanwhile. */
+  async function setRemoving(volume: PersistentVolume, value: 'true' | null): Promise<PersistentVolume> {
+    const { name = '', resourceVersion, annotations } = volume.metadata ?? {};
+    if (annotations?.[REMOVING] === (value ?? undefined)) return volume;
+    return kind.patch(name, undefined, 'merge', { metadata: { resourceVersion, annotations: { [REMOVING]: value } } });
   }
 
   async function unprotect(volume: PersistentVolume): Promise<void> {

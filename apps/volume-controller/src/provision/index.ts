@@ -33,7 +33,10 @@ const CONCURRENCY = 64;
 type Refusal = Extract<ProvisionDecision, { do: 'refuse' }>;
 type Discard = Extract<ProvisionDecision, { do: 'discard' }>;
 
-/** A volume that may have been made before, by its name. What the back end refuses to make, it has not made before either. */
+/** How often in a row a back end refuses to make a volume until it is believed that it has not made it before either: it may be out of order for a while. */
+const REFUSALS = 3;
+
+/** A volume that may have been made before, by its name; undefined: the back end refuses to make it. */
 async function again(backend: StorageBackend, request: CreateVolume, side: ControllerSide): Promise<CreatedVolume | undefined> {
   try {
     return await backend.create(request, side);
@@ -55,6 +58,8 @@ export function provisionController(context: VolumeControllerContext): Controlle
   const kind = client.kind(PersistentVolumeClaims);
   const events = recordersByDriver(context, (driver) => `${driver}_volume-controller`);
   const backoff = new Backoff(random, BACKOFF);
+  /** How often a back end has refused to say what it has made for a claim that is not wanted any more. */
+  const refusals = new Map<string, number>();
   const world: ProvisionWorld = {
     ofDriver: (driver) => storage.ofDriver(driver),
     storageClass: (name) => classes.get(name),
@@ -76,6 +81,7 @@ export function provisionController(context: VolumeControllerContext): Controlle
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
     const claim = claims.byKey(key);
     if (!claim) {
+      refusals.delete(key);
       backoff.reset(key);
       return undefined;
     }
@@ -167,15 +173,23 @@ export function provisionController(context: VolumeControllerContext): Controlle
   async function discard(claim: PersistentVolumeClaim, { backend, request }: Discard): Promise<boolean> {
     if (await getIfThere(client.kind(PersistentVolumes), request.name)) return release(claim);
     try {
-      await storage.ask(backend, request.name, async (side) => {
+      const isRefused = await storage.ask(backend, request.name, async (side) => {
         const left = await again(backend, request, side);
         if (left) await backend.delete(left, side);
+        return left === undefined;
       });
+      if (isRefused && !isRefusedForGood(keyOf(claim))) return false;
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       return refuse(claim, { do: 'refuse', message: `failed to remove what was made of volume ${request.name}: ${error.message}` });
     }
     return release(claim);
+  }
+
+  function isRefusedForGood(key: string): boolean {
+    const count = (refusals.get(key) ?? 0) + 1;
+    refusals.set(key, count);
+    return count >= REFUSALS;
   }
 
   async function release(claim: PersistentVolumeClaim): Promise<true> {

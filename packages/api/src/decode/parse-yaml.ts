@@ -1,5 +1,6 @@
+import { MAX_JSON_DEPTH } from '@kubernats/apimachinery';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
-import { isTooDeep, MAX_YAML_DEPTH } from './yaml-depth.ts';
+import { isTooDeep } from './yaml-depth.ts';
 
 export interface ParsedYaml {
   value?: unknown;
@@ -26,8 +27,8 @@ function lineCounter(source: string): (offset: number) => number {
 
 /** Parses the first YAML document of a text as JSON data: the last of two equal keys wins, and what comes behind is not read, as in Kubernetes. */
 export function parseYaml(source: string): ParsedYaml {
-  if (source.length > MAX_YAML_DEPTH && isTooDeep(source))
-    return { error: `yaml: exceeded max depth of ${MAX_YAML_DEPTH}`, duplicates: [] };
+  if (source.length > MAX_JSON_DEPTH && isTooDeep(source))
+    return { error: `yaml: exceeded max depth of ${MAX_JSON_DEPTH}`, duplicates: [] };
   const document = parseDocument(source, { uniqueKeys: false, schema: 'core', strict: false });
   const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
   if (error) return { error: `yaml: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, duplicates: [] };

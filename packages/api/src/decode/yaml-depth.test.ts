@@ -1,6 +1,7 @@
+import { MAX_JSON_DEPTH } from '@kubernats/apimachinery';
 import { expect, it } from 'vitest';
 import { parseYaml } from './parse-yaml.ts';
-import { isTooDeep, MAX_YAML_DEPTH } from './yaml-depth.ts';
+import { isTooDeep } from './yaml-depth.ts';
 
 const lines = (count: number, line: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => line(index)).join('\n');
@@ -17,8 +18,8 @@ it.each<[string, (depth: number) => string]>([
   ['mappings of sequences', (depth) => lines(Math.ceil(depth / 2), (index) => `${'   '.repeat(index)}- a:`)],
   ['brackets in a mapping', (depth) => `a:\n  b: ${'['.repeat(depth - 2)}`],
 ])('R1: tells a document that is nested too deeply by %s', (_, document) => {
-  expect(isTooDeep(document(MAX_YAML_DEPTH))).toBe(false);
-  expect(isTooDeep(document(MAX_YAML_DEPTH + 2))).toBe(true);
+  expect(isTooDeep(document(MAX_JSON_DEPTH))).toBe(false);
+  expect(isTooDeep(document(MAX_JSON_DEPTH + 2))).toBe(true);
 });
 
 it.each([

@@ -1,12 +1,10 @@
+import { MAX_JSON_DEPTH } from '@kubernats/apimachinery';
 import { CST, Lexer } from 'yaml';
 
-/** How deeply a document of YAML may be nested. Far more than any object is, and less than the parser's stack holds. */
-export const MAX_YAML_DEPTH = 500;
-
-/** Whether a document is nested deeper than it may be: told by its signs alone, before anything is built of it. */
+/** Whether a document of YAML is nested deeper than JSON may be: told by its signs alone, before anything is built of it. */
 export function isTooDeep(source: string): boolean {
   const nesting = new Nesting();
-  for (const token of new Lexer().lex(source)) if (nesting.read(token) > MAX_YAML_DEPTH) return true;
+  for (const token of new Lexer().lex(source)) if (nesting.read(token) > MAX_JSON_DEPTH) return true;
   return false;
 }
 

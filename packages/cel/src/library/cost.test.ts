@@ -11,11 +11,13 @@ const VALUES = {
   text: 'x'.repeat(100),
 };
 
-const costOf = (expression: string): number => {
+function evaluate(expression: string) {
   const compiled = compile(expression, new Map(Object.keys(VALUES).map((name) => [name, DYN])));
   if (!('program' in compiled)) throw new Error(compiled.error);
-  return compiled.program.evaluate((name) => fromJson(VALUES[name as keyof typeof VALUES])).cost;
-};
+  return compiled.program.evaluate((name) => fromJson(VALUES[name as keyof typeof VALUES]));
+}
+
+const costOf = (expression: string): number => evaluate(expression).cost;
 
 it.each<[string, number]>([
   ['list == lists', 2 + 4],
@@ -23,12 +25,27 @@ it.each<[string, number]>([
   ['lists == [1]', 1 + 10 + 1],
   ['map == map', 2 + 5],
   ['[3] in lists', 10 + 1 + 8],
-  ['list + lists', 2 + 6],
+  ['list + lists', 2 + 3 + 8],
   ['sets.contains(lists, same)', 2 + 8 * 3],
   ['text.matches("^x+$")', 1 + 11 * 2],
   ['text == text', 2 + 10],
 ])('what is compared, joined or searched is paid for: %s costs %d', (expression, cost) => {
   expect(costOf(expression)).toBe(cost);
+});
+
+it('what holds one value very many times is paid for as if it held them all, and not looked at', () => {
+  const doubled = Array.from({ length: 60 }, (_, i) => `cel.bind(x${i + 1}, dyn([x${i}, x${i}]), `).join('');
+  for (const use of [
+    'x60 == [[1]]',
+    '[x60] == [x60 + []]',
+    'optional.of(x60) == optional.of(x59)',
+    'list + x60 == x60',
+    'x1 in [x60]',
+    '"%s".format([x60]) == ""',
+  ]) {
+    const outcome = evaluate(`cel.bind(x0, dyn([1]), ${doubled}${use}${')'.repeat(61)}`);
+    expect([use, 'error' in outcome && outcome.overBudget]).toEqual([use, use !== 'x60 == [[1]]']);
+  }
 });
 
 it('what fails is paid for where its failure is of no matter', () => {

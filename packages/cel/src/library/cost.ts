@@ -1,4 +1,4 @@
-import { ListValue, MapValue, type Value, weightOf } from '../values/values.ts';
+import { ListValue, MapValue, Optional, type Value, weightOf } from '../values/values.ts';
 import type { Overload } from './signature.ts';
 
 type Cost = Overload['cost'];
@@ -29,14 +29,14 @@ export const walkBoth: Cost = (first, second) => traversal(first) + traversal(se
 /** Comparing two values as far as the shorter one goes; of lists and maps that are equally long, all that they hold. */
 export const walkShorter: Cost = (first, second) => {
   if (typeof first !== 'string' && (typeof first !== 'object' || typeof second !== 'object')) return 1;
-  const size = sizeOf(first);
-  const isWalked = size === sizeOf(second) && (first instanceof ListValue || first instanceof MapValue);
-  return isWalked ? Math.min(weightOf(first), weightOf(second)) : Math.max(1, Math.ceil(Math.min(size, sizeOf(second)) * STRING_FACTOR));
+  const [size, other] = [sizeOf(first), sizeOf(second)];
+  const isWalked = size === other && (first instanceof ListValue || first instanceof MapValue || first instanceof Optional);
+  return isWalked ? Math.min(weightOf(first), weightOf(second)) : Math.max(1, Math.ceil(Math.min(size, other) * STRING_FACTOR));
 };
 /** Each element of the first argument, with all that it holds. */
 export const elements: Cost = (first) => weightOf(first) - 1;
-/** Each element of both lists. */
-export const elementsOfBoth: Cost = (first, second) => Math.max(1, sizeOf(first) + sizeOf(second));
+/** Each element of both lists, with all that it holds. */
+export const elementsOfBoth: Cost = (first, second) => Math.max(1, weightOf(first) + weightOf(second) - 2);
 /** Matching the text that comes first with the pattern that comes second. */
 export const pattern: Cost = (text, regex) =>
   Math.ceil((1 + sizeOf(text)) * STRING_FACTOR) * Math.max(1, Math.ceil(sizeOf(regex) * PATTERN_FACTOR) * STEP_COST);

@@ -1,13 +1,15 @@
 import { EvaluationError } from '../values/errors.ts';
 import { durationText, timestampText } from '../values/time.ts';
 import { nameOfType } from '../values/type-of.ts';
-import { Duration, ListValue, MapValue, Timestamp, TypeValue, Uint, type Value } from '../values/values.ts';
+import { Duration, ListValue, MapValue, Timestamp, TypeValue, Uint, type Value, weightOf } from '../values/values.ts';
 import { doubleText } from './conversions.ts';
 import { sizeOf } from './cost.ts';
 import { type Overload, overload } from './signature.ts';
 
 const CLAUSE = /%(?:(%)|(?:\.(\d+))?([a-zA-Z]))|%/g;
 const MAX_PRECISION = 100;
+/** What holds more values than any evaluation can pay for is not looked at. */
+const MAX_WEIGHT = 1_000_000;
 
 /** `text.format(list)`: each clause of the text takes an element of the list. Source: cel-go's extension "Strings". */
 function format(text: string, list: ListValue): string {
@@ -103,6 +105,8 @@ function hexadecimal(value: Value): string {
 const length: Overload['cost'] = (text, list) => Math.ceil(0.1 * (sizeOf(text) + total(list)));
 
 function total(value: Value | undefined): number {
+  const weight = weightOf(value);
+  if (weight > MAX_WEIGHT) return weight * 10;
   let sum = 1;
   if (value instanceof ListValue) for (const element of value) sum += total(element);
   else if (value instanceof MapValue) for (const key of value.keys()) sum += total(key) + total(value.get(key));

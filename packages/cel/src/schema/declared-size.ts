@@ -12,6 +12,8 @@ export interface DeclaredSize {
   /** How few bytes of JSON a value takes. */
   minBytes: number;
   isMap?: boolean;
+  /** Of a map; absent: 0. */
+  keyLength?: number;
   /** Of a list or a map. */
   element?: DeclaredSize;
   /** By their names in expressions. */
@@ -64,9 +66,10 @@ export function sizeAtIn(root: DeclaredSize): SizeAt {
   };
 }
 
-function stepInto({ element, isMap, fields }: DeclaredSize, step: string): DeclaredSize | undefined {
+/** The size of what a step leads to; undefined: nobody knows it. */
+export function stepInto({ element, isMap, keyLength = 0, fields }: DeclaredSize, step: string): DeclaredSize | undefined {
   if (step === '@items' || step === '@values') return element;
-  if (step === '@keys') return isMap ? { maxElements: 0, minBytes: BRACKETS } : undefined;
+  if (step === '@keys') return isMap ? { maxElements: keyLength, minBytes: BRACKETS } : undefined;
   return fields?.get(step);
 }
 

@@ -76,7 +76,6 @@ function weightOfJson(json: unknown): number {
 export class JsonList extends ListValue {
   readonly #json: readonly unknown[];
   readonly #known: Value[] | undefined;
-  #weight: number | undefined;
   readonly type: Type & { kind: 'list' };
 
   constructor(json: readonly unknown[], type: Type & { kind: 'list' }) {
@@ -98,9 +97,8 @@ export class JsonList extends ListValue {
     return value;
   }
 
-  override weight(): number {
-    this.#weight ??= weightOfJson(this.#json) - 1;
-    return this.#weight;
+  protected override weigh(): number {
+    return weightOfJson(this.#json) - 1;
   }
 
   /** What tells the elements of a set or of a list with keys apart; undefined: the order does. */
@@ -124,7 +122,6 @@ const isThere = (json: JsonObject, field: string): boolean => Object.hasOwn(json
 export class JsonFields extends MapValue {
   readonly #json: JsonObject;
   #known: Map<string, Value> | undefined;
-  #weight: number | undefined;
   readonly type: Type & { kind: 'object' };
 
   constructor(json: JsonObject, type: Type & { kind: 'object' }) {
@@ -156,9 +153,8 @@ export class JsonFields extends MapValue {
     return field !== undefined && isThere(this.#json, field.jsonName);
   }
 
-  override weight(): number {
-    this.#weight ??= weightOfJson(this.#json) - 1;
-    return this.#weight;
+  protected override weigh(): number {
+    return weightOfJson(this.#json) - 1;
   }
 
   *keys(): Iterable<string> {
@@ -171,7 +167,6 @@ export class JsonMap extends MapValue {
   readonly #json: JsonObject;
   readonly #type: Type;
   #keys: readonly string[] | undefined;
-  #weight: number | undefined;
 
   constructor(json: JsonObject, type: Type) {
     super();
@@ -191,9 +186,8 @@ export class JsonMap extends MapValue {
     return typeof key === 'string' && isThere(this.#json, key);
   }
 
-  override weight(): number {
-    this.#weight ??= weightOfJson(this.#json) - 1;
-    return this.#weight;
+  protected override weigh(): number {
+    return weightOfJson(this.#json) - 1;
   }
 
   keys(): readonly string[] {

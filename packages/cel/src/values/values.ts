@@ -65,17 +65,25 @@ export abstract class OpaqueValue {
   abstract equals(other: OpaqueValue): boolean;
 }
 
-/** How many values a value is: itself, and for a list or a map what it holds at whatever depth. That many are looked at where it is compared. */
-export const weightOf = (value: Value | undefined): number =>
-  value instanceof ListValue || value instanceof MapValue ? 1 + value.weight() : 1;
+/** How many values a value is: itself, and what it holds at whatever depth. That many are looked at where it is compared. */
+export function weightOf(value: Value | undefined): number {
+  if (value instanceof ListValue || value instanceof MapValue) return 1 + value.weight;
+  return value instanceof Optional ? 1 + weightOf(value.value) : 1;
+}
 
 export abstract class ListValue {
+  #weight: number | undefined;
   abstract readonly size: number;
   /** The element at an index from 0 to `size` - 1. */
   abstract at(index: number): Value;
 
-  /** How many values it holds, at whatever depth. */
-  weight(): number {
+  /** How many values it holds, at whatever depth. Counted once: one value may be held very many times. */
+  get weight(): number {
+    this.#weight ??= this.weigh();
+    return this.#weight;
+  }
+
+  protected weigh(): number {
     let sum = 0;
     for (let index = 0; index < this.size; index++) sum += weightOf(this.at(index));
     return sum;
@@ -104,6 +112,7 @@ export class ArrayList extends ListValue {
 }
 
 export abstract class MapValue {
+  #weight: number | undefined;
   abstract readonly size: number;
   /** The value of a key, or undefined. */
   abstract get(key: Value): Value | undefined;
@@ -113,8 +122,13 @@ export abstract class MapValue {
     return this.get(key) !== undefined;
   }
 
-  /** How many values it holds, at whatever depth. */
-  weight(): number {
+  /** How many values it holds, at whatever depth. Counted once. */
+  get weight(): number {
+    this.#weight ??= this.weigh();
+    return this.#weight;
+  }
+
+  protected weigh(): number {
     let sum = 0;
     for (const key of this.keys()) sum += weightOf(this.get(key));
     return sum;

@@ -43,7 +43,7 @@ describe('ResourceClaim', () => {
       { requests: [gpu], constraints: [{ requests: ['cpu'], matchAttribute: 'model' }], config: [{}] },
       [
         `spec.devices.constraints[0].requests[0]: Invalid value: "cpu": must be the name of a request in the claim or the name of a request and a subrequest separated by '/'`,
-        'spec.devices.constraints[0].matchAttribute: Invalid value: "model": must include a domain',
+        'spec.devices.constraints[0].matchAttribute: Invalid value: "model": a fully qualified name must be a domain and a name separated by a slash',
         'spec.devices.config[0].opaque: Required value',
       ],
     ],
@@ -142,4 +142,157 @@ describe('ResourceSlice', () => {
     expect(cells(slices, slice())).toMatchObject({ Node: 'node1', Driver: 'd.example.com', Pool: 'p' });
     expect(slices.fieldSelectors['spec.nodeName']?.(slice())).toBe('node1');
   });
+});
+
+describe('what only a few devices have', () => {
+  const slices = rowOf('resourceslices', GROUP);
+  const D = 'spec.devices[0]';
+  const slice = (spec: object): ResourceSlice =>
+    ({
+      metadata: { name: 'a' },
+      spec: { driver: 'd.example.com', pool: { name: 'p', generation: 1, resourceSliceCount: 1 }, nodeName: 'node1', ...spec },
+    }) as ResourceSlice;
+  const device = (more: object, spec: object = {}): ResourceSlice => slice({ devices: [{ name: 'gpu-0', ...more }], ...spec });
+  const shared = (requestPolicy: object): ResourceSlice =>
+    device({ allowMultipleAllocations: true, capacity: { memory: { value: '10Gi', requestPolicy } } });
+  const POLICY = `${D}.capacity[memory].requestPolicy`;
+  const perDevice = { perDeviceNodeSelection: true, nodeName: undefined };
+
+  test.each<[string, ResourceSlice, string[]]>([
+    ['values', shared({ default: '1Gi', validValues: ['1Gi', '2Gi'] }), []],
+    [
+      'a capacity of nothing',
+      device({ allowMultipleAllocations: true, capacity: { memory: { requestPolicy: { default: '1', validRange: { min: '1' } } } } }),
+      [`${POLICY}.validRange.min: Invalid value: "1": min is larger than capacity value: 0`],
+    ],
+    ['a range', shared({ default: '2Gi', validRange: { min: '1Gi', max: '10Gi', step: '1Gi' } }), []],
+    [
+      'both',
+      shared({ default: '1Gi', validValues: ['1Gi'], validRange: { min: '1Gi' } }),
+      [`${POLICY}: Forbidden: exactly one policy can be specified, cannot specify "validValues" and "validRange" at the same time`],
+    ],
+    ['no default', shared({ validRange: { min: '1Gi' } }), [`${POLICY}.default: Required value: required when validRange is defined`]],
+    [
+      'values that are none',
+      shared({ default: '3Gi', validValues: ['2Gi', '1Gi', '20Gi'] }),
+      [
+        `${POLICY}.validValues[1]: Invalid value: "1Gi": values must be sorted in ascending order`,
+        `${POLICY}.validValues[2]: Invalid value: "20Gi": option is larger than capacity value: 10Gi`,
+        `${POLICY}.validValues: Invalid value: "3Gi": default value is not valid according to the requestPolicy`,
+      ],
+    ],
+    [
+      'a range that is none',
+      shared({ default: '1536Mi', validRange: { min: '1Gi', max: '20Gi', step: '1Gi' } }),
+      [
+        `${POLICY}.validRange.max: Invalid value: "20Gi": max is larger than capacity value: 10Gi`,
+        `${POLICY}.validRange.step: Invalid value: "1536Mi": value is not a multiple of a given step (1Gi) from (1Gi)`,
+      ],
+    ],
+    [
+      'a policy of what is for one only',
+      device({ capacity: { memory: { value: '1', requestPolicy: {} } } }),
+      [`${POLICY}: Forbidden: allowMultipleAllocations must be true`],
+    ],
+    [
+      'names',
+      device({ attributes: { 'a-b': { int: 1 }, '/a': { bool: true }, 'example.com/': { int: 1 }, [`${'x'.repeat(33)}`]: { int: 1 } } }),
+      [
+        expect.stringMatching(/^spec\.devices\[0\]\.attributes\[a-b\]: Invalid value: "a-b": a valid C identifier/),
+        `${D}.attributes[/a]: Invalid value: "": the domain must not be empty`,
+        `${D}.attributes[example.com/]: Invalid value: "": the name must not be empty`,
+        `${D}.attributes[${'x'.repeat(33)}]: Too long: may not be more than 32 bytes`,
+      ],
+    ],
+    ['versions', device({ attributes: { a: { version: '1.2.3-01' } } }), [expect.stringContaining('semver.org')]],
+    [
+      'counters',
+      device({
+        consumesCounters: [
+          { counterSet: 's', counters: {} },
+          { counterSet: '', counters: { X: { value: '1' } } },
+        ],
+      }),
+      [
+        `${D}.consumesCounters[0].counters: Required value`,
+        `${D}.consumesCounters[1].counterSet: Required value`,
+        expect.stringMatching(/^spec\.devices\[0\]\.consumesCounters\[1\]\.counters\[X\]: Invalid value: "X"/),
+      ],
+    ],
+    [
+      'counters of a pool',
+      slice({
+        sharedCounters: [{ name: 's', counters: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`c${i}`, { value: '1' }])) }],
+      }),
+      ['spec.sharedCounters[0].counters: Too many: 33: must have at most 32 items'],
+    ],
+    ['nodes', device({ nodeName: 'a' }, perDevice), []],
+    ['no nodes', device({}, perDevice), [expect.stringMatching(/^spec\.devices\[0\]: Required value: exactly one of `nodeName`/)]],
+    [
+      'too many nodes',
+      device({ nodeName: 'a', allNodes: true }, perDevice),
+      [expect.stringMatching(/^spec\.devices\[0\]: Invalid value: "\{`nodeName`, `allNodes`\}": exactly one of/)],
+    ],
+    [
+      'nodes without leave',
+      device({ allNodes: true }),
+      [expect.stringContaining('can only be set if `perDeviceNodeSelection` is set to true')],
+    ],
+    [
+      'conditions',
+      device({ bindingConditions: ['a', 'a'], bindingFailureConditions: ['a'] }),
+      [
+        `${D}.bindingConditions[1]: Duplicate value: "a"`,
+        `${D}.bindingFailureConditions[0]: Invalid value: "a": bindingFailureConditions must not overlap with bindingConditions`,
+      ],
+    ],
+    [
+      'conditions without the others',
+      device({ bindingConditions: ['a'] }),
+      [`${D}.bindingFailureConditions: Invalid value: []: bindingFailureConditions are required to use bindingConditions`],
+    ],
+  ])('R1: %s', (_, object, expected) => {
+    expect(problems(slices, object)).toEqual(expected);
+  });
+});
+
+test('R1: a selector of devices is an expression', () => {
+  const classes = rowOf('deviceclasses', GROUP);
+  const selecting = (expression: string): DeviceClass => ({ metadata: { name: 'a' }, spec: { selectors: [{ cel: { expression } }] } });
+  const at = 'spec.selectors[0].cel.expression';
+  expect(problems(classes, selecting('device.driver == "d.example.com"'))).toEqual([]);
+  expect(problems(classes, selecting('1'))).toEqual([`${at}: Invalid value: "1": must evaluate to bool or the unknown type, not int`]);
+  const deep =
+    'device.attributes.all(a, device.attributes.all(b, device.attributes.all(c, device.attributes.all(d, a + b + c + d != ""))))';
+  expect(problems(classes, selecting(deep))).toEqual([`${at}: Forbidden: too complex, exceeds cost limit`]);
+});
+
+test('R1: the status of a claim says only what can be', () => {
+  const claims = rowOf('resourceclaims', GROUP);
+  const result = { request: 'gpu', driver: 'd.example.com', pool: 'p', device: 'gpu-0' };
+  const claim = (status: object): ResourceClaim =>
+    ({
+      metadata: { ...namespaced, deletionTimestamp: '2026-01-01T00:00:00Z' },
+      spec: { devices: { requests: [gpu] } },
+      status,
+    }) as ResourceClaim;
+  const found = (status: object): string[] =>
+    (claims.strategy.validateStatusUpdate?.(claim(status), claim({}), CONTEXT) ?? []).map(({ field, message }) => `${field}: ${message}`);
+  const allocation = { devices: { results: [result] } };
+  expect(found({ allocation, reservedFor: [{ resource: 'pods', name: 'p', uid: 'u' }] })).toEqual([
+    'status.reservedFor: Forbidden: new entries may not be added while `deallocationRequested` or `deletionTimestamp` are set',
+  ]);
+  expect(found({ allocation: { devices: { results: [{ ...result, shareID: 'X' }] }, nodeSelector: { nodeSelectorTerms: [] } } })).toEqual([
+    expect.stringMatching(/^status\.allocation\.devices\.results\[0\]\.shareID: Invalid value: "X": uid must be in RFC 4122/),
+    'status.allocation.nodeSelector.nodeSelectorTerms: Required value: must have at least one node selector term',
+  ]);
+  const { request: _, ...device } = result;
+  const networkData = { interfaceName: 'x'.repeat(257), ips: ['10.0.0.1', '10.0.0.1/24'] };
+  expect(found({ allocation, devices: [{ ...device, data: [], networkData }] })).toEqual([
+    'status.devices[0].data: Invalid value: "<value omitted>": must be a valid JSON object',
+    'status.devices[0].networkData.interfaceName: Too long: may not be more than 256 bytes',
+    expect.stringMatching(
+      /^status\.devices\[0\]\.networkData\.ips\[0\]: Invalid value: "10\.0\.0\.1": must be a valid address in CIDR form/,
+    ),
+  ]);
 });

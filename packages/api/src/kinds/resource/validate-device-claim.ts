@@ -1,18 +1,11 @@
 // Source: the concept "Dynamic Resource Allocation" and the API reference of DeviceClaim.
-import {
-  dns1123Label,
-  dns1123Subdomain,
-  type FieldPath,
-  invalidValue,
-  notSupported,
-  qualifiedName,
-  required,
-} from '@kubernats/apimachinery';
+import { dns1123Label, dns1123Subdomain, type FieldPath, invalidValue, notSupported, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { DeviceClaim, DeviceConstraint, DeviceRequest, DeviceSubRequest, ExactDeviceRequest } from '../../../generated/types.ts';
 import { checkText, GREATER_THAN_ZERO, requiredText } from '../../validation/basics.ts';
 import { ALTERNATIVES_MAX, LISTED_MAX } from './limits.ts';
 import { checkItems, checkSet } from './lists.ts';
+import { checkFullName } from './qualified-name.ts';
 import { checkDeviceTolerations, checkOpaque, checkSelectors } from './validate-selectors.ts';
 
 const ONE_OF = 'exactly one of `exactly` or `firstAvailable` is required';
@@ -51,7 +44,7 @@ export function checkReferences(references: string[] | undefined, names: Readonl
   );
 }
 
-function checkReference(name = '', names: ReadonlySet<string>, at: FieldPath, out: Cause[]): void {
+export function checkReference(name = '', names: ReadonlySet<string>, at: FieldPath, out: Cause[]): void {
   const segments = name.split('/');
   if (segments.length <= 2) for (const segment of segments) checkText(dns1123Label, segment, at, out);
   if (!names.has(name)) out.push(invalidValue(at, name, NO_REQUEST));
@@ -94,6 +87,5 @@ function checkConstraint(
     matchAttribute === undefined ? (['distinctAttribute', distinctAttribute] as const) : (['matchAttribute', matchAttribute] as const);
   if (value === undefined) {
     out.push(required(at, 'exactly one of "matchAttribute" or "distinctAttribute" is required, but multiple fields are set'));
-  } else if (!value.includes('/')) out.push(invalidValue(at.child(field), value, 'must include a domain'));
-  else checkText(qualifiedName, value, at.child(field), out);
+  } else checkFullName(value, at.child(field), out);
 }

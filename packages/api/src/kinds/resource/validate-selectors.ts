@@ -1,5 +1,6 @@
 import {
   type FieldPath,
+  forbiddenField,
   invalidValue,
   isJsonObject,
   labelValue,
@@ -8,6 +9,7 @@ import {
   required,
   tooLong,
 } from '@kubernats/apimachinery';
+import { deviceSelectorProblem } from '@kubernats/cel';
 import type { Cause } from '@kubernats/errors';
 import type { DeviceSelector, DeviceToleration, OpaqueDeviceConfiguration } from '../../../generated/types.ts';
 import { utf8Length } from '../../metadata/object-meta.ts';
@@ -18,16 +20,22 @@ import { checkItems } from './lists.ts';
 
 export const EFFECTS = ['NoExecute', 'NoSchedule', 'None'];
 
-/** What devices are asked for. Whether an expression is CEL is not looked at: nothing here evaluates it. */
+/** What devices are asked for. */
 export function checkSelectors(selectors: DeviceSelector[] | undefined, at: FieldPath, out: Cause[]): void {
   const check = ({ cel }: DeviceSelector, path: FieldPath): void => {
     if (!cel) out.push(required(path.child('cel')));
-    else if (!cel.expression) out.push(required(path.child('cel', 'expression')));
-    else if (utf8Length(cel.expression) > EXPRESSION_BYTES_MAX) {
-      out.push(tooLong(path.child('cel', 'expression'), '', EXPRESSION_BYTES_MAX));
-    }
+    else checkExpression(cel.expression, path.child('cel', 'expression'), out);
   };
   checkItems(selectors, LISTED_MAX, at, check, out);
+}
+
+function checkExpression(expression: string | undefined, at: FieldPath, out: Cause[]): void {
+  if (!expression) out.push(required(at));
+  else if (utf8Length(expression) > EXPRESSION_BYTES_MAX) out.push(tooLong(at, '', EXPRESSION_BYTES_MAX));
+  else {
+    const problem = deviceSelectorProblem(expression);
+    if (problem) out.push('invalid' in problem ? invalidValue(at, expression, problem.invalid) : forbiddenField(at, problem.forbidden));
+  }
 }
 
 export function checkDeviceTolerations(tolerations: DeviceToleration[] | undefined, at: FieldPath, out: Cause[]): void {
@@ -36,6 +44,7 @@ export function checkDeviceTolerations(tolerations: DeviceToleration[] | undefin
     if (operator === 'Exists') {
       if (value) out.push(invalidValue(path.child('value'), value, 'must be empty for operator `Exists`'));
     } else if (operator === 'Equal') checkText(labelValue, value, path.child('value'), out);
+    else if (operator === '') out.push(required(path.child('operator')));
     else out.push(notSupported(path.child('operator'), operator, ['Equal', 'Exists']));
     if (effect && !EFFECTS.includes(effect)) out.push(notSupported(path.child('effect'), effect, EFFECTS));
   };

@@ -13,13 +13,19 @@ import type { Cause } from '@kubernats/errors';
 import type { Device, DeviceAttribute, DeviceTaint, ResourceSliceSpec } from '../../../../generated/types.ts';
 import { utf8Length } from '../../../metadata/object-meta.ts';
 import { checkText } from '../../../validation/basics.ts';
-import { ATTRIBUTE_BYTES_MAX, ATTRIBUTES_AND_CAPACITIES_MAX, TOLERATIONS_MAX } from '../limits.ts';
-import { checkItems } from '../lists.ts';
+import { checkBindingConditions } from '../binding-conditions.ts';
+import { ATTRIBUTE_BYTES_MAX, ATTRIBUTES_AND_CAPACITIES_MAX, CONSUMED_COUNTER_SETS_MAX, TOLERATIONS_MAX } from '../limits.ts';
+import { checkItems, checkSet } from '../lists.ts';
+import { checkAttributeName } from '../qualified-name.ts';
 import { EFFECTS } from '../validate-selectors.ts';
+import { checkConsumption } from './counters.ts';
+import { checkDeviceNodes } from './device-nodes.ts';
+import { checkRequestPolicy } from './request-policy.ts';
 
-const SEMVER = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
-const NOT_PER_DEVICE =
-  '`nodeName`, `nodeSelector` and `allNodes` can only be set if `perDeviceNodeSelection` is set to true in the ResourceSlice spec';
+const PRE_RELEASE = '(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)';
+const SEMVER = new RegExp(
+  `^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-${PRE_RELEASE}(\\.${PRE_RELEASE})*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$`,
+);
 
 export function checkDevice(device: Device, { perDeviceNodeSelection }: ResourceSliceSpec, at: FieldPath, out: Cause[]): void {
   const { name, attributes = {}, capacity = {}, taints, allowMultipleAllocations } = device;
@@ -29,24 +35,28 @@ export function checkDevice(device: Device, { perDeviceNodeSelection }: Resource
     out.push(invalidValue(at, count, `the total number of attributes and capacities must not exceed ${ATTRIBUTES_AND_CAPACITIES_MAX}`));
   }
   for (const [key, attribute] of Object.entries(attributes)) {
-    checkKey(key, at.child('attributes'), out);
+    checkAttributeName(key, at.child('attributes').key(key), out);
     checkAttribute(attribute, at.child('attributes').key(key), out);
   }
-  for (const [key, { requestPolicy }] of Object.entries(capacity)) {
-    checkKey(key, at.child('capacity'), out);
-    if (requestPolicy && !allowMultipleAllocations) {
-      out.push(forbiddenField(at.child('capacity').key(key).child('requestPolicy'), 'allowMultipleAllocations must be true'));
-    }
+  for (const [key, each] of Object.entries(capacity)) {
+    const path = at.child('capacity').key(key);
+    checkAttributeName(key, path, out);
+    if (allowMultipleAllocations) checkRequestPolicy(each, path.child('requestPolicy'), out);
+    else if (each.requestPolicy) out.push(forbiddenField(path.child('requestPolicy'), 'allowMultipleAllocations must be true'));
   }
   checkItems(taints, TOLERATIONS_MAX, at.child('taints'), (taint, path) => checkTaint(taint, path, out), out);
-  const says = [device.nodeName, device.nodeSelector, device.allNodes].some((each) => each !== undefined);
-  if (says && !perDeviceNodeSelection) out.push(invalidValue(at, null, NOT_PER_DEVICE));
-}
-
-/** `name` or `domain/name`; the name is a C identifier. */
-function checkKey(key: string, at: FieldPath, out: Cause[]): void {
-  if (key === '') out.push(required(at, 'name required'));
-  else checkText(qualifiedName, key, at, out);
+  const counterSet = ({ counterSet: name }: { counterSet: string }): string => name;
+  const consumed = at.child('consumesCounters');
+  checkSet(
+    device.consumesCounters,
+    CONSUMED_COUNTER_SETS_MAX,
+    counterSet,
+    consumed,
+    (each, path) => checkConsumption(each, path, out),
+    out,
+  );
+  checkDeviceNodes(device, perDeviceNodeSelection === true, at, out);
+  checkBindingConditions(device, at, out);
 }
 
 function checkAttribute(attribute: DeviceAttribute, at: FieldPath, out: Cause[]): void {

@@ -1,12 +1,14 @@
 // Source: the concept "Dynamic Resource Allocation" and the API reference of ResourceSliceSpec.
-import { dns1123Label, dns1123Subdomain, type FieldPath, fieldPath, invalidValue, required } from '@kubernats/apimachinery';
+import { dns1123Subdomain, type FieldPath, fieldPath, invalidValue, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import type { CounterSet, ResourcePool, ResourceSlice, ResourceSliceSpec } from '../../../../generated/types.ts';
+import type { ResourcePool, ResourceSlice, ResourceSliceSpec } from '../../../../generated/types.ts';
 import { checkText, GREATER_THAN_ZERO, immutable } from '../../../validation/basics.ts';
+import { checkNodeSelector } from '../../core/pod-template/validate-scheduling.ts';
 import { checkCsiDriverName } from '../../storage/csi-driver-name.ts';
 import { COUNTER_SETS_MAX, DEVICES_MAX, ELABORATE_DEVICES_MAX } from '../limits.ts';
 import { checkSet } from '../lists.ts';
 import { checkPoolName } from '../pool-name.ts';
+import { checkCounterSet } from './counters.ts';
 import { checkDevice } from './validate-device.ts';
 
 const SPEC = fieldPath('spec');
@@ -35,7 +37,7 @@ export function validateResourceSlice({ spec }: ResourceSlice): Cause[] {
     COUNTER_SETS_MAX,
     ({ name }) => name,
     counters,
-    (set, at) => checkCounters(set, at, out),
+    (set, at) => checkCounterSet(set, at, out),
     out,
   );
   return out;
@@ -64,6 +66,7 @@ function checkWhere({ nodeName, nodeSelector, allNodes, perDeviceNodeSelection }
   if (nodeSelector) {
     said.push('`nodeSelector`');
     const { nodeSelectorTerms: terms = [] } = nodeSelector;
+    checkNodeSelector(nodeSelector, SPEC.child('nodeSelector'), out);
     const at = SPEC.child('nodeSelector', 'nodeSelectorTerms');
     if (terms.length !== 1) out.push(invalidValue(at, terms, 'must have exactly one node selector term'));
   }
@@ -73,11 +76,4 @@ function checkWhere({ nodeName, nodeSelector, allNodes, perDeviceNodeSelection }
   }
   if (said.length === 0) out.push(required(SPEC, WHERE));
   if (said.length > 1) out.push(invalidValue(SPEC, `{${said.join(', ')}}`, `${WHERE}, but multiple fields are set`));
-}
-
-function checkCounters({ name, counters = {} }: CounterSet, at: FieldPath, out: Cause[]): void {
-  if (!name) out.push(required(at.child('name')));
-  else checkText(dns1123Label, name, at.child('name'), out);
-  if (Object.keys(counters).length === 0) out.push(required(at.child('counters')));
-  for (const counter of Object.keys(counters)) checkText(dns1123Label, counter, at.child('counters'), out);
 }
