@@ -47,7 +47,9 @@ async function ask(core: Core, client: ExtensionClient, extension: Extension, ad
   const url = `https://${address.host}:${address.port}${path}`;
   const late = new AbortController();
   const signal = AbortSignal.any([stop, late.signal]);
-  const timer = core.clock.setTimer(WITHIN_MS, () => late.abort(new TransportError('context deadline exceeded')));
+  const timer = core.clock.setTimer(WITHIN_MS, () =>
+    late.abort(new TransportError('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')),
+  );
   const get = (at: string) => client.get(extension, address, { path: at, headers: AGGREGATOR }, signal);
   try {
     const { code, body } = await get(path);
