@@ -172,8 +172,8 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       const authentication = cleanup.use(keepAuthenticationConfig(core, rest));
       extensionClient.renew(rest.proxyClient);
       const renew = (material: TlsMaterial) => {
-        extensionClient.renew(material.proxyClient);
         door.renew(material);
+        extensionClient.renew(material.proxyClient);
         authentication.renew(material);
       };
       if (tlsFiles) cleanup.defer(followTlsFiles(deps, tlsFiles, rest, renew));

@@ -106,7 +106,7 @@ test('R1: a review has no metadata; a local one has its namespace', async () => 
   const named = await admin.post(REVIEWS, { metadata: { name: 'a' }, spec });
   expect(named.status().message).toContain('metadata: Invalid value: {"name":"a"}: must be empty');
   const local = '/apis/authorization.k8s.io/v1/namespaces/default/localsubjectaccessreviews';
-  expect((await admin.post(local, { metadata: { namespace: 'default', creationTimestamp: null }, spec })).code).toBe(201);
+  expect((await admin.post(local, { metadata: { namespace: 'default', creationTimestamp: null, labels: {} }, spec })).code).toBe(201);
   expect((await admin.post(local, { metadata: { namespace: 'default', name: 'a' }, spec })).status().message).toContain(
     'must be empty except for namespace',
   );

@@ -1,5 +1,5 @@
 import type { APIService } from '@kubernats/api';
-import { realClock } from '@kubernats/clock';
+import { realClock, SteppedClock } from '@kubernats/clock';
 import { createCertificateAuthority, issueClientCertificate } from '@kubernats/pki';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startApiServer } from './api-server.fixture.ts';
@@ -15,6 +15,8 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 const door = await HttpsFixture.open(fixture.server, undefined, undefined, undefined, { proxyClient });
 afterAll(() => door[Symbol.dispose]());
 const { admin } = door;
+/** The machine may be busy. */
+const EVENTUALLY = { timeout: 20_000 };
 const GROUP = 'custom.example.com';
 const APISERVICES = '/apis/apiregistration.k8s.io/v1/apiservices';
 const AGGREGATED = { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' };
@@ -54,7 +56,7 @@ describe('a group that another API server serves', () => {
     await post('/api/v1/namespaces/default/services', service('things'));
     await post('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', slice('things', extension.port));
     await post(APISERVICES, apiService('things', GROUP));
-    await vi.waitFor(async () => expect(await available(`v1.${GROUP}`)).toBe('True Passed: all checks passed'));
+    await vi.waitFor(async () => expect(await available(`v1.${GROUP}`)).toBe('True Passed: all checks passed'), EVENTUALLY);
     ann = await door.as('ann', ['devs']);
   });
 
@@ -73,7 +75,7 @@ describe('a group that another API server serves', () => {
       subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'devs' }],
     });
     const list = () => ann.get(`${THINGS}?labelSelector=a%3Db`, { 'x-remote-user': 'root', 'x-remote-group': 'system:masters' });
-    await expect.poll(async () => (await list()).code).toBe(200);
+    await expect.poll(async () => (await list()).code, EVENTUALLY).toBe(200);
     const { method, url, headers } = (await list()).json<{ method: string; url: string; headers: Record<string, string> }>();
     expect([method, url]).toEqual(['GET', `${THINGS}?labelSelector=a%3Db`]);
     expect(headers).toMatchObject({
@@ -134,7 +136,9 @@ describe('a group that another API server serves', () => {
       ],
     });
     await admin.patch(`${APISERVICES}/v1.${GROUP}`, { spec: { groupPriorityMinimum: 20000 } });
-    await expect.poll(async () => (await admin.get('/apis')).json<{ groups: { name: string }[] }>().groups[0]?.name).toBe(GROUP);
+    await expect
+      .poll(async () => (await admin.get('/apis')).json<{ groups: { name: string }[] }>().groups[0]?.name, EVENTUALLY)
+      .toBe(GROUP);
   });
 
   test('R1: is described by its own OpenAPI', async () => {
@@ -165,7 +169,7 @@ describe('a group that another API server serves', () => {
     const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/things';
     await admin.patch(slices, { endpoints: [{ addresses: [extension.host], conditions: { ready: false } }] });
     const missing = 'False MissingEndpoints: endpointslices for service/things in "default" have no addresses with port name "https"';
-    await expect.poll(() => available(`v1.${GROUP}`)).toBe(missing);
+    await expect.poll(() => available(`v1.${GROUP}`), EVENTUALLY).toBe(missing);
     const answer = await admin.get(THINGS);
     expect([answer.code, answer.text, answer.headers['content-type']]).toEqual([503, 'service unavailable\n', 'text/plain; charset=utf-8']);
     expect((await admin.get(`/apis/${GROUP}/v1`)).code).toBe(503);
@@ -174,7 +178,7 @@ describe('a group that another API server serves', () => {
       versions: [{ version: 'v1', freshness: 'Stale', resources: [{ resource: 'things' }] }],
     });
     await admin.patch(slices, { endpoints: [{ addresses: [extension.host], conditions: { ready: true } }] });
-    await expect.poll(() => available(`v1.${GROUP}`)).toBe('True Passed: all checks passed');
+    await expect.poll(() => available(`v1.${GROUP}`), EVENTUALLY).toBe('True Passed: all checks passed');
     expect((await admin.get(THINGS)).code).toBe(200);
     expect(extension.asked).toContain(`GET /apis/${GROUP}/v1 system:kube-aggregator`);
   });
@@ -217,11 +221,13 @@ test.each<[string, object, (group: string) => Promise<void>, string]>([
   const text = JSON.stringify(apiService(name, `${name}.example.com`, spec)).replaceAll('NAME', name);
   await post(APISERVICES, JSON.parse(text) as object);
   const url = `https://${extension.host}:${extension.port}/apis/${name}.example.com/v1`;
-  await expect.poll(() => available(`v1.${name}.example.com`)).toBe(`False ${expected.replaceAll('NAME', name).replaceAll('URL', url)}`);
+  await expect
+    .poll(() => available(`v1.${name}.example.com`), EVENTUALLY)
+    .toBe(`False ${expected.replaceAll('NAME', name).replaceAll('URL', url)}`);
   expect((await admin.get(`/apis/${name}.example.com/v1/things`)).code).toBe(503);
   expect(await discovered(admin, `${name}.example.com`)).toMatchObject({ versions: [{ freshness: 'Stale', resources: [] }] });
   await admin.delete(`${APISERVICES}/v1.${name}.example.com`);
-  await expect.poll(async () => (await admin.get(`/apis/${name}.example.com`)).code).toBe(404);
+  await expect.poll(async () => (await admin.get(`/apis/${name}.example.com`)).code, EVENTUALLY).toBe(404);
 });
 
 let count = 0;
@@ -234,26 +240,57 @@ async function backed(name: string): Promise<void> {
 test('R1: with insecureSkipTLSVerify any certificate will do; an answer that is no success is none', async () => {
   await backed('any');
   await post(APISERVICES, apiService('any', 'any.example.com', { caBundle: undefined, insecureSkipTLSVerify: true }));
-  await expect.poll(() => available('v1.any.example.com')).toBe('True Passed: all checks passed');
+  await expect.poll(() => available('v1.any.example.com'), EVENTUALLY).toBe('True Passed: all checks passed');
   extension.behave = (_request, response) => response.writeHead(500).end();
   await admin.patch('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/any', { metadata: { annotations: { look: 'again' } } });
   const url = `https://${extension.host}:${extension.port}/apis/any.example.com/v1`;
   await expect
-    .poll(() => available('v1.any.example.com'))
+    .poll(() => available('v1.any.example.com'), EVENTUALLY)
     .toBe(`False FailedDiscoveryCheck: failing or missing response from ${url}: bad status from ${url}: 500`);
   extension.behave = undefined;
   // It is asked again by itself.
-  await expect.poll(() => available('v1.any.example.com'), { timeout: 5_000 }).toBe('True Passed: all checks passed');
+  await expect.poll(() => available('v1.any.example.com'), EVENTUALLY).toBe('True Passed: all checks passed');
 });
 
 test('R1: an APIService that gives its Service up is local; what the server serves itself stays its own', async () => {
   await post(APISERVICES, apiService('nobody', 'given-up.example.com'));
   await admin.patch(`${APISERVICES}/v1.given-up.example.com`, { spec: { service: null, caBundle: null } });
-  await expect.poll(() => available('v1.given-up.example.com')).toBe('True Local: Local APIServices are always available');
+  await expect.poll(() => available('v1.given-up.example.com'), EVENTUALLY).toBe('True Local: Local APIServices are always available');
   expect((await admin.get('/apis/given-up.example.com/v1')).code).toBe(404);
   const metrics = `${APISERVICES}/v1beta1.metrics.k8s.io`;
   const patched = await admin.patch(metrics, { spec: { service: { namespace: 'default', name: 'things' }, insecureSkipTLSVerify: true } });
   expect(patched.headers.warning).toContain('spec.service: not honoured by this version of kubernats yet');
   expect(await available('v1beta1.metrics.k8s.io')).toBe('True Local: Local APIServices are always available');
   expect((await admin.get('/apis/metrics.k8s.io/v1beta1')).json()).toMatchObject({ resources: [{ name: 'nodes' }, { name: 'pods' }] });
+});
+
+test('R1: a server that answers is asked every 30 s, one that does not ever less often; and one that is silent for 5 s does not answer', async () => {
+  const clock = new SteppedClock(Date.now());
+  await using alone = await startApiServer({ clock });
+  using at = await HttpsFixture.open(alone.server, undefined, undefined, undefined, { proxyClient });
+  await using server = await startExtensionServer('quiet.example.com', { host: '127.77.3.2', name: 'quiet.default.svc', proxyCa });
+  const make = async (path: string, object: object) => expect((await at.admin.post(path, object)).code).toBe(201);
+  await make('/api/v1/namespaces/default/services', service('quiet'));
+  const endpoints = { endpoints: [{ addresses: [server.host] }] };
+  await make('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', slice('quiet', server.port, endpoints));
+  await make(APISERVICES, apiService('quiet', 'quiet.example.com', { caBundle: server.caBundle }));
+  const state = async () => {
+    const { status } = (await at.admin.get(`${APISERVICES}/v1.quiet.example.com`)).json<APIService>();
+    return status?.conditions?.[0]?.message ?? '';
+  };
+  await expect.poll(state, EVENTUALLY).toBe('all checks passed');
+  const looks = () => server.asked.filter((each) => each.startsWith('GET /apis/')).length;
+  expect(looks()).toBe(1);
+  await clock.advance(29_000);
+  expect(looks()).toBe(1);
+  await clock.advance(2_000);
+  await expect.poll(looks, EVENTUALLY).toBe(2);
+  server.behave = () => {};
+  await expect.poll(async () => clock.advance(30_000).then(looks), EVENTUALLY).toBeGreaterThan(2);
+  await expect
+    .poll(async () => clock.advance(5_000).then(state), EVENTUALLY)
+    .toMatch(
+      /^failing or missing response from (https:\/\/127\.77\.3\.2:\d+\/apis\/quiet\.example\.com\/v1): Get "\1": context deadline exceeded \(Client\.Timeout exceeded while awaiting headers\)$/,
+    );
+  expect((await at.admin.get('/metrics')).text).toMatch(/^aggregator_unavailable_apiservice\{name="v1\.quiet\.example\.com"\} 1$/m);
 });

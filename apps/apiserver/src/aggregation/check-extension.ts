@@ -47,15 +47,18 @@ async function ask(core: Core, client: ExtensionClient, extension: Extension, ad
   const url = `https://${address.host}:${address.port}${path}`;
   const late = new AbortController();
   const signal = AbortSignal.any([stop, late.signal]);
-  const timer = core.clock.setTimer(WITHIN_MS, () => late.abort(new TransportError('context deadline exceeded')));
+  const timer = core.clock.setTimer(WITHIN_MS, () =>
+    late.abort(new TransportError('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')),
+  );
   const get = (at: string) => client.get(extension, address, { path: at, headers: AGGREGATOR }, signal);
   try {
     const { code, body } = await get(path);
     if (code < 200 || code >= 300) {
       return { availability: failedDiscovery(`failing or missing response from ${url}: bad status from ${url}: ${code}`) };
     }
-    const index = await get('/openapi/v3');
-    const discovered = discoveredVersion(extension, parsed(body), index.code === 200 ? parsed(index.body) : undefined);
+    // Many have none, and are no worse for that.
+    const index = await get('/openapi/v3').catch(() => undefined);
+    const discovered = discoveredVersion(extension, parsed(body), index?.code === 200 ? parsed(index.body) : undefined);
     return { availability: PASSED, ...(discovered ? { discovered } : {}) };
   } catch (error) {
     const why = error instanceof TransportError ? error.message : failureText(signal.aborted ? signal.reason : error, address);

@@ -4,6 +4,7 @@ import type { Timer } from '@kubernats/clock';
 import { isNotFound } from '@kubernats/errors';
 import type { Stored } from '../cache/stored.ts';
 import { type Core, placeOfResource } from '../core.ts';
+import { availabilityMetrics } from '../instrumentation/availability-metrics.ts';
 import { ownCall } from '../own-call.ts';
 import { type Change, modifyObject } from '../rest/modify-object.ts';
 import { decideUpdate } from '../rest/update-object.ts';
@@ -57,11 +58,13 @@ class Keeper {
   /** The names of those that a Service, NAMESPACE/NAME, is to serve. */
   readonly #byService = new Map<string, Set<string>>();
   readonly #stop = new AbortController();
+  readonly #countUnavailable: (name: string, reason: string) => void;
 
   constructor(core: Core, extensions: Extensions, client: ExtensionClient) {
     this.#core = core;
     this.#extensions = extensions;
     this.#client = client;
+    this.#countUnavailable = availabilityMetrics(core.instrumentation.instruments, extensions);
   }
 
   /** No Service is of interest. */
@@ -159,6 +162,7 @@ class Keeper {
       const call = ownCall(place.row, { verb: 'update', name, subresource: 'status' });
       return decideUpdate(core, call, current, { ...rest, metadata }, { subresource: 'status', warnings: [] });
     });
+    if (availability.status === 'False') this.#countUnavailable(name, availability.reason ?? '');
     await place.stream.waitFor(stored.revision);
   }
 }

@@ -3,6 +3,7 @@ import type { Address } from '@kubernats/net';
 import { remoteHeaders } from '../authn/request-header.ts';
 import type { UserInfo } from '../call.ts';
 import type { Core } from '../core.ts';
+import { decodedText } from '../doors/https/parse-path.ts';
 import { type Reply, textReply } from '../encode/reply.ts';
 import { serviceEndpoint } from '../webhooks/service-endpoint.ts';
 import type { ExtensionClient } from './adapters/extension-client.ts';
@@ -21,7 +22,7 @@ export function passOn(core: Core, client: ExtensionClient, extension: Extension
     target: {
       scheme: 'https',
       ...address,
-      path: decodeURIComponent(path),
+      path: decodedText(path),
       prefix: '',
       extension: {
         authority: `${name}.${namespace}.svc:${port}`,

@@ -51,10 +51,6 @@ export function remoteHeaders({ name, uid, groups, extra = {} }: UserInfo): [nam
   ];
 }
 
-/** Whether a header says who asks: clients' own go no further. */
-export const isRemoteHeader = (name: string): boolean =>
-  name.length >= PREFIX.length && name.slice(0, PREFIX.length).toLowerCase() === PREFIX;
-
 function withEverybody(name: string, groups: readonly string[]): string[] {
   const isTold = groups.includes('system:authenticated') || groups.includes('system:unauthenticated');
   return isTold || name === 'system:anonymous' ? [...groups] : [...groups, 'system:authenticated'];

@@ -35,13 +35,13 @@ export class ExtensionClient {
 
   /** A new connection, ready for a request. Rejects with what is wrong, in Go's words, and with the signal's reason. */
   async connect(extension: Extension, address: Address, signal: AbortSignal): Promise<TLSSocket> {
-    const connection = await this.#network.dial(address, { signal });
     const { namespace, name } = extension.service;
     const expected = {
       serverName: `${name}.${namespace}.svc`,
       context: this.#contextOf(extension),
       isAnyone: extension.insecureSkipTlsVerify,
     };
+    const connection = await this.#network.dial(address, { signal });
     return secureConnection(this.#clock, connection, expected, signal);
   }
 

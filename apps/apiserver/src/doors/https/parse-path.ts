@@ -83,7 +83,8 @@ function decoded(path: string): { parts: string[]; isFolder: boolean } {
   return { parts: decodedText(trimmed, path).split('/'), isFolder };
 }
 
-function decodedText(text: string, path: string): string {
+/** A path, or its end, without its escapes: as the server decides by it, and as others get it. Throws BadRequest. */
+export function decodedText(text: string, path = text): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -33,8 +33,8 @@ export interface HttpRequest {
   /** Path and query. */
   url: string;
   peer: Peer;
-  /** For whom a front proxy asks. Only its word counts: asked for of no other peer. */
-  remoteUser(): UserInfo | undefined;
+  /** For whom a front proxy asks; undefined: it does not say, or the peer is none. */
+  remoteUser: UserInfo | undefined;
   /** Whom the request wants to be served as. */
   impersonation?: Impersonation;
   headers: { accept?: string; authorization?: string; contentType?: string; userAgent?: string; ifNoneMatch?: string };
@@ -131,8 +131,7 @@ function senderOf(deps: RequestDeps, request: HttpRequest, visit: Visit): UserIn
   const { peer, headers } = request;
   if (typeof peer === 'object') return counted(peer);
   if (peer === undefined && headers.authorization === undefined) return counted(ANONYMOUS);
-  const remote = peer === 'front proxy' ? request.remoteUser() : undefined;
-  if (remote) return counted(remote);
+  if (peer === 'front proxy' && request.remoteUser) return counted(request.remoteUser);
   const token = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
   const user = token === undefined ? undefined : tokens.review(token).user;
   if (user) return counted(user);

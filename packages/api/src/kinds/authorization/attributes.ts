@@ -34,7 +34,7 @@ export function checkSubject(spec: SubjectAccessReviewSpec | undefined): Cause[]
 export function checkMetadata(metadata: ObjectMeta | undefined, scope: 'cluster' | 'namespace'): Cause[] {
   const { managedFields: _kept, ...given } = metadata ?? {};
   if (scope === 'namespace') delete given.namespace;
-  const isEmpty = Object.values(given).every((value) => value === '' || value === null || value === undefined);
+  const isEmpty = Object.values(given).every((value) => !value || (typeof value === 'object' && Object.keys(value).length === 0));
   const detail = scope === 'namespace' ? 'must be empty except for namespace' : 'must be empty';
   return isEmpty ? [] : [invalidValue(fieldPath('metadata'), metadata, detail)];
 }

@@ -65,13 +65,14 @@ export async function replyTo(
   wantsUpgrade: boolean,
 ): Promise<Reply> {
   const { method = 'GET', url = '/', headers } = request;
+  const peer = peerOf(request, deps.clock.now(), deps.frontProxies);
   const reply = await serveRequest(
     deps,
     {
       method,
       url,
-      peer: peerOf(request, deps.clock.now(), deps.frontProxies),
-      remoteUser: () => remoteUser(request.rawHeaders),
+      peer,
+      remoteUser: peer === 'front proxy' ? remoteUser(request.rawHeaders) : undefined,
       impersonation: impersonationOf(request.rawHeaders),
       headers: {
         accept: headers.accept,

@@ -115,7 +115,8 @@ export class Paths {
 
   #allPaths(): string[] {
     const { groups, resourceLists } = this.#discovery;
-    const versions = [...resourceLists.keys()].map((name) => (name.includes('/') ? `/apis/${name}` : `/api/${name}`));
+    const own = [...resourceLists.keys()].map((name) => (name.includes('/') ? `/apis/${name}` : `/api/${name}`));
+    const versions = new Set([...own, ...this.#extensions.map(({ group, version }) => `/apis/${group}/${version}`)]);
     const others = [
       '/api',
       '/apis',
