@@ -80,6 +80,41 @@ describe('the scheduler', () => {
     expect(nodeOf(api, 'next')).toBe('node1');
   });
 
+  test('R1: a Pod that is resized makes room once its node has done it, or says that it never will', async () => {
+    const api = new FakeApi();
+    api.put('nodes', node('node1', '4Gi'));
+    const holds = (memory: string, allocated: string, reason?: string): Pod => {
+      const bound = pod('held', memory, { nodeName: 'node1' });
+      const name = bound.spec?.containers[0]?.name ?? '';
+      const containerStatuses = [{ name, image: '', imageID: '', ready: true, restartCount: 0, allocatedResources: { memory: allocated } }];
+      const conditions = reason === undefined ? [] : [{ type: 'PodResizePending', status: 'True', reason }];
+      return {
+        ...bound,
+        metadata: { ...bound.metadata, generation: Number(memory[0]) },
+        status: { phase: 'Running', containerStatuses, conditions },
+      };
+    };
+    api.put('pods', holds('3Gi', '3Gi'));
+    api.put('pods', pod('next', '2Gi'));
+    const { clock } = start(api);
+    await clock.advance(2_000);
+    api.put('pods', holds('2Gi', '3Gi'));
+    await clock.advance(60_000);
+    expect(nodeOf(api, 'next'), 'it holds what it had').toBeUndefined();
+    api.put('pods', holds('2Gi', '2Gi'));
+    await clock.advance(10);
+    expect(nodeOf(api, 'next')).toBe('node1');
+    api.remove('pods', 'default/next');
+    api.put('pods', holds('8Gi', '2Gi'));
+    await clock.advance(10);
+    api.put('pods', pod('last', '2Gi'));
+    await clock.advance(2_000);
+    expect(nodeOf(api, 'last'), 'it may get what it asks for').toBeUndefined();
+    api.put('pods', holds('8Gi', '2Gi', 'Infeasible'));
+    await clock.advance(10);
+    expect(nodeOf(api, 'last')).toBe('node1');
+  });
+
   test("leaves alone what is another scheduler's, gated, or going", async () => {
     const api = new FakeApi();
     api.put('nodes', node('node1'));

@@ -268,9 +268,11 @@ export class World {
       if (isTerminal(pod)) return this.#free(key);
       // Most changes of a bound Pod are its status.
       const isThere = this.snapshot.nodeOf(key) === nodeName && !this.snapshot.isAssumed(key);
-      if (isThere && old && sameSpec(pod, old) && sameToOthers(pod, old)) return;
+      if (isThere && old && sameSpec(pod, old) && sameToOthers(pod, old) && sameRequests(pod, old)) return;
       const [object, before] = [podInfoOf(pod), this.snapshot.placed(key)];
       this.snapshot.place(object, nodeName);
+      // Resized: it holds less than before.
+      if (isThere && before && asksForLess(object, before)) this.nodeChanged(nodeName);
       this.#happened({ resource: 'Pod', action: isThere ? 'updated' : 'assigned', object, old: isThere ? before : undefined, nodeName });
       return;
     }
@@ -312,6 +314,13 @@ function sameSpec(a: Pod, b: Pod): boolean {
   const generation = a.metadata?.generation;
   return generation === undefined ? deepEqual(a.spec, b.spec) : generation === b.metadata?.generation;
 }
+
+/** What a Pod holds may change with its status alone, once it is resized (`asHeld`). */
+const sameRequests = ({ spec: a }: Pod, { spec: b }: Pod): boolean =>
+  a?.containers.every(({ resources }, i) => deepEqual(resources?.requests, b?.containers[i]?.resources?.requests)) === true;
+
+const asksForLess = ({ requests: now }: PodInfo, { requests: before }: PodInfo): boolean =>
+  now.cpuMilli < before.cpuMilli || now.memoryBytes < before.memoryBytes;
 
 /** What else of a Pod matters to where other Pods may go. */
 const sameToOthers = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>

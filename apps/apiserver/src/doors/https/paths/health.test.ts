@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
-import { healthReply } from './health.ts';
+import { healthReply, sliText } from './health.ts';
 
 const health = (trouble?: string) => ({
   live: { log: () => undefined },
@@ -38,3 +38,18 @@ test.each([
   ['/livez', '200 ok'],
   ['/readyz/state', '500 internal server error: not loaded yet\n'],
 ])('R1: %s with trouble', (path, expected) => expect(ask(path, 'not loaded yet')).toBe(expected));
+
+test('R1: /metrics/slis tells of each check whether it is fine', () => {
+  expect(sliText(health('not loaded yet')).split('\n').slice(2)).toEqual([
+    'kubernetes_healthcheck{name="ping",type="healthz"} 1',
+    'kubernetes_healthcheck{name="log",type="healthz"} 1',
+    'kubernetes_healthcheck{name="state",type="healthz"} 0',
+    'kubernetes_healthcheck{name="ping",type="livez"} 1',
+    'kubernetes_healthcheck{name="log",type="livez"} 1',
+    'kubernetes_healthcheck{name="ping",type="readyz"} 1',
+    'kubernetes_healthcheck{name="log",type="readyz"} 1',
+    'kubernetes_healthcheck{name="state",type="readyz"} 0',
+    'kubernetes_healthcheck{name="shutdown",type="readyz"} 1',
+    '',
+  ]);
+});

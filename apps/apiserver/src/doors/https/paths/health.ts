@@ -31,6 +31,16 @@ export function healthReply(health: Health, path: string, parameters: URLSearchP
   return trouble === undefined ? plainReply('ok') : textReply(500, `internal server error: ${trouble}`);
 }
 
+/** What /metrics/slis says: each check of each path, 1 where it is fine. Source: "Kubernetes Component SLI Metrics". */
+export function sliText(health: Health): string {
+  const lines = ['healthz', 'livez', 'readyz'].flatMap((type) =>
+    [...checksOf(health, type)].map(
+      ([name, check]) => `kubernetes_healthcheck{name="${name}",type="${type}"} ${check() === undefined ? 1 : 0}`,
+    ),
+  );
+  return `# HELP kubernetes_healthcheck [STABLE] This metric records the result of a single healthcheck.\n# TYPE kubernetes_healthcheck gauge\n${lines.join('\n')}\n`;
+}
+
 function checksOf({ live, ready }: Health, name: string): Map<string, Check> {
   const checks = new Map<string, Check>([['ping', () => undefined], ...Object.entries(live)]);
   if (name !== 'livez') for (const [each, check] of Object.entries(ready)) checks.set(each, check);

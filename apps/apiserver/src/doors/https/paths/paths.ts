@@ -9,7 +9,7 @@ import { KEY_SET, keySet, OPEN_ID_CONFIGURATION, openIdConfiguration } from '../
 import type { SigningKey } from '../../../tokens/signing-key.ts';
 import { KUBERNETES_VERSION } from '../../../version.ts';
 import { hashOf, tagged } from './etag.ts';
-import { type Health, healthReply } from './health.ts';
+import { type Health, healthReply, sliText } from './health.ts';
 
 export interface PathsDeps {
   /** Discovery and OpenAPI tell of these. */
@@ -35,6 +35,7 @@ export interface PathRequest {
   ifNoneMatch: string | undefined;
 }
 
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const AGGREGATED_WANTED = /g=apidiscovery\.k8s\.io;v=v2(?:;|,|$)/;
 
@@ -66,8 +67,9 @@ export class Paths {
     if (at === OPEN_ID_CONFIGURATION) return this.#openId(at, 'application/json');
     if (at === KEY_SET) return this.#openId(at, 'application/jwk-set+json');
     if (at === '/metrics' && this.#deps.metricsText) {
-      return reply(200, 'text/plain; version=0.0.4; charset=utf-8', Buffer.from(await this.#deps.metricsText()));
+      return reply(200, METRICS_TYPE, Buffer.from(await this.#deps.metricsText()));
     }
+    if (at === '/metrics/slis') return reply(200, METRICS_TYPE, Buffer.from(sliText(this.#deps.health)));
     const health = healthReply(this.#deps.health, at, parameters);
     if (!health) throw pathNotFound();
     return health;
@@ -123,6 +125,7 @@ export class Paths {
       '/healthz',
       '/livez',
       '/metrics',
+      '/metrics/slis',
       '/openapi/v2',
       '/openapi/v3',
       '/readyz',
