@@ -203,14 +203,14 @@ describe('up in the foreground', () => {
   test('--ephemeral leaves no file behind', async () => {
     await using cluster = new RealCluster({ nodes: 1 });
     let folder = '';
-    const { code } = await inForeground(cluster, ['--ephemeral'], async (out) => {
+    const { code, out: said } = await inForeground(cluster, ['--ephemeral'], async (out) => {
       const kubeconfig = /export KUBECONFIG=(\S+)/.exec(out)?.[1] ?? '';
       expect(await cluster.kubectl('get nodes -o name', { env: { KUBECONFIG: kubeconfig } })).toBe('node/node1\n');
       folder = dirname(dirname(kubeconfig));
       expect(dirname(folder)).toBe(tmpdir());
       expect(existsSync(folder)).toBe(true);
     });
-    expect(code).toBe(0);
+    expect(code, said).toBe(0);
     expect(existsSync(folder)).toBe(false);
     // kubectl keeps what it discovered; kubernats keeps nothing.
     expect(readdirSync(cluster.home).filter((name) => name !== '.kube')).toEqual([]);

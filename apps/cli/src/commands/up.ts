@@ -48,7 +48,8 @@ export async function up(options: UpOptions): Promise<void> {
     const { runCluster } = await import('../supervisor/run-cluster.ts');
     await runCluster(paths, options, { detached: process.send !== undefined });
   } finally {
-    if (temporary) rmSync(temporary, { recursive: true, force: true });
+    // A process that was killed rather than ended may still have been writing.
+    if (temporary) rmSync(temporary, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
