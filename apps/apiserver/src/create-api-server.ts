@@ -169,7 +169,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
       );
       port = door.port;
       doors.push(door);
-      const authentication = cleanup.use(keepAuthenticationConfig(core, rest));
+      const authentication = cleanup.use(await keepAuthenticationConfig(core, rest));
       extensionClient.renew(rest.proxyClient);
       const renew = (material: TlsMaterial) => {
         door.renew(material);

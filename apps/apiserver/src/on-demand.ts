@@ -7,6 +7,8 @@ const RETRY_MS = 1_000;
 export interface OnDemand {
   /** There is a reason. */
   wake(): void;
+  /** Resolves when there is nothing to do, or what there is has failed. */
+  idle(): Promise<void>;
   /** What is under way still ends. */
   stop(): void;
 }
@@ -16,6 +18,7 @@ export function onDemand({ clock, log }: Pick<Core, 'clock' | 'log'>, step: () =
   let isStopped = false;
   let isWorking = false;
   let isDue = false;
+  let underWay = Promise.resolve();
   let retry: Timer | undefined;
 
   const work = async (): Promise<void> => {
@@ -37,11 +40,12 @@ export function onDemand({ clock, log }: Pick<Core, 'clock' | 'log'>, step: () =
 
   function wake(): void {
     isDue = true;
-    if (!isWorking && !isStopped) void work();
+    if (!isWorking && !isStopped) underWay = work();
   }
 
   return {
     wake,
+    idle: () => underWay,
     stop() {
       isStopped = true;
       retry?.cancel();

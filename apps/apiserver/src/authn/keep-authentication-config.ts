@@ -12,8 +12,8 @@ export interface AuthenticationConfigKeeper extends Disposable {
   renew(material: TlsMaterial): void;
 }
 
-/** All servers do so. Source: kube-apiserver's cluster authentication trust controller. */
-export function keepAuthenticationConfig(core: Core, current: TlsMaterial): AuthenticationConfigKeeper {
+/** All servers do so. Resolves when it is there. Source: kube-apiserver's cluster authentication trust controller. */
+export async function keepAuthenticationConfig(core: Core, current: TlsMaterial): Promise<AuthenticationConfigKeeper> {
   const { cache } = placeOfResource(core, '', 'v1', 'configmaps');
   let material = current;
   const step = async (): Promise<void> => {
@@ -21,12 +21,13 @@ export function keepAuthenticationConfig(core: Core, current: TlsMaterial): Auth
     const wanted = authenticationConfig(material, there, core.clock.now());
     await ensure(core, wanted, ({ object }) => !deepEqual((object as ConfigMap).data, wanted.data));
   };
-  const { wake, stop } = onDemand(core, step, 'what extension API servers are told of clients could not be written');
+  const { wake, idle, stop } = onDemand(core, step, 'what extension API servers are told of clients could not be written');
   const unobserve = cache.observe((now, before) => {
     const { namespace, name } = now ?? before ?? {};
     if (name === CONFIG_NAME && namespace === CONFIG_NAMESPACE) wake();
   });
   wake();
+  await idle();
   return {
     renew(next) {
       material = next;
