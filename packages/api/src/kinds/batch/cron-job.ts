@@ -94,4 +94,4 @@ export const cronJobRow = defineKind<CronJob>(CronJobs, {
   },
 });
 
-const TEMPLATE = SPEC.child('jobTemplate', 'spec', 'template', 'spec');
+const TEMPLATE = SPEC.child('jobTemplate', 'spec', 'template');

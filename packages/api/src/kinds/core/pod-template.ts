@@ -33,7 +33,7 @@ export const podTemplateRow = defineKind<PodTemplate>(PodTemplates, {
     },
     warnings: (template, old) => [
       nobodyActs('PodTemplate', 'no Pods are made from it'),
-      ...templateWarnings({ spec: template }, old && { spec: old }, TEMPLATE.child('spec')),
+      ...templateWarnings({ spec: template }, old && { spec: old }, TEMPLATE),
     ],
   },
 });

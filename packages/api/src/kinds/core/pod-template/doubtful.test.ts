@@ -62,6 +62,27 @@ describe('R1: what Kubernetes warns of in a Pod', () => {
     ]);
   });
 
+  test('annotations that have become fields', () => {
+    const annotations = {
+      'scheduler.alpha.kubernetes.io/critical-pod': '',
+      'seccomp.security.alpha.kubernetes.io/pod': 'runtime/default',
+      'container.apparmor.security.beta.kubernetes.io/main': 'unconfined',
+      'container.apparmor.security.beta.kubernetes.io/other': 'unconfined',
+    };
+    const object = pod({});
+    const told = [
+      'metadata.annotations[scheduler.alpha.kubernetes.io/critical-pod]: non-functional in v1.16+; use the "priorityClassName" field instead',
+      'metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]: non-functional in v1.27+; use the "seccompProfile" field instead',
+      'metadata.annotations[container.apparmor.security.beta.kubernetes.io/main]: deprecated since v1.30; use the "appArmorProfile" field instead',
+    ];
+    expect(warned({ ...object, metadata: { ...object.metadata, annotations } })).toEqual(told);
+    const deployment: Deployment = {
+      metadata: { name: 'web' },
+      spec: { selector: {}, template: { metadata: { annotations }, spec: { containers: [container()] } } },
+    };
+    expect(rowOf('deployments', 'apps').strategy.warnings?.(deployment, undefined)).toEqual(told.map((text) => `spec.template.${text}`));
+  });
+
   test('old names of labels', () => {
     const matchExpressions = [{ key: 'beta.kubernetes.io/os', operator: 'Exists' }];
     const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };

@@ -1,6 +1,7 @@
-// What a PodSpec may say and its author hardly means: Kubernetes takes it, and warns.
+// What a PodSpec may say and its author hardly means: Kubernetes takes it, and warns. Every Pod is looked at, and few are warned of: where nothing is
+// said, nothing is made.
 import { type FieldPath, parseQuantity } from '@kubernats/apimachinery';
-import type { Container, EnvVar, LabelSelector, NodeSelectorTerm, PodSpec } from '../../../../generated/types.ts';
+import type { Container, EnvVar, LabelSelector, NodeSelectorTerm, PodSpec, PodTemplateSpec } from '../../../../generated/types.ts';
 
 const DEPRECATED_LABELS: Readonly<Record<string, string>> = {
   'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
@@ -11,8 +12,38 @@ const DEPRECATED_LABELS: Readonly<Record<string, string>> = {
 };
 const COUNTED_IN_BYTES = ['memory', 'ephemeral-storage'];
 
+const DEPRECATED_ANNOTATIONS: Readonly<Record<string, string>> = {
+  'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
+  'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+  'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+};
+const SECCOMP = 'non-functional in v1.27+; use the "seccompProfile" field instead';
+const APP_ARMOR = 'deprecated since v1.30; use the "appArmorProfile" field instead';
+
+/** Annotations that have become fields. `at` is where the annotations stand. */
+export function deprecatedAnnotations({ metadata, spec }: PodTemplateSpec, at: FieldPath): string[] {
+  const { annotations } = metadata ?? {};
+  if (!annotations) return [];
+  const ofPod = spec?.securityContext;
+  const said = (key: string, why: string | undefined): string[] =>
+    why !== undefined && Object.hasOwn(annotations, key) ? [`${at.key(key)}: ${why}`] : [];
+  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+  return [
+    ...Object.entries(DEPRECATED_ANNOTATIONS).flatMap(([key, why]) => said(key, why)),
+    ...said('seccomp.security.alpha.kubernetes.io/pod', ofPod?.seccompProfile ? undefined : SECCOMP),
+    ...containers.flatMap(({ name, securityContext }) => [
+      ...said(`container.seccomp.security.alpha.kubernetes.io/${name}`, securityContext?.seccompProfile ? undefined : SECCOMP),
+      ...said(
+        `container.apparmor.security.beta.kubernetes.io/${name}`,
+        (securityContext?.appArmorProfile ?? ofPod?.appArmorProfile) ? undefined : APP_ARMOR,
+      ),
+    ]),
+  ];
+}
+
 /** Labels of nodes that have other names now, wherever a Pod asks for them. */
 export function deprecatedLabels({ nodeSelector = {}, affinity, topologySpreadConstraints = [] }: PodSpec, path: FieldPath): string[] {
+  if (Object.keys(nodeSelector).length + topologySpreadConstraints.length === 0 && !affinity?.nodeAffinity) return [];
   const named = (key: string | undefined, at: FieldPath): string[] => {
     const why = DEPRECATED_LABELS[key ?? ''];
     return why === undefined ? [] : [`${at}: ${key} is ${why}`];
@@ -39,6 +70,7 @@ export function deprecatedLabels({ nodeSelector = {}, affinity, topologySpreadCo
 
 /** Selectors that are not there, and so match nothing rather than everything. */
 export function absentSelectors({ affinity, topologySpreadConstraints = [] }: PodSpec, path: FieldPath): string[] {
+  if (!affinity && topologySpreadConstraints.length === 0) return [];
   const absent = (selector: LabelSelector | undefined, at: FieldPath): string[] =>
     selector === undefined ? [`${at.child('labelSelector')}: a null labelSelector results in matching no pod`] : [];
   const terms = (['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) => {
@@ -64,6 +96,7 @@ export function doubtfulFields(
   { hostAliases = [], imagePullSecrets = [], terminationGracePeriodSeconds = 0 }: PodSpec,
   path: FieldPath,
 ): string[] {
+  if (hostAliases.length + imagePullSecrets.length === 0 && terminationGracePeriodSeconds >= 0) return [];
   const ips = hostAliases.map(({ ip }) => ip);
   const names = imagePullSecrets.map(({ name = '' }) => name);
   const again = (list: readonly (string | undefined)[], what: string, at: (i: number) => FieldPath): string[] =>
@@ -80,10 +113,15 @@ export function doubtfulFields(
 
 /** Parts of a byte, which are mostly a mistaken `m` for `M`; and values of the environment that hide others. */
 export function doubtfulContainer({ env = [], resources }: Container, path: FieldPath): string[] {
-  const parts = (['limits', 'requests'] as const).flatMap((list) =>
-    COUNTED_IN_BYTES.flatMap((name) => fractionalBytes(resources?.[list]?.[name], path.child('resources', list).key(name))),
-  );
-  return [...parts, ...hiddenValues(env, path.child('env'))];
+  const warnings: string[] = [];
+  for (const list of ['limits', 'requests'] as const) {
+    for (const name of COUNTED_IN_BYTES) {
+      const amount = resources?.[list]?.[name];
+      if (amount?.endsWith('m')) warnings.push(...fractionalBytes(amount, path.child('resources', list).key(name)));
+    }
+  }
+  warnings.push(...hiddenValues(env, path));
+  return warnings;
 }
 
 export function fractionalBytes(amount: string | undefined, at: FieldPath): string[] {
@@ -102,6 +140,6 @@ function hiddenValues(env: EnvVar[], path: FieldPath): string[] {
     }
     const before = `$(${name})`;
     if (!valueFrom && value !== before && value.includes(before)) return [];
-    return [`${path.index(i)}: hides previous definition of "${name}", which may be dropped when using apply`];
+    return [`${path.child('env').index(i)}: hides previous definition of "${name}", which may be dropped when using apply`];
   });
 }
