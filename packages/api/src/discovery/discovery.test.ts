@@ -5,6 +5,15 @@ import { legacyDiscovery } from './legacy.ts';
 
 const legacy = legacyDiscovery(KINDS);
 
+/** As kube-apiserver tells them. */
+const HASHES: Readonly<Record<string, string>> = {
+  ControllerRevision: '85nkx63pcBU=',
+  DaemonSet: 'dd7pWHUlMKQ=',
+  Deployment: '8aSe+NMegvE=',
+  ReplicaSet: 'P1RzHs8/mWQ=',
+  StatefulSet: 'H+vl74LkKdo=',
+};
+
 /** In Kubernetes' order. */
 const GROUPS = [
   'apiregistration.k8s.io',
@@ -60,7 +69,10 @@ test('/apis/apps/v1', () => {
     const name = `${kind.toLowerCase()}s`;
     const common = { singularName: '', namespaced: true };
     return [
-      { name, singularName: kind.toLowerCase(), namespaced: true, kind, verbs: VERBS, shortNames: [shortNames[kind]], categories: ['all'] },
+      {
+        ...{ name, singularName: kind.toLowerCase(), namespaced: true, kind, verbs: VERBS, shortNames: [shortNames[kind]] },
+        ...{ categories: ['all'], storageVersionHash: HASHES[kind] },
+      },
       ...(kind === 'DaemonSet'
         ? []
         : [{ name: `${name}/scale`, ...common, group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] }]),
@@ -72,7 +84,10 @@ test('/apis/apps/v1', () => {
     apiVersion: 'v1',
     groupVersion: 'apps/v1',
     resources: [
-      { name: 'controllerrevisions', singularName: 'controllerrevision', namespaced: true, kind: 'ControllerRevision', verbs: VERBS },
+      {
+        ...{ name: 'controllerrevisions', singularName: 'controllerrevision', namespaced: true, kind: 'ControllerRevision', verbs: VERBS },
+        storageVersionHash: HASHES.ControllerRevision,
+      },
       ...Object.keys(shortNames).flatMap(entriesOf),
     ],
   });
@@ -154,4 +169,15 @@ test('the aggregated form says the same', () => {
     ],
   });
   expect(aggregatedDiscovery(KINDS, 'core')).toMatchObject({ kind: 'APIGroupDiscoveryList', items: [{ versions: [{ version: 'v1' }] }] });
+});
+
+test('R1: discovery tells in which version objects are kept, not in which they are served', () => {
+  const hashOf = (groupVersion: string, name: string): string | undefined => {
+    const { resources } = legacy.resourceLists.get(groupVersion) as { resources: { name: string; storageVersionHash?: string }[] };
+    return resources.find((each) => each.name === name)?.storageVersionHash;
+  };
+  expect(hashOf('v1', 'pods')).toBe('xPOwRZ+Yhw8=');
+  expect(hashOf('autoscaling/v1', 'horizontalpodautoscalers')).toBe('qwQve8ut294=');
+  expect(hashOf('events.k8s.io/v1', 'events')).toBe('r2yiGXH7wu8=');
+  for (const name of ['pods/status', 'bindings', 'componentstatuses']) expect(hashOf('v1', name)).toBeUndefined();
 });

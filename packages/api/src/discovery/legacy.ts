@@ -1,4 +1,5 @@
 // Discovery as it was first: one document a group and version. Paths: /api, /api/v1, /apis, /apis/GROUP, /apis/GROUP/VERSION.
+import { createHash } from 'node:crypto';
 import type { KindRow } from '../kind.ts';
 import { apiVersionOf } from '../refs.ts';
 import { groupVersions, subresourcesOf } from './resources.ts';
@@ -13,6 +14,7 @@ interface ApiResource {
   verbs: string[];
   shortNames?: string[];
   categories?: string[];
+  storageVersionHash?: string;
 }
 
 export interface ApiGroup {
@@ -76,6 +78,7 @@ function resourcesOf(row: KindRow): ApiResource[] {
     verbs: row.verbs,
     ...(row.shortNames.length > 0 ? { shortNames: row.shortNames } : {}),
     ...(row.categories.length > 0 ? { categories: row.categories } : {}),
+    ...versionHash(row),
   };
   const parts = subresourcesOf(row).map(
     ({ name, group, version, kind, verbs }): ApiResource => ({
@@ -89,3 +92,12 @@ function resourcesOf(row: KindRow): ApiResource[] {
   );
   return [main, ...parts];
 }
+
+/** Which version objects are kept in, as a hash: what differs after it has changed. Source: kube-apiserver's StorageVersionHash. */
+function versionHash({ group, version, kind, ephemeral, computed, custom, storedAs }: KindRow): { storageVersionHash?: string } {
+  if (ephemeral || computed || (custom && storedAs)) return {};
+  const kept = [storedAs?.group ?? group, storedAs?.version ?? version, kind].join('/');
+  return { storageVersionHash: createHash('sha256').update(kept).digest().subarray(0, HASH_BYTES).toString('base64') };
+}
+
+const HASH_BYTES = 8;
