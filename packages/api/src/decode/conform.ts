@@ -36,9 +36,9 @@ type Json = Record<string, unknown>;
 /** A field, an index of a list, or a key of a map. */
 type Step = string | number | { key: string };
 
-/** The largest magnitude of `int32`; and of `int64`, as near as a double comes. */
+/** The largest magnitude of `int32`; and of `int64`, as far as a double is exact: what is larger would be another number than its author has written. */
 const INT32 = 2 ** 31;
-const INT64 = 2 ** 63;
+const INT64 = 2 ** 53;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const MAX_UNKNOWN_FIELDS = 100;
 

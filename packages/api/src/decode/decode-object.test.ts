@@ -99,6 +99,10 @@ describe('types', () => {
     [{ metadata: { labels: { a: true } } }, 'json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.labels of type string'],
     [{ spec: [] }, 'json: cannot unmarshal array into Go struct field Pod.spec of type v1.PodSpec'],
     [pod({ hostNetwork: 'yes' }), 'json: cannot unmarshal string into Go struct field PodSpec.spec.hostNetwork of type bool'],
+    [
+      pod({ terminationGracePeriodSeconds: 2 ** 53 }),
+      'json: cannot unmarshal number 9007199254740992 into Go struct field PodSpec.spec.terminationGracePeriodSeconds of type int64',
+    ],
     [pod({ priority: 3_000_000_000 }), 'json: cannot unmarshal number 3000000000 into Go struct field PodSpec.spec.priority of type int32'],
     [
       pod({ activeDeadlineSeconds: 1.5 }),

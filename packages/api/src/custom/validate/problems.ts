@@ -35,6 +35,13 @@ export const tooLarge = (where: Where, value: number, max: number, exclusive: bo
   invalidValue(at(where), value, `${where} in body should be less than ${exclusive ? '' : 'or equal to '}${max}`);
 export const tooSmall = (where: Where, value: number, min: number, exclusive: boolean): Cause =>
   invalidValue(at(where), value, `${where} in body should be greater than ${exclusive ? '' : 'or equal to '}${min}`);
+/** Kubernetes takes it: here it would be another number than its author has written. */
+export const inexact = (where: Where, value: number): Cause =>
+  invalidValue(
+    at(where),
+    value,
+    `${where} in body should be between -${Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}: kubernats keeps larger integers not exactly`,
+  );
 export const notMultiple = (where: Where, value: number, factor: number): Cause =>
   invalidValue(at(where), value, `${where} in body should be a multiple of ${factor}`);
 

@@ -27,8 +27,9 @@ function isLonger(text: string, length: number): boolean {
 
 /** What is wrong with a number. */
 export function checkNumber(value: number, schema: Structural, where: () => string): Cause[] {
-  const { multipleOf, minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
+  const { types, multipleOf, minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
   const causes: Cause[] = [];
+  if (types.includes('integer') && Number.isInteger(value) && !Number.isSafeInteger(value)) causes.push(problems.inexact(where(), value));
   if (multipleOf !== undefined && !isMultiple(value, multipleOf)) causes.push(problems.notMultiple(where(), value, multipleOf));
   if (minimum !== undefined && (value < minimum || (exclusiveMinimum && value === minimum))) {
     causes.push(problems.tooSmall(where(), value, minimum, exclusiveMinimum));

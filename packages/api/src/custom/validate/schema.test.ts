@@ -27,6 +27,15 @@ describe('R1: a custom resource is refused in the words of kube-apiserver', () =
     ['c', { type: 'string', enum: ['a', 'b'] }, ['spec.x: Unsupported value: "c": supported values: "a", "b"']],
     [11, { type: 'integer', maximum: 10 }, ['spec.x: Invalid value: 11: spec.x in body should be less than or equal to 10']],
     [10, { type: 'integer', maximum: 10, exclusiveMaximum: true }, ['spec.x: Invalid value: 10: spec.x in body should be less than 10']],
+    [Number.MAX_SAFE_INTEGER, { type: 'integer' }, []],
+    [
+      2 ** 53,
+      { type: 'integer' },
+      [
+        'spec.x: Invalid value: 9007199254740992: spec.x in body should be between -9007199254740991 and 9007199254740991: kubernats keeps larger integers not exactly',
+      ],
+    ],
+    [2 ** 53, { type: 'number' }, []],
     [-1, { type: 'integer', minimum: 0 }, ['spec.x: Invalid value: -1: spec.x in body should be greater than or equal to 0']],
     [0, { type: 'integer', minimum: 0, exclusiveMinimum: true }, ['spec.x: Invalid value: 0: spec.x in body should be greater than 0']],
     [7, { type: 'integer', multipleOf: 5 }, ['spec.x: Invalid value: 7: spec.x in body should be a multiple of 5']],
