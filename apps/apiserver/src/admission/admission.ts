@@ -11,7 +11,7 @@ import { Reinvocation, type Round } from '../webhooks/reinvocation.ts';
  */
 export interface AdmissionPlugin {
   name: string;
-  /** Whether it has anything to do with what the call's kind is; absent: it always has. Where not, it is neither asked nor measured. */
+  /** Whether it may have anything to do with a call, by its kind; absent: it always may. Where not, it is neither asked nor measured. */
   concerns?(core: Core, call: Call): boolean;
   /** Completes the draft, before it is validated. Where policies or webhooks have changed it, a second time. */
   mutate?(core: Core, call: Call, draft: Held, old: Held | undefined, rounds: Rounds): void | Promise<void>;
@@ -69,6 +69,7 @@ export class Admission {
 
   async #mutateOnce(core: Core, call: Call, draft: Held, old: Held | undefined, rounds: Rounds): Promise<void> {
     for (const plugin of this.#mutating) {
+      if (plugin.concerns?.(core, call) === false) continue;
       const waits = plugin.mutate?.(core, call, draft, old, rounds);
       if (waits) await waits;
     }
@@ -77,6 +78,7 @@ export class Admission {
   /** What is left of what a subresource is asked with: policies and webhooks may have changed it. */
   async review<T extends KubeObject>(core: Core, call: Call, asked: Asked & { object: T }): Promise<T> {
     for (const plugin of this.#reviewing) {
+      if (plugin.concerns?.(core, call) === false) continue;
       const waits = plugin.review?.(core, call, asked);
       if (waits) await waits;
     }
@@ -91,6 +93,7 @@ export class Admission {
     };
     try {
       for (const plugin of this.#validating) {
+        if (plugin.concerns?.(core, call) === false) continue;
         const waits = plugin.validate?.(core, call, draft, old);
         const wants = waits && (await waits);
         if (wants) told.push(wants);

@@ -1,17 +1,19 @@
 import type { Held } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
 import type { Core } from '../core.ts';
-import { attributesOf, attributesOfAsked } from '../webhooks/attributes.ts';
+import { type Attributes, attributesOf, attributesOfAsked } from '../webhooks/attributes.ts';
 import type { Hook } from '../webhooks/hook.ts';
-import { takeMutated, unborn, versioned } from '../webhooks/take-mutated.ts';
-import type { AdmissionPlugin, Rounds } from './admission.ts';
+import { haveMutated } from '../webhooks/take-mutated.ts';
+import type { AdmissionPlugin } from './admission.ts';
 
 /** Asks the webhooks of MutatingWebhookConfigurations, after the built-in plug-ins. Source: "Dynamic Admission Control". */
 export const mutatingAdmissionWebhook: AdmissionPlugin = {
   name: 'MutatingAdmissionWebhook',
   mutate(core, call, draft, old, rounds) {
     const hooks = core.webhooks.mutatingOf(call.row);
-    if (hooks.length > 0) return mutate(core, call, { draft, old }, hooks, rounds);
+    if (hooks.length === 0) return;
+    const change = (attributes: Attributes) => core.webhooks.mutate(attributes, hooks, rounds.webhooks);
+    return haveMutated(call, { draft, old }, change, () => rounds.changed());
   },
   /** They hear of deletions, too, which they cannot change. */
   validate(core, call, draft, old) {
@@ -31,19 +33,4 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
 async function tellOfDeletion(core: Core, call: Call, old: Held | undefined, hooks: readonly Hook[]): Promise<void> {
   const attributes = attributesOf(call, undefined, old);
   if (attributes) await core.webhooks.mutate(attributes, hooks);
-}
-
-async function mutate(
-  core: Core,
-  call: Call,
-  { draft, old }: { draft: Held; old: Held | undefined },
-  hooks: readonly Hook[],
-  rounds: Rounds,
-): Promise<void> {
-  const attributes = attributesOf(call, old ? versioned(draft, old) : unborn(draft), old);
-  if (!attributes) return;
-  const isChanged = await core.webhooks.mutate(attributes, hooks, rounds.webhooks);
-  if (!isChanged || !attributes.object) return;
-  takeMutated(call, draft, old, attributes.object);
-  rounds.changed();
 }

@@ -43,12 +43,7 @@ export function measuredPlugin(instruments: Instruments, clock: Clock, plugin: A
   };
   const { mutate, validate } = plugin;
   const measured: AdmissionPlugin = { ...plugin };
-  if (mutate) {
-    measured.mutate = (...args) => {
-      if (plugin.concerns && !plugin.concerns(args[0], args[1])) return;
-      return measure('admit', operationOf(args[2], args[3]), () => mutate.apply(plugin, args));
-    };
-  }
+  if (mutate) measured.mutate = (...args) => measure('admit', operationOf(args[2], args[3]), () => mutate.apply(plugin, args));
   if (validate) measured.validate = (...args) => measure('validate', operationOf(args[2], args[3]), () => validate.apply(plugin, args));
   return measured;
 }

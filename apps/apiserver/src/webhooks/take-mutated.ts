@@ -3,15 +3,32 @@ import { deepEqual, getPath, isJsonObject } from '@kubernats/apimachinery';
 import { badRequest } from '@kubernats/errors';
 import type { Held } from '../cache/stored.ts';
 import type { Call } from '../call.ts';
+import { type Attributes, attributesOf } from './attributes.ts';
+
+/**
+ * Has `change` do what it will to an object that is to be written, as it is sent for that; where that gives that it is changed, the draft goes on from
+ * what became of it, and `changed` is told.
+ */
+export async function haveMutated(
+  call: Call,
+  { draft, old }: { draft: Held; old: Held | undefined },
+  change: (attributes: Attributes) => Promise<boolean>,
+  changed: () => void,
+): Promise<void> {
+  const attributes = attributesOf(call, old ? versioned(draft, old) : unborn(draft), old);
+  if (!attributes || !(await change(attributes)) || !attributes.object) return;
+  takeMutated(call, draft, old, attributes.object);
+  changed();
+}
 
 /** A new object as it is sent to be mutated: what the server alone says of it is not said yet. */
-export function unborn(draft: Held): Held {
+function unborn(draft: Held): Held {
   const { uid: _uid, creationTimestamp: _created, generation: _generation, ...metadata } = draft.metadata;
   return { ...draft, metadata };
 }
 
 /** The new state of an object as it is sent to be mutated: with the version that it replaces. */
-export const versioned = (draft: Held, { metadata: { resourceVersion } }: Held): Held => ({
+const versioned = (draft: Held, { metadata: { resourceVersion } }: Held): Held => ({
   ...draft,
   metadata: { ...draft.metadata, resourceVersion },
 });
@@ -20,7 +37,7 @@ export const versioned = (draft: Held, { metadata: { resourceVersion } }: Held):
  * Puts what webhooks have made of an object into the draft, which goes on from there: what the server alone says stays as it was. Throws BadRequest
  * for a new object that they have moved to another namespace.
  */
-export function takeMutated(call: Call, draft: Held, old: Held | undefined, mutated: KubeObject): void {
+function takeMutated(call: Call, draft: Held, old: Held | undefined, mutated: KubeObject): void {
   if (call.request.subresource === 'scale') {
     const spec = getPath(draft, ['spec']);
     if (isJsonObject(spec)) spec.replicas = Number(getPath(mutated, ['spec', 'replicas']) ?? 0);

@@ -93,7 +93,10 @@ export function refusal(error: NonNullable<Answer['error']>): Error {
 
 function connectionError(error: unknown): Error {
   if (error instanceof StatusError) return error;
-  if (error instanceof errors.TimeoutError) return timeout('the store did not answer in time');
-  if (error instanceof RequestError && error.isNoResponders()) return unavailable('the store is not there: no JetStream answers');
+  if (error instanceof errors.TimeoutError) return noAnswer();
+  if (error instanceof RequestError && error.isNoResponders()) return nobodyThere();
   return unavailable(`the store is away: ${(error as Error).message}`);
 }
+
+export const noAnswer = (): StatusError => timeout('the store did not answer in time');
+export const nobodyThere = (): StatusError => unavailable('the store is not there: no JetStream answers');

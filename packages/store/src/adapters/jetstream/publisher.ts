@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@kubernats/clock';
-import { timeout, unavailable } from '@kubernats/errors';
+import { timeout } from '@kubernats/errors';
 import { headers, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
-import { type Asker, JetStreamError, JS_ERROR, refusal } from './api.ts';
+import { type Asker, JetStreamError, JS_ERROR, noAnswer, nobodyThere, refusal } from './api.ts';
 
 export const EXPECTED = 'Nats-Expected-Last-Subject-Sequence';
 /**
@@ -31,7 +31,6 @@ const ACK_MS = 4000;
 /** In a NATS cluster a leader that is going takes messages and says nothing: what is not acknowledged soon is sent again. */
 const CLUSTER_ACK_MS = 1000;
 const NO_RESPONDERS = 503;
-const NOBODY = 'the store is not there: no JetStream answers';
 const decoder = new TextDecoder();
 
 /**
@@ -77,8 +76,8 @@ export class Publisher implements Asker {
 
   request(subject: string, value: Uint8Array, { timeout: withinMs }: { timeout: number }): Promise<Msg> {
     return new Promise((resolve, reject) => {
-      const answered = (message: Msg): void => (isNoAnswer(message) ? reject(unavailable(NOBODY)) : resolve(message));
-      this.#send({ subject, value }, withinMs, () => timeout('the store did not answer in time'), { answered, reject });
+      const answered = (message: Msg): void => (isNoAnswer(message) ? reject(nobodyThere()) : resolve(message));
+      this.#send({ subject, value }, withinMs, noAnswer, { answered, reject });
     });
   }
 
