@@ -10,15 +10,25 @@ export function isDiskFull(wasFull: boolean, free: number): boolean {
 }
 
 /**
- * Calls `changed` when the disk of a folder gets full, and when it has space again, until this process ends. nats-server stops to answer when it meets
- * the end of its disk, and has to be started anew.
+ * Calls `changed` when the disk of a folder gets full, and when it has space again, until the answer is called. nats-server stops to answer when it meets
+ * the end of its disk, and has to be started anew. A folder that is gone, or cannot be asked about, tells nothing.
  */
-export function guardDisk(folder: string, changed: (isFull: boolean) => void): void {
+export function guardDisk(folder: string, changed: (isFull: boolean) => void): () => void {
   let wasFull = false;
-  setInterval(() => {
-    const isFull = isDiskFull(wasFull, freeBytes(folder));
+  const timer = setInterval(() => {
+    const isFull = isDiskFull(wasFull, freeOrUnknown(folder));
     if (isFull === wasFull) return;
     wasFull = isFull;
     changed(isFull);
   }, EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
+
+/** Somewhere between full and not, which changes nothing, where it cannot be told. */
+function freeOrUnknown(folder: string): number {
+  try {
+    return freeBytes(folder);
+  } catch {
+    return FULL_BELOW_BYTES;
+  }
 }

@@ -58,7 +58,7 @@ export async function runCluster(paths: ClusterPaths, options: UpOptions, { deta
     claimLayout(paths, 'up');
     slot = claimSlot(paths);
     await lastServerGone(paths);
-    const { supervisor, server, summary } = await prepare(paths, options, slot, output);
+    const { supervisor, server, summary, endGuard } = await prepare(paths, options, slot, output);
     try {
       readdressUsers(paths, server);
       await Promise.all([whenReady(supervisor, interrupted), writeKubeconfig(paths, server)]);
@@ -67,6 +67,7 @@ export async function runCluster(paths: ClusterPaths, options: UpOptions, { deta
       else process.stdout.write(`\n${summary}\n\n`);
       await interrupted;
     } finally {
+      endGuard();
       await supervisor.stop();
     }
   } catch (error) {
@@ -86,7 +87,7 @@ async function prepare(
   options: UpOptions,
   slot: number,
   output: Output,
-): Promise<{ supervisor: Supervisor; server: string; summary: string }> {
+): Promise<{ supervisor: Supervisor; server: string; summary: string; endGuard: () => void }> {
   const settings = await settingsOf(paths, options);
   const groups = groupsOf(settings);
   const nodes = namesOfGroups(groups, paths.nodesFile).flat();
@@ -145,7 +146,7 @@ async function prepare(
     output,
   );
   followAddons(supervisor, paths, output);
-  guardDisk(nats.storeDir, (isFull) => {
+  const endGuard = guardDisk(nats.storeDir, (isFull) => {
     const what = isFull ? 'is full: nothing more is written until there is space again' : 'has space again: writes go on';
     output.line('supervisor', `the disk of ${nats.storeDir} ${what}; starting nats-server anew`);
     nats.configure(!isFull);
@@ -158,7 +159,7 @@ async function prepare(
       ? ''
       : `  another machine joins with what this prints: ./kubernats token create --print-join-command${nameFlag(paths)}\n`) +
     `  export KUBECONFIG=${paths.kubeconfig}\n  kubectl get nodes`;
-  return { supervisor, server, summary };
+  return { supervisor, server, summary, endGuard };
 }
 
 /** Chosen for those that do not run yet as well: one that is enabled later keeps the port that a scraper was told of. */
