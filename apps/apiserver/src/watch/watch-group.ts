@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import type { Clock, Timer } from '@kubernats/clock';
 import { internalError, StatusError } from '@kubernats/errors';
 import type { Selection } from '../cache/selection.ts';
@@ -9,37 +9,19 @@ import { type Subscription, subscribeConverted } from '../conversion/subscribe-c
 import type { Place } from '../core.ts';
 import type { View } from '../encode/view.ts';
 import type { WatchCounters } from '../instrumentation/instrumentation.ts';
+import { Audience, type Listener, type WatchMember } from './audience.ts';
 import { Backlog } from './backlog.ts';
 import { ConvertedBacklog } from './converted-backlog.ts';
 import { errorFrame, frame } from './frame.ts';
 
-/** One connection that watches. Its methods must not throw. */
-export interface WatchMember {
-  /** Takes frames. A member that cannot keep up cuts itself off. */
-  write(frames: Buffer): void;
-  /** Resolves when it has sent what it was given, or is gone; undefined: it has. */
-  readonly room: Promise<void> | undefined;
-  end(): void;
-}
-
-interface Seat {
-  member: WatchMember;
+interface Seat extends Listener {
   bookmarks: boolean;
   timer: Timer;
-  /** It has all that there was when it came, and hears of changes as they happen. */
-  isLive: boolean;
   /** It has everything up to there. */
   after: number;
 }
 
-/** With more members than this, frames are gathered for a moment: each write to each connection costs, however small. */
-const FEW = 8;
-const GATHER_MS = 25;
-
-/**
- * Watchers that see the same bytes. A change is selected, framed and joined with its neighbours once; the members share the buffer. An
- * event that comes alone goes out at once.
- */
+/** Watchers that see the same bytes: a change is selected and framed once, and the members share the buffer. */
 export class WatchGroup {
   readonly #clock: Clock;
   readonly #place: Place;
@@ -47,11 +29,8 @@ export class WatchGroup {
   readonly #view: View;
   readonly #counters: WatchCounters;
   readonly #onEmpty: () => void;
-  readonly #seats = new Set<Seat>();
+  readonly #seats: Audience<Seat>;
   readonly #subscription: Subscription;
-  #pending: Buffer[] = [];
-  #flushQueued = false;
-  #gathering = false;
 
   constructor(clock: Clock, place: Place, selection: Selection, view: View, counters: WatchCounters, onEmpty: () => void) {
     this.#clock = clock;
@@ -60,6 +39,7 @@ export class WatchGroup {
     this.#view = view;
     this.#counters = counters;
     this.#onEmpty = onEmpty;
+    this.#seats = new Audience(clock, (events, watchers) => counters.sent(events, watchers));
     this.#subscription = subscribeConverted(place, selection, {
       change: (type, stored, { revision }) => this.#change(type, stored, revision),
       lost: (error) => this.#lost(error),
@@ -79,7 +59,7 @@ export class WatchGroup {
       after: 0,
       timer: this.#clock.setTimer(plan.timeoutMs, () => {
         if (!this.#seats.has(seat)) return;
-        this.#flush();
+        this.#seats.flushFor(seat);
         if (seat.bookmarks && seat.isLive && this.#subscription.isIdle)
           member.write(frame('BOOKMARK', this.#view.bookmark(stream.revision, false)));
         this.#leave(seat);
@@ -98,7 +78,7 @@ export class WatchGroup {
     const { member } = seat;
     while (this.#seats.has(seat)) {
       // What waits to be told to all is in the backlog, too.
-      this.#flush();
+      this.#seats.flushFor(seat);
       const piece = backlog.next();
       if (!piece) {
         seat.isLive = true;
@@ -138,7 +118,7 @@ export class WatchGroup {
   bookmark(): void {
     // What has not been converted yet would come after it.
     if (!this.#subscription.isIdle) return;
-    this.#flush();
+    this.#seats.flush();
     let bytes: Buffer | undefined;
     for (const { bookmarks, isLive, member } of this.#seats) {
       if (bookmarks && isLive) member.write((bytes ??= frame('BOOKMARK', this.#view.bookmark(this.#place.stream.revision, false))));
@@ -146,7 +126,7 @@ export class WatchGroup {
   }
 
   close(): void {
-    this.#flush();
+    this.#seats.flush();
     this.#subscription.end();
     this.#onEmpty();
     for (const { member, timer } of this.#seats) {
@@ -167,14 +147,7 @@ export class WatchGroup {
     const bytes = frame(type, this.#view.one(stored));
     this.#counters.made(bytes.length);
     if (this.#place.conversion) return this.#tell(bytes, revision);
-    this.#pending.push(bytes);
-    if (this.#flushQueued || this.#gathering) return;
-    this.#flushQueued = true;
-    queueMicrotask(() => {
-      this.#flushQueued = false;
-      this.#flush();
-      if (this.#seats.size > FEW) this.#gather();
-    });
+    this.#seats.tell(bytes);
   }
 
   /** To those that have not had it with what they began with: a change that has waited for its conversion may be older than that. */
@@ -188,32 +161,8 @@ export class WatchGroup {
     this.#counters.sent(1, watchers);
   }
 
-  #gather(): void {
-    this.#gathering = true;
-    this.#clock.setTimer(GATHER_MS, () => {
-      this.#gathering = false;
-      if (this.#pending.length === 0) return;
-      this.#flush();
-      this.#gather();
-    });
-  }
-
-  #flush(): void {
-    const pending = this.#pending;
-    if (pending.length === 0) return;
-    this.#pending = [];
-    const frames = pending.length === 1 ? (pending[0] as Buffer) : Buffer.concat(pending);
-    let watchers = 0;
-    for (const { isLive, member } of this.#seats) {
-      if (!isLive) continue;
-      member.write(frames);
-      watchers++;
-    }
-    this.#counters.sent(pending.length, watchers);
-  }
-
   #lost(error: StatusError | undefined): void {
-    if (error) this.#pending.push(errorFrame(error));
+    if (error) this.#seats.tell(errorFrame(error));
     this.close();
   }
 }

@@ -4,7 +4,8 @@ import type { WatchPlan } from '../call.ts';
 import type { Place } from '../core.ts';
 import type { View } from '../encode/view.ts';
 import type { WatchCounters } from '../instrumentation/instrumentation.ts';
-import { WatchGroup, type WatchMember } from './watch-group.ts';
+import type { WatchMember } from './audience.ts';
+import { WatchGroup } from './watch-group.ts';
 
 const BOOKMARK_EVERY_MS = 60_000;
 

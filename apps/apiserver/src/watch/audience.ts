@@ -1,0 +1,137 @@
+import { Buffer } from 'node:buffer';
+import type { Clock } from '@kubernats/clock';
+
+/** One connection that watches. Its methods must not throw. */
+export interface WatchMember {
+  /** Takes frames. A member that cannot keep up cuts itself off. */
+  write(frames: Buffer): void;
+  /** Resolves when it has sent what it was given, or is gone; undefined: it has. */
+  readonly room: Promise<void> | undefined;
+  end(): void;
+}
+
+/** Who is told, as soon as it is live: until then it gets what it misses from elsewhere. */
+export interface Listener {
+  readonly member: WatchMember;
+  isLive: boolean;
+}
+
+/** With more listeners than this, frames are gathered for a moment: each write to each connection costs, however small. */
+const FEW = 8;
+const GATHER_MS = 25;
+/** So many are written to without a pause: other requests are served in between. */
+const COHORT_SIZE = 64;
+
+interface Cohort<L> {
+  readonly listeners: Set<L>;
+  pending: Buffer[];
+}
+
+/**
+ * Those who are told the same frames. A frame that comes alone goes out at once; of many that come to many listeners, each is told once in a round what has
+ * gathered since its last turn. The turns are spread over the round, so that a thousand writes keep no request waiting that comes meanwhile.
+ */
+export class Audience<L extends Listener> implements Iterable<L> {
+  readonly #clock: Clock;
+  readonly #sent: (frames: number, listeners: number) => void;
+  readonly #cohortOf = new Map<L, Cohort<L>>();
+  #cohorts: Cohort<L>[] = [];
+  #flushQueued = false;
+  #gathering = false;
+  #turn = 0;
+
+  /** `sent` is told how many frames went to how many. */
+  constructor(clock: Clock, sent: (frames: number, listeners: number) => void) {
+    this.#clock = clock;
+    this.#sent = sent;
+  }
+
+  get size(): number {
+    return this.#cohortOf.size;
+  }
+
+  has(listener: L): boolean {
+    return this.#cohortOf.has(listener);
+  }
+
+  [Symbol.iterator](): Iterator<L> {
+    return this.#cohortOf.keys();
+  }
+
+  add(listener: L): void {
+    let cohort = this.#cohorts.find(({ listeners }) => listeners.size < COHORT_SIZE);
+    if (!cohort) {
+      cohort = { listeners: new Set(), pending: [] };
+      this.#cohorts.push(cohort);
+    }
+    cohort.listeners.add(listener);
+    this.#cohortOf.set(listener, cohort);
+  }
+
+  /** Whether it was there. */
+  delete(listener: L): boolean {
+    const cohort = this.#cohortOf.get(listener);
+    if (!cohort) return false;
+    this.#cohortOf.delete(listener);
+    cohort.listeners.delete(listener);
+    if (cohort.listeners.size === 0) this.#cohorts = this.#cohorts.filter((each) => each !== cohort);
+    return true;
+  }
+
+  clear(): void {
+    this.#cohortOf.clear();
+    this.#cohorts = [];
+  }
+
+  /** To all, by and by. */
+  tell(frame: Buffer): void {
+    for (const { pending } of this.#cohorts) pending.push(frame);
+    if (this.#flushQueued || this.#gathering) return;
+    this.#flushQueued = true;
+    queueMicrotask(() => {
+      this.#flushQueued = false;
+      this.flush();
+      if (this.size > FEW) this.#turnAt(this.#clock.monotonic() + GATHER_MS / this.#cohorts.length);
+    });
+  }
+
+  /** What waits to be told goes out now. */
+  flush(): void {
+    for (const cohort of this.#cohorts) this.#flushCohort(cohort);
+  }
+
+  /** As `flush`, to this one and those who share its turn. */
+  flushFor(listener: L): void {
+    const cohort = this.#cohortOf.get(listener);
+    if (cohort) this.#flushCohort(cohort);
+  }
+
+  /** A turn after the other, until nobody had anything to be told in a whole round. Those whose turn is overdue get it together. */
+  #turnAt(due: number, quiet = 0): void {
+    this.#gathering = true;
+    this.#clock.setTimer(Math.max(0, due - this.#clock.monotonic()), () => {
+      const [now, { length }] = [this.#clock.monotonic(), this.#cohorts];
+      const everyMs = GATHER_MS / length;
+      const turns = Math.min(length, 1 + Math.floor((now - due) / everyMs));
+      for (let i = 0; i < turns; i++) quiet = this.#flushCohort(this.#cohorts[this.#turn++ % length]) ? 0 : quiet + 1;
+      if (quiet < length) this.#turnAt(turns === length ? now + everyMs : due + turns * everyMs, quiet);
+      else this.#gathering = false;
+    });
+  }
+
+  /** Whether it had anything to be told. */
+  #flushCohort(cohort: Cohort<L> | undefined): boolean {
+    const pending = cohort?.pending;
+    if (!cohort || !pending?.length) return false;
+    cohort.pending = [];
+    const frames = pending.length === 1 ? (pending[0] as Buffer) : Buffer.concat(pending);
+    let told = 0;
+    for (const { isLive, member } of cohort.listeners) {
+      if (!isLive) continue;
+      member.write(frames);
+      told++;
+    }
+    this.#sent(pending.length, told);
+    return true;
+  }
+}
