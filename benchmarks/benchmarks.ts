@@ -1,3 +1,4 @@
+import { bare } from './bare.ts';
 import { boot } from './boot.ts';
 import { compose } from './compose.ts';
 import { containerFiles } from './container-files.ts';
@@ -28,6 +29,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   boot,
   idle,
   containerFiles,
+  bare,
   creates,
   durable,
   gets,

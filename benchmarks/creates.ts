@@ -9,18 +9,18 @@ import { type Access, accessOf } from './https.ts';
 import { rate, type Speed, speedMeasurements, speedOf } from './load.ts';
 import type { Benchmark, Measurement } from './measurement.ts';
 import { CONFIG_MAPS, configMap, PODS, richPod } from './objects.ts';
-import { processesOf } from './processes.ts';
+import { apiServerOf, processesOf } from './processes.ts';
 
 const OVER_NATS = 20_000;
 const AT_ONCE = 16;
 
 /** ConfigMaps created over HTTPS. */
 export const configMapCreates = (cluster: RealCluster, access: Access): Promise<Speed> =>
-  speedOf(cluster, access, (client, number) => client.send('POST', CONFIG_MAPS, JSON.stringify(configMap(`bench-${number}`))));
+  speedOf(apiServerOf(cluster), access, (client, number) => client.send('POST', CONFIG_MAPS, JSON.stringify(configMap(`bench-${number}`))));
 
 /** Pods with much in them: what is defaulted, validated and admitted. */
 export const podCreates = (cluster: RealCluster, access: Access): Promise<Speed> =>
-  speedOf(cluster, access, (client, number) => client.send('POST', PODS, JSON.stringify(richPod(`bench-${number}`))));
+  speedOf(apiServerOf(cluster), access, (client, number) => client.send('POST', PODS, JSON.stringify(richPod(`bench-${number}`))));
 
 /** ConfigMaps created over NATS, as components write; per second. */
 async function overNats(cluster: RealCluster): Promise<number> {

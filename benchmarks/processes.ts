@@ -14,6 +14,8 @@ export function processesOf(cluster: RealCluster): Map<string, number> {
   return new Map([['supervisor', supervisor.pid], ...Object.entries(children).map(([name, { process }]) => [name, process.pid] as const)]);
 }
 
+export const apiServerOf = (cluster: RealCluster): number => processesOf(cluster).get('apiserver') as number;
+
 /** Linux counts processor time in hundredths of a second. */
 const TICK_MS = 10;
 
