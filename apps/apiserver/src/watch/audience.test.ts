@@ -44,6 +44,16 @@ test('the first frame goes to all at once; those that follow go to some at a tim
   expect(sent).toEqual({ frames: 750, tellings: 8 });
 });
 
+test('the fewer they are, the sooner all have been told', async () => {
+  const { clock, ears, tell } = setUp(20);
+  await tell('a');
+  await tell('b');
+  await clock.advance(1);
+  expect(heard(ears, 'a')).toBe(20);
+  await clock.advance(1);
+  expect(heard(ears, 'ab')).toBe(20);
+});
+
 test('after a round without news, the next frame goes out at once again, and no timer runs', async () => {
   const { clock, ears, tell } = setUp(250);
   await tell('a');
