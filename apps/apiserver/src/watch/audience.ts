@@ -112,15 +112,20 @@ export class Audience<L extends Listener> implements Iterable<L> {
     return Math.min(ROUND_MS, this.size * ROUND_MS_PER_LISTENER) / this.#cohorts.length;
   }
 
-  /** A turn after the other, until nobody had anything to be told in a whole round. Those whose turn is overdue get it together. */
+  /**
+   * A turn after the other, until nobody had anything to be told in a whole round. Those whose turn is overdue get it together. The time that telling takes
+   * puts the next turn off: telling more often would leave no time for others, and gather less.
+   */
   #turnAt(due: number, quiet = 0): void {
     this.#gathering = true;
     this.#clock.setTimer(Math.max(0, due - this.#clock.monotonic()), () => {
-      const [now, { length }] = [this.#clock.monotonic(), this.#cohorts];
+      const { length } = this.#cohorts;
       const everyMs = this.#turnMs;
-      const turns = Math.min(length, 1 + Math.floor((now - due) / everyMs));
+      const from = this.#clock.monotonic();
+      const turns = Math.min(length, 1 + Math.floor((from - due) / everyMs));
       for (let i = 0; i < turns; i++) quiet = this.#flushCohort(this.#cohorts[this.#turn++ % length]) ? 0 : quiet + 1;
-      if (quiet < length) this.#turnAt(turns === length ? now + everyMs : due + turns * everyMs, quiet);
+      const to = this.#clock.monotonic();
+      if (quiet < length) this.#turnAt(turns === length ? to + everyMs : due + turns * everyMs + (to - from), quiet);
       else this.#gathering = false;
     });
   }
