@@ -28,7 +28,7 @@ describe('P5: requests and limits, seen with kubectl', () => {
   const state = (pod: string, path: string): Promise<string> => cluster.value(`pod ${pod}`, `.status.containerStatuses[0]${path}`);
 
   test('P5: CPU over its limit is throttled, never killed', async () => {
-    await cluster.kubectl('wait --for=condition=Ready pod/greedy --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/greedy --timeout=180s');
     const isThrottled = ([, cpu]: string[]): boolean => Math.abs(Number.parseInt(cpu ?? '', 10) - 500) <= 25;
     await until(async () => cells(await cluster.kubectl('top pod greedy --no-headers')), isThrottled);
     expect(await state('greedy', '.restartCount')).toBe('0');
@@ -45,7 +45,7 @@ describe('P5: requests and limits, seen with kubectl', () => {
     );
     expect(await state('hungry', '.lastState.terminated.reason')).toBe('OOMKilled');
     expect(await state('hungry', '.lastState.terminated.exitCode')).toBe('137');
-    await cluster.kubectl('wait --for=condition=Ready pod/hungry --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/hungry --timeout=180s');
     // A person pushes a running Pod over its limit.
     await cluster.kubectl('annotate pod greedy kubernats.dev/memory=1Gi');
     await until(
@@ -59,7 +59,7 @@ describe('P5: requests and limits, seen with kubectl', () => {
     expect((await top('nodes'))[0]).toEqual(['NAME', 'CPU(cores)', 'CPU(%)', 'MEMORY(bytes)', 'MEMORY(%)']);
     expect((await top('nodes --no-headers')).map(([name]) => name)).toEqual(['node1', 'node2']);
     await cluster.kubectl('apply -f -', { input: POD('other', { 'kubernats.dev/memory': '200Mi' }) });
-    await cluster.kubectl('wait --for=condition=Ready pod/other --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/other --timeout=180s');
     const sorted = await until(
       () => top('pods --sort-by=memory --no-headers'),
       ([first]) => first?.[0] === 'other',
@@ -95,11 +95,11 @@ describe('P5: requests and limits, seen with kubectl', () => {
   test('P5: a node that runs out of memory says so, is tainted, and evicts', async () => {
     const onNode2 = { nodeSelector: { hostname: 'node2' } };
     await cluster.kubectl('apply -f -', { input: POD('huge', { 'kubernats.dev/memory': '16340Mi' }, onNode2) });
-    await cluster.kubectl('wait --for=jsonpath={.status.reason}=Evicted pod/huge --timeout=60s');
+    await cluster.kubectl('wait --for=jsonpath={.status.reason}=Evicted pod/huge --timeout=180s');
     expect(await cluster.value('pod huge', '.status.message')).toMatch(
       /^The node was low on resource: memory\. Threshold quantity: 100Mi, available: \d+Mi\. Container web was using 16340Mi, request is 0, has larger consumption of memory\. $/,
     );
-    await cluster.kubectl('wait --for=condition=MemoryPressure node/node2 --timeout=60s');
+    await cluster.kubectl('wait --for=condition=MemoryPressure node/node2 --timeout=180s');
     await until(
       () => cluster.value('node node2', '.spec.taints[*].key'),
       (keys) => keys === 'node.kubernetes.io/memory-pressure',

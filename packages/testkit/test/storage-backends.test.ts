@@ -17,7 +17,7 @@ beforeAll(async () => {
   cpSync(EXAMPLE, folder, { recursive: true });
   writeFileSync(join(folder, 'broken.ts'), 'export default {');
   cluster = await startCluster({ storageBackendsFolder: folder });
-}, 60_000);
+});
 afterAll(async () => {
   await cluster.stop();
   rmSync(folder, { recursive: true });
@@ -55,7 +55,7 @@ test('V5: the example of a user’s own back end: each mount finds what was ther
   expect(await outputOf(manifest)).toBe('1\n');
   expect(await outputOf(manifest)).toBe('a day\n2\n');
   expect(await outputOf(manifest)).toBe('a day\na day\na day\n3\n');
-}, 90_000);
+});
 
 test('V6: a StorageClass makes volumes of a user’s own back end, and deleting the claim deletes them', async () => {
   const spec = { storageClassName: 'snapshots', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } };
@@ -69,7 +69,7 @@ test('V6: a StorageClass makes volumes of a user’s own back end, and deleting 
   expect(volume.spec?.csi?.volumeAttributes).toMatchObject({ keep: '1' });
   await cluster.client.kind(PersistentVolumeClaims).delete('made', 'default');
   await cluster.waitForAll(PersistentVolumes, (volumes) => !volumes.some(isOurs), { timeoutMs: 30_000 });
-}, 90_000);
+});
 
 test('V5: a Pod with a gitRepo finds the repository checked out, may write to it, and is told of git’s errors', async () => {
   const home = mkdtempSync(join(tmpdir(), 'kubernats-git-'));
@@ -103,7 +103,7 @@ test('V5: a Pod with a gitRepo finds the repository checked out, may write to it
     server.close();
     rmSync(home, { recursive: true });
   }
-}, 90_000);
+});
 
 test('a module that cannot be loaded is told of where its volume is', async () => {
   const spec = { attachRequired: false, volumeLifecycleModes: ['Ephemeral'] };
@@ -114,4 +114,4 @@ test('a module that cannot be loaded is told of where its volume is', async () =
   expect(await failedMount('broken')).toContain(
     `MountVolume.SetUp failed for volume "data" : failed to load the storage back end from ${join(folder, 'broken.ts')}: SyntaxError`,
   );
-}, 60_000);
+});
