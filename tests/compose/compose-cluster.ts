@@ -31,7 +31,7 @@ export class ComposeCluster implements AsyncDisposable {
   };
 
   /** Resolves when `script` prints what is expected; polls, because what is waited for is told by no single command. */
-  readonly until = async (script: string, expected: string | RegExp, withinMs = 60_000): Promise<void> => {
+  readonly until = async (script: string, expected: string | RegExp, withinMs = 180_000): Promise<void> => {
     const deadline = performance.now() + withinMs;
     for (;;) {
       const said = await this.sh(script).catch((error: unknown) => String(error));

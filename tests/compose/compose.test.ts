@@ -22,7 +22,7 @@ afterAll(() => cluster?.[Symbol.asyncDispose]());
 
 const scale = async (nodes: number): Promise<void> => {
   await cluster.sh(`docker compose up --detach --scale kubelet-sim=${nodes}`);
-  await cluster.until('kubectl get nodes --no-headers | wc -l', String(nodes), 180_000);
+  await cluster.until('kubectl get nodes --no-headers | wc -l', String(nodes));
   await cluster.until(`${READY_NODES} | wc -w`, String(nodes));
 };
 
@@ -102,7 +102,7 @@ test('R4: scaling down is a loss of nodes: they go with their ranges, what ran o
   const { sh, until } = cluster;
   await scale(2);
   const left = (await sh(READY_NODES)).trim();
-  await until(HOSTS, left, 180_000);
+  await until(HOSTS, left);
   await sh('kubectl rollout status deployment/web --timeout=180s');
   expect(await sh(PUBLISHED)).toContain('pod: web-');
   await scale(5);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => cluster[Symbol.asyncDispose]());
 
-const ready = () => cluster.until(`kubectl get nodes --no-headers | awk '$2 == "Ready"' | wc -l`, String(NODES), 180_000);
+const ready = () => cluster.until(`kubectl get nodes --no-headers | awk '$2 == "Ready"' | wc -l`, String(NODES));
 
 /** Kills containers while somebody writes by the published port; all that was acknowledged is there then, and a new Deployment comes about. */
 async function without(name: string, break_: string): Promise<void> {
