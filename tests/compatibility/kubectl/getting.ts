@@ -108,7 +108,9 @@ export const getting: Scenario<Kubectl>[] = [
     since: '1.23',
     async run(kubectl) {
       await kubectl.ok('create -f -', { input: shell('ending', 'echo over') });
-      expect(await kubectl.ok('wait --for=jsonpath={.status.phase}=Succeeded pod/ending --timeout=180s')).toBe('pod/ending condition met\n');
+      expect(await kubectl.ok('wait --for=jsonpath={.status.phase}=Succeeded pod/ending --timeout=180s')).toBe(
+        'pod/ending condition met\n',
+      );
     },
   },
   {

@@ -13,7 +13,9 @@ export const rollingOut: Scenario<Kubectl>[] = [
     name: 'rollout status, history, undo',
     async run(kubectl) {
       await kubectl.ok('create -f -', { input: deployment('rolled') });
-      expect(await kubectl.ok('rollout status deployment/rolled --timeout=180s')).toContain('deployment "rolled" successfully rolled out\n');
+      expect(await kubectl.ok('rollout status deployment/rolled --timeout=180s')).toContain(
+        'deployment "rolled" successfully rolled out\n',
+      );
       await kubectl.ok('set image deployment/rolled web=example/shop:2');
       await kubectl.ok('rollout status deployment/rolled --timeout=180s');
       expect(await kubectl.ok('rollout history deployment/rolled')).toMatch(
