@@ -45,7 +45,7 @@ describe.each(Object.entries(COMPONENTS))('R3: %s alone', (app, options) => {
         async (answer) => `${answer.status} ${await answer.text()}`,
         (error: unknown) => String(error),
       );
-    await expect.poll(readyz, { timeout: 20_000 }).toBe(`503 waiting for: the NATS server ${url}\n`);
+    await expect.poll(readyz).toBe(`503 waiting for: the NATS server ${url}\n`);
     expect(await fetch(`http://127.0.0.1:${health}/healthz`).then(({ status }) => status)).toBe(200);
     const ended = once(component, 'exit');
     component.kill('SIGTERM');

@@ -102,7 +102,7 @@ describe('S2: an operator reaches what is inside the cluster', () => {
     writeFileSync(join(images, 'dashboard.ts'), DASHBOARD);
     cluster = await realCluster({ nodes: 1, flags: ['--images', images] });
     await cluster.kubectl('apply -f -', { input: MANIFEST });
-    await cluster.kubectl('rollout status deployment/web --timeout=60s');
+    await cluster.kubectl('rollout status deployment/web --timeout=180s');
     await cluster.kubectl('create rolebinding viewer --clusterrole=view --user=vi');
     await cluster.kubectl('create rolebinding editor --clusterrole=edit --user=ed');
   });

@@ -36,7 +36,7 @@ describe('S2: the border of a cluster', () => {
     cluster = await realCluster({ nodes: 3, flags: 'refusal' in client ? [] : ['--expose', client.hostAddress] });
     cleanup.use(cluster);
     await cluster.kubectl('apply -f -', { input: WEB });
-    await cluster.kubectl('wait --for=condition=Ready pod/web --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/web --timeout=180s');
     const url = `http://${await clusterIp()}:9000/`;
     await until(() => answers(() => curl(url)));
   });

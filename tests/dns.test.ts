@@ -64,7 +64,7 @@ describe('cluster DNS', () => {
     resolver = new Resolver();
     resolver.setServers([`${host}:${port}`]);
     await cluster.kubectl(['apply', '-f', '-'], { input: MANIFEST });
-    await cluster.kubectl('wait --for=condition=Ready pod --all --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod --all --timeout=180s');
     await until(
       () => addresses(`db.${SUFFIX}`),
       (found) => found.length === 2,

@@ -27,7 +27,7 @@ describe('R2: any process may be killed', () => {
   beforeAll(async () => {
     cluster = await realCluster();
     await cluster.kubectl(`create deployment web --image=example/web:1 --port=8080 --replicas=${REPLICAS}`);
-    await cluster.kubectl('rollout status deployment/web --timeout=60s');
+    await cluster.kubectl('rollout status deployment/web --timeout=180s');
     proxy = spawn('kubectl', ['proxy', '--port=0'], {
       env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -59,7 +59,7 @@ describe('R2: any process may be killed', () => {
   /** kubectl gives up when its connection breaks: asked again, it goes on where the cluster is. */
   async function rolledOut(): Promise<void> {
     await until(async () => (await fetch(`${api}/readyz`)).ok);
-    await until(async () => (await cluster.kubectlEnded('rollout status deployment/web --timeout=60s')).code === 0);
+    await until(async () => (await cluster.kubectlEnded('rollout status deployment/web --timeout=180s')).code === 0);
   }
 
   test.each(COMPONENTS)(`${REPLICAS} replicas roll on while %s is killed, and no acknowledged write is lost`, async (component) => {
@@ -71,7 +71,7 @@ describe('R2: any process may be killed', () => {
     await rolledOut();
     stop.abort();
     await writing;
-    await cluster.kubectl('wait --for=jsonpath={.status.readyReplicas}=20 deployment/web --timeout=60s');
+    await cluster.kubectl('wait --for=jsonpath={.status.readyReplicas}=20 deployment/web --timeout=180s');
     const rows = await cluster.kubectl([
       ...['get', 'pods', '-l', 'app=web', '--field-selector=status.phase=Running'],
       ...[

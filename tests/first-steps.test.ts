@@ -22,7 +22,7 @@ describe('R1, P4, S2: the first steps of the README', () => {
 
   test('a Pod and its Service answer over TCP, its log is read, and they go', async () => {
     expect(await cluster.kubectl(['apply', '-f', HELLO])).toBe('pod/hello created\nservice/hello created\n');
-    await cluster.kubectl('wait --for=condition=Ready pod/hello --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/hello --timeout=180s');
     const [podIp, clusterIp] = [await cluster.value('pod hello', '.status.podIP'), await cluster.value('service hello', '.spec.clusterIP')];
     expect(await curl(`http://${podIp}:8000`)).toContain('hello');
     expect(await curl(`http://${clusterIp}:9000`)).toContain('hello');

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const run = (name: string, ...args: string[]) => cluster.kubectl(['run', name, '--restart=Never', ...args]);
-const ready = (what: string) => cluster.kubectl(['wait', '--for=condition=Ready', what, '--timeout=60s']);
+const ready = (what: string) => cluster.kubectl(['wait', '--for=condition=Ready', what, '--timeout=180s']);
 
 describe('images of the user', () => {
   test('one that loops for ever freezes nobody: the node stays Ready, its neighbour answers, and a delete ends it', async () => {
@@ -34,16 +34,16 @@ describe('images of the user', () => {
     await run('good', '--image=demo/slow-server', '--env=START_SECONDS=0');
     await ready('pod/good');
     const ip = await cluster.value('pod good', '.status.podIP');
-    await cluster.kubectl(['wait', '--for=jsonpath={.status.phase}=Running', 'pod/good']);
+    await cluster.kubectl(['wait', '--for=jsonpath={.status.phase}=Running', 'pod/good', '--timeout=180s']);
     expect(await answerOf(`http://${ip}:8080`)).toBe('hello from good on node1\n');
     expect(await cluster.value('node node1', '.status.conditions[?(@.type=="Ready")].status')).toBe('True');
     expect(await cluster.kubectl('logs loop')).toBe('looping\n');
-    await cluster.kubectl('delete pod loop good --grace-period=1 --wait --timeout=60s');
+    await cluster.kubectl('delete pod loop good --grace-period=1 --wait --timeout=180s');
   });
 
   test('the examples of the manual run as it says', async () => {
     await cluster.kubectl(['apply', '-f', join(ROOT, 'examples/images/demo.yaml')]);
-    await cluster.kubectl('wait --for=jsonpath={.status.phase}=Succeeded pod/service-client --timeout=90s');
+    await cluster.kubectl('wait --for=jsonpath={.status.phase}=Succeeded pod/service-client --timeout=180s');
     expect(await cluster.kubectl('logs service-client')).toContain('200 hello from slow-server on node1');
     expect(await cluster.kubectl('logs config-worker -c worker')).toMatch(/^1 good morning\n/);
     await cluster.kubectl('delete pod config-worker --wait=false');
@@ -54,10 +54,10 @@ describe('images of the user', () => {
     writeFileSync(join(images, 'broken.ts'), 'export default {');
     await run('broken', '--image=broken', '--restart=OnFailure');
     const last = '.status.containerStatuses[0].lastState.terminated';
-    await cluster.kubectl(['wait', `--for=jsonpath={${last}.reason}=StartError`, 'pod/broken', '--timeout=60s']);
+    await cluster.kubectl(['wait', `--for=jsonpath={${last}.reason}=StartError`, 'pod/broken', '--timeout=180s']);
     expect(await cluster.value('pod broken', `${last}.message`)).toContain(`failed to load the image from ${join(images, 'broken.ts')}: `);
     writeFileSync(join(images, 'broken.ts'), `export default { names: ['broken'], run: () => 0 };`);
-    await cluster.kubectl(['wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/broken', '--timeout=60s']);
+    await cluster.kubectl(['wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/broken', '--timeout=180s']);
   });
 });
 

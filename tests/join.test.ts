@@ -46,7 +46,7 @@ describe('R2: a cluster of several machines', () => {
     await cluster.up();
     await joins(await token());
     await cluster.kubectl('apply -f -', { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: ITEMS }) });
-    await cluster.kubectl('wait --for=condition=Ready pod/web1 pod/web2 pod/box1 pod/box2 --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/web1 pod/web2 pod/box1 pod/box2 --timeout=180s');
   });
   afterAll(() => cleanup.disposeAsync());
 
@@ -167,7 +167,7 @@ describe('R2: a cluster of several machines', () => {
     test('P8: it is NotReady; it comes back as the same node, without a token', async (context) => {
       both(context);
       const uid = await cluster.value('node node2', '.metadata.uid');
-      await cluster.kubectl('wait --for=condition=Ready=Unknown node/node2 --timeout=60s');
+      await cluster.kubectl('wait --for=condition=Ready=Unknown node/node2 --timeout=180s');
       await joins();
       expect(said).toContain(`this machine is node2 of cluster default (${url})\n`);
       await until(

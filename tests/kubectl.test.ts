@@ -52,7 +52,7 @@ describe('R1: kubectl sees nothing amiss', () => {
     expect(await kubectl('apply -f -', DEPLOYMENT('example/shop:1'))).toBe('deployment.apps/shop created\n');
     expect(await kubectl('apply -f -', DEPLOYMENT('example/shop:1'))).toBe('deployment.apps/shop unchanged\n');
     expect(await kubectl('apply -f -', DEPLOYMENT('example/shop:2'))).toBe('deployment.apps/shop configured\n');
-    expect(await kubectl('rollout status deployment/shop --timeout=60s')).toContain('deployment "shop" successfully rolled out');
+    expect(await kubectl('rollout status deployment/shop --timeout=180s')).toContain('deployment "shop" successfully rolled out');
     expect(await kubectl('diff -f -', DEPLOYMENT('example/shop:2'))).toBe('');
     expect(await kubectl('apply --dry-run=server -f -', DEPLOYMENT('example/shop:2', 9))).toBe(
       'deployment.apps/shop configured (server dry run)\n',
@@ -121,7 +121,7 @@ describe('R1: kubectl sees nothing amiss', () => {
       ]),
     ).toBe('/yes/1');
     expect(await kubectl('scale deployment shop --replicas=3')).toBe('deployment.apps/shop scaled\n');
-    await kubectl('wait --for=jsonpath={.status.readyReplicas}=3 deployment/shop --timeout=60s');
+    await kubectl('wait --for=jsonpath={.status.readyReplicas}=3 deployment/shop --timeout=180s');
     const edited = await cluster.kubectl('edit deployment shop', { env: { KUBE_EDITOR: "sed -i 's/replicas: 3/replicas: 1/'" } });
     expect(edited).toBe('deployment.apps/shop edited\n');
     expect(await kubectl('get deployment shop -o jsonpath={.spec.replicas}')).toBe('1');
@@ -131,21 +131,21 @@ describe('R1: kubectl sees nothing amiss', () => {
 
   test('rollout: status, history, restart, undo; set image', async () => {
     await kubectl('set image deployment/shop web=example/shop:9');
-    await kubectl('rollout status deployment/shop --timeout=60s');
+    await kubectl('rollout status deployment/shop --timeout=180s');
     expect(await kubectl('rollout history deployment/shop')).toMatch(/^deployment.apps\/shop \nREVISION {2}CHANGE-CAUSE\n/);
     expect(await kubectl('rollout undo deployment/shop')).toBe('deployment.apps/shop rolled back\n');
-    await kubectl('rollout status deployment/shop --timeout=60s');
+    await kubectl('rollout status deployment/shop --timeout=180s');
     expect(await kubectl('get deployment shop -o jsonpath={..image}')).toBe('example/shop:2');
     expect(await kubectl('rollout restart deployment/shop')).toBe('deployment.apps/shop restarted\n');
-    await kubectl('rollout status deployment/shop --timeout=60s');
+    await kubectl('rollout status deployment/shop --timeout=180s');
   });
 
   test('P4: a script runs in busybox, its log is read and followed to its end', async () => {
     const script = 'for i in 1 2 3; do echo line $i; sleep 0.2; done; echo done';
     expect(await kubectl(['run', 'script', '--image=busybox', '--restart=Never', '--', 'sh', '-c', script])).toBe('pod/script created\n');
-    await kubectl('wait --for=jsonpath={.status.containerStatuses[0].started}=true pod/script --timeout=30s').catch(() => {});
-    expect(await kubectl('logs -f script --pod-running-timeout=30s')).toBe('line 1\nline 2\nline 3\ndone\n');
-    await kubectl('wait --for=jsonpath={.status.phase}=Succeeded pod/script --timeout=30s');
+    await kubectl('wait --for=jsonpath={.status.containerStatuses[0].containerID} pod/script --timeout=180s');
+    expect(await kubectl('logs -f script --pod-running-timeout=180s')).toBe('line 1\nline 2\nline 3\ndone\n');
+    await kubectl('wait --for=jsonpath={.status.phase}=Succeeded pod/script --timeout=180s');
     expect(await kubectl('logs script --tail=1')).toBe('done\n');
     expect(await kubectl('get pod script --no-headers')).toMatch(/^script +0\/1 +Completed +0 /);
     expect(await kubectl('events --for pod/script')).toContain('Successfully assigned default/script to node');
@@ -189,7 +189,7 @@ describe('R1: kubectl sees nothing amiss', () => {
   });
 
   test('a namespace goes to its last object', async () => {
-    await kubectl('delete namespace team --timeout=60s');
+    await kubectl('delete namespace team --timeout=180s');
     expect(await refused('get namespace team')).toBe('Error from server (NotFound): namespaces "team" not found\n');
     expect(await cluster.kubectl('get pods,services,configmaps,secrets,serviceaccounts,roles -n team -o name')).toBe('');
   });
@@ -266,7 +266,7 @@ describe('R1: kubectl sees nothing amiss', () => {
   test('delete takes the Deployment and, after it, all that it made', async () => {
     // Newer ones say the namespace as well.
     expect(await kubectl('delete deployment shop')).toMatch(/^deployment\.apps "shop" deleted( from default namespace)?\n$/);
-    await kubectl('wait --for=delete pod -l app=shop --timeout=60s');
-    await kubectl('wait --for=delete replicaset -l app=shop --timeout=60s');
+    await kubectl('wait --for=delete pod -l app=shop --timeout=180s');
+    await kubectl('wait --for=delete replicaset -l app=shop --timeout=180s');
   });
 });

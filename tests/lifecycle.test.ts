@@ -87,14 +87,14 @@ describe('a cluster over its life', () => {
 
   test('state survives down and up', async () => {
     await cluster.kubectl('create deployment web --image=example/web --port=8080 --replicas=2');
-    await cluster.kubectl('rollout status deployment/web --timeout=60s');
+    await cluster.kubectl('rollout status deployment/web --timeout=180s');
     const before = await cluster.kubectl('get pods -l app=web -o name');
     const pids = processes(cluster);
     await cluster.down();
     await gone(pids);
     expect(existsSync(supervisorFile(cluster))).toBe(false);
     await cluster.up();
-    await cluster.kubectl('rollout status deployment/web --timeout=60s');
+    await cluster.kubectl('rollout status deployment/web --timeout=180s');
     expect(await cluster.kubectl('get pods -l app=web -o name')).toBe(before);
   });
 
@@ -153,7 +153,7 @@ describe('what stands in the way is named', () => {
 
   test('after all that it comes up; without nodes now, so that the one that it had is gone', async () => {
     expect(await cluster.kubernats('up', '--detach', '--nodes', '0')).toMatchObject({ code: 0 });
-    expect(await cluster.kubectl('wait --for=delete node/node1 --timeout=30s')).toMatch(/^$|node\/node1 condition met/);
+    expect(await cluster.kubectl('wait --for=delete node/node1 --timeout=180s')).toMatch(/^$|node\/node1 condition met/);
     await cluster.down();
   });
 });
@@ -197,7 +197,7 @@ describe('up in the foreground', () => {
     await using cluster = await realCluster({ nodes: 1, flags: ['--single-process'] });
     expect(Object.keys(supervised(cluster).children).sort()).toEqual(['components', 'nats-server']);
     await cluster.kubectl('create deployment web --image=example/web --port=8080');
-    await cluster.kubectl('rollout status deployment/web --timeout=60s');
+    await cluster.kubectl('rollout status deployment/web --timeout=180s');
   });
 
   test('--ephemeral leaves no file behind', async () => {

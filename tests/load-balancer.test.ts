@@ -36,7 +36,7 @@ describe('the load balancer', () => {
     return columns.split(/\s+/)[3] ?? '';
   };
   const addressOf = async (name: string): Promise<string> => {
-    await cluster.kubectl(`wait --for=jsonpath={.status.loadBalancer.ingress[0].ip} service/${name} --timeout=30s`);
+    await cluster.kubectl(`wait --for=jsonpath={.status.loadBalancer.ingress[0].ip} service/${name} --timeout=180s`);
     return externalIp(name);
   };
   const hostname = (host: string): Promise<string | undefined> =>
@@ -150,7 +150,7 @@ describe('the load balancer', () => {
     expect([await externalIp('taken'), await externalIp('second')]).toEqual(['<pending>', '<pending>']);
     expect(await hostname(address)).toBeUndefined();
     // Nothing holds a Service that nobody serves any more.
-    await cluster.kubectl('delete service taken second --timeout=30s');
+    await cluster.kubectl('delete service taken second --timeout=180s');
     expect((await cluster.kubernats('status')).stdout).not.toContain('load-balancer');
   });
 });

@@ -38,7 +38,7 @@ describe('nodes of many shapes', () => {
     });
     const items = [pod('asks', { nodeName: 'node1', containers: container(ask) }), gpu];
     await cluster.kubectl('apply -f -', { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) });
-    await cluster.kubectl('wait --for=condition=Ready pod/asks pod/gpu --timeout=30s');
+    await cluster.kubectl('wait --for=condition=Ready pod/asks pod/gpu --timeout=180s');
     const described = await cluster.kubectl('describe node node1');
     expect(described).toMatch(/^Non-terminated Pods: +\(1 in total\)$/m);
     expect(described).toMatch(/^ {2}default +asks +350m \(10%\) +700m \(20%\) +700Mi \(9%\) +1Gi \(14%\)/m);
@@ -50,20 +50,20 @@ describe('nodes of many shapes', () => {
   test('cordon and drain move Pods away, and uncordon lets them come again', async () => {
     await cluster.kubectl('create deployment web --image=nginx --replicas=4');
     await cluster.kubectl('run bare --image=nginx --overrides={"spec":{"nodeName":"node1"}}');
-    await cluster.kubectl('rollout status deployment/web --timeout=30s');
-    await cluster.kubectl('wait --for=condition=Ready pod/bare --timeout=30s');
+    await cluster.kubectl('rollout status deployment/web --timeout=180s');
+    await cluster.kubectl('wait --for=condition=Ready pod/bare --timeout=180s');
     const refused = await cluster.kubectlEnded('drain node1');
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('cannot delete Pods that declare no controller (use --force to override): default/bare');
-    const drained = await cluster.kubectl('drain node1 --ignore-daemonsets --delete-emptydir-data --force --timeout=60s');
+    const drained = await cluster.kubectl('drain node1 --ignore-daemonsets --delete-emptydir-data --force --timeout=180s');
     expect(drained).toContain('pod/bare evicted\n');
     expect(drained).toMatch(/node\/node1 drained\n$/);
     expect(await cluster.kubectl('get pods --field-selector spec.nodeName=node1 -o name')).toBe('');
-    await cluster.kubectl('rollout status deployment/web --timeout=30s');
+    await cluster.kubectl('rollout status deployment/web --timeout=180s');
     expect(await cluster.kubectl('get node node1')).toMatch(/Ready,SchedulingDisabled/);
     await cluster.kubectl('uncordon node1');
     await cluster.kubectl('scale deployment web --replicas=8');
-    await cluster.kubectl('rollout status deployment/web --timeout=30s');
+    await cluster.kubectl('rollout status deployment/web --timeout=180s');
     expect(await cluster.kubectl('get pods --field-selector spec.nodeName=node1 -o name')).not.toBe('');
     await cluster.kubectl('delete deployment web');
   });
@@ -81,10 +81,10 @@ describe('nodes of many shapes', () => {
       on('fragile', 'far-2', { labels: { app: 'fragile' } }),
     ];
     await cluster.kubectl('apply -f -', { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) });
-    await cluster.kubectl('wait --for=condition=Ready pod/told pod/real --timeout=30s');
+    await cluster.kubectl('wait --for=condition=Ready pod/told pod/real --timeout=180s');
     expect(await cluster.kubectl('logs told')).toBe('app of told: simulated by its status only\n');
     expect(await curl(`http://${await cluster.value('pod real', '.status.podIP')}:8080/`)).toContain('node: far-1');
-    await cluster.kubectl('wait --for=jsonpath={.status.phase}=Failed pod/fragile --timeout=30s');
+    await cluster.kubectl('wait --for=jsonpath={.status.phase}=Failed pod/fragile --timeout=180s');
     expect(await cluster.value('pod fragile', '.status.containerStatuses[0].state.terminated.exitCode')).toBe('3');
     expect(await cluster.value('pod fragile', '.status.containerStatuses[0].state.terminated.message')).toBe('gave up');
     await cluster.kubectl('delete pod told real fragile');
@@ -101,8 +101,8 @@ describe('nodes of many shapes', () => {
     const text = readFileSync(example('zones.yaml'), 'utf8');
     writeFileSync(file, text.replace('count: 50', 'count: 1').replace('cpu: 4', 'cpu: 6').replace('zone: kr-a', 'zone: kr-z'));
     expect(await cluster.kubernats('up', '--detach', '--node-config', file)).toMatchObject({ code: 0 });
-    await cluster.kubectl('wait --for=delete node/far-50 --timeout=30s');
-    await cluster.kubectl('wait --for=jsonpath={.status.capacity.cpu}=6 node/node1 --timeout=30s');
+    await cluster.kubectl('wait --for=delete node/far-50 --timeout=180s');
+    await cluster.kubectl('wait --for=jsonpath={.status.capacity.cpu}=6 node/node1 --timeout=180s');
     expect(await cluster.kubectl('get nodes -l topology.kubernetes.io/zone=kr-z -o name')).toBe('node/node1\nnode/node2\n');
     expect(await machine()).toBe(before);
   });

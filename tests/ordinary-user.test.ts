@@ -26,9 +26,9 @@ describe.runIf(isRoot)('an ordinary user', () => {
       await cluster.up();
       const as = { uid: NOBODY };
       await cluster.kubectl('create deployment web --image=kubernats/echo --port=80', as);
-      await cluster.kubectl('rollout status deployment/web --timeout=60s', as);
+      await cluster.kubectl('rollout status deployment/web --timeout=180s', as);
       await cluster.kubectl('create deployment high --image=kubernats/echo --port=8080', as);
-      await cluster.kubectl('rollout status deployment/high --timeout=60s', as);
+      await cluster.kubectl('rollout status deployment/high --timeout=180s', as);
       const help = 'ports below 1024 need a right that this process lacks; "sysctl -w net.ipv4.ip_unprivileged_port_start=0" gives it';
       const log = await cluster.kubectl('logs deployment/web', as);
       if (lowPortsAreOpen) expect(log).toContain('listening on');

@@ -19,13 +19,13 @@ describe('R1: the life of a Pod, by kubectl', () => {
       input: JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name, annotations }, spec }),
     });
   const wait = (pod: string, path: string, value: string): Promise<string> =>
-    cluster.kubectl(`wait --for=jsonpath={${path}}=${value} pod/${pod} --timeout=60s`);
+    cluster.kubectl(`wait --for=jsonpath={${path}}=${value} pod/${pod} --timeout=180s`);
   const sh = (script: string, part: object = {}) => ({ name: 'main', image: 'busybox', command: ['sh', '-c', script], ...part });
   const folders = (...path: string[]): string[] => readdirSync(join(cluster.home, cluster.name, 'nodes/node1', ...path));
 
   test('kubectl debug puts a container into a Pod that runs, or beside a copy of it', async () => {
     await apply('web', { containers: [sh('sleep 1d')] });
-    await cluster.kubectl('wait --for=condition=Ready pod/web --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/web --timeout=180s');
     const debug = ['debug', 'pod/web', '--image=busybox', '--profile=general', '-c', 'look', '--target=main'];
     await cluster.kubectl([...debug, '--', 'sh', '-c', 'echo looked around; exit 3']);
     await wait('web', '.status.ephemeralContainerStatuses[0].state.terminated.exitCode', '3');
@@ -55,7 +55,7 @@ describe('R1: the life of a Pod, by kubectl', () => {
       'sleep',
       '1d',
     ]);
-    await cluster.kubectl('wait --for=condition=Ready pod/copy --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/copy --timeout=180s');
     expect(await cluster.kubectl('get pod copy --no-headers')).toMatch(/^copy +2\/2 +Running +0 /);
   });
 
@@ -64,7 +64,7 @@ describe('R1: the life of a Pod, by kubectl', () => {
     await wait('lost', '.status.containerStatuses[0].state.waiting.reason', 'ImagePullBackOff');
     expect(await cluster.kubectl('get pod lost --no-headers')).toMatch(/^lost +0\/1 +ImagePullBackOff +0 /);
     await cluster.kubectl('set image pod/lost main=nginxinc/nginx-unprivileged');
-    await cluster.kubectl('wait --for=condition=Ready pod/lost --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/lost --timeout=180s');
     const reasons = await cluster.kubectl(
       'get events --field-selector=involvedObject.name=lost --sort-by=.metadata.creationTimestamp -o jsonpath={.items[*].reason}',
     );
@@ -84,7 +84,7 @@ describe('R1: the life of a Pod, by kubectl', () => {
       containers: [sh('echo run >> /data/runs; cat /data/runs; sleep 1d', mount)],
     });
     await apply('leaving', { containers: [sh("trap '' TERM; sleep 1d")] });
-    await cluster.kubectl('wait --for=condition=Ready pod/kept pod/leaving --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/kept pod/leaving --timeout=180s');
     await cluster.kubectl('delete pod leaving --wait=false');
     const supervised: unknown = JSON.parse(readFileSync(join(cluster.home, cluster.name, 'run/supervisor.json'), 'utf8'));
     process.kill(
@@ -92,9 +92,9 @@ describe('R1: the life of a Pod, by kubectl', () => {
       'SIGKILL',
     );
     await wait('kept', '.status.containerStatuses[0].restartCount', '1');
-    await cluster.kubectl('wait --for=delete pod/leaving --timeout=60s');
+    await cluster.kubectl('wait --for=delete pod/leaving --timeout=180s');
     expect(await cluster.value('pod kept', '.status.containerStatuses[0].lastState.terminated.reason')).toBe('Unknown');
-    await cluster.kubectl('wait --for=condition=Ready pod/kept --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/kept --timeout=180s');
     await until(async () => (await cluster.kubectl('logs kept')) === 'run\nrun\n');
   });
 

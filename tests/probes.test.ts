@@ -83,7 +83,7 @@ describe('probes and hooks', () => {
     const url = `http://${await cluster.value('service web', '.spec.clusterIP')}:9000/`;
     for (const round of ['first', 'second']) {
       writeFileSync(ready, round);
-      await cluster.kubectl('wait --for=condition=Ready pod/web --timeout=60s');
+      await cluster.kubectl('wait --for=condition=Ready pod/web --timeout=180s');
       await until(async () => (await endpointIsReady()) === 'true');
       await until(() =>
         curl(url).then(
@@ -92,7 +92,7 @@ describe('probes and hooks', () => {
         ),
       );
       rmSync(ready);
-      await cluster.kubectl('wait --for=condition=Ready=false pod/web --timeout=60s');
+      await cluster.kubectl('wait --for=condition=Ready=false pod/web --timeout=180s');
       await until(async () => (await endpointIsReady()) === 'false');
       await until(() =>
         curl(url).then(
@@ -106,7 +106,7 @@ describe('probes and hooks', () => {
 
   test('a liveness probe restarts a container', async () => {
     await apply(FRAGILE);
-    await cluster.kubectl('wait --for=jsonpath={.status.containerStatuses[0].restartCount}=1 pod/fragile --timeout=60s');
+    await cluster.kubectl('wait --for=jsonpath={.status.containerStatuses[0].lastState.terminated.reason} pod/fragile --timeout=180s');
     const ip = await cluster.value('pod fragile', '.status.podIP');
     expect(await events('fragile', 'Unhealthy')).toContain(
       `Liveness probe failed: Get "http://${ip}:9/": dial tcp ${ip}:9: connect: connection refused`,
@@ -116,7 +116,7 @@ describe('probes and hooks', () => {
 
   test('a preStop hook is waited for', async () => {
     await apply(PARTING);
-    await cluster.kubectl('wait --for=condition=Ready pod/parting --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/parting --timeout=180s');
     const beganMs = performance.now();
     await cluster.kubectl('delete pod parting');
     expect(performance.now() - beganMs).toBeGreaterThanOrEqual(2000);

@@ -54,7 +54,7 @@ describe('R2: Services while things go wrong', () => {
   /** Resolves when just as many Pods answer. */
   async function scaleTo(replicas: number): Promise<void> {
     await cluster.kubectl(`scale deployment web --replicas=${replicas}`);
-    await cluster.kubectl('rollout status deployment/web --timeout=60s');
+    await cluster.kubectl('rollout status deployment/web --timeout=180s');
     await until(async () => new Set(await asks(2 * replicas).catch(() => [])).size === replicas);
   }
 

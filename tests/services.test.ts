@@ -72,22 +72,22 @@ describe('Services', () => {
 
   test('S1: one address that never changes leads to the live Pods, from inside and outside, while Pods come and go', async () => {
     expect(await apply(WEB)).toBe('deployment.apps/web created\nservice/web created\n');
-    await kubectl('rollout status deployment/web --timeout=60s');
+    await kubectl('rollout status deployment/web --timeout=180s');
     const ip = await clusterIp('web');
     const url = `http://${ip}:8000/`;
     await answeredBy(url, await podNames('web'));
     await kubectl('run client --image=busybox --command -- sleep 3600');
-    await kubectl('wait --for=condition=Ready pod/client --timeout=60s');
+    await kubectl('wait --for=condition=Ready pod/client --timeout=180s');
     expect(await podNames('web')).toContain(podOf(await kubectl(`exec client -- wget -qO- ${url}`)));
 
     await kubectl('scale deployment/web --replicas=5');
-    await kubectl('rollout status deployment/web --timeout=60s');
+    await kubectl('rollout status deployment/web --timeout=180s');
     await answeredBy(url, await podNames('web'));
     await kubectl('scale deployment/web --replicas=2');
-    await kubectl('wait --for=jsonpath={.status.replicas}=2 deployment/web --timeout=60s');
+    await kubectl('wait --for=jsonpath={.status.replicas}=2 deployment/web --timeout=180s');
     const old = await podNames('web');
     await kubectl(`delete pod ${old.join(' ')} --grace-period=1`);
-    await kubectl('rollout status deployment/web --timeout=60s');
+    await kubectl('rollout status deployment/web --timeout=180s');
     const now = await podNames('web');
     expect(now.filter((name) => old.includes(name))).toEqual([]);
     await answeredBy(url, now);
@@ -107,7 +107,7 @@ describe('Services', () => {
       service('gated', spec),
       service('eager', `${spec}, publishNotReadyAddresses: true`),
     );
-    for (const name of ['gated-1', 'gated-2']) await kubectl(`wait --for=jsonpath={.status.phase}=Running pod/${name} --timeout=60s`);
+    for (const name of ['gated-1', 'gated-2']) await kubectl(`wait --for=jsonpath={.status.phase}=Running pod/${name} --timeout=180s`);
     const [gated, eager] = [`http://${await clusterIp('gated')}:8000/`, `http://${await clusterIp('eager')}:8000/`];
     // The target port has one name, and another number in each Pod.
     await answeredBy(eager, ['gated-1', 'gated-2']);
@@ -125,7 +125,7 @@ describe('Services', () => {
       pod('port', 'port', 8083),
       service('port', 'type: NodePort, selector: { app: port }, ports: [{ port: 8000, targetPort: http }]'),
     );
-    await kubectl('wait --for=condition=Ready pod/port --timeout=60s');
+    await kubectl('wait --for=condition=Ready pod/port --timeout=180s');
     const ip = await clusterIp('port');
     const nodePort = await cluster.value('service port', '.spec.ports[0].nodePort');
     expect(await kubectl('get service port --no-headers')).toMatch(new RegExp(`^port +NodePort +${ip} +<none> +8000:${nodePort}/TCP `));
@@ -145,7 +145,7 @@ describe('Services', () => {
       pod('b', 'sticky', 8085),
       service('sticky', 'selector: { app: sticky }, ports: [{ port: 8000, targetPort: http }], sessionAffinity: ClientIP'),
     );
-    for (const name of ['a', 'b']) await kubectl(`wait --for=condition=Ready pod/${name} --timeout=60s`);
+    for (const name of ['a', 'b']) await kubectl(`wait --for=condition=Ready pod/${name} --timeout=180s`);
     const url = `http://${await clusterIp('sticky')}:8000/`;
     await until(() => answers(url));
     const first = podOf(await curl(url));
@@ -157,7 +157,7 @@ describe('Services', () => {
 
   test('Endpoints that a person writes for a Service without a selector are led to, and go with the Service', async () => {
     await apply(pod('manual', 'nobody-selects-it', 8086), service('manual', 'ports: [{ port: 8000 }]'));
-    await kubectl('wait --for=condition=Ready pod/manual --timeout=60s');
+    await kubectl('wait --for=condition=Ready pod/manual --timeout=180s');
     const ip = await cluster.value('pod manual', '.status.podIP');
     const endpoints = `
 apiVersion: v1
@@ -170,7 +170,7 @@ subsets: [{ addresses: [{ ip: ${ip} }], ports: [{ port: 8086 }] }]
     await kubectl('delete service manual');
     const left = () => kubectl('get endpointslices -l kubernetes.io/service-name=manual -o name');
     await until(async () => (await left()) === '');
-    await kubectl('wait --for=delete endpoints/manual --timeout=60s');
+    await kubectl('wait --for=delete endpoints/manual --timeout=180s');
   });
 
   test('R1: kubectl makes, exposes, lists and describes Services', async () => {
@@ -180,7 +180,7 @@ subsets: [{ addresses: [{ ip: ${ip} }], ports: [{ port: 8086 }] }]
     await kubectl('create service loadbalancer balanced --tcp=9000');
     await kubectl('create service externalname elsewhere --external-name=example.com');
     await kubectl('create deployment shown --image=example/web:1 --port=8087 --replicas=2');
-    await kubectl('rollout status deployment/shown --timeout=60s');
+    await kubectl('rollout status deployment/shown --timeout=180s');
     await kubectl('expose deployment shown --name=exposed --port=8000 --target-port=8087');
     const twice = await cluster.kubectlEnded('create service nodeport again --tcp=9000 --node-port=30123');
     expect([twice.code, twice.stderr]).toEqual([

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const SPDY = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false', KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' };
 const TRANSPORTS: [string, Record<string, string>][] = [
-  ['WebSocket', {}],
+  ['the protocol that kubectl likes best', {}],
   ['SPDY', SPDY],
 ];
 
@@ -60,9 +60,9 @@ describe('bytes between kubectl and containers', () => {
   beforeAll(async () => {
     cluster = await realCluster({ nodes: 1 });
     await cluster.kubectl('apply -f -', { input: PODS });
-    await cluster.kubectl('wait --for=condition=Ready pod/web pod/listener --timeout=60s');
-    await cluster.kubectl('wait --for=jsonpath={.status.phase}=Succeeded pod/done --timeout=60s');
-    await cluster.kubectl('wait --for=jsonpath={.status.containerStatuses[0].restartCount}=1 pod/crashing --timeout=60s');
+    await cluster.kubectl('wait --for=condition=Ready pod/web pod/listener --timeout=180s');
+    await cluster.kubectl('wait --for=jsonpath={.status.phase}=Succeeded pod/done --timeout=180s');
+    await cluster.kubectl('wait --for=jsonpath={.status.containerStatuses[0].lastState.terminated.reason} pod/crashing --timeout=180s');
   });
   afterAll(async () => {
     for (const child of children) child.kill();
@@ -204,7 +204,7 @@ describe('bytes between kubectl and containers', () => {
   test('logs -f: what comes, until the container ends', async () => {
     const script = 'echo a; until [ -e /tmp/go ]; do sleep 0.1; done; echo b';
     await cluster.kubectl(['run', 'ticker', '--image=busybox', '--restart=Never', '--', 'sh', '-c', script]);
-    await cluster.kubectl('wait --for=condition=Ready pod/ticker --timeout=30s');
+    await cluster.kubectl('wait --for=condition=Ready pod/ticker --timeout=180s');
     const { says, ended } = running(['logs', '-f', 'ticker']);
     await says(/^a\n/);
     await cluster.kubectl('exec ticker -- touch /tmp/go');

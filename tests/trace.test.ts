@@ -53,8 +53,8 @@ describe('./kubernats trace', () => {
   beforeAll(async () => {
     cluster = await realCluster({ nodes: 2 });
     await cluster.kubectl('apply -f -', { input: SHOP });
-    await cluster.kubectl('-n shop rollout status deployment/web --timeout=60s');
-    await cluster.kubectl('-n shop wait --for=condition=Ready pod/client --timeout=60s');
+    await cluster.kubectl('-n shop rollout status deployment/web --timeout=180s');
+    await cluster.kubectl('-n shop wait --for=condition=Ready pod/client --timeout=180s');
   });
   afterAll(async () => {
     for (const child of children) child.kill();

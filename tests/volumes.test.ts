@@ -92,7 +92,7 @@ describe('what volumes hold, before and after', () => {
   });
 
   const apply = (...items: object[]) => cluster.kubectl('apply -f -', { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) });
-  const ready = (name: string) => cluster.kubectl(`wait --for=condition=Ready pod/${name} --timeout=60s`);
+  const ready = (name: string) => cluster.kubectl(`wait --for=condition=Ready pod/${name} --timeout=180s`);
 
   async function write(name: string, text: string): Promise<void> {
     const script = WRITABLE.map((kind) => `echo ${text} > /${kind}/file`).join(' && ');
@@ -141,7 +141,7 @@ describe('what volumes hold, before and after', () => {
       (events) => events.includes('Multi-Attach error for volume'),
     );
     await cluster.kubectl(`taint node node1 ${OUT_OF_SERVICE}`);
-    await cluster.kubectl('wait --for=delete pod/keeper --timeout=60s');
+    await cluster.kubectl('wait --for=delete pod/keeper --timeout=180s');
     await ready('guest');
     expect(await contents('guest', ['host', 'shared', 'block'])).toEqual({ host: '', shared: 'third', block: 'third' });
     await cluster.kubectl(['exec', 'guest', '--', 'sh', '-c', 'echo fourth > /shared/file; echo fourth > /block/file']);

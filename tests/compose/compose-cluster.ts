@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT, run } from '@kubernats/testing/real-cluster';
 import { freePort } from '../support/free-port.ts';
 
 /** Where the README says that the kubeconfig is. */
 const KUBECONFIG = join(ROOT, '.kubernats/compose/kubeconfig');
+
+/** Between two looks, for those who bring about what is waited for. */
+const LOOK_MS = 200;
 
 /** A new cluster of the project's compose file, not up yet. `settings`: variables of the file, `KUBERNATS_…`. */
 export async function composeCluster(settings: Readonly<Record<string, string>> = {}): Promise<ComposeCluster> {
@@ -31,11 +35,12 @@ export class ComposeCluster implements AsyncDisposable {
   };
 
   /** Resolves when `script` prints what is expected; polls, because what is waited for is told by no single command. */
-  readonly until = async (script: string, expected: string | RegExp, withinMs = 60_000): Promise<void> => {
+  readonly until = async (script: string, expected: string | RegExp, withinMs = 180_000): Promise<void> => {
     const deadline = performance.now() + withinMs;
     for (;;) {
       const said = await this.sh(script).catch((error: unknown) => String(error));
       if (typeof expected === 'string' ? said.trim() === expected : expected.test(said)) return;
+      await pause(LOOK_MS);
       if (performance.now() > deadline) throw new Error(`${script}\nis not ${expected} but\n${said}\n${await this.#state()}`);
     }
   };

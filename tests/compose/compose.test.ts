@@ -15,14 +15,14 @@ beforeAll(async () => {
   await scale(5);
   await cluster.sh(`kubectl create deployment web --image=kubernats/echo --port=8080 --replicas=5
     kubectl create service nodeport web --tcp=8080 --node-port=30001
-    kubectl rollout status deployment/web --timeout=60s`);
+    kubectl rollout status deployment/web --timeout=180s`);
 });
 
 afterAll(() => cluster?.[Symbol.asyncDispose]());
 
 const scale = async (nodes: number): Promise<void> => {
   await cluster.sh(`docker compose up --detach --scale kubelet-sim=${nodes}`);
-  await cluster.until('kubectl get nodes --no-headers | wc -l', String(nodes), 180_000);
+  await cluster.until('kubectl get nodes --no-headers | wc -l', String(nodes));
   await cluster.until(`${READY_NODES} | wc -w`, String(nodes));
 };
 
@@ -34,7 +34,7 @@ const ranges = async (): Promise<string> => (await jsonpath('nodes', '{.items[*]
 test('R4: Pods reach each other across nodes from their own addresses; so they do Services, by name, and node ports of every node', async () => {
   const { sh, until } = cluster;
   await sh(`kubectl run client --image=busybox --overrides='{"spec":{"nodeSelector":{"hostname":"node1"}}}' -- sleep 100000
-    kubectl wait --for=condition=Ready pod/client --timeout=60s`);
+    kubectl wait --for=condition=Ready pod/client --timeout=180s`);
   try {
     const [client = ''] = await jsonpath('pod/client', '{.status.podIP}');
     expect(client).toMatch(/^10\.244\.\d+\.\d+$/);
@@ -102,8 +102,8 @@ test('R4: scaling down is a loss of nodes: they go with their ranges, what ran o
   const { sh, until } = cluster;
   await scale(2);
   const left = (await sh(READY_NODES)).trim();
-  await until(HOSTS, left, 180_000);
-  await sh('kubectl rollout status deployment/web --timeout=60s');
+  await until(HOSTS, left);
+  await sh('kubectl rollout status deployment/web --timeout=180s');
   expect(await sh(PUBLISHED)).toContain('pod: web-');
   await scale(5);
   await until(READY_NODES, ALL_NODES);

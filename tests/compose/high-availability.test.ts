@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => cluster[Symbol.asyncDispose]());
 
-const ready = () => cluster.until(`kubectl get nodes --no-headers | awk '$2 == "Ready"' | wc -l`, String(NODES), 180_000);
+const ready = () => cluster.until(`kubectl get nodes --no-headers | awk '$2 == "Ready"' | wc -l`, String(NODES));
 
 /** Kills containers while somebody writes by the published port; all that was acknowledged is there then, and a new Deployment comes about. */
 async function without(name: string, break_: string): Promise<void> {
@@ -25,7 +25,7 @@ async function without(name: string, break_: string): Promise<void> {
     (${break_}) >/dev/null
     for n in 4 5 6; do until write $n; do :; done; done >>$PWD/.kubernats/compose/written
     kubectl create deployment ${name} --image=kubernats/echo --port=8080 --replicas=2
-    kubectl rollout status deployment/${name} --timeout=60s
+    kubectl rollout status deployment/${name} --timeout=180s
     for each in $(cat $PWD/.kubernats/compose/written); do kubectl get configmap $each; done
     docker compose start`);
   await ready();

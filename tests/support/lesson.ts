@@ -12,6 +12,8 @@ interface Step {
   says: string[] | undefined;
 }
 
+/** Where a page waits for something: a machine that runs all tests at once is slower than a person's. */
+const PATIENCE = '--timeout=180s';
 const BETWEEN = '--- next step ---';
 
 /** The `sh` blocks of a page, each with the `text` block behind it. */
@@ -31,7 +33,8 @@ export function stepsOf(markdown: string): Step[] {
 export async function runLesson(cluster: RealCluster, file: string): Promise<void> {
   const steps = stepsOf(readFileSync(file, 'utf8'));
   expect(steps.length).toBeGreaterThan(0);
-  const script = `set -euo pipefail\n${CURL}${steps.map(({ commands }) => commands).join(`echo '${BETWEEN}'\n`)}`;
+  const asWritten = steps.map(({ commands }) => commands).join(`echo '${BETWEEN}'\n`);
+  const script = `set -euo pipefail\n${CURL}${asWritten.replaceAll('--timeout=60s', PATIENCE)}`;
   const env = { KUBERNATS_HOME: cluster.home, HOME: cluster.home, KUBECONFIG: cluster.kubeconfig };
   const { code, stdout, stderr } = await run('bash', ['-c', script], { env, cwd: dirname(file) });
   expect({ code, stderr, stdout }).toMatchObject({ code: 0 });

@@ -9,7 +9,7 @@ const MAPS = { group: '', version: 'v1', resource: 'configmaps', namespace: NAME
 const WRITERS = 4;
 const WRITES_AFTER = 40;
 const MANAGER_LEASE = 'kube-controller-manager';
-const patience = { timeout: 60_000, interval: 100 };
+const seldom = { interval: 100 };
 
 /** Writers and readers that go on with the other API server when one does not answer. */
 class Load {
@@ -48,7 +48,7 @@ class Load {
   /** Resolves when so many writes more were acknowledged. */
   async goesOn(): Promise<void> {
     const target = this.acknowledged.size + WRITES_AFTER;
-    await expect.poll(() => this.acknowledged.size, patience).toBeGreaterThan(target);
+    await expect.poll(() => this.acknowledged.size, seldom).toBeGreaterThan(target);
   }
 
   /** What was acknowledged and is not so in what was found. */
@@ -60,7 +60,7 @@ class Load {
   async end(): Promise<void> {
     this.#stop.abort();
     await this.#work;
-    await expect.poll(() => this.watched.map((each) => this.missingIn(each)), patience).toEqual(this.watched.map(() => []));
+    await expect.poll(() => this.watched.map((each) => this.missingIn(each)), seldom).toEqual(this.watched.map(() => []));
     this.#stopWatching.abort();
     await this.#watches;
   }
@@ -127,16 +127,16 @@ test('R2: whatever is killed or paused, nothing acknowledged is lost, nothing go
               .create(deployment(name))
               .catch(() => client.kind(Deployments).get(name, NAMESPACE)),
           ),
-        patience,
+        seldom,
       )
       .toBeDefined();
   };
   const readyOf = async (name: string): Promise<number> =>
     (await ask((client) => client.kind(Deployments).get(name, NAMESPACE)))?.status?.readyReplicas ?? 0;
-  const comeAbout = () => expect.poll(() => Promise.all(names.map(readyOf)), patience).toEqual(names.map(() => 2));
+  const comeAbout = () => expect.poll(() => Promise.all(names.map(readyOf)), seldom).toEqual(names.map(() => 2));
   const leader = async (): Promise<string> =>
     (await ask((client) => client.kind(Leases).get(MANAGER_LEASE, 'kube-system')))?.spec?.holderIdentity ?? '';
-  await expect.poll(leader, patience).not.toBe('');
+  await expect.poll(leader, seldom).not.toBe('');
   const load = new Load(cluster);
   await load.goesOn();
 
@@ -150,10 +150,10 @@ test('R2: whatever is killed or paused, nothing acknowledged is lost, nothing go
   await deploy('while-an-api-server-is-dead');
   await load.goesOn();
   await apiServer?.start();
-  await expect.poll(leader, patience).not.toBe(paused.name);
+  await expect.poll(leader, seldom).not.toBe(paused.name);
   await comeAbout();
   await paused.signal('SIGCONT');
-  await expect.poll(() => paused.log(), patience).toContain('lost the leadership');
+  await expect.poll(() => paused.log(), seldom).toContain('lost the leadership');
 
   const nats = await cluster.nats.leaderOf('default', 'state');
   await nats.kill('SIGKILL');

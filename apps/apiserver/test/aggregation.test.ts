@@ -16,7 +16,6 @@ const door = await HttpsFixture.open(fixture.server, undefined, undefined, undef
 afterAll(() => door[Symbol.dispose]());
 const { admin } = door;
 /** The machine may be busy. */
-const EVENTUALLY = { timeout: 20_000 };
 const GROUP = 'custom.example.com';
 const APISERVICES = '/apis/apiregistration.k8s.io/v1/apiservices';
 const AGGREGATED = { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' };
@@ -56,7 +55,7 @@ describe('a group that another API server serves', () => {
     await post('/api/v1/namespaces/default/services', service('things'));
     await post('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', slice('things', extension.port));
     await post(APISERVICES, apiService('things', GROUP));
-    await vi.waitFor(async () => expect(await available(`v1.${GROUP}`)).toBe('True Passed: all checks passed'), EVENTUALLY);
+    await vi.waitFor(async () => expect(await available(`v1.${GROUP}`)).toBe('True Passed: all checks passed'), { timeout: 120_000 });
     ann = await door.as('ann', ['devs']);
   });
 
@@ -75,7 +74,7 @@ describe('a group that another API server serves', () => {
       subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'devs' }],
     });
     const list = () => ann.get(`${THINGS}?labelSelector=a%3Db`, { 'x-remote-user': 'root', 'x-remote-group': 'system:masters' });
-    await expect.poll(async () => (await list()).code, EVENTUALLY).toBe(200);
+    await expect.poll(async () => (await list()).code).toBe(200);
     const { method, url, headers } = (await list()).json<{ method: string; url: string; headers: Record<string, string> }>();
     expect([method, url]).toEqual(['GET', `${THINGS}?labelSelector=a%3Db`]);
     expect(headers).toMatchObject({
@@ -136,9 +135,7 @@ describe('a group that another API server serves', () => {
       ],
     });
     await admin.patch(`${APISERVICES}/v1.${GROUP}`, { spec: { groupPriorityMinimum: 20000 } });
-    await expect
-      .poll(async () => (await admin.get('/apis')).json<{ groups: { name: string }[] }>().groups[0]?.name, EVENTUALLY)
-      .toBe(GROUP);
+    await expect.poll(async () => (await admin.get('/apis')).json<{ groups: { name: string }[] }>().groups[0]?.name).toBe(GROUP);
   });
 
   test('R1: is described by its own OpenAPI', async () => {
@@ -169,7 +166,7 @@ describe('a group that another API server serves', () => {
     const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/things';
     await admin.patch(slices, { endpoints: [{ addresses: [extension.host], conditions: { ready: false } }] });
     const missing = 'False MissingEndpoints: endpointslices for service/things in "default" have no addresses with port name "https"';
-    await expect.poll(() => available(`v1.${GROUP}`), EVENTUALLY).toBe(missing);
+    await expect.poll(() => available(`v1.${GROUP}`)).toBe(missing);
     const answer = await admin.get(THINGS);
     expect([answer.code, answer.text, answer.headers['content-type']]).toEqual([503, 'service unavailable\n', 'text/plain; charset=utf-8']);
     expect((await admin.get(`/apis/${GROUP}/v1`)).code).toBe(503);
@@ -178,7 +175,7 @@ describe('a group that another API server serves', () => {
       versions: [{ version: 'v1', freshness: 'Stale', resources: [{ resource: 'things' }] }],
     });
     await admin.patch(slices, { endpoints: [{ addresses: [extension.host], conditions: { ready: true } }] });
-    await expect.poll(() => available(`v1.${GROUP}`), EVENTUALLY).toBe('True Passed: all checks passed');
+    await expect.poll(() => available(`v1.${GROUP}`)).toBe('True Passed: all checks passed');
     expect((await admin.get(THINGS)).code).toBe(200);
     expect(extension.asked).toContain(`GET /apis/${GROUP}/v1 system:kube-aggregator`);
   });
@@ -221,13 +218,11 @@ test.each<[string, object, (group: string) => Promise<void>, string]>([
   const text = JSON.stringify(apiService(name, `${name}.example.com`, spec)).replaceAll('NAME', name);
   await post(APISERVICES, JSON.parse(text) as object);
   const url = `https://${extension.host}:${extension.port}/apis/${name}.example.com/v1`;
-  await expect
-    .poll(() => available(`v1.${name}.example.com`), EVENTUALLY)
-    .toBe(`False ${expected.replaceAll('NAME', name).replaceAll('URL', url)}`);
+  await expect.poll(() => available(`v1.${name}.example.com`)).toBe(`False ${expected.replaceAll('NAME', name).replaceAll('URL', url)}`);
   expect((await admin.get(`/apis/${name}.example.com/v1/things`)).code).toBe(503);
   expect(await discovered(admin, `${name}.example.com`)).toMatchObject({ versions: [{ freshness: 'Stale', resources: [] }] });
   await admin.delete(`${APISERVICES}/v1.${name}.example.com`);
-  await expect.poll(async () => (await admin.get(`/apis/${name}.example.com`)).code, EVENTUALLY).toBe(404);
+  await expect.poll(async () => (await admin.get(`/apis/${name}.example.com`)).code).toBe(404);
 });
 
 let count = 0;
@@ -240,22 +235,22 @@ async function backed(name: string): Promise<void> {
 test('R1: with insecureSkipTLSVerify any certificate will do; an answer that is no success is none', async () => {
   await backed('any');
   await post(APISERVICES, apiService('any', 'any.example.com', { caBundle: undefined, insecureSkipTLSVerify: true }));
-  await expect.poll(() => available('v1.any.example.com'), EVENTUALLY).toBe('True Passed: all checks passed');
+  await expect.poll(() => available('v1.any.example.com')).toBe('True Passed: all checks passed');
   extension.behave = (_request, response) => response.writeHead(500).end();
   await admin.patch('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/any', { metadata: { annotations: { look: 'again' } } });
   const url = `https://${extension.host}:${extension.port}/apis/any.example.com/v1`;
   await expect
-    .poll(() => available('v1.any.example.com'), EVENTUALLY)
+    .poll(() => available('v1.any.example.com'))
     .toBe(`False FailedDiscoveryCheck: failing or missing response from ${url}: bad status from ${url}: 500`);
   extension.behave = undefined;
   // It is asked again by itself.
-  await expect.poll(() => available('v1.any.example.com'), EVENTUALLY).toBe('True Passed: all checks passed');
+  await expect.poll(() => available('v1.any.example.com')).toBe('True Passed: all checks passed');
 });
 
 test('R1: an APIService that gives its Service up is local; what the server serves itself stays its own', async () => {
   await post(APISERVICES, apiService('nobody', 'given-up.example.com'));
   await admin.patch(`${APISERVICES}/v1.given-up.example.com`, { spec: { service: null, caBundle: null } });
-  await expect.poll(() => available('v1.given-up.example.com'), EVENTUALLY).toBe('True Local: Local APIServices are always available');
+  await expect.poll(() => available('v1.given-up.example.com')).toBe('True Local: Local APIServices are always available');
   expect((await admin.get('/apis/given-up.example.com/v1')).code).toBe(404);
   const metrics = `${APISERVICES}/v1beta1.metrics.k8s.io`;
   const patched = await admin.patch(metrics, { spec: { service: { namespace: 'default', name: 'things' }, insecureSkipTLSVerify: true } });
@@ -278,17 +273,17 @@ test('R1: a server that answers is asked every 30 s, one that does not ever less
     const { status } = (await at.admin.get(`${APISERVICES}/v1.quiet.example.com`)).json<APIService>();
     return status?.conditions?.[0]?.message ?? '';
   };
-  await expect.poll(state, EVENTUALLY).toBe('all checks passed');
+  await expect.poll(state).toBe('all checks passed');
   const looks = () => server.asked.filter((each) => each.startsWith('GET /apis/')).length;
   expect(looks()).toBe(1);
   await clock.advance(29_000);
   expect(looks()).toBe(1);
   await clock.advance(2_000);
-  await expect.poll(looks, EVENTUALLY).toBe(2);
+  await expect.poll(looks).toBe(2);
   server.behave = () => {};
-  await expect.poll(async () => clock.advance(30_000).then(looks), EVENTUALLY).toBeGreaterThan(2);
+  await expect.poll(async () => clock.advance(30_000).then(looks)).toBeGreaterThan(2);
   await expect
-    .poll(async () => clock.advance(5_000).then(state), EVENTUALLY)
+    .poll(async () => clock.advance(5_000).then(state))
     .toMatch(
       /^failing or missing response from (https:\/\/127\.77\.3\.2:\d+\/apis\/quiet\.example\.com\/v1): Get "\1": context deadline exceeded \(Client\.Timeout exceeded while awaiting headers\)$/,
     );

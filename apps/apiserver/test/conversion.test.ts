@@ -3,7 +3,7 @@ import { type CustomResourceDefinition, CustomResourceDefinitions, type KubeObje
 import { permissionsOf } from '@kubernats/bus';
 import { natsTransport } from '@kubernats/client';
 import { realClock, realRandom } from '@kubernats/clock';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { clusterOfFile } from './support/cluster-of-file.ts';
 import { conversionWebhookOfFile, definitionOf, first, rebuilt, rightly, type Server, second, servers } from './support/conversion.ts';
 import { patching, webhookOfFile, withWebhooks } from './support/webhook.ts';
@@ -196,11 +196,11 @@ describe('R1: a conversion webhook', () => {
       void transport.follow({ group, version: 'v2', resource: 'servers' }, sink, stop.signal);
       return seen;
     });
-    await vi.waitFor(() => expect(logs).toEqual([['v2 a:1'], ['v2 a:1']]), { interval: 1 });
+    await expect.poll(() => logs, { interval: 1 }).toEqual([['v2 a:1'], ['v2 a:1']]);
     await admin.patch(`${v1}/a`, { spec: { address: 'a:2' } });
     await admin.patch(`${v1}/a`, { spec: { address: 'a:3' } });
     const after = ['v2 a:1', 'MODIFIED v2 a:2', 'MODIFIED v2 a:3'];
-    await vi.waitFor(() => expect(logs).toEqual([after, after]), { interval: 1 });
+    await expect.poll(() => logs, { interval: 1 }).toEqual([after, after]);
     stop.abort();
   });
 
@@ -210,16 +210,17 @@ describe('R1: a conversion webhook', () => {
     const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/servers.${group}`;
     const definition = (await admin.get(path)).json<CustomResourceDefinition>();
     await admin.put(path, { ...definition, spec: definitionOf(webhook, group, 'v2').spec });
-    await vi.waitFor(
-      async () => {
-        asked.length = 0;
-        expect((await admin.get(`${v1}/a`)).json()).toMatchObject({ apiVersion: `${group}/v1`, spec: { address: 'a:1' } });
-        expect(asked).toEqual([]);
-        const { status } = await client.kind(CustomResourceDefinitions).get(`servers.${group}`);
-        expect(status?.storedVersions).toEqual(['v1', 'v2']);
-      },
-      { interval: 1 },
-    );
+    await expect
+      .poll(
+        async () => {
+          asked.length = 0;
+          const { spec } = (await admin.get(`${v1}/a`)).json<Server>();
+          const { status } = await client.kind(CustomResourceDefinitions).get(`servers.${group}`);
+          return { spec, asked: [...asked], stored: status?.storedVersions };
+        },
+        { interval: 1 },
+      )
+      .toMatchObject({ spec: { address: 'a:1' }, asked: [], stored: ['v1', 'v2'] });
     expect((await admin.get(`${v2}/a`)).json()).toMatchObject({ apiVersion: `${group}/v2`, spec: { host: 'a', port: 1 } });
     const moved = await admin.patch(`${v2}/a`, { spec: { port: 7 } });
     expect(moved.json(), moved.text).toMatchObject({ spec: { host: 'a', port: 7 } });

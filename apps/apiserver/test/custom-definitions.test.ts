@@ -1,6 +1,6 @@
 // CustomResourceDefinitions and the names that their kinds get.
 import { APIServices, type CustomResourceDefinition, CustomResourceDefinitions } from '@kubernats/api';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { pairOfFile } from './support/pair-of-file.ts';
 
 const { api, other } = await pairOfFile();
@@ -33,12 +33,12 @@ const ESTABLISHED = 'True InitialNamesAccepted: the initial names have been acce
 test('R1: a definition gets its names and is established', async () => {
   const { status } = await definitions().create(definitionOf('one.example.com'));
   expect(status).toMatchObject({ acceptedNames: { plural: '', kind: '' }, storedVersions: ['v1'] });
-  await vi.waitFor(async () =>
-    expect(await conditionsOf('crontabs.one.example.com')).toEqual({
+  await expect
+    .poll(() => conditionsOf('crontabs.one.example.com'))
+    .toEqual({
       NamesAccepted: 'True NoConflicts: no conflicts found',
       Established: ESTABLISHED,
-    }),
-  );
+    });
   const written = await definitions().get('crontabs.one.example.com');
   expect(written.status?.acceptedNames).toEqual({
     ...{ plural: 'crontabs', singular: 'crontab', shortNames: ['ct'] },
@@ -53,27 +53,27 @@ test('R1: a definition gets its names and is established', async () => {
 test('R1: a name belongs to one definition of a group; it is free again when that one goes', async () => {
   await definitions().create(definitionOf('two.example.com'));
   await definitions().create(definitionOf('two.example.com', { plural: 'cronjobs', kind: 'CronTab', singular: 'cronjob' }));
-  await vi.waitFor(async () =>
-    expect(await conditionsOf('cronjobs.two.example.com')).toEqual({
+  await expect
+    .poll(() => conditionsOf('cronjobs.two.example.com'))
+    .toEqual({
       NamesAccepted: 'False ListKindConflict: "CronTabList" is already in use',
       Established: 'False NotAccepted: not all names are accepted',
-    }),
-  );
+    });
   await definitions().delete('crontabs.two.example.com');
-  await vi.waitFor(async () => expect(await conditionsOf('cronjobs.two.example.com')).toMatchObject({ Established: ESTABLISHED }));
+  await expect.poll(() => conditionsOf('cronjobs.two.example.com')).toMatchObject({ Established: ESTABLISHED });
 });
 
 test('a name that is taken later does not end what is served', async () => {
   await definitions().create(definitionOf('three.example.com'));
   await definitions().create(definitionOf('three.example.com', { plural: 'tabs', kind: 'Tab', shortNames: ['t'] }));
-  await vi.waitFor(async () => expect(await conditionsOf('tabs.three.example.com')).toMatchObject({ Established: ESTABLISHED }));
+  await expect.poll(() => conditionsOf('tabs.three.example.com')).toMatchObject({ Established: ESTABLISHED });
   await definitions().patch('tabs.three.example.com', undefined, 'merge', { spec: { names: { shortNames: ['t', 'ct'] } } });
-  await vi.waitFor(async () =>
-    expect(await conditionsOf('tabs.three.example.com')).toEqual({
+  await expect
+    .poll(() => conditionsOf('tabs.three.example.com'))
+    .toEqual({
       NamesAccepted: 'False ShortNamesConflict: "ct" is already in use',
       Established: ESTABLISHED,
-    }),
-  );
+    });
   expect((await definitions().get('tabs.three.example.com')).status?.acceptedNames?.shortNames).toEqual(['t']);
 });
 
@@ -82,7 +82,7 @@ test('of two servers both give a name to the definition that came first', async 
   const clients = [api.client, other.client];
   await Promise.all(created.map((definition, i) => clients[i % 2]?.kind(CustomResourceDefinitions).create(definition)));
   const all = async () => Promise.all(created.map(({ metadata }) => conditionsOf(metadata?.name ?? '')));
-  await vi.waitFor(async () => expect((await all()).every(({ NamesAccepted }) => NamesAccepted)).toBe(true));
+  await expect.poll(async () => (await all()).every(({ NamesAccepted }) => NamesAccepted)).toBe(true);
   expect((await all()).filter(({ Established }) => Established === ESTABLISHED)).toHaveLength(1);
 });
 
@@ -90,11 +90,11 @@ test('R1: a group of the Kubernetes community says whether it is approved', asyn
   const definition = definitionOf('five.k8s.io');
   const annotations = { 'api-approved.kubernetes.io': 'unapproved, an experiment' };
   await definitions().create({ ...definition, metadata: { ...definition.metadata, annotations } });
-  await vi.waitFor(async () =>
-    expect(await conditionsOf('crontabs.five.k8s.io')).toMatchObject({
+  await expect
+    .poll(() => conditionsOf('crontabs.five.k8s.io'))
+    .toMatchObject({
       KubernetesAPIApprovalPolicyConformant: 'False UnapprovedAnnotation: not approved: "unapproved, an experiment"',
-    }),
-  );
+    });
 });
 
 test('R1: an update must say which state it is of', async () => {
@@ -109,7 +109,7 @@ test('R1: a group has an APIService as long as definitions bring it', async () =
   const names = async () => (await services.list()).items.map(({ metadata }) => metadata?.name).filter((name) => name?.includes('served'));
   await definitions().create(definitionOf('served.example.com'));
   await definitions().create(definitionOf('served.example.com', { plural: 'others', kind: 'Other', shortNames: [] }));
-  await vi.waitFor(async () => expect(await names()).toEqual(['v1.served.example.com']));
+  await expect.poll(names).toEqual(['v1.served.example.com']);
   expect(await services.get('v1.served.example.com')).toMatchObject({
     metadata: { labels: { 'kube-aggregator.kubernetes.io/automanaged': 'true' } },
     spec: { group: 'served.example.com', version: 'v1', groupPriorityMinimum: 1000, versionPriority: 100 },
@@ -118,8 +118,8 @@ test('R1: a group has an APIService as long as definitions bring it', async () =
   // It is there again when somebody deletes it, under the same name.
   const { uid } = (await services.get('v1.served.example.com')).metadata ?? {};
   await services.delete('v1.served.example.com');
-  await vi.waitFor(async () => expect((await services.get('v1.served.example.com')).metadata?.uid).not.toBe(uid));
+  await expect.poll(async () => (await services.get('v1.served.example.com')).metadata?.uid).not.toBe(uid);
   await definitions().delete('crontabs.served.example.com');
   await definitions().delete('others.served.example.com');
-  await vi.waitFor(async () => expect(await names()).toEqual([]));
+  await expect.poll(names).toEqual([]);
 });

@@ -7,7 +7,7 @@ import {
   type KubeObject,
   Namespaces,
 } from '@kubernats/api';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { pairOfFile } from './support/pair-of-file.ts';
 
 interface Widget extends KubeObject {
@@ -59,7 +59,7 @@ const refOf = (group: string, version = 'v1'): KindRef<Widget> => ({ group, vers
 async function established(definition: CustomResourceDefinition): Promise<KindRef<Widget>> {
   await api.client.kind(CustomResourceDefinitions).create(definition);
   const ref = refOf(definition.spec.group);
-  await vi.waitFor(() => api.client.kind(ref).list(), { interval: 1 });
+  await expect.poll(() => api.client.kind(ref).list(), { interval: 1 }).toBeDefined();
   return ref;
 }
 
@@ -186,9 +186,9 @@ test('R1: both API servers serve a kind, and its objects go with its definition,
   const widgets = api.client.kind(ref);
   await widgets.create(widget('a'));
   await widgets.create(widget('b', {}, { finalizers: ['example.com/hold'] }));
-  await vi.waitFor(async () => expect((await other.client.kind(ref).list()).items).toHaveLength(2));
+  await expect.poll(async () => (await other.client.kind(ref).list()).items).toHaveLength(2);
   await api.client.kind(CustomResourceDefinitions).delete('widgets.eight.example.com');
-  await vi.waitFor(async () => expect((await widgets.list()).items.map(({ metadata }) => metadata?.name)).toEqual(['b']));
+  await expect.poll(async () => (await widgets.list()).items.map(({ metadata }) => metadata?.name)).toEqual(['b']);
   const going = await api.client.kind(CustomResourceDefinitions).get('widgets.eight.example.com');
   expect(going.metadata?.finalizers).toEqual(['customresourcecleanup.apiextensions.k8s.io']);
   expect(going.status?.conditions).toContainEqual(
@@ -196,10 +196,9 @@ test('R1: both API servers serve a kind, and its objects go with its definition,
   );
   await expect(widgets.create(widget('c'))).rejects.toThrow('create not allowed while custom resource definition is terminating');
   await widgets.patch('b', 'default', 'merge', { metadata: { finalizers: null } });
-  await vi.waitFor(async () => {
-    await expect(api.client.kind(CustomResourceDefinitions).get('widgets.eight.example.com')).rejects.toThrow('not found');
-    await expect(other.client.kind(ref).list()).rejects.toThrow('the server could not find the requested resource');
-  });
+  const wordsOf = (request: Promise<unknown>): Promise<string> => request.then(JSON.stringify, ({ message }: Error) => message);
+  await expect.poll(() => wordsOf(api.client.kind(CustomResourceDefinitions).get('widgets.eight.example.com'))).toContain('not found');
+  await expect.poll(() => wordsOf(other.client.kind(ref).list())).toContain('the server could not find the requested resource');
 });
 
 test('R1: what was kept before the definition changed is shown as it says now', async () => {
@@ -217,11 +216,10 @@ test('R1: what was kept before the definition changed is shown as it says now', 
   ];
   await definitions.patch('widgets.late.example.com', undefined, 'merge', { spec: { versions } });
   const newer = api.client.kind(refOf('late.example.com', 'v2'));
-  await vi.waitFor(async () => {
-    const { items } = await newer.list();
-    expect(items).toMatchObject([{ apiVersion: 'late.example.com/v2', spec: { size: 1, color: 'red', shape: 'round' } }]);
-    expect(items[0]?.spec).not.toHaveProperty('free');
-  });
+  await expect
+    .poll(async () => (await newer.list()).items)
+    .toMatchObject([{ apiVersion: 'late.example.com/v2', spec: { size: 1, color: 'red', shape: 'round' } }]);
+  expect((await newer.list()).items[0]?.spec).not.toHaveProperty('free');
   expect(await newer.get('a', 'default')).toMatchObject({ apiVersion: 'late.example.com/v2', spec: { shape: 'round' } });
 });
 

@@ -43,7 +43,7 @@ test('R2: the nats-server is killed under load: no acknowledged write is lost, w
   await cluster.nats.kill('SIGKILL');
   await cluster.nats.start();
   const before = acknowledged.length;
-  await expect.poll(() => acknowledged.length, { timeout: 15_000 }).toBeGreaterThan(before + 200);
+  await expect.poll(() => acknowledged.length).toBeGreaterThan(before + 200);
   isStopped = true;
   await Promise.all(load);
   await maps.create({ metadata: { name: 'zz-last', namespace: 'default' } });
@@ -72,7 +72,7 @@ test('while the nats-server is away the server is not ready and serves what need
   const write = admin.post(MAPS, { metadata: { name: 'b' } });
   await cluster.nats.start();
   expect((await write).code).toBe(201);
-  await expect.poll(async () => (await admin.get('/readyz')).code, { timeout: 15_000 }).toBe(200);
+  await expect.poll(async () => (await admin.get('/readyz')).code).toBe(200);
   expect((await admin.get(`${MAPS}/b`)).code).toBe(200);
   expect((await admin.post(MAPS, { metadata: { name: 'b' } })).code).toBe(409);
 });
@@ -97,7 +97,7 @@ test('a component over NATS goes on after the nats-server was restarted', async 
   );
   const maps = client.kind(ConfigMaps);
   await maps.create({ metadata: { name: 'a', namespace: 'default' } });
-  await expect.poll(() => [...known], { timeout: 10_000 }).toEqual(['a']);
+  await expect.poll(() => [...known]).toEqual(['a']);
   await cluster.nats.kill();
   await cluster.nats.start();
   await expect
@@ -111,7 +111,7 @@ test('a component over NATS goes on after the nats-server was restarted', async 
     )
     .toBe(true);
   await maps.delete('a', 'default');
-  await expect.poll(() => [...known], { timeout: 15_000 }).toEqual(['b']);
+  await expect.poll(() => [...known]).toEqual(['b']);
   stop.abort();
   await following;
 });

@@ -1,5 +1,5 @@
 import { type LimitRange, type PersistentVolumeClaim, type Pod, type ResourceQuota, Roles } from '@kubernats/api';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { clusterOfFile, configMap, deployment, pod } from './support/cluster-of-file.ts';
 
 const { as, door, namespace } = await clusterOfFile();
@@ -12,11 +12,10 @@ const usedIn = async (at: string): Promise<Record<string, string> | undefined> =
 /** The quota as it is made, once it has been counted. */
 async function limit(at: string, hard: Record<string, string>, more: object = {}): Promise<void> {
   expect((await admin.post(`${at}/resourcequotas`, quota(hard, more))).code).toBe(201);
-  await vi.waitFor(async () => expect(await usedIn(at)).toBeDefined());
+  await expect.poll(() => usedIn(at)).toBeDefined();
 }
 /** What it says is in use, in the end. */
-const untilUsed = (at: string, used: Record<string, string>): Promise<void> =>
-  vi.waitFor(async () => expect(await usedIn(at)).toMatchObject(used));
+const untilUsed = (at: string, used: Record<string, string>): Promise<void> => expect.poll(() => usedIn(at)).toMatchObject(used);
 const messageOf = (answer: { json<T>(): T }): string => answer.json<{ message: string }>().message;
 
 describe('R1: ResourceQuota', () => {

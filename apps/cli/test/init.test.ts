@@ -14,7 +14,7 @@ beforeAll(async () => {
   vi.stubEnv('KUBERNATS_HOME', join(folder, 'authority'));
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   await run();
-}, 30_000);
+});
 
 afterAll(() => {
   vi.unstubAllEnvs();

@@ -70,7 +70,7 @@ async function startOutside(rcode: Rcode = 'NOERROR'): Promise<void> {
 }
 
 const query = (name: string, type = 'A', tcp = false) =>
-  ask(SERVER, name, type, { network, clock: realClock, from: '10.244.0.5', timeoutMs: 5000, id: 4711, tcp });
+  ask(SERVER, name, type, { network, clock: realClock, from: '10.244.0.5', timeoutMs: 60_000, id: 4711, tcp });
 
 describe('names outside the cluster', () => {
   test.each([false, true])('are asked of the machine’s name servers (TCP: %s)', async (tcp) => {

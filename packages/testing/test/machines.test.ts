@@ -33,7 +33,7 @@ import { startNatsServer, type TestNatsServer } from '../src/adapters/nats-serve
 const CLUSTER = 'default';
 const API_SERVER = 'system:apiserver';
 const NODE = 'system:node:joined.aaaaaaaa.node2';
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /** The server at the port of 127.0.0.1, at an address that its certificate is not for. */
 async function relayed(port: number): Promise<{ url: string } & AsyncDisposable> {

@@ -6,7 +6,7 @@ export interface WaitOptions {
   name?: string;
   namespace?: string;
   labelSelector?: string;
-  /** By the machine's own clock, whatever the cluster's does. Default 10 000 milliseconds. */
+  /** By the machine's own clock, whatever the cluster's does. Default: a minute, beyond what a slow machine takes. */
   timeoutMs?: number;
 }
 
@@ -17,7 +17,7 @@ export async function waitUntil<T extends KubeObject, R>(
   pick: (objects: T[]) => R | undefined,
   options: WaitOptions = {},
 ): Promise<R> {
-  const { name, namespace, labelSelector, timeoutMs = 10_000 } = options;
+  const { name, namespace, labelSelector, timeoutMs = 60_000 } = options;
   const fieldSelector = name === undefined ? undefined : `metadata.name=${name}`;
   const done = new AbortController();
   const errors: unknown[] = [];

@@ -17,7 +17,7 @@ beforeAll(async () => {
   cpSync(EXAMPLE, folder, { recursive: true });
   writeFileSync(join(folder, 'broken.ts'), 'export default {');
   cluster = await startCluster({ storageBackendsFolder: folder });
-}, 60_000);
+});
 afterAll(async () => {
   await cluster.stop();
   rmSync(folder, { recursive: true });
@@ -28,15 +28,15 @@ async function outputOf(manifest: string): Promise<string> {
   const objects = await cluster.apply(manifest.replace("'echo", "'exec > /dev/termination-log; echo"));
   const name = objects.find(({ kind }) => kind === 'Pod')?.metadata?.name;
   const isDone = ({ metadata, status }: Pod): boolean => metadata?.name === name && /Succeeded|Failed/.test(status?.phase ?? '');
-  const pod = await cluster.waitFor(Pods, isDone, { timeoutMs: 30_000 });
+  const pod = await cluster.waitFor(Pods, isDone);
   await cluster.client.kind(Pods).delete(name ?? '', 'default');
-  await cluster.waitForAll(Pods, (pods) => pods.every(({ metadata }) => metadata?.name !== name), { timeoutMs: 30_000 });
+  await cluster.waitForAll(Pods, (pods) => pods.every(({ metadata }) => metadata?.name !== name));
   return pod.status?.containerStatuses?.[0]?.state?.terminated?.message ?? '';
 }
 
 async function failedMount(name: string): Promise<string | undefined> {
   const isTold = ({ reason, regarding }: EventsEvent): boolean => reason === 'FailedMount' && regarding?.name === name;
-  return (await cluster.waitFor(Events, isTold, { timeoutMs: 30_000 })).note;
+  return (await cluster.waitFor(Events, isTold)).note;
 }
 
 const podWith = (name: string, volume: object): object => ({
@@ -55,7 +55,7 @@ test('V5: the example of a user’s own back end: each mount finds what was ther
   expect(await outputOf(manifest)).toBe('1\n');
   expect(await outputOf(manifest)).toBe('a day\n2\n');
   expect(await outputOf(manifest)).toBe('a day\na day\na day\n3\n');
-}, 90_000);
+});
 
 test('V6: a StorageClass makes volumes of a user’s own back end, and deleting the claim deletes them', async () => {
   const spec = { storageClassName: 'snapshots', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } };
@@ -65,11 +65,11 @@ test('V6: a StorageClass makes volumes of a user’s own back end, and deleting 
   const manifest = [{ ...storageClass, parameters: { keep: '1' } }, claim].map((object) => JSON.stringify(object)).join('\n---\n');
   await cluster.apply(manifest);
   const isOurs = ({ spec }: PersistentVolume): boolean => spec?.csi?.driver === provisioner && spec.claimRef?.name === 'made';
-  const volume = await cluster.waitFor(PersistentVolumes, isOurs, { timeoutMs: 30_000 });
+  const volume = await cluster.waitFor(PersistentVolumes, isOurs);
   expect(volume.spec?.csi?.volumeAttributes).toMatchObject({ keep: '1' });
   await cluster.client.kind(PersistentVolumeClaims).delete('made', 'default');
-  await cluster.waitForAll(PersistentVolumes, (volumes) => !volumes.some(isOurs), { timeoutMs: 30_000 });
-}, 90_000);
+  await cluster.waitForAll(PersistentVolumes, (volumes) => !volumes.some(isOurs));
+});
 
 test('V5: a Pod with a gitRepo finds the repository checked out, may write to it, and is told of git’s errors', async () => {
   const home = mkdtempSync(join(tmpdir(), 'kubernats-git-'));
@@ -103,7 +103,7 @@ test('V5: a Pod with a gitRepo finds the repository checked out, may write to it
     server.close();
     rmSync(home, { recursive: true });
   }
-}, 90_000);
+});
 
 test('a module that cannot be loaded is told of where its volume is', async () => {
   const spec = { attachRequired: false, volumeLifecycleModes: ['Ephemeral'] };
@@ -114,4 +114,4 @@ test('a module that cannot be loaded is told of where its volume is', async () =
   expect(await failedMount('broken')).toContain(
     `MountVolume.SetUp failed for volume "data" : failed to load the storage back end from ${join(folder, 'broken.ts')}: SyntaxError`,
   );
-}, 60_000);
+});

@@ -7,7 +7,7 @@ import { clientOf, NAMESPACE } from './ask.ts';
 import { PORT } from './deployments.ts';
 import { FRONT, SERVICE_PORT } from './services.ts';
 
-const CALL_PATIENCE_MS = 3000;
+const CALL_PATIENCE_MS = 10_000;
 /** A Pod may die while it answers: a client asks again. */
 const TRIES = 3;
 const BETWEEN_MS = 200;

@@ -18,7 +18,7 @@ const stall = (name: string, spec: string): string =>
   `apiVersion: market.example.com/v1\nkind: Stall\nmetadata: { name: ${name} }\nspec: { ${spec} }\n`;
 
 const ready = (kubectl: Kubectl, name: string, sellers: number): Promise<string> =>
-  kubectl.ok(`wait --for=jsonpath={.status.ready}=${sellers} stall/${name} --timeout=60s`);
+  kubectl.ok(`wait --for=jsonpath={.status.ready}=${sellers} stall/${name} --timeout=180s`);
 
 const scenarios: Scenario<Market>[] = [
   {
@@ -40,7 +40,7 @@ const scenarios: Scenario<Market>[] = [
       await ready(kubectl, 'fish', 3);
       // What somebody changes by hand is changed back.
       await kubectl.ok('scale deployment fish --replicas=1');
-      await kubectl.ok('wait --for=jsonpath={.spec.replicas}=3 deployment/fish --timeout=60s');
+      await kubectl.ok('wait --for=jsonpath={.spec.replicas}=3 deployment/fish --timeout=180s');
       await ready(kubectl, 'fish', 3);
     },
   },
@@ -49,9 +49,9 @@ const scenarios: Scenario<Market>[] = [
     async run({ kubectl }) {
       await kubectl.ok('apply -f -', { input: stall('cheese', '') });
       await ready(kubectl, 'cheese', 1);
-      await kubectl.ok('delete stall cheese --timeout=60s');
+      await kubectl.ok('delete stall cheese --timeout=180s');
       expect(await kubectl.ok('get configmap closed-cheese -o name')).toBe('configmap/closed-cheese\n');
-      const waited = await kubectl.ended('wait --for=delete deployment/cheese --timeout=60s');
+      const waited = await kubectl.ended('wait --for=delete deployment/cheese --timeout=180s');
       expect(waited.stderr.replace(/^Error from server \(NotFound\).*\n/, '')).toBe('');
     },
   },

@@ -82,7 +82,7 @@ export const changing: Scenario<Kubectl>[] = [
       await kubectl.ok('apply -f -', { input: deployment('scaled') });
       expect(await kubectl.ok('scale deployment scaled --replicas=2')).toBe('deployment.apps/scaled scaled\n');
       expect(await kubectl.refused('scale deployment scaled --current-replicas=5 --replicas=1')).toMatch(/xpected replicas to be 5, was 2/);
-      await kubectl.ok('rollout status deployment/scaled --timeout=60s');
+      await kubectl.ok('rollout status deployment/scaled --timeout=180s');
       expect(await kubectl.value('deployment scaled', '.status.readyReplicas')).toBe('2');
       expect(await kubectl.ok('autoscale deployment scaled --min=1 --max=3 --cpu-percent=80')).toBe(
         'horizontalpodautoscaler.autoscaling/scaled autoscaled\n',

@@ -7,7 +7,7 @@ import { FOREVER, shell } from './manifests.ts';
 
 async function started(kubectl: Kubectl, name: string, script = FOREVER, more = ''): Promise<void> {
   await kubectl.ok('create -f -', { input: shell(name, script, more) });
-  await kubectl.ok(`wait --for=condition=Ready pod/${name} --timeout=60s`);
+  await kubectl.ok(`wait --for=condition=Ready pod/${name} --timeout=180s`);
 }
 
 const web = (name: string): string => `apiVersion: v1
@@ -94,7 +94,7 @@ export const containers: Scenario<Kubectl>[] = [
     name: 'port-forward to a Pod and to a Service',
     async run(kubectl) {
       await kubectl.ok('create -f -', { input: web('forwarded') });
-      await kubectl.ok('wait --for=condition=Ready pod/forwarded --timeout=60s');
+      await kubectl.ok('wait --for=condition=Ready pod/forwarded --timeout=180s');
       for (const [what, port] of [
         ['pod/forwarded', 8080],
         ['service/forwarded', 9000],
@@ -110,7 +110,7 @@ export const containers: Scenario<Kubectl>[] = [
     name: 'proxy: the API, Services and Pods behind it',
     async run(kubectl) {
       await kubectl.ok('create -f -', { input: web('proxied') });
-      await kubectl.ok('wait --for=condition=Ready pod/proxied --timeout=60s');
+      await kubectl.ok('wait --for=condition=Ready pod/proxied --timeout=180s');
       await using proxy = kubectl.start('proxy --port=0');
       const [, port] = await proxy.until(/Starting to serve on 127\.0\.0\.1:(\d+)/);
       const api = `http://127.0.0.1:${port}/api/v1/namespaces/${kubectl.namespace}`;

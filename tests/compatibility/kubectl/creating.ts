@@ -57,7 +57,7 @@ export const creating: Scenario<Kubectl>[] = [
       expect(await kubectl.ok('create poddisruptionbudget some --min-available=1 --selector=app=none')).toBe(
         'poddisruptionbudget.policy/some created\n',
       );
-      await kubectl.ok('wait --for=condition=complete job/now --timeout=60s');
+      await kubectl.ok('wait --for=condition=complete job/now --timeout=180s');
     },
   },
   {
@@ -76,7 +76,7 @@ export const creating: Scenario<Kubectl>[] = [
     async run(kubectl) {
       expect(await kubectl.ok('run web --image=nginxinc/nginx-unprivileged --port=8080 --labels=app=exposed')).toBe('pod/web created\n');
       expect(await kubectl.ok('expose pod web --port=9000 --target-port=8080 --name=exposed')).toBe('service/exposed exposed\n');
-      await kubectl.ok('wait --for=condition=Ready pod/web --timeout=60s');
+      await kubectl.ok('wait --for=condition=Ready pod/web --timeout=180s');
       expect(await kubectl.value('service exposed', '.spec.selector')).toBe('{"app":"exposed"}');
       expect(await kubectl.ok('run dry --image=busybox --dry-run=client -o name')).toBe('pod/dry\n');
     },

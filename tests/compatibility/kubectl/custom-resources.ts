@@ -49,7 +49,7 @@ async function define(
   expect(await kubectl.ok('apply -f -', { input: definition(group, plural) })).toBe(
     `customresourcedefinition.apiextensions.k8s.io/${plural}.${group} created\n`,
   );
-  await kubectl.ok(`wait --for=condition=Established ${crd} --timeout=60s`);
+  await kubectl.ok(`wait --for=condition=Established ${crd} --timeout=180s`);
   const object = (name: string, spec: string): string =>
     `apiVersion: ${group}/v1\nkind: ${kindOf(plural)}\nmetadata: { name: ${name} }\nspec: { ${spec} }\n`;
   return { crd, plural, object };
@@ -71,7 +71,7 @@ export const customResources: Scenario<Kubectl>[] = [
       expect(await kubectl.ok(`describe ${one}`)).toMatch(/^ +Colour: +blue$/m);
       expect(await kubectl.ok(`explain ${plural}.spec.size`)).toMatch(/FIELD: +size <integer>/);
       expect(await kubectl.ok(`explain ${plural} --recursive`)).toMatch(/^ +colour\s+<string>/m);
-      await kubectl.ok(`delete ${crd} --timeout=60s`);
+      await kubectl.ok(`delete ${crd} --timeout=180s`);
       // What it had learnt of the server before, it may believe for a while.
       expect(await kubectl.refused(`get ${plural}`)).toMatch(
         /the server (doesn't have a resource type|could not find the requested resource)/,
@@ -96,7 +96,7 @@ export const customResources: Scenario<Kubectl>[] = [
       expect(
         await kubectl.refused('apply --server-side --field-manager=first -f -', { input: object('shared', 'size: 2, colour: red') }),
       ).toContain('conflict with "second": .spec.colour');
-      await kubectl.ok(`delete ${crd} --timeout=60s`);
+      await kubectl.ok(`delete ${crd} --timeout=180s`);
     },
   },
 ];

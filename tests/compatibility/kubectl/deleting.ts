@@ -8,7 +8,7 @@ const deleted = (what: string): RegExp => new RegExp(`^${what} deleted( from \\S
 
 async function withReplicaSet(kubectl: Kubectl, name: string): Promise<string> {
   await kubectl.ok('create -f -', { input: deployment(name) });
-  await kubectl.ok(`rollout status deployment/${name} --timeout=60s`);
+  await kubectl.ok(`rollout status deployment/${name} --timeout=180s`);
   return (await kubectl.ok(`get replicaset -l app=${name} -o name`)).trim();
 }
 
@@ -18,7 +18,7 @@ export const deleting: Scenario<Kubectl>[] = [
     async run(kubectl) {
       await withReplicaSet(kubectl, 'behind');
       expect(await kubectl.ok('delete deployment behind --cascade=background')).toMatch(deleted('deployment.apps "behind"'));
-      const waiting = await kubectl.ended('wait --for=delete replicaset,pod -l app=behind --timeout=60s');
+      const waiting = await kubectl.ended('wait --for=delete replicaset,pod -l app=behind --timeout=180s');
       // Where all are gone already some versions say that nothing matches.
       expect(waiting.stderr.replace('error: no matching resources found\n', '')).toBe('');
       expect(await kubectl.ok('get replicaset,pod -l app=behind -o name')).toBe('');
@@ -28,7 +28,7 @@ export const deleting: Scenario<Kubectl>[] = [
     name: 'delete --cascade=foreground',
     async run(kubectl) {
       await withReplicaSet(kubectl, 'before');
-      await kubectl.ok('delete deployment before --cascade=foreground --timeout=60s');
+      await kubectl.ok('delete deployment before --cascade=foreground --timeout=180s');
       expect(await kubectl.ok('get deployment,replicaset,pod -l app=before -o name')).toBe('');
     },
   },
@@ -65,7 +65,7 @@ export const deleting: Scenario<Kubectl>[] = [
       const name = `${kubectl.namespace}-filled`;
       await kubectl.ok(`create namespace ${name}`);
       await kubectl.ok(`create -n ${name} -f -`, { input: `${deployment('inside')}---\n${configMap('inside')}` });
-      expect(await kubectl.ok(`delete namespace ${name} --timeout=60s`)).toMatch(deleted(`namespace "${name}"`));
+      expect(await kubectl.ok(`delete namespace ${name} --timeout=180s`)).toMatch(deleted(`namespace "${name}"`));
       expect(await kubectl.refused(`get namespace ${name}`)).toBe(`Error from server (NotFound): namespaces "${name}" not found\n`);
       expect(await kubectl.ended(`get all,configmaps,serviceaccounts -n ${name} -o name`)).toMatchObject({ stdout: '' });
     },

@@ -72,8 +72,8 @@ export const describing: Scenario<Kubectl>[] = [
     name: 'describe of 18 kinds',
     async run(kubectl) {
       await kubectl.ok('create -f -', { input: OBJECTS });
-      await kubectl.ok('rollout status deployment/told-of --timeout=60s');
-      await kubectl.ok('wait --for=condition=complete job/told-of --timeout=60s');
+      await kubectl.ok('rollout status deployment/told-of --timeout=180s');
+      await kubectl.ok('wait --for=condition=complete job/told-of --timeout=180s');
       for (const [what, line] of DESCRIBED) expect(await kubectl.ok(`describe ${what}`)).toMatch(line);
       await kubectl.ok('delete limitrange,resourcequota told-of');
     },

@@ -29,7 +29,7 @@ export const getting: Scenario<Kubectl>[] = [
     name: 'get: tables, wide ones',
     async run(kubectl) {
       await kubectl.ok('create -f -', { input: `${deployment('shown')}---\napiVersion: v1\nkind: Secret\nmetadata: { name: shown }\n` });
-      await kubectl.ok('rollout status deployment/shown --timeout=60s');
+      await kubectl.ok('rollout status deployment/shown --timeout=180s');
       for (const [what, expected] of TABLES) {
         const [head] = (await kubectl.ok(`get ${what}`)).split('\n');
         // Older ones do not know the column that came later.
@@ -95,8 +95,8 @@ export const getting: Scenario<Kubectl>[] = [
     name: 'wait --for=condition, --for=delete',
     async run(kubectl) {
       await kubectl.ok('create -f -', { input: shell('awaited', FOREVER) });
-      expect(await kubectl.ok('wait --for=condition=Ready pod/awaited --timeout=60s')).toBe('pod/awaited condition met\n');
-      await using waiting = kubectl.start('wait --for=delete pod/awaited --timeout=60s');
+      expect(await kubectl.ok('wait --for=condition=Ready pod/awaited --timeout=180s')).toBe('pod/awaited condition met\n');
+      await using waiting = kubectl.start('wait --for=delete pod/awaited --timeout=180s');
       await kubectl.ok('delete pod awaited --now');
       // One that comes too late may find nothing to wait for.
       expect(await waiting.ends()).toBe(waiting.said.includes('NotFound') ? 1 : 0);
@@ -108,7 +108,9 @@ export const getting: Scenario<Kubectl>[] = [
     since: '1.23',
     async run(kubectl) {
       await kubectl.ok('create -f -', { input: shell('ending', 'echo over') });
-      expect(await kubectl.ok('wait --for=jsonpath={.status.phase}=Succeeded pod/ending --timeout=60s')).toBe('pod/ending condition met\n');
+      expect(await kubectl.ok('wait --for=jsonpath={.status.phase}=Succeeded pod/ending --timeout=180s')).toBe(
+        'pod/ending condition met\n',
+      );
     },
   },
   {
@@ -116,7 +118,7 @@ export const getting: Scenario<Kubectl>[] = [
     since: '1.26',
     async run(kubectl) {
       await kubectl.ok('create -f -', { input: shell('told', 'echo told') });
-      await kubectl.ok('wait --for=jsonpath={.status.phase}=Succeeded pod/told --timeout=60s');
+      await kubectl.ok('wait --for=jsonpath={.status.phase}=Succeeded pod/told --timeout=180s');
       const said = await kubectl.ok('events --for pod/told');
       expect(said).toMatch(/^LAST SEEN +TYPE +REASON +OBJECT +MESSAGE\n/);
       expect(said).toMatch(/Normal +Scheduled +Pod\/told +Successfully assigned \S+\/told to node\d/);

@@ -10,17 +10,17 @@ export const nodes: Scenario<Kubectl>[] = [
       const { node } = kubectl;
       const pinned = deployment('pinned').replace('      containers:', `      nodeSelector: { hostname: ${node} }\n      containers:`);
       await kubectl.ok('create -f -', { input: pinned });
-      await kubectl.ok('rollout status deployment/pinned --timeout=60s');
+      await kubectl.ok('rollout status deployment/pinned --timeout=180s');
       const pod = await kubectl.value('pod -l app=pinned', '.items[0].metadata.name');
       expect(await kubectl.ok(`cordon ${node}`)).toBe(`node/${node} cordoned\n`);
       expect(await kubectl.ok(`get node ${node} --no-headers`)).toContain('Ready,SchedulingDisabled');
-      const drained = await kubectl.ended(`drain ${node} --pod-selector=app=pinned --timeout=60s`);
+      const drained = await kubectl.ended(`drain ${node} --pod-selector=app=pinned --timeout=180s`);
       expect(drained.code).toBe(0);
       expect(drained.stdout).toMatch(
         new RegExp(`^node/${node} (already cordoned\n)?(.*\n)*pod/${pod} evicted\n(.*\n)*node/${node} (evicted|drained)\n$`),
       );
       expect(await kubectl.ok(`uncordon ${node}`)).toBe(`node/${node} uncordoned\n`);
-      await kubectl.ok('rollout status deployment/pinned --timeout=60s');
+      await kubectl.ok('rollout status deployment/pinned --timeout=180s');
       await kubectl.ok('delete deployment pinned');
     },
   },

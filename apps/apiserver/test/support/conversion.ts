@@ -153,7 +153,7 @@ export async function servers(cluster: Cluster, webhook: ConversionWebhook, revi
   expect(made.headers.warning).toBeUndefined();
   const { ns } = await cluster.namespace();
   const [v1, v2] = ['v1', 'v2'].map((version) => `/apis/${group}/${version}/namespaces/${ns}/servers`) as [string, string];
-  await vi.waitFor(async () => expect((await admin.get(v2)).code).toBe(200), { interval: 1 });
+  await vi.waitFor(async () => expect((await admin.get(v2)).code).toBe(200), { interval: 1, timeout: 120_000 });
   return { group, v1, v2 };
 }
 

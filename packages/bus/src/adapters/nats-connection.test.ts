@@ -24,7 +24,7 @@ describe('a connection to NATS', () => {
     const { port } = server.address() as { port: number };
     const connected = connectToNats({ url: `nats://127.0.0.1:${port}`, cluster: 'default', identity: 'test' });
 
-    await vi.waitFor(() => expect(sockets).toHaveLength(1));
+    await expect.poll(() => sockets).toHaveLength(1);
     await once(sockets[0] as Socket, 'data');
     sockets[0]?.destroy();
     const again = once(server, 'connection');
@@ -51,10 +51,7 @@ describe('a connection to NATS', () => {
     const { port } = server.address() as { port: number };
     const onNotLetIn = vi.fn();
     const connecting = connectToNats({ url: `nats://127.0.0.1:${port}`, cluster: 'default', identity: 'test', onNotLetIn });
-    await vi.waitFor(async () => {
-      await vi.advanceTimersByTimeAsync(1000);
-      expect(answers).toEqual([]);
-    });
+    await expect.poll(() => vi.advanceTimersByTimeAsync(1000).then(() => answers)).toEqual([]);
     await (await connecting).close();
     expect(onNotLetIn).toHaveBeenCalledTimes(2);
     server.close();

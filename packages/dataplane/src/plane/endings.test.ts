@@ -2,14 +2,13 @@ import { readdirSync } from 'node:fs';
 import { realClock } from '@kubernats/clock';
 import { noMetrics } from '@kubernats/controller';
 import { type Connection, loopbackNetwork, type Network, VirtualNetwork } from '@kubernats/net';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Route, routeId } from '../route.ts';
 import { keepLoopbackSource } from './source.ts';
 import { type UserspacePlane, userspacePlane } from './userspace.ts';
 
 const [SERVICE, POD, SILENT, CLIENT] = ['127.79.0.1', '127.79.1.1', '127.79.1.2', '127.79.2.1'] as const;
 /** For a machine that is busy with other things. */
-const PATIENCE = { timeout: 60_000 };
 
 let opened: AsyncDisposableStack;
 beforeEach(() => {
@@ -89,8 +88,8 @@ describe.each([
     for (let round = 0; round < rounds; round++) {
       await Promise.all([...Object.values(CLIENTS).map((behave) => run(behave)), run((connection) => connection.resume(), port + 1)]);
     }
-    await vi.waitFor(() => expect(plane.openConnections).toBe(0), PATIENCE);
-    await vi.waitFor(() => expect(descriptors()).toBeLessThanOrEqual(before), PATIENCE);
+    await expect.poll(() => plane.openConnections).toBe(0);
+    await expect.poll(() => descriptors()).toBeLessThanOrEqual(before);
     if (network instanceof VirtualNetwork) expect(network.openEnds).toBe(0);
   });
 });
@@ -102,13 +101,13 @@ test('1,000 idle connections stay, each where it was led, and all still talk', a
   await plane.set(routeTo(port, POD));
   const connections: Connection[] = [];
   for (let i = 0; i < 1000; i++) connections.push(await network.dial({ host: SERVICE, port }, { localHost: CLIENT }));
-  await vi.waitFor(() => expect(plane.openConnections).toBe(2000), PATIENCE);
+  await expect.poll(() => plane.openConnections).toBe(2000);
   const answers = connections.map(async (connection, i) => {
     connection.end(String(i));
     return Buffer.concat(await connection.toArray()).toString();
   });
   expect(await Promise.all(answers)).toEqual(connections.map((_, i) => String(i)));
-  await vi.waitFor(() => expect(plane.openConnections).toBe(0), PATIENCE);
+  await expect.poll(() => plane.openConnections).toBe(0);
 });
 
 describe('an endpoint that goes', () => {
@@ -147,8 +146,8 @@ describe('an endpoint that goes', () => {
     await plane.set(routeTo(port, POD));
     expect(await read(client)).toBe(POD);
     answers.resolve();
-    await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]));
-    await vi.waitFor(() => expect(network.openEnds).toBe(0));
+    await expect.poll(() => accepted.map(({ destroyed }) => destroyed)).toEqual([true]);
+    await expect.poll(() => network.openEnds).toBe(0);
   });
 
   test('is the last one: the connection that waits for it is refused', async () => {

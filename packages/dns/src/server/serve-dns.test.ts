@@ -35,7 +35,7 @@ async function start(clock: Parameters<typeof serveDns>[1]['clock'] = realClock)
   server = await serveDns(SERVER, { network, clock, answer, recursion: false, onError: (error) => errors.push(error) });
 }
 
-const client = () => ({ network, clock: realClock, from: '10.0.0.9', timeoutMs: 5000, id: 99 });
+const client = () => ({ network, clock: realClock, from: '10.0.0.9', timeoutMs: 60_000, id: 99 });
 
 describe('a server', () => {
   it('answers over UDP and TCP', async () => {

@@ -2,7 +2,7 @@ import { startWorker } from './entry.ts';
 import type { ScanResult } from './protocol.ts';
 
 /** What a module may take to load: beyond any that goes well. */
-const LOAD_PATIENCE_MS = 5000;
+const LOAD_PATIENCE_MS = 10_000;
 
 /** Loads each module in a thread apart and tells what image it holds. A module that never ends to load, or ends the thread, costs itself only. */
 export async function scanModules(files: readonly string[]): Promise<ScanResult[]> {

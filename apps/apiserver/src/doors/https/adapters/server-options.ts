@@ -23,9 +23,10 @@ export const IDLE_MS = 90_000;
 /**
  * How many streams a client may reset before its connection is closed with all that runs on it (rapid reset), and how many more each second. Node's own
  * 1 000 + 33 cut off the curl of Debian 12, which resets each POST once it is answered, and who begins and ends many watches; kube-apiserver has no such
- * limit. A stream that is reset costs no more than one that is answered.
+ * limit. A stream that is reset costs no more than one that is answered. So few more each second as a machine can take that is slow and busy: else it
+ * would never come to the limit.
  */
-const RESETS = { streamResetBurst: 10_000, streamResetRate: 1_000 };
+const RESETS = { streamResetBurst: 10_000, streamResetRate: 100 };
 
 /** Node's defaults that are kept: 2 000 header fields, 32 SETTINGS a frame, 10 unanswered PINGs, and 1 000 invalid frames. */
 export const SERVER_OPTIONS = {

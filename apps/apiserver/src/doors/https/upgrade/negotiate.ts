@@ -7,6 +7,7 @@ export interface UpgradeHeaders {
   upgrade: string | undefined;
   webSocketProtocols: string | undefined;
   streamProtocols: string | undefined;
+  userAgent: string | undefined;
 }
 
 /** `protocol` is '' where the client names none. */
@@ -28,13 +29,22 @@ const SPDY: Readonly<Record<StreamService['kind'], readonly string[]>> = {
   portForward: [PORT_FORWARD_SPDY],
 };
 
+/**
+ * Versions of kubectl that may read from a WebSocket before they know its channels, and then lose what the command says
+ * (kubernetes/kubernetes#131203). All fall back to SPDY, which has no such gap, where a server knows none of their WebSocket protocols, as
+ * Kubernetes before 1.30.
+ */
+const LOSES_WEB_SOCKET_OUTPUT = /^kubectl\S*\/v1\.(29|30|31|32|33)\./;
+const WEB_SOCKET_BEFORE_V5 = WEB_SOCKET.command.filter((name) => name !== 'v5.channel.k8s.io');
+
 export function negotiate(
   kind: StreamService['kind'],
-  { method, upgrade, webSocketProtocols, streamProtocols }: UpgradeHeaders,
+  { method, upgrade, webSocketProtocols, streamProtocols, userAgent = '' }: UpgradeHeaders,
 ): Negotiated {
   const wanted = (upgrade ?? '').trim().toLowerCase();
   if (wanted === 'websocket' && method === 'GET') {
-    return chosen('webSocket', listOf(webSocketProtocols), WEB_SOCKET[kind], 'Sec-Websocket-Protocol');
+    const known = kind === 'command' && LOSES_WEB_SOCKET_OUTPUT.test(userAgent) ? WEB_SOCKET_BEFORE_V5 : WEB_SOCKET[kind];
+    return chosen('webSocket', listOf(webSocketProtocols), known, 'Sec-Websocket-Protocol');
   }
   if (wanted === 'spdy/3.1') return chosen('spdy', listOf(streamProtocols), SPDY[kind], 'X-Accepted-Stream-Protocol-Versions');
   return { transport: 'none', code: 400, text: 'Upgrade request required' };

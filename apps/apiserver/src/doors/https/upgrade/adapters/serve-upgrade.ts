@@ -63,6 +63,7 @@ export function upgradeServer(deps: UpgradeDeps): (request: IncomingMessage, soc
       upgrade: headers.upgrade,
       webSocketProtocols: headers['sec-websocket-protocol'],
       streamProtocols: headers['x-stream-protocol-version']?.toString(),
+      userAgent: headers['user-agent'],
     });
     if (agreed.transport === 'none') return refuse(request, socket, textReply(agreed.code, agreed.text, agreed.headers), deps.watches);
     keepOpen(socket);

@@ -12,8 +12,8 @@ const FIRST_PINGS = 4;
 /**
  * A WebSocket as a wire: each chunk is a message. A peer that does not answer two beats is gone.
  *
- * Nothing is said before the peer has been heard of: kubectl up to 1.32 reads before it knows its channels, and loses what comes at once
- * (kubernetes/kubernetes#131203). Once it has answered some pings it does.
+ * Nothing is said before the peer has been heard of: programs made of client-go before 1.34 read before they know their channels, and lose
+ * what comes at once (kubernetes/kubernetes#131203). Once they have answered some pings they do. (kubectl of those versions is led to SPDY.)
  */
 export function webSocketWire(socket: WebSocket): Wire {
   const incoming = new BytePipe(UNREAD_BYTES);
