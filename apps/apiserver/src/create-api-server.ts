@@ -96,6 +96,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     cleanup.defer(recountQuotas(core));
     cleanup.defer(emptyDefinitions(core));
     cleanup.defer(keepApiServices(core));
+    cleanup.use(extensionClient);
     cleanup.defer(keepAvailability(core, extensions, extensionClient));
     isReady = true;
   };

@@ -264,11 +264,13 @@ test('R1: an APIService that gives its Service up is local; what the server serv
   expect((await admin.get('/apis/metrics.k8s.io/v1beta1')).json()).toMatchObject({ resources: [{ name: 'nodes' }, { name: 'pods' }] });
 });
 
-test('R1: a server that answers is asked every 30 s, one that does not ever less often; and one that is silent for 5 s does not answer', async () => {
+/** An API server whose clock stands still, with one extension server behind it that has been found to answer. */
+async function startQuiet(host: string) {
   const clock = new SteppedClock(Date.now());
-  await using alone = await startApiServer({ clock });
-  using at = await HttpsFixture.open(alone.server, undefined, undefined, undefined, { proxyClient });
-  await using server = await startExtensionServer('quiet.example.com', { host: '127.77.3.2', name: 'quiet.default.svc', proxyCa });
+  await using stack = new AsyncDisposableStack();
+  const alone = stack.use(await startApiServer({ clock }));
+  const at = stack.use(await HttpsFixture.open(alone.server, undefined, undefined, undefined, { proxyClient }));
+  const server = stack.use(await startExtensionServer('quiet.example.com', { host, name: 'quiet.default.svc', proxyCa }));
   const make = async (path: string, object: object) => expect((await at.admin.post(path, object)).code).toBe(201);
   await make('/api/v1/namespaces/default/services', service('quiet'));
   const endpoints = { endpoints: [{ addresses: [server.host] }] };
@@ -279,6 +281,45 @@ test('R1: a server that answers is asked every 30 s, one that does not ever less
     return status?.conditions?.[0]?.message ?? '';
   };
   await expect.poll(state, EVENTUALLY).toBe('all checks passed');
+  const all = stack.move();
+  return { clock, admin: at.admin, server, state, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+test('R1: a server is asked on connections that are kept, until its APIService is another or it closes them', async () => {
+  await using quiet = await startQuiet('127.77.3.3');
+  const { admin: root, server } = quiet;
+  const { connections } = server;
+  const things = '/apis/quiet.example.com/v1/things';
+  const get = async () => expect((await root.get(things)).code).toBe(200);
+  const open = (count: number) => expect.poll(() => connections.open, EVENTUALLY).toBe(count);
+  const patch = (spec: object) => root.patch(`${APISERVICES}/v1.quiet.example.com`, { spec });
+  for (const _ of [1, 2, 3]) await get();
+  expect(connections).toEqual({ made: 1, open: 1 });
+  server.closeIdle();
+  for (const _ of [1, 2]) await get();
+  expect(connections.made).toBe(2);
+  // What has a body cannot be sent twice: it has a connection of its own.
+  expect((await root.post(things, {})).json()).toMatchObject({ method: 'POST', body: '{}' });
+  await open(1);
+  expect(connections.made).toBe(3);
+  server.behave = (_request, response) => response.write('{"type":"ADDED","object":{"metadata":{"name":"a"}}}\n');
+  const watch = await root.watch(`${things}?watch=1`);
+  expect(await watch.take(1)).toEqual(['ADDED a']);
+  server.behave = undefined;
+  await get();
+  await open(2);
+  await patch({ caBundle: null, insecureSkipTLSVerify: true });
+  await expect.poll(() => connections.made, EVENTUALLY).toBe(5);
+  await open(2);
+  watch.close();
+  await open(1);
+  await root.delete(`${APISERVICES}/v1.quiet.example.com`);
+  await open(0);
+});
+
+test('R1: a server that answers is asked every 30 s, one that does not ever less often; and one that is silent for 5 s does not answer', async () => {
+  await using quiet = await startQuiet('127.77.3.2');
+  const { clock, admin: root, server, state } = quiet;
   const looks = () => server.asked.filter((each) => each.startsWith('GET /apis/')).length;
   expect(looks()).toBe(1);
   await clock.advance(29_000);
@@ -292,5 +333,5 @@ test('R1: a server that answers is asked every 30 s, one that does not ever less
     .toMatch(
       /^failing or missing response from (https:\/\/127\.77\.3\.2:\d+\/apis\/quiet\.example\.com\/v1): Get "\1": context deadline exceeded \(Client\.Timeout exceeded while awaiting headers\)$/,
     );
-  expect((await at.admin.get('/metrics')).text).toMatch(/^aggregator_unavailable_apiservice\{name="v1\.quiet\.example\.com"\} 1$/m);
+  expect((await root.get('/metrics')).text).toMatch(/^aggregator_unavailable_apiservice\{name="v1\.quiet\.example\.com"\} 1$/m);
 });

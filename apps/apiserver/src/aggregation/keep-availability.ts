@@ -11,7 +11,7 @@ import { decideUpdate } from '../rest/update-object.ts';
 import type { ExtensionClient } from './adapters/extension-client.ts';
 import { type Availability, LOCAL, withAvailability } from './availability.ts';
 import { checkExtension } from './check-extension.ts';
-import { type Extension, extensionOf } from './extension.ts';
+import { type Extension, extensionOf, isSameServer } from './extension.ts';
 import type { Extensions } from './extensions.ts';
 
 /** How often one that answers is asked again, and one that does not at last. */
@@ -80,16 +80,18 @@ class Keeper {
     if (!now) {
       old?.timer?.cancel();
       this.#watched.delete(name);
+      this.#client.forget(name);
       return;
     }
     const extension = extensionOf(now.object as APIService);
+    if (!extension) this.#client.forget(name);
     if (extension) {
       const names = this.#byService.get(idOf(extension)) ?? new Set();
       this.#byService.set(idOf(extension), names.add(name));
     } else if (!old && hasCondition(now.object as APIService, LOCAL)) return;
     const watched = old ?? { extension, timer: undefined, failures: 0, isWorking: false, isDue: false };
     this.#watched.set(name, watched);
-    const isSame = old?.extension && extension && sameSpec(old.extension, extension);
+    const isSame = old?.extension && extension && isSameServer(old.extension, extension);
     watched.extension = extension;
     // What this very loop has written is no reason to ask again.
     if (!isSame) this.#wake(name, watched);
@@ -168,10 +170,5 @@ class Keeper {
 }
 
 const idOf = ({ service: { namespace, name } }: Extension): string => `${namespace}/${name}`;
-
-const sameSpec = (a: Extension, b: Extension): boolean => {
-  const specOf = ({ isAvailable: _of, groupPriority: _group, versionPriority: _version, ...spec }: Extension) => JSON.stringify(spec);
-  return specOf(a) === specOf(b);
-};
 
 const hasCondition = (service: APIService, wanted: Availability): boolean => withAvailability(service, wanted, 0) === undefined;

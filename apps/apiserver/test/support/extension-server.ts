@@ -14,6 +14,10 @@ export interface ExtensionServer extends AsyncDisposable {
   caBundle: string;
   /** What it was asked: method and URL, by whom. */
   asked: string[];
+  /** How many connections have come, and how many of them are open. */
+  connections: { made: number; open: number };
+  /** Closes the connections on which nothing is asked. */
+  closeIdle(): void;
   /** How it answers what it is asked for; undefined: as it should. */
   behave: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }
@@ -49,12 +53,19 @@ export async function startExtensionServer(
   const server = createServer({ cert, key, ca: proxyCa.certificatePem, requestCert: true, rejectUnauthorized: true });
   const extension: ExtensionServer = {
     ...{ host, port: 0, caBundle: Buffer.from(ca.certificatePem).toString('base64'), asked: [], behave: undefined },
+    connections: { made: 0, open: 0 },
+    closeIdle: () => server.closeIdleConnections(),
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
     },
   };
+  server.on('secureConnection', (socket) => {
+    extension.connections.made++;
+    extension.connections.open++;
+    socket.on('close', () => extension.connections.open--);
+  });
   server.on('request', (request, response) => {
     const [path = '', query = ''] = (request.url ?? '').split('?');
     extension.asked.push(`${request.method} ${request.url} ${request.headers['x-remote-user']}`);
