@@ -149,6 +149,31 @@ describe('a group that another API server serves', () => {
     expect(index.paths).toHaveProperty(['apis/apps/v1']);
   });
 
+  test('R1: is in the one document of OpenAPI v2, under names of its own where others have them', async () => {
+    const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+    const swagger = async () => (await admin.get('/openapi/v2')).json<{ paths: object; definitions: Record<string, object> }>();
+    for (const answer of [await swagger(), await swagger()]) {
+      expect(answer.paths).toHaveProperty([`/apis/${GROUP}/v1/things`, 'get', 'operationId'], 'listThings');
+      expect(answer.paths).not.toHaveProperty(['/healthz']);
+      expect(answer.definitions.Thing).toMatchObject({ properties: { metadata: { $ref: `#/definitions/${meta}_v2` } } });
+      expect(answer.definitions[`${meta}_v2`]).toEqual({ type: 'object', properties: { name: { type: 'string' } } });
+      expect(answer.definitions[meta]).toHaveProperty('properties.uid');
+    }
+    const protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    expect((await admin.get('/openapi/v2', { accept: protobuf })).text).toContain(`#/definitions/${meta}_v2`);
+    expect(extension.asked).toContain('GET /openapi/v2 system:aggregator');
+    // What it has said last is told on while it says nothing, or nonsense.
+    for (const nonsense of ['{', '']) {
+      extension.behave = (_request, response) => response.writeHead(200).end(nonsense);
+      expect((await swagger()).definitions).toHaveProperty('Thing');
+    }
+    extension.behave = (_request, response) => response.writeHead(404).end();
+    expect((await swagger()).definitions).not.toHaveProperty('Thing');
+    extension.behave = (_request, response) => response.end('{"paths":5,"definitions":{"A":null}}');
+    expect((await swagger()).paths).toHaveProperty(['/api/v1/pods']);
+    extension.behave = undefined;
+  });
+
   test('R1: that breaks off breaks the answer off, and what it refuses with is passed on', async () => {
     extension.behave = (_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });

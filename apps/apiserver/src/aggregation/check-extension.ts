@@ -18,7 +18,7 @@ export interface Checked {
 }
 
 /** Who asks: somebody who may see everything, as the server has to answer whoever may. */
-const AGGREGATOR = remoteHeaders({ name: 'system:kube-aggregator', groups: ['system:masters'] });
+const AGGREGATOR = remoteHeaders({ name: 'system:kube-aggregator', groups: ['system:masters'] }).flat();
 const WITHIN_MS = 5_000;
 
 /** Looks whether an extension API server can be asked, by asking it what it serves. */

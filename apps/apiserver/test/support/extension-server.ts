@@ -49,6 +49,7 @@ export async function startExtensionServer(
     [at]: list,
     '/openapi/v3': { paths: { [at.slice(1)]: { serverRelativeURL: `/openapi/v3${at}?hash=AB` } } },
     [`/openapi/v3${at}`]: { openapi: '3.0.0', info: { title: 'things' } },
+    '/openapi/v2': swaggerOf(group),
   };
   const server = createServer({ cert, key, ca: proxyCa.certificatePem, requestCert: true, rejectUnauthorized: true });
   const extension: ExtensionServer = {
@@ -71,6 +72,7 @@ export async function startExtensionServer(
     extension.asked.push(`${request.method} ${request.url} ${request.headers['x-remote-user']}`);
     if (extension.behave) return extension.behave(request, response);
     const known = answers[path];
+    if (known && path === '/openapi/v2') return tagged(request, response, known);
     if (known) return json(response, known);
     if (query.includes('watch=')) return void watch(response);
     void echo(request, response);
@@ -85,6 +87,34 @@ export async function startExtensionServer(
   await once(server, 'listening');
   extension.port = (server.address() as AddressInfo).port;
   return extension;
+}
+
+/** What Go's servers say of their kinds, in short. */
+const swaggerOf = (group: string) => ({
+  swagger: '2.0',
+  paths: {
+    [`/apis/${group}/v1/things`]: {
+      get: { operationId: 'listThings', responses: { 200: { description: 'OK', schema: { $ref: '#/definitions/Thing' } } } },
+    },
+    '/healthz': { get: { operationId: 'healthz' } },
+  },
+  definitions: {
+    Thing: {
+      description: 'Anything.',
+      type: 'object',
+      properties: { metadata: { $ref: `#/definitions/${META}` } },
+      'x-kubernetes-group-version-kind': [{ group, kind: 'Thing', version: 'v1' }],
+    },
+    [META]: { type: 'object', properties: { name: { type: 'string' } } },
+  },
+});
+
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+
+function tagged(request: IncomingMessage, response: ServerResponse, body: object): void {
+  response.setHeader('etag', '"1"');
+  if (request.headers['if-none-match'] === '"1"') response.writeHead(304).end();
+  else json(response, body);
 }
 
 /** An event now, and one when the answer has been seen to begin. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { type IncomingMessage, request as startRequest } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, request as startRequest } from 'node:http';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Clock } from '@kubernats/clock';
 import type { Address, Network } from '@kubernats/net';
@@ -10,10 +10,18 @@ import { type Extension, isSameServer } from '../extension.ts';
 
 export interface ExtensionAnswer {
   code: number;
+  headers: IncomingHttpHeaders;
   body: Uint8Array;
 }
 
-/** As much as a list of resources, or the index of OpenAPI, may have. */
+/** A GET of something short. */
+export interface ShortAsk {
+  path: string;
+  headers: readonly string[];
+  /** What a longer answer is refused for. Default: as much as a list of resources, or the index of OpenAPI, may have. */
+  maxBytes?: number;
+}
+
 const ANSWER_BYTES_MAX = 3 * 1024 * 1024;
 
 /** Where a connection is made to. */
@@ -52,13 +60,9 @@ export class ExtensionClient implements Disposable {
   }
 
   /** Asks for something short. Rejects as `connect` does. */
-  async get(
-    extension: Extension,
-    { path, headers }: { path: string; headers: [string, string][] },
-    attempt: Attempt,
-  ): Promise<ExtensionAnswer> {
+  async get(extension: Extension, ask: ShortAsk, attempt: Attempt): Promise<ExtensionAnswer> {
     for (;;) {
-      const answer = await exchange(this.kept(extension), extension, { path, headers, attempt });
+      const answer = await exchange(this.kept(extension), extension, { ...ask, attempt });
       if (answer !== 'stale') return answer;
     }
   }
@@ -117,26 +121,26 @@ function contextOf({ caPem }: Extension, proxyClient: TlsMaterial['proxyClient']
 function exchange(
   agent: KeptConnections<Attempt>,
   { service: { namespace, name, port } }: Extension,
-  { path, headers, attempt }: { path: string; headers: [string, string][]; attempt: Attempt },
+  { path, headers, maxBytes = ANSWER_BYTES_MAX, attempt }: ShortAsk & { attempt: Attempt },
 ): Promise<ExtensionAnswer | 'stale'> {
   const { address, signal } = attempt;
   const own = ['Host', `${name}.${namespace}.svc:${port}`, 'Accept', 'application/json', 'User-Agent', 'kube-aggregator'];
   return new Promise((resolve, reject) => {
-    const options = { ...address, agent, attempt, path, headers: [...own, ...headers.flat()], signal };
+    const options = { ...address, agent, attempt, path, headers: [...own, ...headers], signal };
     const request = startRequest(options);
     request.on('error', (error) => (isStale(request, error) && !signal.aborted ? resolve('stale') : reject(error)));
-    request.on('response', (answer) => read(answer).then(resolve, reject));
+    request.on('response', (answer) => read(answer, maxBytes).then(resolve, reject));
     request.end();
   });
 }
 
-async function read(answer: IncomingMessage): Promise<ExtensionAnswer> {
+async function read(answer: IncomingMessage, maxBytes: number): Promise<ExtensionAnswer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > ANSWER_BYTES_MAX) throw new TransportError(`the response is longer than ${ANSWER_BYTES_MAX} bytes`);
+    if (length > maxBytes) throw new TransportError(`the response is longer than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return { code: answer.statusCode ?? 0, body: Buffer.concat(chunks) };
+  return { code: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) };
 }
