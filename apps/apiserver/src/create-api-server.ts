@@ -1,6 +1,7 @@
 import type { ApiTransport } from '@kubernats/client';
 import { loopbackNetwork, type Network } from '@kubernats/net';
 import { ExtensionClient } from './aggregation/adapters/extension-client.ts';
+import { ExtensionSwaggers } from './aggregation/extension-swaggers.ts';
 import { Extensions } from './aggregation/extensions.ts';
 import { keepAvailability } from './aggregation/keep-availability.ts';
 import { passOn } from './aggregation/pass-on.ts';
@@ -63,6 +64,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
   if (auditor) auditor.onEvent = () => instrumentation.auditEvents.add();
   const extensions = new Extensions(placeOfResource(core, 'apiregistration.k8s.io', 'v1', 'apiservices').cache);
   const extensionClient = new ExtensionClient({ network: deps.network ?? loopbackNetwork(), clock: deps.clock });
+  const extensionSwaggers = new ExtensionSwaggers(core, extensionClient);
   const stop = new AbortController();
   const cleanup = new AsyncDisposableStack();
   const doors: HttpsDoor[] = [];
@@ -96,6 +98,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
     cleanup.defer(recountQuotas(core));
     cleanup.defer(emptyDefinitions(core));
     cleanup.defer(keepApiServices(core));
+    cleanup.use(extensionClient);
     cleanup.defer(keepAvailability(core, extensions, extensionClient));
     isReady = true;
   };
@@ -146,6 +149,7 @@ export function createApiServer(deps: ApiServerDeps, overrides: Partial<ApiServe
         tokenKey: core.tokenKey,
         extensions,
         priorities: apiServicePriorities(core),
+        swaggersOf: (all) => extensionSwaggers.of(all),
         ...(openMetrics ? { metricsText: textOf(openMetrics, instrumentation) } : {}),
       });
       const { advertiseAddress, network, tlsFiles, ...rest } = options;

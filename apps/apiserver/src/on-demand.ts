@@ -7,6 +7,8 @@ const RETRY_MS = 1_000;
 export interface OnDemand {
   /** There is a reason. */
   wake(): void;
+  /** There is a reason after so long, if there is none before. */
+  wakeIn(ms: number): void;
   /** Resolves when there is nothing to do, or what there is has failed. */
   idle(): Promise<void>;
   /** What is under way still ends. */
@@ -19,7 +21,7 @@ export function onDemand({ clock, log }: Pick<Core, 'clock' | 'log'>, step: () =
   let isWorking = false;
   let isDue = false;
   let underWay = Promise.resolve();
-  let retry: Timer | undefined;
+  let timer: Timer | undefined;
 
   const work = async (): Promise<void> => {
     isWorking = true;
@@ -31,24 +33,30 @@ export function onDemand({ clock, log }: Pick<Core, 'clock' | 'log'>, step: () =
     } catch (error) {
       if (isStopped) return;
       log.warn({ error }, failure);
-      retry?.cancel();
-      retry = clock.setTimer(RETRY_MS, wake);
+      wakeIn(RETRY_MS);
     } finally {
       isWorking = false;
     }
   };
 
+  function wakeIn(ms: number): void {
+    timer?.cancel();
+    if (!isStopped) timer = clock.setTimer(ms, wake);
+  }
+
   function wake(): void {
+    timer?.cancel();
     isDue = true;
     if (!isWorking && !isStopped) underWay = work();
   }
 
   return {
     wake,
+    wakeIn,
     idle: () => underWay,
     stop() {
       isStopped = true;
-      retry?.cancel();
+      timer?.cancel();
     },
   };
 }

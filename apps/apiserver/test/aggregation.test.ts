@@ -15,7 +15,6 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 const door = await HttpsFixture.open(fixture.server, undefined, undefined, undefined, { proxyClient });
 afterAll(() => door[Symbol.dispose]());
 const { admin } = door;
-/** The machine may be busy. */
 const GROUP = 'custom.example.com';
 const APISERVICES = '/apis/apiregistration.k8s.io/v1/apiservices';
 const AGGREGATED = { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' };
@@ -146,6 +145,31 @@ describe('a group that another API server serves', () => {
     expect(index.paths).toHaveProperty(['apis/apps/v1']);
   });
 
+  test('R1: is in the one document of OpenAPI v2, under names of its own where others have them', async () => {
+    const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+    const swagger = async () => (await admin.get('/openapi/v2')).json<{ paths: object; definitions: Record<string, object> }>();
+    for (const answer of [await swagger(), await swagger()]) {
+      expect(answer.paths).toHaveProperty([`/apis/${GROUP}/v1/things`, 'get', 'operationId'], 'listThings');
+      expect(answer.paths).not.toHaveProperty(['/healthz']);
+      expect(answer.definitions.Thing).toMatchObject({ properties: { metadata: { $ref: `#/definitions/${meta}_v2` } } });
+      expect(answer.definitions[`${meta}_v2`]).toEqual({ type: 'object', properties: { name: { type: 'string' } } });
+      expect(answer.definitions[meta]).toHaveProperty('properties.uid');
+    }
+    const protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    expect((await admin.get('/openapi/v2', { accept: protobuf })).text).toContain(`#/definitions/${meta}_v2`);
+    expect(extension.asked).toContain('GET /openapi/v2 system:aggregator');
+    // What it has said last is told on while it says nothing, or nonsense.
+    for (const nonsense of ['{', '']) {
+      extension.behave = (_request, response) => response.writeHead(200).end(nonsense);
+      expect((await swagger()).definitions).toHaveProperty('Thing');
+    }
+    extension.behave = (_request, response) => response.writeHead(404).end();
+    expect((await swagger()).definitions).not.toHaveProperty('Thing');
+    extension.behave = (_request, response) => response.end('{"paths":5,"definitions":{"A":null}}');
+    expect((await swagger()).paths).toHaveProperty(['/api/v1/pods']);
+    extension.behave = undefined;
+  });
+
   test('R1: that breaks off breaks the answer off, and what it refuses with is passed on', async () => {
     extension.behave = (_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
@@ -259,11 +283,13 @@ test('R1: an APIService that gives its Service up is local; what the server serv
   expect((await admin.get('/apis/metrics.k8s.io/v1beta1')).json()).toMatchObject({ resources: [{ name: 'nodes' }, { name: 'pods' }] });
 });
 
-test('R1: a server that answers is asked every 30 s, one that does not ever less often; and one that is silent for 5 s does not answer', async () => {
+/** An API server whose clock stands still, with one extension server behind it that has been found to answer. */
+async function startQuiet(host: string) {
   const clock = new SteppedClock(Date.now());
-  await using alone = await startApiServer({ clock });
-  using at = await HttpsFixture.open(alone.server, undefined, undefined, undefined, { proxyClient });
-  await using server = await startExtensionServer('quiet.example.com', { host: '127.77.3.2', name: 'quiet.default.svc', proxyCa });
+  await using stack = new AsyncDisposableStack();
+  const alone = stack.use(await startApiServer({ clock }));
+  const at = stack.use(await HttpsFixture.open(alone.server, undefined, undefined, undefined, { proxyClient }));
+  const server = stack.use(await startExtensionServer('quiet.example.com', { host, name: 'quiet.default.svc', proxyCa }));
   const make = async (path: string, object: object) => expect((await at.admin.post(path, object)).code).toBe(201);
   await make('/api/v1/namespaces/default/services', service('quiet'));
   const endpoints = { endpoints: [{ addresses: [server.host] }] };
@@ -274,6 +300,45 @@ test('R1: a server that answers is asked every 30 s, one that does not ever less
     return status?.conditions?.[0]?.message ?? '';
   };
   await expect.poll(state).toBe('all checks passed');
+  const all = stack.move();
+  return { clock, admin: at.admin, server, state, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+test('R1: a server is asked on connections that are kept, until its APIService is another or it closes them', async () => {
+  await using quiet = await startQuiet('127.77.3.3');
+  const { admin: root, server } = quiet;
+  const { connections } = server;
+  const things = '/apis/quiet.example.com/v1/things';
+  const get = async () => expect((await root.get(things)).code).toBe(200);
+  const open = (count: number) => expect.poll(() => connections.open).toBe(count);
+  const patch = (spec: object) => root.patch(`${APISERVICES}/v1.quiet.example.com`, { spec });
+  for (const _ of [1, 2, 3]) await get();
+  expect(connections).toEqual({ made: 1, open: 1 });
+  server.closeIdle();
+  for (const _ of [1, 2]) await get();
+  expect(connections.made).toBe(2);
+  // What has a body cannot be sent twice: it has a connection of its own.
+  expect((await root.post(things, {})).json()).toMatchObject({ method: 'POST', body: '{}' });
+  await open(1);
+  expect(connections.made).toBe(3);
+  server.behave = (_request, response) => response.write('{"type":"ADDED","object":{"metadata":{"name":"a"}}}\n');
+  const watch = await root.watch(`${things}?watch=1`);
+  expect(await watch.take(1)).toEqual(['ADDED a']);
+  server.behave = undefined;
+  await get();
+  await open(2);
+  await patch({ caBundle: null, insecureSkipTLSVerify: true });
+  await expect.poll(() => connections.made).toBe(5);
+  await open(2);
+  watch.close();
+  await open(1);
+  await root.delete(`${APISERVICES}/v1.quiet.example.com`);
+  await open(0);
+});
+
+test('R1: a server that answers is asked every 30 s, one that does not ever less often; and one that is silent for 5 s does not answer', async () => {
+  await using quiet = await startQuiet('127.77.3.2');
+  const { clock, admin: root, server, state } = quiet;
   const looks = () => server.asked.filter((each) => each.startsWith('GET /apis/')).length;
   expect(looks()).toBe(1);
   await clock.advance(29_000);
@@ -287,5 +352,5 @@ test('R1: a server that answers is asked every 30 s, one that does not ever less
     .toMatch(
       /^failing or missing response from (https:\/\/127\.77\.3\.2:\d+\/apis\/quiet\.example\.com\/v1): Get "\1": context deadline exceeded \(Client\.Timeout exceeded while awaiting headers\)$/,
     );
-  expect((await at.admin.get('/metrics')).text).toMatch(/^aggregator_unavailable_apiservice\{name="v1\.quiet\.example\.com"\} 1$/m);
+  expect((await root.get('/metrics')).text).toMatch(/^aggregator_unavailable_apiservice\{name="v1\.quiet\.example\.com"\} 1$/m);
 });

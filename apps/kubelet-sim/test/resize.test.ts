@@ -91,6 +91,29 @@ describe('R1: a Pod that is resized', () => {
     expect(conditions(given)).toEqual([]);
   });
 
+  it('that was deferred, and one that nobody saw, is taken up by the next kubelet, beside all that the node holds', async () => {
+    for (const name of ['web', 'api', 'other'])
+      fixture.bind(name, { containers: [container({ requests: { cpu: name === 'other' ? '5' : '1' } })] });
+    for (const name of ['web', 'api', 'other']) await fixture.runs(name);
+    resize('web', { requests: { cpu: '4' } });
+    await fixture.podThat('web', (each) => conditions(each)[0] === 'PodResizePending Deferred');
+    for (let kill = 1; kill <= 2; kill++) {
+      await fixture.stop();
+      if (kill === 1) resize('api', { requests: { cpu: '1', memory: '64Mi' } });
+      await fixture.start();
+      for (const name of ['web', 'other'])
+        await fixture.podThat(name, (each) => ofMain(each)?.restartCount === kill && ofMain(each)?.ready === true);
+    }
+    const held = fixture.pod('web') as Pod;
+    expect([conditions(held), ofMain(held)?.allocatedResources]).toEqual([['PodResizePending Deferred'], { cpu: '1' }]);
+    await fixture.podThat('api', (each) => ofMain(each)?.allocatedResources?.memory === '64Mi');
+    expect(told().filter((event) => event.startsWith('ResizeDeferred'))).toHaveLength(1);
+    fixture.api.remove('pods', 'other', 'default');
+    await fixture.until(() => fixture.kubelet.node('node1')?.worker('default', 'other') === undefined);
+    await clock.advance(10_000);
+    await fixture.podThat('web', (each) => ofMain(each)?.allocatedResources?.cpu === '4' && conditions(each).length === 0);
+  });
+
   it('is not given less memory than it uses', async () => {
     const resources = { requests: { memory: '64Mi' }, limits: { memory: '256Mi' } };
     fixture.bind('web', { containers: [container(resources)] }, { annotations: { 'kubernats.dev/memory': '128Mi, 32Mi after 60s' } });

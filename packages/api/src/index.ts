@@ -60,6 +60,7 @@ export { NODE_OWNER_ANNOTATION, ownerOfNode } from './node-owner.ts';
 export { matchesNodeSelector, matchesTerm } from './node-selector.ts';
 export type * from './object.ts';
 export { documentHash, OpenApiDocuments } from './openapi/documents.ts';
+export type { OtherSwagger } from './openapi/merge-swagger.ts';
 export { inVersion, otherVersion } from './other-version.ts';
 export { type Amounts, amountIn, amountsOf, amountsText, excessOf, sumOf } from './quota/amounts.ts';
 export { countName, resourceOfName } from './quota/names.ts';

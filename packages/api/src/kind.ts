@@ -32,8 +32,11 @@ export interface StrategyContext {
   kinds: Pick<KindTable, 'byResource'>;
   /** Who creates the object. Absent where that is of no matter. */
   user?: { name: string; uid?: string; groups: readonly string[]; extra?: Readonly<Record<string, readonly string[]>> };
-  /** What is wrong with the rules of a schema (in Common Expression Language), which stands at `at`. Absent: they are not read. */
-  ruleProblems?(schema: JSONSchemaProps, at: FieldPath): Cause[];
+  /**
+   * What is wrong with the rules of a schema (in Common Expression Language), which stands at `at`; what one rule may cost was said already when the
+   * schema was stored. Absent: they are not read.
+   */
+  ruleProblems?(schema: JSONSchemaProps, at: FieldPath, options: { isStored: boolean }): Cause[];
 }
 
 /**

@@ -15,6 +15,7 @@ export {
   getPath,
   isJsonObject,
   type JsonObject,
+  jsonText,
   MAX_JSON_DEPTH,
   setOwn,
 } from './json.ts';

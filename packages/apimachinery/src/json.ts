@@ -14,6 +14,9 @@ export function assertDepth(depth: number): void {
   if (depth > MAX_JSON_DEPTH) throw badRequest(`the document is nested too deeply: more than ${MAX_JSON_DEPTH} levels`);
 }
 
+/** The text that a field of JSON has; '' where it has none, or anything else. */
+export const jsonText = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

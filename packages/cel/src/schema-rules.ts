@@ -13,8 +13,11 @@ export interface SchemaRules {
    * did not change is not told of again. Never throws, and costs no more than Kubernetes allows.
    */
   validate(value: unknown, old?: unknown): Cause[];
-  /** What is wrong with the rules themselves, told of in the CustomResourceDefinition's own paths; `at` is where the schema stands in it. */
-  check(at?: FieldPath): Cause[];
+  /**
+   * What is wrong with the rules themselves, told of in the CustomResourceDefinition's own paths; `at` is where the schema stands in it.
+   * `anyRuleCost`: a single rule may cost what it will, all together may not.
+   */
+  check(at?: FieldPath, options?: { anyRuleCost?: boolean }): Cause[];
 }
 
 /**
@@ -30,6 +33,6 @@ export function schemaRules(schema: JsonSchema): SchemaRules {
       validation.visit(node, value, { old, unchanged: () => false }, undefined);
       return validation.causes;
     },
-    check: (at = DEFAULT_PLACE) => (node ? checkRules(node, at) : []),
+    check: (at = DEFAULT_PLACE, { anyRuleCost = false } = {}) => (node ? checkRules(node, at, anyRuleCost) : []),
   };
 }

@@ -18,7 +18,7 @@ export interface Checked {
 }
 
 /** Who asks: somebody who may see everything, as the server has to answer whoever may. */
-const AGGREGATOR = remoteHeaders({ name: 'system:kube-aggregator', groups: ['system:masters'] });
+const AGGREGATOR = remoteHeaders({ name: 'system:kube-aggregator', groups: ['system:masters'] }).flat();
 const WITHIN_MS = 5_000;
 
 /** Looks whether an extension API server can be asked, by asking it what it serves. */
@@ -50,7 +50,7 @@ async function ask(core: Core, client: ExtensionClient, extension: Extension, ad
   const timer = core.clock.setTimer(WITHIN_MS, () =>
     late.abort(new TransportError('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')),
   );
-  const get = (at: string) => client.get(extension, address, { path: at, headers: AGGREGATOR }, signal);
+  const get = (at: string) => client.get(extension, { path: at, headers: AGGREGATOR }, { address, signal });
   try {
     const { code, body } = await get(path);
     if (code < 200 || code >= 300) {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type APIService, KINDS } from '@kubernats/api';
+import { deepEqual } from '@kubernats/apimachinery';
 
 /** A version of a group that another API server serves: an APIService that names a Service. */
 export interface Extension {
@@ -37,6 +38,10 @@ export function extensionOf({ metadata, spec, status }: APIService): Extension |
     isAvailable: status?.conditions?.some(({ type, status: is }) => type === 'Available' && is === 'True') ?? false,
   };
 }
+
+/** Whether two of them are the same server, by all that it is known by. */
+export const isSameServer = (a: Extension, b: Extension): boolean =>
+  a === b || (a.caPem === b.caPem && a.insecureSkipTlsVerify === b.insecureSkipTlsVerify && deepEqual(a.service, b.service));
 
 const builtIn = new Set(KINDS.map(({ group, version }) => `${group}/${version}`));
 

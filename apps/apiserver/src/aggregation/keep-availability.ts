@@ -1,17 +1,16 @@
 import { type APIService, type EndpointSlice, serviceOfSlice } from '@kubernats/api';
 import { copyJson } from '@kubernats/apimachinery';
-import type { Timer } from '@kubernats/clock';
-import { isNotFound } from '@kubernats/errors';
 import type { Stored } from '../cache/stored.ts';
 import { type Core, placeOfResource } from '../core.ts';
 import { availabilityMetrics } from '../instrumentation/availability-metrics.ts';
+import { type OnDemand, onDemand } from '../on-demand.ts';
 import { ownCall } from '../own-call.ts';
 import { type Change, modifyObject } from '../rest/modify-object.ts';
 import { decideUpdate } from '../rest/update-object.ts';
 import type { ExtensionClient } from './adapters/extension-client.ts';
 import { type Availability, LOCAL, withAvailability } from './availability.ts';
-import { checkExtension } from './check-extension.ts';
-import { type Extension, extensionOf } from './extension.ts';
+import { type Checked, checkExtension } from './check-extension.ts';
+import { type Extension, extensionOf, isSameServer } from './extension.ts';
 import type { Extensions } from './extensions.ts';
 
 /** How often one that answers is asked again, and one that does not at last. */
@@ -21,11 +20,11 @@ const FIRST_RETRY_MS = 250;
 
 /** One APIService that is being looked after. */
 interface Watched {
+  /** Undefined: it has become one that is served here. */
   extension: Extension | undefined;
-  timer: Timer | undefined;
+  /** How often in a row it has not answered. */
   failures: number;
-  isWorking: boolean;
-  isDue: boolean;
+  look: OnDemand;
 }
 
 /**
@@ -77,76 +76,54 @@ class Keeper {
     const old = this.#watched.get(name);
     if (old?.extension) this.#byService.get(idOf(old.extension))?.delete(name);
     if (old?.extension && this.#byService.get(idOf(old.extension))?.size === 0) this.#byService.delete(idOf(old.extension));
-    if (!now) {
-      old?.timer?.cancel();
-      this.#watched.delete(name);
-      return;
-    }
-    const extension = extensionOf(now.object as APIService);
+    const extension = now && extensionOf(now.object as APIService);
+    if (!extension) this.#client.forget(name);
+    if (!now) return this.#leave(name);
     if (extension) {
       const names = this.#byService.get(idOf(extension)) ?? new Set();
       this.#byService.set(idOf(extension), names.add(name));
     } else if (!old && hasCondition(now.object as APIService, LOCAL)) return;
-    const watched = old ?? { extension, timer: undefined, failures: 0, isWorking: false, isDue: false };
-    this.#watched.set(name, watched);
-    const isSame = old?.extension && extension && sameSpec(old.extension, extension);
+    const watched = old ?? this.#watch(name);
+    const isSame = old?.extension && extension && isSameServer(old.extension, extension);
     watched.extension = extension;
     // What this very loop has written is no reason to ask again.
-    if (!isSame) this.#wake(name, watched);
+    if (!isSame) watched.look.wake();
   }
 
   serviceChanged(id: string | undefined): void {
-    for (const name of this.#byService.get(id ?? '') ?? []) {
-      const watched = this.#watched.get(name);
-      if (watched) this.#wake(name, watched);
-    }
+    for (const name of this.#byService.get(id ?? '') ?? []) this.#watched.get(name)?.look.wake();
   }
 
   stop(): void {
     this.#stop.abort(new Error('the server ends'));
-    for (const { timer } of this.#watched.values()) timer?.cancel();
-    this.#watched.clear();
+    for (const name of this.#watched.keys()) this.#leave(name);
   }
 
-  #wake(name: string, watched: Watched): void {
-    watched.isDue = true;
-    watched.timer?.cancel();
-    if (!watched.isWorking && !this.#stop.signal.aborted) void this.#work(name, watched);
+  #watch(name: string): Watched {
+    const failure = `whether the APIService ${name} is available could not be written`;
+    const watched: Watched = { extension: undefined, failures: 0, look: onDemand(this.#core, () => this.#look(name, watched), failure) };
+    this.#watched.set(name, watched);
+    return watched;
   }
 
-  async #work(name: string, watched: Watched): Promise<void> {
-    watched.isWorking = true;
+  #leave(name: string): void {
+    this.#watched.get(name)?.look.stop();
+    this.#watched.delete(name);
+  }
+
+  async #look(name: string, watched: Watched): Promise<void> {
     // Observers are told of a change before everything follows from it.
     await Promise.resolve();
-    while (watched.isDue && this.#isWatched(name, watched)) {
-      watched.isDue = false;
-      const isFine = await this.#look(name, watched.extension);
-      watched.failures = isFine ? 0 : watched.failures + 1;
-    }
-    watched.isWorking = false;
-    if (!this.#isWatched(name, watched)) return;
-    if (!watched.extension && watched.failures === 0) return void this.#watched.delete(name);
-    const backoffMs = Math.min(FIRST_RETRY_MS * 2 ** (watched.failures - 1), AGAIN_MS);
-    watched.timer = this.#core.clock.setTimer(watched.failures === 0 ? AGAIN_MS : backoffMs, () => this.#wake(name, watched));
-  }
-
-  #isWatched(name: string, watched: Watched): boolean {
-    return this.#watched.get(name) === watched && !this.#stop.signal.aborted;
-  }
-
-  /** False: it is to be asked again soon. */
-  async #look(name: string, extension: Extension | undefined): Promise<boolean> {
-    try {
-      const checked = extension ? await checkExtension(this.#core, this.#client, extension, this.#stop.signal) : { availability: LOCAL };
-      if (this.#stop.signal.aborted) return true;
-      if (extension && 'discovered' in checked && checked.discovered) this.#extensions.discovered(extension, checked.discovered);
-      await this.#write(name, checked.availability);
-      return checked.availability.reason !== 'FailedDiscoveryCheck';
-    } catch (error) {
-      if (isNotFound(error) || this.#stop.signal.aborted) return true;
-      this.#core.log.warn({ error, name }, 'whether an APIService is available could not be written');
-      return false;
-    }
+    const { extension } = watched;
+    const checked: Checked = extension
+      ? await checkExtension(this.#core, this.#client, extension, this.#stop.signal)
+      : { availability: LOCAL };
+    if (this.#watched.get(name) !== watched) return;
+    if (extension && checked.discovered) this.#extensions.discovered(extension, checked.discovered);
+    await this.#write(name, checked.availability);
+    if (!watched.extension) return this.#leave(name);
+    watched.failures = checked.availability.reason === 'FailedDiscoveryCheck' ? watched.failures + 1 : 0;
+    watched.look.wakeIn(watched.failures === 0 ? AGAIN_MS : Math.min(FIRST_RETRY_MS * 2 ** (watched.failures - 1), AGAIN_MS));
   }
 
   async #write(name: string, availability: Availability): Promise<void> {
@@ -168,10 +145,5 @@ class Keeper {
 }
 
 const idOf = ({ service: { namespace, name } }: Extension): string => `${namespace}/${name}`;
-
-const sameSpec = (a: Extension, b: Extension): boolean => {
-  const specOf = ({ isAvailable: _of, groupPriority: _group, versionPriority: _version, ...spec }: Extension) => JSON.stringify(spec);
-  return specOf(a) === specOf(b);
-};
 
 const hasCondition = (service: APIService, wanted: Availability): boolean => withAvailability(service, wanted, 0) === undefined;

@@ -27,7 +27,8 @@ export function passOn(core: Core, client: ExtensionClient, extension: Extension
       extension: {
         authority: `${name}.${namespace}.svc:${port}`,
         headers: remoteHeaders(user).flat(),
-        connect: (signal) => client.connect(extension, address, signal),
+        connect: (signal) => client.connect(extension, { address, signal }),
+        kept: () => client.kept(extension),
       },
     },
   };

@@ -1,8 +1,7 @@
 // Source: the page "Versions in CustomResourceDefinitions", webhook request and response.
 import type { KubeObject } from '@kubernats/api';
-import { goQuote, isJsonObject, type JsonObject } from '@kubernats/apimachinery';
+import { goQuote, isJsonObject, type JsonObject, jsonText } from '@kubernats/apimachinery';
 import { parseReview } from '../webhooks/parse-review.ts';
-import { textOf } from './text-of.ts';
 
 const GROUP = 'apiextensions.k8s.io';
 export type ReviewVersion = 'v1' | 'v1beta1';
@@ -33,16 +32,16 @@ export function convertedObjects(bytes: Uint8Array, version: ReviewVersion, uid:
   if (!isJsonObject(response)) throw new Error('no response provided');
   // The older version was answered without it.
   if (version === 'v1' && response.uid !== uid)
-    throw new Error(`expected response.uid=${goQuote(uid)}, got ${goQuote(textOf(response.uid))}`);
+    throw new Error(`expected response.uid=${goQuote(uid)}, got ${goQuote(jsonText(response.uid))}`);
   const result = isJsonObject(response.result) ? response.result : {};
   if (result.status !== 'Success') {
-    throw new Error(textOf(result.message) || `response.result.status was '${textOf(result.status)}', not 'Success'`);
+    throw new Error(jsonText(result.message) || `response.result.status was '${jsonText(result.status)}', not 'Success'`);
   }
   return Array.isArray(response.convertedObjects) ? response.convertedObjects : [];
 }
 
 function checkKind({ kind, apiVersion }: JsonObject): void {
   if (kind === 'ConversionReview' && apiVersion === `${GROUP}/v1`) return;
-  const given = textOf(apiVersion) || '/';
-  throw new Error(`expected webhook response of ${GROUP}/v1, Kind=ConversionReview, got ${given}, Kind=${textOf(kind)}`);
+  const given = jsonText(apiVersion) || '/';
+  throw new Error(`expected webhook response of ${GROUP}/v1, Kind=ConversionReview, got ${given}, Kind=${jsonText(kind)}`);
 }

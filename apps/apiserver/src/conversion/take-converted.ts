@@ -1,7 +1,6 @@
 import { checkAnnotations, type KubeObject } from '@kubernats/api';
-import { copyJson, fieldPath, isJsonObject, type JsonObject, validateLabels } from '@kubernats/apimachinery';
+import { copyJson, fieldPath, isJsonObject, type JsonObject, jsonText, validateLabels } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
-import { textOf } from './text-of.ts';
 
 /**
  * What a webhook has made of an object, if it is that: the same object, in the version that was asked for. Of the metadata only labels and annotations are
@@ -26,10 +25,10 @@ export function takeConverted(original: KubeObject, converted: unknown, apiVersi
 
 function checkVersion(converted: JsonObject, original: KubeObject, apiVersion: string): void {
   if (converted.apiVersion !== apiVersion) {
-    throw new Error(`invalid object at index 0: invalid groupVersion (expected ${apiVersion}, received ${textOf(converted.apiVersion)})`);
+    throw new Error(`invalid object at index 0: invalid groupVersion (expected ${apiVersion}, received ${jsonText(converted.apiVersion)})`);
   }
   if (converted.kind !== original.kind) {
-    throw new Error(`invalid object at index 0: invalid kind (expected ${original.kind}, received ${textOf(converted.kind)})`);
+    throw new Error(`invalid object at index 0: invalid kind (expected ${original.kind}, received ${jsonText(converted.kind)})`);
   }
 }
 
@@ -42,7 +41,7 @@ const IDENTITY = [
 function checkIdentity({ metadata: before }: KubeObject, { metadata }: JsonObject): void {
   const after = isJsonObject(metadata) ? metadata : {};
   for (const [field, title] of IDENTITY) {
-    const [expected, given] = [before?.[field] ?? '', textOf(after[field])];
+    const [expected, given] = [before?.[field] ?? '', jsonText(after[field])];
     if (expected !== given) throw new Error(`invalid object: must have the same ${title}: ${expected} != ${given}`);
   }
 }

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** Where a request to the proxy of a Service or Pod leads. */
@@ -18,8 +19,10 @@ export interface ExtensionBackend {
   authority: string;
   /** Who asks: names and values in turn. */
   headers: readonly string[];
-  /** A connection on which it is certain who is at the other end. */
+  /** A new connection on which it is certain who is at the other end. */
   connect(signal: AbortSignal): Promise<Duplex>;
+  /** Such connections that are kept. A request on one brings the `attempt` that it is. */
+  kept(): Agent;
 }
 
 /** A name as the proxy takes it: `NAME`, `NAME:PORT` or `SCHEME:NAME:PORT`, where PORT is a number, a name, or nothing. */

@@ -14,7 +14,8 @@ export const keyOf = ({ row }: Place, namespace: string, name: string): StoreKey
   name,
 });
 
-const ruleProblems: StrategyContext['ruleProblems'] = (schema, at) => schemaRules(schema as JsonSchema).check(at);
+const ruleProblems: StrategyContext['ruleProblems'] = (schema, at, { isStored }) =>
+  schemaRules(schema as JsonSchema).check(at, { anyRuleCost: isStored });
 
 export const strategyContext = (core: Core, user?: UserInfo): StrategyContext => ({
   nowMs: core.clock.now(),

@@ -144,7 +144,7 @@ export class NodeAgent {
     if (!power?.addresses || uid === undefined) return;
     const worker = power.workers.get(uid);
     if (worker) worker.update(pod);
-    else this.#adopt(power, power.addresses, pod);
+    else this.#adopt(power, power.addresses, pod).begin();
   }
 
   /** Who stands for a driver may have changed. */
@@ -251,12 +251,15 @@ export class NodeAgent {
     const pods = this.#deps.podsOf(this.config.name);
     for (const pod of pods) if (pod.status?.podIP !== undefined && pod.spec?.hostNetwork !== true) addresses.startBehind(pod.status.podIP);
     // What ran here before comes first: a new Pod has to do with what is left.
-    for (const pod of [...pods.filter(hasStarted), ...pods.filter((pod) => !hasStarted(pod))]) this.#adopt(power, addresses, pod);
+    const adopted = [...pods.filter(hasStarted), ...pods.filter((pod) => !hasStarted(pod))].map((pod) =>
+      this.#adopt(power, addresses, pod),
+    );
+    for (const worker of adopted) worker.begin();
     if (this.shape.fidelity === 'live') this.#contextFor(power, addresses, 'live');
     this.#report(power);
   }
 
-  #adopt(power: Power, addresses: IpPool, pod: Pod): void {
+  #adopt(power: Power, addresses: IpPool, pod: Pod): PodWorker {
     const { uid = '', namespace, name = '' } = pod.metadata ?? {};
     const { fidelity, problem } = fidelityOf(pod, this.shape.fidelity);
     const { clock } = this.#deps;
@@ -270,7 +273,7 @@ export class NodeAgent {
     power.storage.saw(worker);
     if (problem !== undefined) worker.warn('InvalidFidelity', problem);
     if (refusal) worker.reject(refusal.reason, refusal.message);
-    worker.poke();
+    return worker;
   }
 
   /** What Pods of one fidelity get from this node; all of them share it. */

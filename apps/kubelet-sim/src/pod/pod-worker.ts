@@ -5,7 +5,7 @@ import type { RunningContainer, Sandbox } from '@kubernats/containers';
 import type { Files } from '@kubernats/files';
 import { heldHostPorts } from '../host-ports/admission.ts';
 import type { ContainerLog } from '../logs/container-log.ts';
-import { sameResources, withResourcesOf } from '../resize/allocated.ts';
+import { asAllocated, sameResources, withResourcesOf } from '../resize/allocated.ts';
 import { PodResizing } from '../resize/pod-resizing.ts';
 import { podStatusOf, waitingReasonOf } from '../status/pod-status.ts';
 import { PodVolumes, VolumeError, type VolumeUsage } from '../volumes/pod-volumes.ts';
@@ -38,7 +38,7 @@ export class PodWorker {
 
   constructor(context: PodContext, pod: Pod, record: PodRecord) {
     this.#context = context;
-    this.#pod = pod;
+    this.#pod = asAllocated(pod);
     this.#record = record;
     this.#events = new PodEvents(context, () => this.#pod);
     this.#status = new StatusWriter(context, () => {
@@ -137,6 +137,13 @@ export class PodWorker {
   waitingReason(container: string): string {
     const status = podStatusOf(this.#pod, this.#record, this.#context.node.ip, this.#context.clock.now());
     return waitingReasonOf(status, container);
+  }
+
+  /** Begins its work, after all Pods that were on the node before are known: what this one was asked to be given meanwhile must be left by them. */
+  begin(): void {
+    const asked = this.#status.latest ?? this.#pod;
+    if (asked === this.#pod) this.poke();
+    else this.update(asked);
   }
 
   /** Something may have changed. */

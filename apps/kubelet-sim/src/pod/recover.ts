@@ -1,5 +1,6 @@
 import type { ContainerStatus, Pod } from '@kubernats/api';
 import { parseDuration } from '@kubernats/apimachinery';
+import type { ResizeProblem } from '../resize/resize-problem.ts';
 import { type ContainerRecord, type Exit, newRecord, type PodRecord, partsOf } from './record.ts';
 
 /**
@@ -17,6 +18,8 @@ export function recoverRecord(pod: Pod, nowMs: number): PodRecord {
     if (status) record.containers.set(container.name, recoverContainer(status, nowMs));
   }
   if (phase === 'Failed' && reason !== undefined) record.failure = { reason, message: message ?? '' };
+  const pending = pod.status?.conditions?.find(({ type }) => type === 'PodResizePending');
+  if (pending) record.resizePending = { reason: pending.reason as ResizeProblem['reason'], message: pending.message ?? '' };
   return record;
 }
 

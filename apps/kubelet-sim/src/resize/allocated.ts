@@ -24,6 +24,18 @@ export function withResourcesOf(pod: Pod, other: Pod): Pod {
   return { ...pod, spec };
 }
 
+/** The Pod with the resources that its node has given it, as its status tells: a kubelet that was away knows nothing else. The same object where nothing differs. */
+export function asAllocated(pod: Pod): Pod {
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  const given = new Map([...initContainerStatuses, ...containerStatuses].map(({ name, resources }) => [name, resources]));
+  if (given.size === 0) return pod;
+  const containersOf = (list: (typeof LISTS)[number]) =>
+    pod.spec?.[list]?.map((container) => ({ ...container, resources: given.get(container.name) ?? container.resources }));
+  const [containers = [], initContainers] = LISTS.map(containersOf);
+  const allocated: Pod = { ...pod, spec: { ...pod.spec, containers, ...(initContainers ? { initContainers } : {}) } };
+  return sameResources(allocated, pod) ? pod : allocated;
+}
+
 /** What an event of a resize says: the resources that its containers are to have. */
 export function resizeMessage(what: string, { metadata, spec }: Pod, error?: string): string {
   const shown = ({ name, resources }: Container) => {

@@ -31,8 +31,8 @@ export function containerStatusOf(part: Part, pod: Pod, record: PodRecord, initi
     ...(latest ? { containerID: ID_PREFIX + latest } : {}),
     ...(role === 'ephemeral' ? {} : { started: role === 'init' ? running : isStarted(container, known) }),
     ...(container.lifecycle?.stopSignal && running ? { stopSignal: container.lifecycle.stopSignal } : {}),
-    ...(container.resources?.requests && running ? { allocatedResources: container.resources.requests } : {}),
-    ...(container.resources && running ? { resources: known.running?.resources ?? container.resources } : {}),
+    ...(container.resources?.requests && latest ? { allocatedResources: container.resources.requests } : {}),
+    ...(container.resources && latest ? { resources: known.running?.resources ?? container.resources } : {}),
     ...mountsOf(container),
     ...(running ? { user: USER } : {}),
   };

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, typedProblems, typedProblemsText } from '@kubernats/apimachinery';
+import { isJsonObject, type JsonObject, jsonText, typedProblems, typedProblemsText } from '@kubernats/apimachinery';
 import { badRequest } from '@kubernats/errors';
 import { schemaOf } from '../schema/object-schema.ts';
 import type { FieldValidation } from './decode-object.ts';
@@ -35,7 +35,7 @@ export async function decodeConfiguration(
   if ((metadata.managedFields ?? null) !== null) throw badRequest('metadata.managedFields must be nil');
   const problems = typedProblems(config, schemaOf(target));
   if (problems.length > 0) {
-    const name = `${textOf(metadata.namespace)}/${textOf(metadata.name)}`;
+    const name = `${jsonText(metadata.namespace)}/${jsonText(metadata.name)}`;
     throw badRequest(`failed to create typed patch object (${name}; ${wanted}): ${typedProblemsText(problems)}`);
   }
   if (duplicates.length === 0 || fieldValidation === 'Ignore') return { config, warnings: [] };
@@ -76,10 +76,8 @@ function keysIn(value: unknown): number {
   return count;
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
 function groupVersionKind({ apiVersion, kind }: JsonObject): string {
-  const parts = textOf(apiVersion).split('/');
+  const parts = jsonText(apiVersion).split('/');
   const [version = '', group = ''] = parts.length > 2 ? [] : parts.reverse();
-  return `${group}/${version}, Kind=${textOf(kind)}`;
+  return `${group}/${version}, Kind=${jsonText(kind)}`;
 }

@@ -1,6 +1,5 @@
-import { MAX_JSON_DEPTH } from '@kubernats/apimachinery';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
-import { isTooDeep } from './yaml-depth.ts';
+import { limitProblem } from './yaml-limits.ts';
 
 export interface ParsedYaml {
   value?: unknown;
@@ -27,11 +26,11 @@ function lineCounter(source: string): (offset: number) => number {
 
 /** Parses the first YAML document of a text as JSON data: the last of two equal keys wins, and what comes behind is not read, as in Kubernetes. */
 export function parseYaml(source: string): ParsedYaml {
-  if (source.length > MAX_JSON_DEPTH && isTooDeep(source))
-    return { error: `yaml: exceeded max depth of ${MAX_JSON_DEPTH}`, duplicates: [] };
+  const problem = limitProblem(source);
+  if (problem !== undefined) return { error: `yaml: ${problem}`, duplicates: [] };
   const document = parseDocument(source, { uniqueKeys: false, schema: 'core', strict: false });
-  const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
-  if (error) return { error: `yaml: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, duplicates: [] };
+  const refusal = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
+  if (refusal) return { error: `yaml: ${refusal.message.split('\n')[0]?.replace(/:$/, '')}`, duplicates: [] };
   const duplicates: string[] = [];
   const lineOf = lineCounter(source);
   visit(document, {
@@ -53,7 +52,7 @@ export function parseYaml(source: string): ParsedYaml {
     // Through JSON: what YAML has and JSON has not (maps with keys that are no text, cycles of aliases) ends here.
     const value: unknown = JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: 100 })) ?? 'null');
     return { value, duplicates };
-  } catch (problem) {
-    return { error: `yaml: ${problem instanceof Error ? problem.message : String(problem)}`, duplicates };
+  } catch (error) {
+    return { error: `yaml: ${error instanceof Error ? error.message : String(error)}`, duplicates };
   }
 }

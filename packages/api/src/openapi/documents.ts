@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { groupVersions } from '../discovery/resources.ts';
 import type { KindRow } from '../kind.ts';
 import type { Descriptions, Json } from './definitions.ts';
+import { type OtherSwagger, SwaggerMerge } from './merge-swagger.ts';
 import { customPart, type SwaggerPart, swaggerDocument } from './v2.ts';
 import { openApi3Document } from './v3.ts';
 
@@ -26,6 +27,8 @@ export class OpenApiDocuments {
   /** What is of all kinds: made again after each change, mostly of parts that stay. */
   readonly #ofAll = new Map<string, Promise<Uint8Array>>();
   readonly #parts = new SwaggerParts();
+  /** What other servers have added to the documents of version 2. */
+  #others: readonly OtherSwagger[] = [];
 
   constructor(kinds: readonly KindRow[], version: string) {
     this.#version = version;
@@ -40,23 +43,32 @@ export class OpenApiDocuments {
       groupVersions(kinds).map(({ group, version, rows }) => {
         const path = group === '' ? `api/${version}` : `apis/${group}/${version}`;
         const known = before.get(path);
-        return [path, known && sameRows(known.rows, rows) ? known : { rows }];
+        return [path, known && sameItems(known.rows, rows) ? known : { rows }];
       }),
     );
     this.#ofAll.clear();
   }
 
-  /** GET /openapi/v2. */
-  v2(): Promise<Uint8Array> {
-    return this.#once('v2', async () => this.#parts.json(this.#kinds, await loadDescriptions(), this.#version));
+  /** GET /openapi/v2, with what other servers serve. What cannot be read of theirs is left out. */
+  v2(others: readonly OtherSwagger[] = []): Promise<Uint8Array> {
+    this.#follow(others);
+    return this.#once('v2', async () => this.#parts.json(this.#kinds, others, await loadDescriptions(), this.#version));
   }
 
   /** GET /openapi/v2, as protobuf. */
-  v2Protobuf(): Promise<Uint8Array> {
+  v2Protobuf(others: readonly OtherSwagger[] = []): Promise<Uint8Array> {
+    this.#follow(others);
     return this.#once('v2.protobuf', async () => {
       const { encodeSwagger } = await import('./protobuf.ts');
-      return this.#parts.protobuf(this.#kinds, await loadDescriptions(), this.#version, encodeSwagger);
+      return this.#parts.protobuf(this.#kinds, others, await loadDescriptions(), this.#version, encodeSwagger);
     });
+  }
+
+  #follow(others: readonly OtherSwagger[]): void {
+    if (sameItems(others, this.#others)) return;
+    this.#others = others;
+    this.#ofAll.delete('v2');
+    this.#ofAll.delete('v2.protobuf');
   }
 
   /** GET /openapi/v3: where each document is. The hash lets clients keep a document until it changes. */
@@ -93,18 +105,26 @@ class SwaggerParts {
   readonly #texts = new WeakMap<KindRow, { definitions: string; paths: string }>();
   readonly #protobufs = new WeakMap<KindRow, Uint8Array>();
 
-  json(kinds: readonly KindRow[], texts: Descriptions, version: string): Uint8Array {
+  json(kinds: readonly KindRow[], others: readonly OtherSwagger[], texts: Descriptions, version: string): Uint8Array {
     const { definitions, paths, ...head } = this.#document(kinds, texts, version);
     const parts = [
-      { definitions: inner(definitions), paths: inner(paths) },
+      textOf({ definitions, paths }),
       ...kinds.filter(({ custom }) => custom).map((row) => this.#text(row, texts)),
+      ...this.#added(kinds, others, texts, version, textOf),
     ];
-    const joined = (field: 'definitions' | 'paths'): string => `"${field}":{${parts.map((part) => part[field]).join(',')}}`;
+    const fieldsOf = (field: 'definitions' | 'paths'): string[] => parts.map((part) => part[field]).filter((text) => text !== '');
+    const joined = (field: 'definitions' | 'paths'): string => `"${field}":{${fieldsOf(field).join(',')}}`;
     return encoder.encode(`{${inner(head)},${joined('definitions')},${joined('paths')}}`);
   }
 
   /** Messages that are written one after the other are one message. */
-  protobuf(kinds: readonly KindRow[], texts: Descriptions, version: string, encodeSwagger: (document: Json) => Uint8Array): Uint8Array {
+  protobuf(
+    kinds: readonly KindRow[],
+    others: readonly OtherSwagger[],
+    texts: Descriptions,
+    version: string,
+    encodeSwagger: (document: Json) => Uint8Array,
+  ): Uint8Array {
     const all = [(this.#builtInProtobuf ??= encodeSwagger(this.#document(kinds, texts, version)))];
     for (const row of kinds) {
       if (!row.custom) continue;
@@ -112,7 +132,7 @@ class SwaggerParts {
       if (!bytes) this.#protobufs.set(row, (bytes = encodeSwagger({ ...customPart(row, texts) })));
       all.push(bytes);
     }
-    return Buffer.concat(all);
+    return Buffer.concat([...all, ...this.#added(kinds, others, texts, version, (part) => encodeSwagger({ ...part }))]);
   }
 
   #document(kinds: readonly KindRow[], texts: Descriptions, version: string): Json & SwaggerPart {
@@ -127,17 +147,39 @@ class SwaggerParts {
   #text(row: KindRow, texts: Descriptions): { definitions: string; paths: string } {
     let text = this.#texts.get(row);
     if (!text) {
-      const { definitions, paths } = customPart(row, texts);
-      this.#texts.set(row, (text = { definitions: inner(definitions), paths: inner(paths) }));
+      this.#texts.set(row, (text = textOf(customPart(row, texts))));
     }
     return text;
   }
+
+  /** What other servers add, written by `write`; without those that cannot be read or written. */
+  #added<T>(
+    kinds: readonly KindRow[],
+    others: readonly OtherSwagger[],
+    texts: Descriptions,
+    version: string,
+    write: (part: SwaggerPart) => T,
+  ): T[] {
+    if (others.length === 0) return [];
+    const custom = kinds.filter((row) => row.custom).map((row) => customPart(row, texts));
+    const merge = new SwaggerMerge([this.#document(kinds, texts, version), ...custom]);
+    return others.flatMap((other) => {
+      try {
+        return [write(merge.add(other))];
+      } catch {
+        return [];
+      }
+    });
+  }
 }
+
+/** A part of the document as JSON, without its braces. */
+const textOf = ({ definitions, paths }: SwaggerPart) => ({ definitions: inner(definitions), paths: inner(paths) });
 
 /** The fields of an object as JSON, without its braces. */
 const inner = (value: Json): string => JSON.stringify(value).slice(1, -1);
 
-const sameRows = (a: readonly KindRow[], b: readonly KindRow[]): boolean => a.length === b.length && a.every((row, i) => row === b[i]);
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((item, i) => item === b[i]);
 
 const hashes = new WeakMap<Uint8Array, string>();
 

@@ -79,6 +79,18 @@ describe('what rules are estimated to cost', () => {
     ]);
   });
 
+  it('R1: of rules that have been stored only what they cost together is judged', () => {
+    const dear = (size: number) => schemaRules(object({ tags: ruled(list(text(63), size), "self.all(x, x.contains('gpu'))") }));
+    const stored = { anyRuleCost: true };
+    expect(dear(400_000).check()).toHaveLength(1);
+    expect(dear(400_000).check(undefined, stored)).toEqual([]);
+    expect(
+      dear(4_000_000)
+        .check(undefined, stored)
+        .map(({ field }) => field),
+    ).toEqual([`${AT}.properties[tags].x-kubernetes-validations[0].rule`, AT]);
+  });
+
   // Kubernetes' concept "Custom Resources", "Validation rules": its examples.
   it.each<[string, JsonSchema]>([
     ['order of numbers', object({ minReplicas: { type: 'integer' }, replicas: { type: 'integer' } }, 'self.minReplicas <= self.replicas')],

@@ -70,7 +70,12 @@ export class TotalCost {
 }
 
 /** What is wrong with how much the rules of a part cost, each of them by its place among them; what they cost is added to `total`. */
-export function checkCosts({ rules, type }: RuleNode, at: FieldPath, { times, size }: Extent, total: TotalCost): Cause[][] {
+export function checkCosts(
+  { rules, type }: RuleNode,
+  at: FieldPath,
+  { times, size }: Extent,
+  { total, anyRuleCost }: { total: TotalCost; anyRuleCost: boolean },
+): Cause[][] {
   if (!type || !size) return rules.map(() => []);
   const often = times ?? Math.floor(MAX_REQUEST_BYTES / (size.minBytes + 1));
   const costOf = ({ rule }: CompiledRule, expression: string) => estimateCost(expression, variablesOf(rule, type), sizeAtIn(size)).max;
@@ -79,7 +84,7 @@ export function checkCosts({ rules, type }: RuleNode, at: FieldPath, { times, si
     const out: Cause[] = [];
     const check = (field: 'rule' | 'messageExpression', what: string, cost: number): void => {
       const place = at.index(index).child(field);
-      if (cost > RULE_LIMIT) out.push(forbiddenField(place, exceeds(`estimated ${what} cost`, cost, RULE_LIMIT)));
+      if (cost > RULE_LIMIT && !anyRuleCost) out.push(forbiddenField(place, exceeds(`estimated ${what} cost`, cost, RULE_LIMIT)));
       total.add(place, cost);
     };
     if (program) check('rule', 'rule', costOf(compiled, rule.rule) * often);

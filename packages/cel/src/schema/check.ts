@@ -20,10 +20,10 @@ interface RulePlace {
 
 /**
  * What is wrong with the rules of a schema, that of a whole object, told of in the paths of its CustomResourceDefinition. Source: kube-apiserver's
- * validation of CustomResourceDefinitions.
+ * validation of CustomResourceDefinitions. `anyRuleCost`: a single rule may cost what it will, all together may not.
  */
-export function checkRules(node: RuleNode, at: FieldPath): Cause[] {
-  const check = new RuleCheck();
+export function checkRules(node: RuleNode, at: FieldPath, anyRuleCost: boolean): Cause[] {
+  const check = new RuleCheck(anyRuleCost);
   const extent = { times: 1, size: declaredSize(node.schema, true) };
   return [...check.visit(node, { at, uncorrelatable: undefined, extent }), ...check.total.check(at)];
 }
@@ -31,6 +31,11 @@ export function checkRules(node: RuleNode, at: FieldPath): Cause[] {
 /** One look at all rules of a schema. */
 class RuleCheck {
   readonly total = new TotalCost();
+  readonly #anyRuleCost: boolean;
+
+  constructor(anyRuleCost: boolean) {
+    this.#anyRuleCost = anyRuleCost;
+  }
 
   visit(node: RuleNode, { at, uncorrelatable, extent }: RulePlace): Cause[] {
     const causes: Cause[] = [];
@@ -66,7 +71,7 @@ class RuleCheck {
     }
     const shape = node.rules.flatMap(({ rule, path }, index) => checkShape(rule, path, at.index(index)));
     if (shape.length > 0) return shape;
-    const costs = extent ? checkCosts(node, at, extent, this.total) : [];
+    const costs = extent ? checkCosts(node, at, extent, { total: this.total, anyRuleCost: this.#anyRuleCost }) : [];
     return node.rules.flatMap((rule, index) => [...(costs[index] ?? []), ...checkExpressions(rule, at.index(index), uncorrelatable)]);
   }
 }

@@ -1,26 +1,42 @@
 import { Buffer } from 'node:buffer';
-import { type IncomingMessage, request as startRequest } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, request as startRequest } from 'node:http';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Clock } from '@kubernats/clock';
 import type { Address, Network } from '@kubernats/net';
 import type { TlsMaterial } from '../../doors/https/tls-material.ts';
+import { isStale, KeptConnections } from '../../webhooks/adapters/kept-connections.ts';
 import { secureConnection, TransportError } from '../../webhooks/adapters/secure-connection.ts';
-import type { Extension } from '../extension.ts';
+import { type Extension, isSameServer } from '../extension.ts';
 
 export interface ExtensionAnswer {
   code: number;
+  headers: IncomingHttpHeaders;
   body: Uint8Array;
 }
 
-/** As much as a list of resources, or the index of OpenAPI, may have. */
+/** A GET of something short. */
+export interface ShortAsk {
+  path: string;
+  headers: readonly string[];
+  /** What a longer answer is refused for. Default: as much as a list of resources, or the index of OpenAPI, may have. */
+  maxBytes?: number;
+}
+
 const ANSWER_BYTES_MAX = 3 * 1024 * 1024;
 
+/** Where a connection is made to. */
+export interface Attempt {
+  address: Address;
+  signal: AbortSignal;
+}
+
 /** Connects to extension API servers, as the front proxy that this server is. */
-export class ExtensionClient {
+export class ExtensionClient implements Disposable {
   readonly #network: Network;
   readonly #clock: Clock;
   #proxyClient: TlsMaterial['proxyClient'];
-  #contexts = new WeakMap<Extension, SecureContext>();
+  /** By the names of their APIServices. */
+  readonly #servers = new Map<string, Server>();
 
   constructor({ network, clock }: { network: Network; clock: Clock }) {
     this.#network = network;
@@ -30,41 +46,64 @@ export class ExtensionClient {
   /** From now on it is proved by this certificate who asks. */
   renew(proxyClient: TlsMaterial['proxyClient']): void {
     this.#proxyClient = proxyClient;
-    this.#contexts = new WeakMap();
+    this[Symbol.dispose]();
   }
 
   /** A new connection, ready for a request. Rejects with what is wrong, in Go's words, and with the signal's reason. */
-  async connect(extension: Extension, address: Address, signal: AbortSignal): Promise<TLSSocket> {
-    const { namespace, name } = extension.service;
-    const expected = {
-      serverName: `${name}.${namespace}.svc`,
-      context: this.#contextOf(extension),
-      isAnyone: extension.insecureSkipTlsVerify,
-    };
-    const connection = await this.#network.dial(address, { signal });
-    return secureConnection(this.#clock, connection, expected, signal);
+  connect(extension: Extension, attempt: Attempt): Promise<TLSSocket> {
+    return this.#serverOf(extension).connect(attempt);
+  }
+
+  /** Connections that are kept, for requests that may be sent twice. A request on one brings an `Attempt`. */
+  kept(extension: Extension): KeptConnections<Attempt> {
+    return this.#serverOf(extension).connections;
   }
 
   /** Asks for something short. Rejects as `connect` does. */
-  async get(
-    extension: Extension,
-    address: Address,
-    ask: { path: string; headers: [string, string][] },
-    signal: AbortSignal,
-  ): Promise<ExtensionAnswer> {
-    const socket = await this.connect(extension, address, signal);
-    try {
-      return await exchange(socket, extension, ask, signal);
-    } finally {
-      socket.destroy();
+  async get(extension: Extension, ask: ShortAsk, attempt: Attempt): Promise<ExtensionAnswer> {
+    for (;;) {
+      const answer = await exchange(this.kept(extension), extension, { ...ask, attempt });
+      if (answer !== 'stale') return answer;
     }
   }
 
-  #contextOf(extension: Extension): SecureContext {
-    let context = this.#contexts.get(extension);
-    if (!context) this.#contexts.set(extension, (context = contextOf(extension, this.#proxyClient)));
-    return context;
+  /** The APIService is gone. */
+  forget(name: string): void {
+    this.#servers.get(name)?.connections.close();
+    this.#servers.delete(name);
   }
+
+  [Symbol.dispose](): void {
+    for (const name of this.#servers.keys()) this.forget(name);
+  }
+
+  #serverOf(extension: Extension): Server {
+    const known = this.#servers.get(extension.name);
+    if (known && isSameServer(known.extension, extension)) return known;
+    this.forget(extension.name);
+    const connect = this.#connectorOf(extension);
+    const server = { extension, connect, connections: new KeptConnections(connect) };
+    this.#servers.set(extension.name, server);
+    return server;
+  }
+
+  #connectorOf(extension: Extension): Server['connect'] {
+    const { namespace, name } = extension.service;
+    let context: SecureContext | undefined;
+    return async ({ address, signal }) => {
+      context ??= contextOf(extension, this.#proxyClient);
+      const expected = { serverName: `${name}.${namespace}.svc`, context, isAnyone: extension.insecureSkipTlsVerify };
+      const connection = await this.#network.dial(address, { signal });
+      return secureConnection(this.#clock, connection, expected, signal);
+    };
+  }
+}
+
+/** An extension API server as its APIService says that it is. */
+interface Server {
+  extension: Extension;
+  connect(attempt: Attempt): Promise<TLSSocket>;
+  connections: KeptConnections<Attempt>;
 }
 
 function contextOf({ caPem }: Extension, proxyClient: TlsMaterial['proxyClient']): SecureContext {
@@ -80,39 +119,28 @@ function contextOf({ caPem }: Extension, proxyClient: TlsMaterial['proxyClient']
 }
 
 function exchange(
-  socket: TLSSocket,
+  agent: KeptConnections<Attempt>,
   { service: { namespace, name, port } }: Extension,
-  { path, headers }: { path: string; headers: [string, string][] },
-  signal: AbortSignal,
-): Promise<ExtensionAnswer> {
+  { path, headers, maxBytes = ANSWER_BYTES_MAX, attempt }: ShortAsk & { attempt: Attempt },
+): Promise<ExtensionAnswer | 'stale'> {
+  const { address, signal } = attempt;
+  const own = ['Host', `${name}.${namespace}.svc:${port}`, 'Accept', 'application/json', 'User-Agent', 'kube-aggregator'];
   return new Promise((resolve, reject) => {
-    const request = startRequest({
-      createConnection: () => socket,
-      path,
-      headers: [
-        'Host',
-        `${name}.${namespace}.svc:${port}`,
-        'Accept',
-        'application/json',
-        'User-Agent',
-        'kube-aggregator',
-        ...headers.flat(),
-      ],
-      signal,
-    });
-    request.on('error', reject);
-    request.on('response', (answer) => read(answer).then(resolve, reject));
+    const options = { ...address, agent, attempt, path, headers: [...own, ...headers], signal };
+    const request = startRequest(options);
+    request.on('error', (error) => (isStale(request, error) && !signal.aborted ? resolve('stale') : reject(error)));
+    request.on('response', (answer) => read(answer, maxBytes).then(resolve, reject));
     request.end();
   });
 }
 
-async function read(answer: IncomingMessage): Promise<ExtensionAnswer> {
+async function read(answer: IncomingMessage, maxBytes: number): Promise<ExtensionAnswer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > ANSWER_BYTES_MAX) throw new TransportError(`the response is longer than ${ANSWER_BYTES_MAX} bytes`);
+    if (length > maxBytes) throw new TransportError(`the response is longer than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return { code: answer.statusCode ?? 0, body: Buffer.concat(chunks) };
+  return { code: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) };
 }

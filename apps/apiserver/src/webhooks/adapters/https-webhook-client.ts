@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { type IncomingMessage, request as startRequest } from 'node:http';
-import { StatusError, systemCode } from '@kubernats/errors';
+import { StatusError } from '@kubernats/errors';
 import { failureText } from '../../proxy/failure-text.ts';
 import { answerProblem, type WebhookAnswer } from '../answer-problem.ts';
 import { WebhookCallError, type WebhookClient } from '../webhook-client.ts';
 import { timeoutText, type WebhookTarget, webhookTarget } from '../webhook-target.ts';
+import { isStale, type KeptConnections } from './kept-connections.ts';
 import { TransportError } from './secure-connection.ts';
-import { type Attempt, type ConnectDeps, WebhookAgent } from './webhook-agent.ts';
+import { type Attempt, type ConnectDeps, webhookConnections } from './webhook-connections.ts';
 
 /** As much as a request to the API may have: what is longer is no answer. */
 const ANSWER_BYTES_MAX = 3 * 1024 * 1024;
@@ -18,10 +19,10 @@ const DEADLINE = 'context deadline exceeded';
 
 /** Calls webhooks over HTTP/1.1 and TLS, on connections of `network` that are kept for the next call. */
 export function httpsWebhookClient(deps: ConnectDeps): WebhookClient {
-  const agents = new Map<string, WebhookAgent>();
+  const agents = new Map<string, KeptConnections<Attempt>>();
 
-  const agentOf = (target: WebhookTarget): WebhookAgent => {
-    const agent = agents.get(target.key) ?? new WebhookAgent(deps, target);
+  const agentOf = (target: WebhookTarget): KeptConnections<Attempt> => {
+    const agent = agents.get(target.key) ?? webhookConnections(deps, target);
     agents.delete(target.key);
     agents.set(target.key, agent);
     const [oldest] = agents;
@@ -67,15 +68,14 @@ interface Asked {
   body: string;
 }
 
-/** A kept connection may have been closed by the other side a moment ago: then nobody has read the request, and it is sent again. */
-async function send(agent: WebhookAgent, asked: Asked, attempt: Attempt): Promise<WebhookAnswer> {
+async function send(agent: KeptConnections<Attempt>, asked: Asked, attempt: Attempt): Promise<WebhookAnswer> {
   for (;;) {
     const answer = await sendOnce(agent, asked, attempt);
     if (answer !== 'stale') return answer;
   }
 }
 
-function sendOnce(agent: WebhookAgent, { target, path, body }: Asked, attempt: Attempt): Promise<WebhookAnswer | 'stale'> {
+function sendOnce(agent: KeptConnections<Attempt>, { target, path, body }: Asked, attempt: Attempt): Promise<WebhookAnswer | 'stale'> {
   return new Promise((resolve, reject) => {
     const options = {
       method: 'POST',
@@ -93,8 +93,7 @@ function sendOnce(agent: WebhookAgent, { target, path, body }: Asked, attempt: A
     };
     const request = startRequest(options);
     request.on('error', (error) => {
-      const isStale = request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(systemCode(error) ?? '') && !attempt.signal.aborted;
-      if (isStale) resolve('stale');
+      if (isStale(request, error) && !attempt.signal.aborted) resolve('stale');
       else reject(error);
     });
     request.on('response', (answer) => read(answer, attempt.signal).then(resolve, reject));

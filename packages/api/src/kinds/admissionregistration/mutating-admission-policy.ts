@@ -17,7 +17,8 @@ export const mutatingAdmissionPolicyRow = defineKind<MutatingAdmissionPolicy>(Mu
     default({ spec }) {
       if (spec) defaultPolicy(spec);
     },
-    validate: validateMutatingPolicy,
+    validateCreate: (policy) => validateMutatingPolicy(policy),
+    validateUpdate: validateMutatingPolicy,
     allowUnconditionalUpdate: false,
   },
 });

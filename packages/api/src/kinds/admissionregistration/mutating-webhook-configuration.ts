@@ -14,7 +14,8 @@ export const mutatingWebhookConfigurationRow = defineKind<MutatingWebhookConfigu
         webhook.reinvocationPolicy ??= 'Never';
       }
     },
-    validate: ({ webhooks }: Webhooks) => validateWebhooks(webhooks),
+    validateCreate: ({ webhooks }: Webhooks) => validateWebhooks(webhooks),
+    validateUpdate: ({ webhooks }: Webhooks, old: Webhooks) => validateWebhooks(webhooks, old.webhooks ?? []),
     allowUnconditionalUpdate: false,
   },
 });

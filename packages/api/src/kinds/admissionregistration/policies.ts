@@ -1,5 +1,5 @@
 // What validating and mutating policies share, and their bindings.
-import { dns1123Subdomain, type FieldPath, invalidValue, notSupported, required } from '@kubernats/apimachinery';
+import { deepEqual, dns1123Subdomain, type FieldPath, invalidValue, notSupported, required } from '@kubernats/apimachinery';
 import type { MatchConditions } from '@kubernats/cel';
 import type { Cause } from '@kubernats/errors';
 import type {
@@ -33,17 +33,22 @@ export function defaultPolicy(spec: PolicySpec): void {
   if (spec.matchConstraints) defaultMatchResources(spec.matchConstraints);
 }
 
-/** What is wrong with what both kinds of policies have, whose expressions have been compiled. */
+/**
+ * What is wrong with what both kinds of policies have, whose expressions have been compiled. Match conditions that are `stored`, about the same kind of
+ * parameters, are not judged again.
+ */
 export function checkCommon(
-  { failurePolicy = '', paramKind, matchConstraints, variables = [] }: PolicySpec,
+  { failurePolicy = '', paramKind, matchConstraints, matchConditions = [], variables = [] }: PolicySpec,
   compiled: { matchConditions: MatchConditions; errors: { variables: readonly (string | undefined)[] } },
+  stored: PolicySpec | undefined,
   at: FieldPath,
 ): Cause[] {
   const out: Cause[] = [];
   if (!FAILURE_POLICIES.includes(failurePolicy)) out.push(notSupported(at.child('failurePolicy'), failurePolicy, FAILURE_POLICIES));
   if (paramKind) out.push(...checkParamKind(paramKind, at.child('paramKind')));
   out.push(...checkMatchConstraints(matchConstraints, at.child('matchConstraints')));
-  out.push(...compiled.matchConditions.check(at.child('matchConditions')));
+  const conditionsAreStored = deepEqual([paramKind, matchConditions], [stored?.paramKind, stored?.matchConditions ?? []]);
+  if (!conditionsAreStored) out.push(...compiled.matchConditions.check(at.child('matchConditions')));
   out.push(...variables.flatMap((variable, i) => checkVariable(variable, compiled.errors.variables[i], at.child('variables').index(i))));
   return out;
 }

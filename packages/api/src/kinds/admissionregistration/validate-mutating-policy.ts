@@ -9,12 +9,12 @@ const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'UPDATE'];
 const REINVOCATION_POLICIES = ['IfNeeded', 'Never'];
 const PATCH_TYPES = ['ApplyConfiguration', 'JSONPatch'];
 
-/** What is wrong with a policy, its expressions included. Source: kube-apiserver's validation of MutatingAdmissionPolicies. */
-export function validateMutatingPolicy({ spec = {} }: MutatingAdmissionPolicy): Cause[] {
+/** What is wrong with a policy, its expressions included; `old` is what is stored. Source: kube-apiserver's validation of MutatingAdmissionPolicies. */
+export function validateMutatingPolicy({ spec = {} }: MutatingAdmissionPolicy, old?: MutatingAdmissionPolicy): Cause[] {
   const at = fieldPath('spec');
   const { mutations = [], matchConstraints = {}, reinvocationPolicy = '' } = spec;
   const policy = compileMutatingPolicy(spec);
-  const out = [...checkCommon(spec, policy, at), ...checkMutableOperations(matchConstraints, at.child('matchConstraints'))];
+  const out = [...checkCommon(spec, policy, old?.spec, at), ...checkMutableOperations(matchConstraints, at.child('matchConstraints'))];
   const path = at.child('mutations');
   if (mutations.length === 0) out.push(required(path, 'mutations must contain at least one item'));
   for (const [index, mutation] of mutations.entries())

@@ -9,11 +9,11 @@ const MAX_ANNOTATIONS = 20;
 const MAX_VALUE_EXPRESSION = 5 * 1024;
 const NEWLINE = /[\n\r]/;
 
-/** What is wrong with a policy, its expressions included. Source: kube-apiserver's validation of ValidatingAdmissionPolicies. */
-export function validatePolicy({ metadata, spec = {} }: ValidatingAdmissionPolicy): Cause[] {
+/** What is wrong with a policy, its expressions included; `old` is what is stored. Source: kube-apiserver's validation of ValidatingAdmissionPolicies. */
+export function validatePolicy({ metadata, spec = {} }: ValidatingAdmissionPolicy, old?: ValidatingAdmissionPolicy): Cause[] {
   const at = fieldPath('spec');
   const policy = compileAdmissionPolicy(spec);
-  return [...checkCommon(spec, policy, at), ...checkOutcomes(spec, metadata?.name ?? '', policy, at)];
+  return [...checkCommon(spec, policy, old?.spec, at), ...checkOutcomes(spec, metadata?.name ?? '', policy, at)];
 }
 
 function checkOutcomes(spec: ValidatingAdmissionPolicySpec, name: string, { errors }: AdmissionPolicy, at: FieldPath): Cause[] {

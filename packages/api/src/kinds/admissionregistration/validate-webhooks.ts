@@ -1,4 +1,5 @@
 import {
+  deepEqual,
   dns1035Label,
   dns1123Subdomain,
   duplicate,
@@ -21,19 +22,26 @@ export const REVIEW_VERSIONS = ['v1', 'v1beta1'];
 const SIDE_EFFECTS = ['None', 'NoneOnDryRun'];
 const NAME_SEGMENTS_LEAST = 3;
 
-/** What is wrong with the webhooks of a configuration. Source: the validation of admissionregistration.k8s.io/v1. */
-export function validateWebhooks(webhooks: readonly Webhook[] = []): Cause[] {
+/**
+ * What is wrong with the webhooks of a configuration; where none of the match conditions that are `stored` changes, they are not judged again.
+ * Source: the validation of admissionregistration.k8s.io/v1.
+ */
+export function validateWebhooks(webhooks: readonly Webhook[] = [], stored?: readonly Webhook[]): Cause[] {
   const out: Cause[] = [];
+  const conditionsAreStored = stored !== undefined && deepEqual(conditionsOf(webhooks), conditionsOf(stored));
   const names = new Set<string>();
   for (const [i, webhook] of webhooks.entries()) {
     const at = fieldPath('webhooks').index(i);
     checkWebhook(webhook, at, out);
+    if (!conditionsAreStored) out.push(...compileMatchConditions(webhook.matchConditions ?? []).check(at.child('matchConditions')));
     checkReviewVersions(webhook.admissionReviewVersions ?? [], at.child('admissionReviewVersions'), out);
     if (names.has(webhook.name)) out.push(duplicate(at.child('name'), webhook.name));
     if (webhook.name) names.add(webhook.name);
   }
   return out;
 }
+
+const conditionsOf = (webhooks: readonly Webhook[]) => webhooks.map(({ matchConditions = [] }) => matchConditions);
 
 function checkWebhook(webhook: Webhook, at: FieldPath, out: Cause[]): void {
   const { failurePolicy, matchPolicy, reinvocationPolicy, sideEffects, timeoutSeconds = 1, namespaceSelector, objectSelector } = webhook;
@@ -53,7 +61,6 @@ function checkWebhook(webhook: Webhook, at: FieldPath, out: Cause[]): void {
   if (objectSelector) out.push(...validateLabelSelector(objectSelector, at.child('objectSelector')));
   oneOf('reinvocationPolicy', reinvocationPolicy, ['IfNeeded', 'Never']);
   checkWebhookTarget(webhook.clientConfig ?? {}, at.child('clientConfig'), out);
-  out.push(...compileMatchConditions(webhook.matchConditions ?? []).check(at.child('matchConditions')));
 }
 
 function checkQualified(name: string, at: FieldPath, out: Cause[]): void {

@@ -133,6 +133,16 @@ describe('ValidatingAdmissionPolicies', () => {
   });
 });
 
+test('R1: match conditions that are stored are judged again only where their parameters are others', () => {
+  const stored = create(policies, policy({ matchConditions: [{ name: 'a', expression: 'no.longer.known' }] }));
+  const later = (spec: ValidatingAdmissionPolicy['spec']) =>
+    update(policies, stored, (draft) => Object.assign(draft.spec ?? {}, spec)).problems;
+  const wrong = expect.stringMatching(/^spec\.matchConditions\[0\]\.expression: Invalid value: /) as string;
+  expect(later({ failurePolicy: 'Ignore' })).toEqual([]);
+  expect(later({ paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } })).toEqual([wrong]);
+  expect(later({ matchConditions: [{ name: 'b', expression: 'no.longer.known' }] })).toEqual([wrong]);
+});
+
 describe('ValidatingAdmissionPolicyBindings', () => {
   test('R1: have Kubernetes’ defaults', () => {
     expect(create(bindings, binding({ policyName: 'demo', paramRef: { name: 'x' } })).spec).toMatchObject({

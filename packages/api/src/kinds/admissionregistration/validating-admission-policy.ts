@@ -28,7 +28,8 @@ export const validatingAdmissionPolicyRow = defineKind<ValidatingAdmissionPolicy
       if (deepEqual(policy.spec, old.spec)) return;
       policy.status = { ...old.status, ...statusOf(policy, (old.metadata?.generation ?? 0) + 1, kinds) };
     },
-    validate: validatePolicy,
+    validateCreate: (policy) => validatePolicy(policy),
+    validateUpdate: validatePolicy,
     allowUnconditionalUpdate: false,
   },
 });

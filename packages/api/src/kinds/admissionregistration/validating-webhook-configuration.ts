@@ -11,7 +11,8 @@ export const validatingWebhookConfigurationRow = defineKind<ValidatingWebhookCon
     default({ webhooks = [] }) {
       for (const webhook of webhooks) defaultWebhook(webhook);
     },
-    validate: ({ webhooks }: Webhooks) => validateWebhooks(webhooks),
+    validateCreate: ({ webhooks }: Webhooks) => validateWebhooks(webhooks),
+    validateUpdate: ({ webhooks }: Webhooks, old: Webhooks) => validateWebhooks(webhooks, old.webhooks ?? []),
     allowUnconditionalUpdate: false,
   },
 });

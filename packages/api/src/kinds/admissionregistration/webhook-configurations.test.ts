@@ -169,4 +169,12 @@ describe('R1: webhook configurations', () => {
     const { Age: _age, ...shown } = cells(mutating, create(mutating, configuration(hook(), hook({ name: 'b.example.com' }))));
     expect(shown).toEqual({ Name: 'w', Webhooks: 2 });
   });
+
+  test('match conditions that are stored are judged again only where one of them changes', () => {
+    const stored = create(validating, configuration(hook({ matchConditions: [{ name: 'a', expression: 'no.longer.known' }] })));
+    const later = (more: Partial<Webhook>) =>
+      update(validating, stored, ({ webhooks }) => Object.assign(webhooks?.[0] ?? {}, more)).problems;
+    expect(later({ timeoutSeconds: 5 })).toEqual([]);
+    expect(later({ matchConditions: [{ name: 'b', expression: 'no.longer.known' }] })).toHaveLength(1);
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CustomResourceDefinitionVersion, JSONSchemaProps } from '../../../generated/types.ts';
-import { CONTEXT, decode, problems, rowOf } from '../../../test/harness.ts';
+import { CONTEXT, create, decode, problems, rowOf } from '../../../test/harness.ts';
+import { type StrategyContext, validateUpdate } from '../../index.ts';
 import { cronTabs, cronTabsOf, cronTabVersion, schemaOfSpec } from './definitions.fixture.ts';
 
 const row = rowOf('customresourcedefinitions', 'apiextensions.k8s.io');
@@ -232,6 +233,35 @@ test('R1: what is wrong with the rules themselves is told once the schema is goo
   const context = { ...CONTEXT, ruleProblems };
   expect(problems(row, cronTabsOf({ type: 'object' }), context)).toEqual([`${ROOT}: a rule`]);
   expect(problems(row, cronTabsOf({ type: 'array' }), context)).not.toContain(`${ROOT}: a rule`);
+});
+
+test('R1: a schema that a version has been stored with is told from one that is new', () => {
+  const asked: [string, boolean][] = [];
+  const ruleProblems: StrategyContext['ruleProblems'] = (_, at, { isStored }) => {
+    asked.push([`${at}`, isStored]);
+    return [];
+  };
+  const context = { ...CONTEXT, ruleProblems };
+  const alone = create(row, cronTabs());
+  validateUpdate(row, alone, alone, context);
+  validateUpdate(row, create(row, cronTabsOf(schemaOfSpec({ image: { type: 'integer' } }))), alone, context);
+  validateUpdate(row, create(row, cronTabs(cronTabVersion('v2'))), alone, context);
+  validateUpdate(
+    row,
+    create(
+      row,
+      cronTabs(cronTabVersion('v1'), { ...cronTabVersion('v2'), storage: false, schema: { openAPIV3Schema: { type: 'object' } } }),
+    ),
+    alone,
+    context,
+  );
+  expect(asked).toEqual([
+    [ROOT, true],
+    [ROOT, false],
+    [ROOT, false],
+    ['spec.versions[0].schema.openAPIV3Schema', true],
+    ['spec.versions[1].schema.openAPIV3Schema', false],
+  ]);
 });
 
 test('a schema with a status takes no logic at its root', () => {

@@ -1,5 +1,13 @@
 import { Buffer } from 'node:buffer';
-import { aggregatedDiscovery, documentHash, type KindRow, type KindTable, legacyDiscovery, OpenApiDocuments } from '@kubernats/api';
+import {
+  aggregatedDiscovery,
+  documentHash,
+  type KindRow,
+  type KindTable,
+  legacyDiscovery,
+  OpenApiDocuments,
+  type OtherSwagger,
+} from '@kubernats/api';
 import { pathNotFound } from '@kubernats/errors';
 import { mergedDiscovery, type Priorities, withExtensions } from '../../../aggregation/discovery.ts';
 import type { Extension } from '../../../aggregation/extension.ts';
@@ -22,6 +30,8 @@ export interface PathsDeps {
   /** What other servers serve, and in which order all of it is listed. */
   extensions: Extensions;
   priorities: Priorities;
+  /** What they say of themselves in OpenAPI v2. */
+  swaggersOf(extensions: readonly Extension[]): Promise<OtherSwagger[]>;
   /** Others check ServiceAccount tokens by its public half. */
   tokenKey: SigningKey;
 }
@@ -94,8 +104,9 @@ export class Paths {
   }
 
   async #openApiV2(accept: string | undefined, ifNoneMatch: string | undefined): Promise<BodyReply> {
-    if (!accept?.includes(SWAGGER_PROTOBUF_WANTED)) return document(await this.#openApi.v2(), ifNoneMatch);
-    const bytes = await this.#openApi.v2Protobuf();
+    const others = this.#extensions.length === 0 ? [] : await this.#deps.swaggersOf(this.#extensions);
+    if (!accept?.includes(SWAGGER_PROTOBUF_WANTED)) return document(await this.#openApi.v2(others), ifNoneMatch);
+    const bytes = await this.#openApi.v2Protobuf(others);
     return tagged(reply(200, SWAGGER_PROTOBUF, bytes), hashOf(bytes), ifNoneMatch);
   }
 

@@ -14,8 +14,8 @@ interface Part<T> {
 
 /** What versions say of their objects, each with where it is. */
 export interface Parts {
-  /** `path` is the one above `openAPIV3Schema`. */
-  schemas: (Part<JSONSchemaProps> & { hasStatus: boolean })[];
+  /** `path` is the one above `openAPIV3Schema`; `version` is the name of the first version that has it. */
+  schemas: (Part<JSONSchemaProps> & { version: string; hasStatus: boolean })[];
   subresources: Part<CustomResourceSubresources>[];
   columns: Part<CustomResourceColumnDefinition[]>[];
   selectableFields: (Part<SelectableField[]> & { schema: JSONSchemaProps | undefined })[];
@@ -46,6 +46,7 @@ export function partsOf(versions: readonly Version[], spec: FieldPath): Parts {
   return {
     schemas: each('schema', 'validation', ({ schema }) => schema?.openAPIV3Schema).map(({ version, ...part }) => ({
       ...part,
+      version: version.name,
       hasStatus: schemaIsShared ? anyHasStatus : hasStatus(version),
     })),
     subresources: each('subresources', 'subresources', ({ subresources }) => subresources),

@@ -38,12 +38,14 @@ export interface SchemaPlace {
   /** Where `openAPIV3Schema` is. */
   above: FieldPath;
   hasStatus: boolean;
+  /** The version has been stored with this very schema. */
+  isStored: boolean;
 }
 
 /** What is wrong with the schema of a version, and with the rules in it. */
 export function checkSchema(
   schema: JSONSchemaProps,
-  { above, hasStatus }: SchemaPlace,
+  { above, hasStatus, isStored }: SchemaPlace,
   { ruleProblems }: StrategyContext,
   out: Cause[],
 ): void {
@@ -57,7 +59,7 @@ export function checkSchema(
   if (isStructural) problems.push(...defaultProblems(schema, at));
   problems.push(...openApiProblems(schema, at));
   // Rules are of types, which must be known.
-  if (problems.length === 0 && isStructural) problems.push(...(ruleProblems?.(schema, at) ?? []));
+  if (problems.length === 0 && isStructural) problems.push(...(ruleProblems?.(schema, at, { isStored }) ?? []));
   // What cannot be read has mostly been refused with better words.
   if (problems.length === 0 && unreadable !== undefined) problems.push(invalidValue(at, '', unreadable));
   out.push(...problems);

@@ -1,4 +1,4 @@
-import { dns1123Subdomain, type FieldPath, invalidValue, required } from '@kubernats/apimachinery';
+import { deepEqual, dns1123Subdomain, type FieldPath, invalidValue, required } from '@kubernats/apimachinery';
 import type { Cause } from '@kubernats/errors';
 import type { CustomResourceDefinitionSpec, CustomResourceDefinitionVersion } from '../../../../generated/types.ts';
 import type { StrategyContext } from '../../../kind.ts';
@@ -14,21 +14,24 @@ import { checkSubresources } from './validate-subresources.ts';
 
 const NO_UNKNOWN_FIELDS = 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
 
+/** What a specification is judged by. */
+interface Judgement {
+  /** As they have been stored: what is not new was let pass once. */
+  storedVersions: readonly CustomResourceDefinitionVersion[];
+  leniency: ConversionLeniency;
+  context: StrategyContext;
+}
+
 /** What is wrong with a specification, of which anything may be missing. */
-export function checkSpec(
-  spec: Partial<CustomResourceDefinitionSpec>,
-  at: FieldPath,
-  { leniency, context }: { leniency: ConversionLeniency; context: StrategyContext },
-  out: Cause[],
-): void {
+export function checkSpec(spec: Partial<CustomResourceDefinitionSpec>, at: FieldPath, judgement: Judgement, out: Cause[]): void {
   const { group = '', scope, names = {}, versions = [], conversion, preserveUnknownFields } = spec;
   checkGroup(group, at.child('group'), out);
   oneOf(scope, ['Cluster', 'Namespaced'], at.child('scope'), out);
   checkVersions(versions, at.child('versions'), out);
   checkRequiredNames(names, at.child('names'), out);
   checkNames(names, at.child('names'), out);
-  checkParts(versions, at, context, out);
-  if (conversion) checkConversion(conversion, at.child('conversion'), leniency, out);
+  checkParts(versions, at, judgement, out);
+  if (conversion) checkConversion(conversion, at.child('conversion'), judgement.leniency, out);
   if (preserveUnknownFields) out.push(invalidValue(at.child('preserveUnknownFields'), true, NO_UNKNOWN_FIELDS));
 }
 
@@ -53,9 +56,17 @@ function checkVersions(versions: CustomResourceDefinitionVersion[], at: FieldPat
   }
 }
 
-function checkParts(versions: CustomResourceDefinitionVersion[], at: FieldPath, context: StrategyContext, out: Cause[]): void {
+function checkParts(
+  versions: CustomResourceDefinitionVersion[],
+  at: FieldPath,
+  { storedVersions, context }: Judgement,
+  out: Cause[],
+): void {
   const { schemas, subresources, columns, selectableFields } = partsOf(versions, at);
-  for (const { value, path, hasStatus } of schemas) checkSchema(value, { above: path, hasStatus }, context, out);
+  for (const { value, path, version, hasStatus } of schemas) {
+    const isStored = storedVersions.some(({ name, schema }) => name === version && deepEqual(schema?.openAPIV3Schema, value));
+    checkSchema(value, { above: path, hasStatus, isStored }, context, out);
+  }
   for (const { value, path } of subresources) checkSubresources(value, path, out);
   for (const { value, path } of columns) value.forEach((column, i) => checkColumn(column, path.index(i), out));
   for (const { value, path, schema } of selectableFields) checkSelectableFields(value, schema, path, out);

@@ -22,7 +22,7 @@ export function validateNew(definition: CustomResourceDefinition, context: Strat
   const out: Cause[] = [];
   const name = definition.metadata?.name ?? '';
   if (name !== `${plural}.${group}`) out.push(invalidValue(NAME, name, 'must be spec.names.plural+"."+spec.group'));
-  checkSpec(definition.spec ?? {}, SPEC, { leniency: { anyReviewVersion: false, anyCaBundle: true }, context }, out);
+  checkSpec(definition.spec ?? {}, SPEC, { storedVersions: [], leniency: { anyReviewVersion: false, anyCaBundle: true }, context }, out);
   out.push(...validateStatusChange(definition));
   checkStoredVersions(definition, out);
   out.push(...checkApproval(definition, undefined));
@@ -39,7 +39,7 @@ export function validateChange(definition: CustomResourceDefinition, old: Custom
     anyReviewVersion: conversion?.webhook !== undefined && !namesKnownReview(conversion.webhook),
     anyCaBundle: !established || !isValidCaBundle(conversion?.webhook?.clientConfig?.caBundle ?? ''),
   };
-  checkSpec(spec, SPEC, { leniency, context }, out);
+  checkSpec(spec, SPEC, { storedVersions: old.spec.versions, leniency, context }, out);
   if (established) {
     immutable(spec.scope, old.spec.scope, SPEC.child('scope'), out);
     immutable(spec.names?.kind, old.spec.names?.kind, SPEC.child('names', 'kind'), out);

@@ -1,7 +1,7 @@
 import { MAX_JSON_DEPTH } from '@kubernats/apimachinery';
 import { expect, it } from 'vitest';
 import { parseYaml } from './parse-yaml.ts';
-import { isTooDeep } from './yaml-depth.ts';
+import { limitProblem } from './yaml-limits.ts';
 
 const lines = (count: number, line: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => line(index)).join('\n');
@@ -18,8 +18,8 @@ it.each<[string, (depth: number) => string]>([
   ['mappings of sequences', (depth) => lines(Math.ceil(depth / 2), (index) => `${'   '.repeat(index)}- a:`)],
   ['brackets in a mapping', (depth) => `a:\n  b: ${'['.repeat(depth - 2)}`],
 ])('R1: tells a document that is nested too deeply by %s', (_, document) => {
-  expect(isTooDeep(document(MAX_JSON_DEPTH))).toBe(false);
-  expect(isTooDeep(document(MAX_JSON_DEPTH + 2))).toBe(true);
+  expect(limitProblem(document(MAX_JSON_DEPTH))).toBeUndefined();
+  expect(limitProblem(document(MAX_JSON_DEPTH + 2))).toBe('exceeded max depth of 500');
 });
 
 it.each([
@@ -30,10 +30,19 @@ it.each([
     `a: "${'['.repeat(1000)}"\nb: |\n  ${'['.repeat(1000)}\n  ${'- '.repeat(1000)}\nc: x${'['.repeat(1000)} # ${'['.repeat(1000)}`,
   ],
 ])('takes what is long and not deep: %s', (_, document) => {
-  expect(isTooDeep(document)).toBe(false);
+  expect(limitProblem(document)).toBeUndefined();
 });
 
 it('R1: refuses a document that is nested too deeply', () => {
   expect(parseYaml('['.repeat(100_000))).toEqual({ error: 'yaml: exceeded max depth of 500', duplicates: [] });
   expect(parseYaml(indented(400)).error).toBeUndefined();
+});
+
+it.each<[string, (tokens: number) => string]>([
+  ['numbers in brackets', (tokens) => `[${'1,'.repeat(tokens / 2)}`],
+  ['nothing, in lines', (tokens) => '- \n'.repeat(tokens)],
+  ['keys and values', (tokens) => 'a: 1 # why\n'.repeat(tokens / 3)],
+])('R1: refuses a document of too much: %s', (_, document) => {
+  expect(limitProblem(document(5_994), 6_000)).toBeUndefined();
+  expect(limitProblem(document(6_006), 6_000)).toBe('exceeded max of 6000 tokens');
 });
