@@ -28,6 +28,10 @@ export class LogFile implements AuditLog, AsyncDisposable {
   #waitingBytes = 0;
   #lost = 0;
   #sizeBytes: number | undefined;
+  /** How much of the file was written whole, since a write has failed. */
+  #wholeBytes: number | undefined;
+  /** How many lines were lost since then. */
+  #failed = 0;
   #timer: Timer | undefined;
   #written = Promise.resolve();
 
@@ -67,17 +71,24 @@ export class LogFile implements AuditLog, AsyncDisposable {
     this.#lost = 0;
     if (lost > 0) this.#deps.log.error({ lost }, 'audit events were lost: they came faster than they could be written');
     try {
-      await this.#append(Buffer.from(`${lines.join('\n')}\n`));
+      await this.#append(`${lines.join('\n')}\n`);
+      if (this.#failed > 0) this.#deps.log.info({ lost: this.#failed }, 'audit events are written again');
+      this.#failed = 0;
     } catch (error) {
+      // Until it goes again nothing more is said: it is tried many times a second.
+      if (this.#failed === 0) this.#deps.log.error({ error }, 'audit events could not be written, and are lost');
+      this.#failed += lines.length;
+      this.#wholeBytes ??= this.#sizeBytes;
       this.#sizeBytes = undefined;
-      this.#deps.log.error({ error, lost: lines.length }, 'audit events could not be written');
     }
   }
 
-  async #append(bytes: Uint8Array): Promise<void> {
+  async #append(text: string): Promise<void> {
     const { files } = this.#deps;
     const path = `/${this.#name}`;
     this.#sizeBytes ??= (await files.stat(path))?.sizeBytes;
+    const isTorn = this.#wholeBytes !== undefined && this.#sizeBytes !== undefined && this.#sizeBytes > this.#wholeBytes;
+    const bytes = Buffer.from(isTorn ? `\n${text}` : text);
     if (this.#sizeBytes !== undefined && this.#sizeBytes > 0 && this.#sizeBytes + bytes.length > this.#rotation.maxSizeBytes) {
       await this.#rotate(path);
     }
@@ -87,6 +98,7 @@ export class LogFile implements AuditLog, AsyncDisposable {
     }
     await files.append(path, bytes);
     this.#sizeBytes += bytes.length;
+    this.#wholeBytes = undefined;
   }
 
   async #rotate(path: string): Promise<void> {
