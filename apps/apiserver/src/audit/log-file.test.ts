@@ -28,6 +28,18 @@ test('lines are written together, after a moment, for the owner alone', async ()
   expect(await textOf(files, '/audit.log')).toBe('a\nb\nc\n');
 });
 
+test('a file that somebody else has moved away is begun anew, for the owner alone', async () => {
+  const { clock, files, log } = open();
+  log.write('a');
+  await clock.advance(100);
+  await files.rename('/audit.log', '/moved');
+  log.write('b');
+  await clock.advance(100);
+  expect(await textOf(files, '/audit.log')).toBe('b\n');
+  expect(((await files.stat('/audit.log'))?.mode ?? 0) & 0o777).toBe(0o600);
+  await log[Symbol.asyncDispose]();
+});
+
 test('a file that is full makes place, and old ones go by number and by age', async () => {
   const { clock, files, log } = open({ maxSizeBytes: 10, maxBackups: 2, maxAgeMs: 3_600_000 });
   for (const line of ['11111111', '22222222', '33333333', '44444444']) {
