@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { connect as connectPlainly } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { SteppedClock } from '@kubernats/clock';
 import { expect, test } from 'vitest';
@@ -17,6 +19,14 @@ async function socketOf({ port, tls }: HttpsClient) {
   socket.on('error', () => {});
   return { socket, text: () => text };
 }
+
+test('R1: who speaks HTTP without TLS is told so', async () => {
+  await using fixture = await startApiServer();
+  const { admin } = await fixture.https();
+  const socket = connectPlainly({ host: '127.0.0.1', port: admin.port });
+  socket.write('GET /api HTTP/1.1\r\nhost: x\r\n\r\n');
+  expect(await textOf(socket)).toBe('HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n');
+});
 
 test('a body that nobody waits for any more does not hold its connection', async () => {
   const clock = new SteppedClock();

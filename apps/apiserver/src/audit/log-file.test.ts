@@ -5,10 +5,14 @@ import { expect, test } from 'vitest';
 import { LogFile } from './log-file.ts';
 
 const textOf = async (files: Files, path: string) => new TextDecoder().decode(await files.read(path));
-const open = (rotation: Partial<ConstructorParameters<typeof LogFile>[2]> = {}, files = createMemoryFiles(new SteppedClock())) => {
+const open = (
+  rotation: Partial<ConstructorParameters<typeof LogFile>[2]> = {},
+  files = createMemoryFiles(new SteppedClock()),
+  log = silentLog,
+) => {
   const clock = new SteppedClock(Date.UTC(2026, 0, 31, 9, 30));
-  const log = new LogFile({ files, clock, log: silentLog }, 'audit.log', { maxSizeBytes: 1_000, maxBackups: 0, maxAgeMs: 0, ...rotation });
-  return { clock, files, log };
+  const file = new LogFile({ files, clock, log }, 'audit.log', { maxSizeBytes: 1_000, maxBackups: 0, maxAgeMs: 0, ...rotation });
+  return { clock, files, log: file };
 };
 
 test('lines are written together, after a moment, for the owner alone', async () => {
@@ -22,6 +26,18 @@ test('lines are written together, after a moment, for the owner alone', async ()
   log.write('c');
   await log[Symbol.asyncDispose]();
   expect(await textOf(files, '/audit.log')).toBe('a\nb\nc\n');
+});
+
+test('a file that somebody else has moved away is begun anew, for the owner alone', async () => {
+  const { clock, files, log } = open();
+  log.write('a');
+  await clock.advance(100);
+  await files.rename('/audit.log', '/moved');
+  log.write('b');
+  await clock.advance(100);
+  expect(await textOf(files, '/audit.log')).toBe('b\n');
+  expect(((await files.stat('/audit.log'))?.mode ?? 0) & 0o777).toBe(0o600);
+  await log[Symbol.asyncDispose]();
 });
 
 test('a file that is full makes place, and old ones go by number and by age', async () => {
@@ -40,22 +56,35 @@ test('a file that is full makes place, and old ones go by number and by age', as
   await log[Symbol.asyncDispose]();
 });
 
-test('a disk that is full loses what it was given, and later lines are written', async () => {
+test('a disk that is full loses what it was given, says so once, and spoils no line that comes after', async () => {
   const inner = createMemoryFiles(new SteppedClock());
-  let isFull = true;
+  let isFull = false;
   const files = new Proxy(inner, {
     get(target, name) {
-      if (name === 'append' && isFull) return () => Promise.reject(new Error('ENOSPC'));
       const member: unknown = Reflect.get(target, name, target);
+      if (name === 'append' && isFull) {
+        return async (path: string, bytes: Uint8Array) => {
+          await inner.append(path, bytes.subarray(0, 2));
+          throw new Error('ENOSPC');
+        };
+      }
       return typeof member === 'function' ? member.bind(target) : member;
     },
   });
-  const { clock, log } = open({}, files);
-  log.write('lost');
-  await clock.advance(100);
+  const said: object[] = [];
+  const tell = (details: object) => void said.push(details);
+  const { clock, log } = open({}, files, { ...silentLog, error: tell, info: tell });
+  const write = async (line: string) => {
+    log.write(line);
+    await clock.advance(100);
+  };
+  await write('first');
+  isFull = true;
+  for (const line of ['lost', 'gone', 'away']) await write(line);
   isFull = false;
-  log.write('kept');
-  await clock.advance(100);
-  expect(await textOf(inner, '/audit.log')).toBe('kept\n');
+  for (const line of ['kept', 'more']) await write(line);
+  const lines = (await textOf(inner, '/audit.log')).split('\n');
+  expect(lines.filter((line) => line.length > 2)).toEqual(['first', 'kept', 'more']);
+  expect(said).toEqual([{ error: new Error('ENOSPC') }, { lost: 3 }]);
   await log[Symbol.asyncDispose]();
 });

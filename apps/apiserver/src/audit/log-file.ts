@@ -27,7 +27,10 @@ export class LogFile implements AuditLog, AsyncDisposable {
   #waiting: string[] = [];
   #waitingBytes = 0;
   #lost = 0;
-  #sizeBytes: number | undefined;
+  /** The file's size after the last write that did not fail; undefined before. */
+  #wholeBytes: number | undefined;
+  /** How many lines were lost since a write has failed. */
+  #failed = 0;
   #timer: Timer | undefined;
   #written = Promise.resolve();
 
@@ -67,32 +70,39 @@ export class LogFile implements AuditLog, AsyncDisposable {
     this.#lost = 0;
     if (lost > 0) this.#deps.log.error({ lost }, 'audit events were lost: they came faster than they could be written');
     try {
-      await this.#append(Buffer.from(`${lines.join('\n')}\n`));
+      await this.#append(`${lines.join('\n')}\n`);
+      if (this.#failed > 0) this.#deps.log.info({ lost: this.#failed }, 'audit events are written again');
+      this.#failed = 0;
     } catch (error) {
-      this.#sizeBytes = undefined;
-      this.#deps.log.error({ error, lost: lines.length }, 'audit events could not be written');
+      // Until it goes again nothing more is said: it is tried many times a second.
+      if (this.#failed === 0) this.#deps.log.error({ error }, 'audit events could not be written, and are lost');
+      this.#failed += lines.length;
     }
   }
 
-  async #append(bytes: Uint8Array): Promise<void> {
+  async #append(text: string): Promise<void> {
     const { files } = this.#deps;
     const path = `/${this.#name}`;
-    this.#sizeBytes ??= (await files.stat(path))?.sizeBytes;
-    if (this.#sizeBytes !== undefined && this.#sizeBytes > 0 && this.#sizeBytes + bytes.length > this.#rotation.maxSizeBytes) {
+    // Asked for each time: somebody else may have moved the file away, or emptied it.
+    let sizeBytes = (await files.stat(path))?.sizeBytes;
+    if (sizeBytes && sizeBytes + Buffer.byteLength(text) > this.#rotation.maxSizeBytes) {
       await this.#rotate(path);
+      sizeBytes = undefined;
     }
-    if (this.#sizeBytes === undefined) {
+    if (sizeBytes === undefined) {
       await files.write(path, new Uint8Array(), { mode: 0o600 });
-      this.#sizeBytes = 0;
+      sizeBytes = 0;
     }
+    // Of a write that failed the disk may have taken a part, which ends within a line.
+    const isTorn = this.#wholeBytes !== undefined && sizeBytes > this.#wholeBytes;
+    const bytes = Buffer.from(isTorn ? `\n${text}` : text);
     await files.append(path, bytes);
-    this.#sizeBytes += bytes.length;
+    this.#wholeBytes = sizeBytes + bytes.length;
   }
 
   async #rotate(path: string): Promise<void> {
     const { files, clock } = this.#deps;
     await files.rename(path, `/${this.#backupName(clock.now())}`);
-    this.#sizeBytes = undefined;
     const old = (await files.list('/')).flatMap((name) => {
       const atMs = this.#backupTime(name);
       return atMs === undefined ? [] : [{ name, atMs }];

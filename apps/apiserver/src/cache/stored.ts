@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { KubeObject } from '@kubernats/api';
 import { type FieldSet, fieldSetText } from '@kubernats/apimachinery';
+import { keptBytes } from './kept-bytes.ts';
 import { endOfList, placeOf } from './text-at.ts';
 
 const MANAGED_FIELDS = ['metadata', 'managedFields'];
@@ -47,7 +48,7 @@ export class Stored {
     if (mark === -1) throw new Error(`${namespace}/${name} at revision ${revision} is not an object`);
     const at = mark + METADATA.length;
     const insert = `${VERSION_HEAD}${revision}",`;
-    const bytes = Buffer.allocUnsafe(buffer.length + insert.length);
+    const bytes = keptBytes(buffer.length + insert.length);
     buffer.copy(bytes, 0, 0, at);
     bytes.write(insert, at, 'latin1');
     buffer.copy(bytes, at + insert.length, at);

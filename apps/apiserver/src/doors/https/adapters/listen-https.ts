@@ -7,6 +7,7 @@ import type { TlsMaterial } from '../tls-material.ts';
 import { upgradeServer } from '../upgrade/adapters/serve-upgrade.ts';
 import { answer, auditIdOf, type DoorDeps, end, replyTo } from './answer.ts';
 import { idleSessions } from './idle-sessions.ts';
+import { answerPlainHttp } from './plain-http.ts';
 import { CONNECTION_WINDOW_BYTES, HTTP1_TIMEOUTS, SERVER_OPTIONS } from './server-options.ts';
 import { secureContext } from './tls-options.ts';
 
@@ -52,7 +53,10 @@ export async function listen(parts: Omit<DoorDeps, 'frontProxies'>, options: Htt
     track(socket);
   });
   server.on('sessionError', (error) => deps.log.debug({ error }, 'a connection failed'));
-  server.on('tlsClientError', (error) => deps.log.debug({ error }, 'a TLS handshake failed'));
+  server.on('tlsClientError', (error, socket) => {
+    deps.log.debug({ error }, 'a TLS handshake failed');
+    answerPlainHttp(error, socket);
+  });
   server.on('request', (request, response) => {
     const session = 'stream' in request ? request.stream.session : undefined;
     if (session) response.on('close', busy(session));

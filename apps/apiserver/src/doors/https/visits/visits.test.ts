@@ -55,6 +55,25 @@ test('a request counts until it has ended, and for a second as the most there we
   expect(read('apiserver_request_total', '200')).toBe(3);
 });
 
+test('R1: who sends little is served though another has filled the limit, and neither may go on without end', () => {
+  const { visits, read } = setUp(4);
+  const enter = (name: string) => {
+    const visit = visits.begin(undefined, () => {});
+    const isIn = visits.enter(visit, { name, groups: [] }, GET, undefined);
+    if (!isIn) visits.end(visit, 429, 0);
+    return { visit, isIn };
+  };
+  const isIn = (name: string) => enter(name).isIn;
+  const noisy = Array.from({ length: 5 }, () => enter('noisy'));
+  expect(noisy.map((each) => each.isIn)).toEqual([true, true, true, true, false]);
+  expect([isIn('quiet'), isIn('quiet'), isIn('quiet')]).toEqual([true, true, false]);
+  expect([isIn('noisy'), isIn('third'), isIn('third')]).toEqual([false, true, false]);
+  expect([isIn('fourth'), isIn('fifth')]).toEqual([true, false]);
+  expect(read('apiserver_current_inflight_requests', 'readOnly')).toBe(8);
+  for (const { visit } of noisy) visits.end(visit, 200, 0);
+  expect([isIn('noisy'), isIn('noisy')]).toEqual([true, false]);
+});
+
 test('a request is given up when its time is up, which the client may shorten and not prolong', async () => {
   const { clock, visits } = setUp();
   const given: string[] = [];

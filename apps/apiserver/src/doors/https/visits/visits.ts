@@ -3,6 +3,7 @@ import { SUPERUSERS } from '../../../authz/authorizer.ts';
 import type { UserInfo } from '../../../call.ts';
 import type { Instrumentation, RequestKind } from '../../../instrumentation/instrumentation.ts';
 import type { About } from './about.ts';
+import { hasShareLeft } from './fair-share.ts';
 import type { Limits } from './limits.ts';
 import type { Visit } from './visit.ts';
 
@@ -25,6 +26,8 @@ class Open implements Visit {
   deadlineMs: number;
   series: Visit['series'];
   kind: Visit['kind'];
+  /** As whom it is served. */
+  user = '';
   isLongRunning = false;
   hasEnded = false;
   trail: Visit['trail'];
@@ -91,11 +94,14 @@ export class Visits {
     if (max > 0 && this.#inFlight[kind] >= max) {
       // Whoever may do everything always gets an answer, as in Kubernetes.
       if (user.groups.includes(SUPERUSERS)) return true;
-      dropped[kind].add();
-      requests.terminated(open.series, 429);
-      return false;
+      if (!hasShareLeft(this.#holders(kind), user.name, max)) {
+        dropped[kind].add();
+        requests.terminated(open.series, 429);
+        return false;
+      }
     }
     open.kind = kind;
+    open.user = user.name;
     this.#inFlight[kind]++;
     this.#mark(kind);
     return true;
@@ -121,6 +127,11 @@ export class Visits {
   /** Resolves when no request is being served but long-running ones. */
   async idle(): Promise<void> {
     if (this.#short.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** The users of the requests that count against a limit. Asked for only where it is reached. */
+  *#holders(kind: RequestKind): Generator<string> {
+    for (const visit of this.#short) if (visit.kind === kind) yield visit.user;
   }
 
   #remove(visit: Open): void {
