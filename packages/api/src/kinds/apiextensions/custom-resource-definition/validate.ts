@@ -33,13 +33,13 @@ export function validateNew(definition: CustomResourceDefinition, context: Strat
 export function validateChange(definition: CustomResourceDefinition, old: CustomResourceDefinition, context: StrategyContext): Cause[] {
   const out: Cause[] = [];
   const spec: GivenSpec = definition.spec ?? {};
-  const { conversion } = old.spec;
+  const { conversion, versions = [] } = old.spec;
   const established = hasCondition(old, 'Established');
   const leniency = {
     anyReviewVersion: conversion?.webhook !== undefined && !namesKnownReview(conversion.webhook),
     anyCaBundle: !established || !isValidCaBundle(conversion?.webhook?.clientConfig?.caBundle ?? ''),
   };
-  checkSpec(spec, SPEC, { storedVersions: old.spec.versions, leniency, context }, out);
+  checkSpec(spec, SPEC, { storedVersions: versions, leniency, context }, out);
   if (established) {
     immutable(spec.scope, old.spec.scope, SPEC.child('scope'), out);
     immutable(spec.names?.kind, old.spec.names?.kind, SPEC.child('names', 'kind'), out);
