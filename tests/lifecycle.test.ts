@@ -106,55 +106,48 @@ describe('a cluster over its life', () => {
     await cluster.up();
     expect(await cluster.kubectl('get deployment web -o name')).toBe('deployment.apps/web\n');
   });
-});
 
-describe('what stands in the way is named', () => {
-  let cluster: RealCluster;
-  beforeAll(async () => {
-    cluster = await realCluster({ nodes: 1 });
-    await cluster.down();
-  });
-  afterAll(async () => {
-    await cluster[Symbol.asyncDispose]();
-  });
-  const failed = (message: string) => ({ code: 1, stderr: expect.stringContaining(message) as string }) satisfies Partial<Ended>;
+  describe('what stands in the way is named', () => {
+    beforeAll(() => cluster.down());
+    const failed = (message: string) => ({ code: 1, stderr: expect.stringContaining(message) as string }) satisfies Partial<Ended>;
 
-  test('a port that is taken', async () => {
-    const holder = createServer().listen(0, '127.0.0.1');
-    await once(holder, 'listening');
-    const address = holder.address();
-    const port = String(typeof address === 'object' ? address?.port : 0);
-    expect(await cluster.kubernats('up', '--detach', '--port', port)).toMatchObject(failed(`--port ${port}`));
-    expect(existsSync(supervisorFile(cluster))).toBe(false);
-    holder.close();
-  });
+    test('a port that is taken', async () => {
+      const holder = createServer().listen(0, '127.0.0.1');
+      await once(holder, 'listening');
+      const address = holder.address();
+      const port = String(typeof address === 'object' ? address?.port : 0);
+      expect(await cluster.kubernats('up', '--detach', '--port', port)).toMatchObject(failed(`--port ${port}`));
+      expect(existsSync(supervisorFile(cluster))).toBe(false);
+      holder.close();
+    });
 
-  const part = (...path: string[]): string => join(cluster.home, 'default', ...path);
-  test.each([
-    ['a certificate that is missing', () => part('pki/apiserver.crt'), undefined, 'apiserver.crt missing'],
-    ['a damaged NATS authority', () => part('nats/authority.json'), '{', 'authority.json is damaged'],
-    ['damaged settings', () => part('settings.json'), '{"nodes": "many"}', 'settings.json'],
-    ['a damaged slot', () => part('slot'), 'x', 'slot is damaged'],
-  ])('%s', async (_case, file, content, message) => {
-    const before = readFileSync(file());
-    if (content === undefined) rmSync(file());
-    else writeFileSync(file(), content);
-    expect(await cluster.kubernats('up', '--detach')).toMatchObject(failed(message));
-    writeFileSync(file(), before);
-  });
+    const part = (...path: string[]): string => join(cluster.home, 'default', ...path);
+    test.each([
+      ['a certificate that is missing', () => part('pki/apiserver.crt'), undefined, 'apiserver.crt missing'],
+      ['a damaged NATS authority', () => part('nats/authority.json'), '{', 'authority.json is damaged'],
+      ['damaged settings', () => part('settings.json'), '{"nodes": "many"}', 'settings.json'],
+      ['a damaged slot', () => part('slot'), 'x', 'slot is damaged'],
+    ])('%s', async (_case, file, content, message) => {
+      const before = readFileSync(file());
+      if (content === undefined) rmSync(file());
+      else writeFileSync(file(), content);
+      expect(await cluster.kubernats('up', '--detach')).toMatchObject(failed(message));
+      writeFileSync(file(), before);
+    });
 
-  test('wrong usage', async () => {
-    for (const args of [['up', '--nodes', 'many'], ['up', '--unknown'], ['fly'], ['up', '--name', 'UPPER']]) {
-      expect(await cluster.kubernats(...args)).toMatchObject({ code: 2, stderr: expect.stringMatching(/.+/) as string });
-    }
-    expect(await cluster.kubernats('down')).toMatchObject({ code: 0 });
-    expect(await cluster.kubernats('status')).toMatchObject(failed('not running'));
-  });
+    test('wrong usage', async () => {
+      for (const args of [['up', '--nodes', 'many'], ['up', '--unknown'], ['fly'], ['up', '--name', 'UPPER']]) {
+        expect(await cluster.kubernats(...args)).toMatchObject({ code: 2, stderr: expect.stringMatching(/.+/) as string });
+      }
+      expect(await cluster.kubernats('down')).toMatchObject({ code: 0 });
+      expect(await cluster.kubernats('status')).toMatchObject(failed('not running'));
+    });
 
-  test('after all that it comes up; without nodes now, so that the one that it had is gone', async () => {
-    expect(await cluster.kubernats('up', '--detach', '--nodes', '0')).toMatchObject({ code: 0 });
-    expect(await cluster.kubectl('wait --for=delete node/node1 --timeout=180s')).toMatch(/^$|node\/node1 condition met/);
-    await cluster.down();
+    test('after all that it comes up; without nodes now, so that the one that it had is gone', async () => {
+      expect(await cluster.kubernats('up', '--detach', '--nodes', '0')).toMatchObject({ code: 0 });
+      expect(await cluster.kubectl('wait --for=delete node/node1 --timeout=180s')).toMatch(/^$|node\/node1 condition met/);
+      await cluster.down();
+    });
   });
 });
 

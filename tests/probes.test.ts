@@ -16,9 +16,9 @@ spec:
     - name: web
       image: example/web:1
       ports: [{ name: http, containerPort: 8080 }]
-      startupProbe: { tcpSocket: { port: http }, periodSeconds: 1 }
-      readinessProbe: { exec: { command: [cat, /data/ready] }, periodSeconds: 1, failureThreshold: 1 }
-      livenessProbe: { httpGet: { port: http, path: /healthz }, periodSeconds: 1 }
+      startupProbe: { tcpSocket: { port: http }, periodSeconds: 1, timeoutSeconds: 60 }
+      readinessProbe: { exec: { command: [cat, /data/ready] }, periodSeconds: 1, timeoutSeconds: 60, failureThreshold: 1 }
+      livenessProbe: { httpGet: { port: http, path: /healthz }, periodSeconds: 1, timeoutSeconds: 60 }
       volumeMounts: [{ name: data, mountPath: /data }]
   volumes: [{ name: data, hostPath: { path: /data } }]
 ---
@@ -41,7 +41,7 @@ spec:
     - name: main
       image: busybox
       command: [sh, -c, 'trap "exit 0" TERM; while true; do sleep 0.1; done']
-      livenessProbe: { httpGet: { port: 9 }, periodSeconds: 1, failureThreshold: 1 }
+      livenessProbe: { httpGet: { port: 9 }, periodSeconds: 1, timeoutSeconds: 60, failureThreshold: 1 }
 `;
 
 const PARTING = `

@@ -97,8 +97,10 @@ describe('P5: requests and limits, seen with kubectl', () => {
     );
     await cluster.kubectl('wait --for=condition=MemoryPressure node/node2 --timeout=180s');
     await cluster.kubectl('wait --for=jsonpath={.spec.taints[*].key}=node.kubernetes.io/memory-pressure node/node2 --timeout=180s');
-    const events = await cluster.kubectl('get events -A -o custom-columns=R:.reason,M:.message --no-headers');
-    expect(events).toMatch(/^EvictionThresholdMet\s+Attempting to reclaim memory$/m);
+    await until(
+      () => cluster.kubectl('get events -A -o custom-columns=R:.reason,M:.message --no-headers'),
+      (events) => /^EvictionThresholdMet\s+Attempting to reclaim memory$/m.test(events),
+    );
     expect(await cluster.value('pod huge', '.status.phase')).toBe('Failed');
   });
 

@@ -173,8 +173,10 @@ describe('a startup probe', () => {
 describe('handlers', () => {
   it('exec sees the files of the container', async () => {
     await start('real');
-    const readinessProbe = { exec: { command: ['cat', '/tmp/ready'] }, periodSeconds: 1 };
-    fixture.bind('web', { containers: sh('sleep 1; echo yes > /tmp/ready; sleep 1000', { readinessProbe }) });
+    const asks = 'cat /tmp/ready; code=$?; touch /tmp/asked; exit $code';
+    const readinessProbe = { exec: { command: ['sh', '-c', asks] }, periodSeconds: 1, timeoutSeconds: 60 };
+    const answers = 'while [ ! -f /tmp/asked ]; do sleep 0.1; done; touch /tmp/ready; sleep 1000';
+    fixture.bind('web', { containers: sh(answers, { readinessProbe }) });
     await fixture.until(() => counted('Unhealthy').length > 0);
     expect(counted('Unhealthy')[0]?.[0]).toMatch(/^Readiness probe failed: cat: .*\/tmp\/ready.*: No such file or directory\n$/);
     await fixture.runs('web');
