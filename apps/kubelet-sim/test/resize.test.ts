@@ -114,6 +114,22 @@ describe('R1: a Pod that is resized', () => {
     await fixture.podThat('web', (each) => ofMain(each)?.allocatedResources?.cpu === '4' && conditions(each).length === 0);
   });
 
+  it('that was deferred and is taken back while its kubelet is away is pending no longer', async () => {
+    fixture.bind('web', { containers: [container({ requests: { cpu: '1' } })] });
+    fixture.bind('other', { containers: [container({ requests: { cpu: '5' } })] });
+    await fixture.runs('web');
+    await fixture.runs('other');
+    resize('web', { requests: { cpu: '4' } });
+    await fixture.podThat('web', (each) => conditions(each)[0] === 'PodResizePending Deferred');
+    await fixture.stop();
+    resize('web', { requests: { cpu: '1' } });
+    await fixture.start();
+    await fixture.podThat(
+      'web',
+      (each) => ofMain(each)?.restartCount === 1 && ofMain(each)?.ready === true && conditions(each).length === 0,
+    );
+  });
+
   it('is not given less memory than it uses', async () => {
     const resources = { requests: { memory: '64Mi' }, limits: { memory: '256Mi' } };
     fixture.bind('web', { containers: [container(resources)] }, { annotations: { 'kubernats.dev/memory': '128Mi, 32Mi after 60s' } });

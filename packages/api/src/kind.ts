@@ -33,8 +33,8 @@ export interface StrategyContext {
   /** Who creates the object. Absent where that is of no matter. */
   user?: { name: string; uid?: string; groups: readonly string[]; extra?: Readonly<Record<string, readonly string[]>> };
   /**
-   * What is wrong with the rules of a schema (in Common Expression Language), which stands at `at`; what one rule may cost was said already when the
-   * schema was stored. Absent: they are not read.
+   * What is wrong with the rules of a schema (in Common Expression Language), which stands at `at`. `isStored`: the schema is as it was before, and a
+   * single rule may cost what it will. Absent: they are not read.
    */
   ruleProblems?(schema: JSONSchemaProps, at: FieldPath, options: { isStored: boolean }): Cause[];
 }

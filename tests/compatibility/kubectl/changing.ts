@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Kubectl } from '../support/kubectl.ts';
 import type { Scenario } from '../support/trial.ts';
-import { configMap, deployment } from './manifests.ts';
+import { configMap, deployment, FOREVER, shell } from './manifests.ts';
 
 export const changing: Scenario<Kubectl>[] = [
   {
@@ -56,6 +56,28 @@ export const changing: Scenario<Kubectl>[] = [
       expect(await kubectl.ok(patch)).toMatch(/^scale.autoscaling\/by-subresource patched\n$/);
       expect(await kubectl.value('deployment by-subresource', '.spec.replicas')).toBe('1');
       expect(await kubectl.ok('get deployment by-subresource --subresource=status -o name')).toBe('deployment.apps/by-subresource\n');
+    },
+  },
+  {
+    name: 'patch, edit --subresource=resize',
+    since: '1.32',
+    async run(kubectl) {
+      const resources = ', resources: { requests: { cpu: 20m }, limits: { memory: 64Mi } }';
+      await kubectl.ok('apply -f -', { input: shell('resized', FOREVER, resources) });
+      await kubectl.ok('wait --for=condition=Ready pod/resized --timeout=60s');
+      const patch = { spec: { containers: [{ name: 'main', resources: { requests: { cpu: '30m' } } }] } };
+      expect(await kubectl.ok(['patch', 'pod', 'resized', '--subresource=resize', '-p', JSON.stringify(patch)])).toBe(
+        'pod/resized patched\n',
+      );
+      const edit = { env: { KUBE_EDITOR: "sed -i 's/memory: 64Mi/memory: 96Mi/'" } };
+      expect(await kubectl.ok('edit pod resized --subresource=resize', edit)).toBe('pod/resized edited\n');
+      const given = '.status.containerStatuses[0].resources';
+      await kubectl.ok(`wait --for=jsonpath={${given}.requests.cpu}=30m pod/resized --timeout=60s`);
+      await kubectl.ok(`wait --for=jsonpath={${given}.limits.memory}=96Mi pod/resized --timeout=60s`);
+      expect(await kubectl.value('pod resized', '.status.containerStatuses[0].restartCount')).toBe('0');
+      expect(await kubectl.refused(['patch', 'pod', 'resized', '-p', JSON.stringify(patch).replace('30m', '40m')])).toContain(
+        'pod updates may not change fields other than',
+      );
     },
   },
   {

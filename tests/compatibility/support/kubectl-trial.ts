@@ -1,6 +1,7 @@
 import { run } from '@kubernats/testing/real-cluster';
 import { inject } from 'vitest';
 import { access } from '../kubectl/access.ts';
+import { aggregation } from '../kubectl/aggregation.ts';
 import { applying } from '../kubectl/apply.ts';
 import { changing } from '../kubectl/changing.ts';
 import { containers } from '../kubectl/containers.ts';
@@ -12,6 +13,7 @@ import { discovering } from '../kubectl/discovering.ts';
 import { refusing } from '../kubectl/errors.ts';
 import { getting } from '../kubectl/getting.ts';
 import { nodes } from '../kubectl/nodes.ts';
+import { policing } from '../kubectl/policies.ts';
 import { rollingOut } from '../kubectl/rollout.ts';
 import { Kubectl } from './kubectl.ts';
 import { tryOut } from './trial.ts';
@@ -32,7 +34,9 @@ export function tryKubectl(id: string, client: string, node: string): void {
       ...containers,
       ...nodes,
       ...access,
+      ...policing,
       ...customResources,
+      ...aggregation,
       ...discovering,
       ...refusing,
     ],

@@ -142,7 +142,7 @@ export class PodWorker {
   /** Begins its work, after all Pods that were on the node before are known: what this one was asked to be given meanwhile must be left by them. */
   begin(): void {
     const asked = this.#status.latest ?? this.#pod;
-    if (asked === this.#pod) this.poke();
+    if (asked === this.#pod && !this.#record.resizePending) this.poke();
     else this.update(asked);
   }
 
