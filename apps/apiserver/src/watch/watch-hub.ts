@@ -5,12 +5,14 @@ import type { Place } from '../core.ts';
 import type { View } from '../encode/view.ts';
 import type { WatchCounters } from '../instrumentation/instrumentation.ts';
 import type { WatchMember } from './audience.ts';
+import { Laggards } from './laggards.ts';
 import { WatchGroup } from './watch-group.ts';
 
 const BOOKMARK_EVERY_MS = 60_000;
 
 /** All watches that are read as a stream of frames. Those that would see the same bytes are one group. */
 export class WatchHub {
+  readonly laggards = new Laggards();
   readonly #clock: Clock;
   readonly #countersOf: (row: KindRow) => WatchCounters;
   readonly #groups = new Map<string, WatchGroup>();

@@ -30,8 +30,6 @@ export interface Response {
 const GZIP_FROM_BYTES = 128 * 1024;
 /** What is written at once rather than piece by piece. */
 const SHORT_BYTES = 1024 * 1024;
-/** A watcher with more than this unsent does not keep up. */
-const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
 
 const NO_CACHE = 'no-cache, private';
 
@@ -114,8 +112,8 @@ function sendWatch({ place, plan, view }: Extract<Reply, { type: 'watch' }>, res
     },
     write(frames) {
       if (ended || isHead) return;
-      out.writeShared(frames);
-      if (response.writableLength > MAX_UNSENT_BYTES) response.destroy();
+      if (watches.laggards.isLost(response.writableLength, out.room)) response.destroy();
+      else out.writeShared(frames);
     },
     end() {
       ended = true;
