@@ -1,7 +1,7 @@
 /** What an answer of HTTP/1.1 consists of. */
 export interface AnswerParts {
   onHead(code: number): void;
-  /** The body, as it comes. */
+  /** The body, as it comes; valid until this returns. */
   onBody(part: Buffer): void;
   onEnd(): void;
 }
@@ -26,7 +26,7 @@ export class AnswerReader {
   take(piece: Buffer): void {
     let bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
     for (let next = this.#step(bytes); next; next = this.#step(bytes)) bytes = next;
-    this.#rest = bytes;
+    this.#rest = bytes.length === 0 ? NOTHING : Buffer.from(bytes);
   }
 
   /** What is left to be read; undefined: more has to come first. */

@@ -34,6 +34,9 @@ export async function accessOf(kubeconfig: string): Promise<Access> {
 
 type PartsOf = (done: () => void, fail: (error: Error) => void) => AnswerParts;
 
+/** What came last on any connection: it is read at once, and what is kept of it is copied. */
+const RECEIVED = Buffer.allocUnsafe(64 * 1024);
+
 /** What ends an event of a watch, and stands nowhere in it: the ends of lines within texts are escaped. */
 const EVENT_END = 0x0a;
 
@@ -59,7 +62,7 @@ export class HttpsClient implements Disposable {
       onHead: (status) => {
         code = status;
       },
-      onBody: (part) => parts.push(part),
+      onBody: (part) => parts.push(Buffer.from(part)),
       onEnd: done,
     }));
     const text = Buffer.concat(parts).toString();
@@ -125,14 +128,19 @@ export class HttpsClient implements Disposable {
 
   async #connect(): Promise<TLSSocket> {
     const { url, ca, cert, key } = this.#access;
-    const socket = connect({ host: url.hostname, port: Number(url.port), ca, cert, key });
     const reader = new AnswerReader({
       onHead: (code) => this.#parts?.onHead(code),
       onBody: (part) => this.#parts?.onBody(part),
       onEnd: () => this.#parts?.onEnd(),
     });
+    const callback = (length: number): boolean => {
+      reader.take(RECEIVED.subarray(0, length));
+      return true;
+    };
+    // As node:net documents it; TLS hands it on.
+    const onread = { onread: { buffer: RECEIVED, callback } };
+    const socket = connect({ host: url.hostname, port: Number(url.port), ca, cert, key, ...onread });
     socket.setNoDelay(true);
-    socket.on('data', (piece: Buffer) => reader.take(piece));
     socket.on('error', (error) => this.#fail(error));
     socket.on('close', () => this.#fail(new Error('the connection was closed')));
     await once(socket, 'secureConnect');
