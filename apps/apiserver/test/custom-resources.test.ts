@@ -261,6 +261,40 @@ test('R1: a definition whose rules may cost too much is refused in Kubernetes’
   );
 });
 
+test('R1: a definition that was stored with a rule that is too dear now can be changed, as long as its schema stays', async () => {
+  const tagsOf = (maxItems: number): { openAPIV3Schema: JSONSchemaProps } => ({
+    openAPIV3Schema: {
+      type: 'object',
+      properties: {
+        tags: {
+          type: 'array',
+          maxItems,
+          items: { type: 'string', maxLength: 63 },
+          'x-kubernetes-validations': [{ rule: "self.all(tag, tag.contains('gpu'))" }],
+        },
+      },
+    },
+  });
+  const definitions = api.client.kind(CustomResourceDefinitions);
+  const name = 'widgets.stored.example.com';
+  await established(definitionOf('stored.example.com', { schema: tagsOf(100) }));
+  const key = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions', namespace: '', name };
+  const there = await api.stores.state.get(key);
+  const dearer = new TextDecoder().decode(there?.value).replace('"maxItems":100', '"maxItems":1000000');
+  await api.stores.state.update(key, new TextEncoder().encode(dearer), there?.revision ?? 0);
+  const stored = await vi.waitFor(async () => {
+    const now = await definitions.get(name);
+    expect(now.spec.versions[0]?.schema).toEqual(tagsOf(1_000_000));
+    return now;
+  });
+  const labelled = await definitions.update({ ...stored, metadata: { ...stored.metadata, labels: { a: 'b' } } });
+  const [version] = labelled.spec.versions;
+  const versions = [{ ...version, name: 'v1', served: true, storage: true, schema: tagsOf(1_000_001) }];
+  await expect(definitions.update({ ...labelled, spec: { ...labelled.spec, versions } })).rejects.toThrow(
+    'x-kubernetes-validations[0].rule: Forbidden: estimated rule cost exceeds budget by factor of 3.0x',
+  );
+});
+
 test('R1: what is made to break a server is refused, or kept', async () => {
   const open: JSONSchemaProps = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   const ref = await established(definitionOf('nine.example.com', { schema: { openAPIV3Schema: open } }));
