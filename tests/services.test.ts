@@ -6,7 +6,7 @@ import { until } from './support/until.ts';
 const NODES = 2;
 
 /** Ready as soon as somebody says so: `kubectl exec POD -- touch /tmp/ready`. */
-const GATED = '{ exec: { command: [cat, /tmp/ready] }, periodSeconds: 1, failureThreshold: 1 }';
+const GATED = '{ exec: { command: [cat, /tmp/ready] }, periodSeconds: 1, timeoutSeconds: 60, failureThreshold: 1 }';
 
 const WEB = `
 apiVersion: apps/v1
