@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config';
 const maxWorkers = Math.min(availableParallelism() + 1, 5);
 
 /** No assertion: it ends what hangs, and holds on a busy machine as well. */
-const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
 
 /** After the others, one by one: how long a cluster takes to heal is told by the load. */
 const chaos = {
