@@ -282,11 +282,8 @@ test('R1: a definition that was stored with a rule that is too dear now can be c
   const there = await api.stores.state.get(key);
   const dearer = new TextDecoder().decode(there?.value).replace('"maxItems":100', '"maxItems":1000000');
   await api.stores.state.update(key, new TextEncoder().encode(dearer), there?.revision ?? 0);
-  const stored = await vi.waitFor(async () => {
-    const now = await definitions.get(name);
-    expect(now.spec.versions[0]?.schema).toEqual(tagsOf(1_000_000));
-    return now;
-  });
+  await expect.poll(async () => (await definitions.get(name)).spec.versions[0]?.schema).toEqual(tagsOf(1_000_000));
+  const stored = await definitions.get(name);
   const labelled = await definitions.update({ ...stored, metadata: { ...stored.metadata, labels: { a: 'b' } } });
   const [version] = labelled.spec.versions;
   const versions = [{ ...version, name: 'v1', served: true, storage: true, schema: tagsOf(1_000_001) }];
