@@ -3,7 +3,7 @@ import { SUPERUSERS } from '../../../authz/authorizer.ts';
 import type { UserInfo } from '../../../call.ts';
 import type { Instrumentation, RequestKind } from '../../../instrumentation/instrumentation.ts';
 import type { About } from './about.ts';
-import { hasShareLeft } from './fair-share.ts';
+import { FairShares } from './fair-shares.ts';
 import type { Limits } from './limits.ts';
 import type { Visit } from './visit.ts';
 
@@ -50,6 +50,7 @@ export class Visits {
   /** Those that are not long-running: nothing looks after the others, of which there may be thousands. */
   readonly #short = new Set<Open>();
   readonly #inFlight: Record<RequestKind, number> = { readOnly: 0, mutating: 0 };
+  readonly #shares: Record<RequestKind, FairShares>;
   readonly #watermark: Record<RequestKind, { current: number; last: number; sinceMs: number }>;
   #timer: Timer | undefined;
   #idle: (() => void)[] = [];
@@ -57,6 +58,7 @@ export class Visits {
   constructor(deps: VisitsDeps, limits: Limits) {
     this.#deps = deps;
     this.#limits = limits;
+    this.#shares = { readOnly: new FairShares(limits.maxRequestsInflight), mutating: new FairShares(limits.maxMutatingRequestsInflight) };
     const sinceMs = deps.clock.monotonic();
     this.#watermark = { readOnly: { current: 0, last: 0, sinceMs }, mutating: { current: 0, last: 0, sinceMs } };
     deps.instrumentation.instruments.gauge(
@@ -94,7 +96,7 @@ export class Visits {
     if (max > 0 && this.#inFlight[kind] >= max) {
       // Whoever may do everything always gets an answer, as in Kubernetes.
       if (user.groups.includes(SUPERUSERS)) return true;
-      if (!hasShareLeft(this.#holders(kind), user.name, max)) {
+      if (!this.#shares[kind].hasLeft(user.name, () => this.#holders(kind))) {
         dropped[kind].add();
         requests.terminated(open.series, 429);
         return false;
@@ -103,6 +105,7 @@ export class Visits {
     open.kind = kind;
     open.user = user.name;
     this.#inFlight[kind]++;
+    this.#shares[kind].begun(user.name);
     this.#mark(kind);
     return true;
   }
@@ -116,6 +119,7 @@ export class Visits {
     const { clock, instrumentation } = this.#deps;
     if (open.kind) {
       this.#inFlight[open.kind]--;
+      this.#shares[open.kind].ended(open.user, this.#inFlight[open.kind]);
       this.#mark(open.kind);
     }
     if (open.series) {
@@ -129,7 +133,7 @@ export class Visits {
     if (this.#short.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  /** The users of the requests that count against a limit. Asked for only where it is reached. */
+  /** The users of the requests that count against a limit. */
   *#holders(kind: RequestKind): Generator<string> {
     for (const visit of this.#short) if (visit.kind === kind) yield visit.user;
   }
