@@ -52,6 +52,7 @@ const compatibilityPage = {
 
 export default defineConfig({
   test: {
+    teardownTimeout: patience.hookTimeout,
     projects: [
       {
         test: {
