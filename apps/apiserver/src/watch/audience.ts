@@ -40,6 +40,7 @@ export class Audience<L extends Listener> implements Iterable<L> {
   #flushQueued = false;
   #gathering = false;
   #turn = 0;
+  #joined: { first: Buffer | undefined; count: number; frames: Buffer } = { first: undefined, count: 0, frames: Buffer.alloc(0) };
 
   /** `sent` is told how many frames went to how many. */
   constructor(clock: Clock, sent: (frames: number, listeners: number) => void) {
@@ -135,7 +136,7 @@ export class Audience<L extends Listener> implements Iterable<L> {
     const pending = cohort?.pending;
     if (!cohort || !pending?.length) return false;
     cohort.pending = [];
-    const frames = pending.length === 1 ? (pending[0] as Buffer) : Buffer.concat(pending);
+    const frames = this.#join(pending);
     let told = 0;
     for (const { isLive, member } of cohort.listeners) {
       if (!isLive) continue;
@@ -144,5 +145,15 @@ export class Audience<L extends Listener> implements Iterable<L> {
     }
     this.#sent(pending.length, told);
     return true;
+  }
+
+  /** All are told the same sequence: those whose turns are near each other share the bytes. */
+  #join(pending: Buffer[]): Buffer {
+    const [first] = pending;
+    if (this.#joined.first !== first || this.#joined.count !== pending.length) {
+      const frames = pending.length === 1 ? (first as Buffer) : Buffer.concat(pending);
+      this.#joined = { first, count: pending.length, frames };
+    }
+    return this.#joined.frames;
   }
 }
