@@ -3,7 +3,7 @@ import { chunkOf } from './chunk.ts';
 import type { Response } from './send-reply.ts';
 
 /** About how much is written at once: little enough to be kept for a slow reader, much enough that few writes are made of a large answer. */
-const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES = 128 * 1024;
 
 type Writable = Pick<Response, 'write' | 'on' | 'chunkedEncoding' | 'socket'>;
 
