@@ -1,5 +1,4 @@
-import type { NatsConnection } from '@nats-io/transport-node';
-import { ask } from './api.ts';
+import { type Asker, ask } from './api.ts';
 import type { StreamInfo } from './stream.ts';
 
 /** How objects are kept in a log. A change that an older kubernats cannot read counts one up, and brings the way from the last one here. */
@@ -44,7 +43,7 @@ function parsed(text: string): Partial<Mark> {
 
 export const markText = (mark: Mark): string => JSON.stringify(mark);
 
-export async function writeMark(connection: NatsConnection, info: StreamInfo, mark: Mark): Promise<void> {
+export async function writeMark(connection: Asker, info: StreamInfo, mark: Mark): Promise<void> {
   await ask(connection, `STREAM.UPDATE.${info.config.name}`, { ...info.config, description: markText(mark) });
 }
 

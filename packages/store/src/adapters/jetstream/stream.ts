@@ -1,7 +1,6 @@
 import type { Clock } from '@kubernats/clock';
 import { StatusError } from '@kubernats/errors';
-import type { NatsConnection } from '@nats-io/transport-node';
-import { ask, JetStreamError, JS_ERROR } from './api.ts';
+import { type Asker, ask, JetStreamError, JS_ERROR } from './api.ts';
 import { FORM, isMarked, markOf, markText, requireServable, writeMark } from './mark.ts';
 
 export interface StreamInfo {
@@ -28,22 +27,22 @@ const RETRY_MS = 50;
 const IDS_KEPT_NS = 30_000 * 1_000_000;
 const TOO_FEW_SERVERS = new Set<number>([JS_ERROR.replicasNotSupported, JS_ERROR.noSuitablePeers]);
 
-/** Finds or makes the stream, waiting for a JetStream that is still starting. Throws `StateRefused` when what it holds must not be served. */
-export async function ensureStream(
-  deps: { connection: NatsConnection; clock: Clock },
-  options: StreamOptions,
-  signal?: AbortSignal,
-): Promise<void> {
+/** How long the servers of a cluster that starts may take to know each other. */
+const PEERS_WITHIN_MS = 10_000;
+
+/**
+ * Finds or makes the stream, waiting for a JetStream that is still starting, and for the other servers of its cluster. Throws `StateRefused` when what it holds
+ * must not be served.
+ */
+export async function ensureStream(deps: { connection: Asker; clock: Clock }, options: StreamOptions, signal?: AbortSignal): Promise<void> {
+  const lateMs = deps.clock.monotonic() + PEERS_WITHIN_MS;
   for (;;) {
     try {
-      const info = await ask<StreamInfo>(deps.connection, `STREAM.INFO.${options.stream}`);
-      requireServable(info, options.version);
-      await keepOnReplicas(deps.connection, info, options.replicas);
-      if (!isMarked(info)) await writeMark(deps.connection, info, markOf(info));
-      return;
+      if (await findOrCreate(deps.connection, options)) return;
     } catch (error) {
-      if (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNotFound) {
-        if (await create(deps.connection, options)) return;
+      if (isTooFewServers(error)) {
+        const isLate = error.errorCode !== JS_ERROR.noSuitablePeers || deps.clock.monotonic() > lateMs;
+        if (isLate) throw tooFewServers(options, error);
       } else if (!(error instanceof StatusError)) throw error;
     }
     await deps.clock.sleep(RETRY_MS, signal);
@@ -52,7 +51,7 @@ export async function ensureStream(
 
 /** Finds the stream, however it is marked, or makes it on one server. */
 export async function ensureAnyStream(
-  deps: { connection: NatsConnection; clock: Clock },
+  deps: { connection: Asker; clock: Clock },
   options: Pick<StreamOptions, 'stream' | 'subjects' | 'version'>,
 ): Promise<void> {
   await ask(deps.connection, `STREAM.INFO.${options.stream}`).catch(async (error: unknown) => {
@@ -61,8 +60,21 @@ export async function ensureAnyStream(
   });
 }
 
-/** False when it has to be tried again. Two that create at the same time both find it made as they wanted. */
-async function create(connection: NatsConnection, options: StreamOptions): Promise<boolean> {
+/** False when it has to be tried again. */
+async function findOrCreate(connection: Asker, options: StreamOptions): Promise<boolean> {
+  const info = await ask<StreamInfo>(connection, `STREAM.INFO.${options.stream}`).catch((error: unknown) => {
+    if (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNotFound) return undefined;
+    throw error;
+  });
+  if (!info) return create(connection, options);
+  requireServable(info, options.version);
+  await keepOnReplicas(connection, info, options.replicas);
+  if (!isMarked(info)) await writeMark(connection, info, markOf(info));
+  return true;
+}
+
+/** False when it has to be tried again: two that create at the same time both find it made as they wanted. */
+async function create(connection: Asker, options: StreamOptions): Promise<boolean> {
   try {
     await ask(connection, `STREAM.CREATE.${options.stream}`, {
       name: options.stream,
@@ -77,26 +89,20 @@ async function create(connection: NatsConnection, options: StreamOptions): Promi
     });
     return true;
   } catch (error) {
-    if (isTooFewServers(error)) throw tooFewServers(options.stream, options.replicas, error);
     if (error instanceof StatusError || (error instanceof JetStreamError && error.errorCode === JS_ERROR.streamNameInUse)) return false;
     throw error;
   }
 }
 
 /** Copies the stream to more servers, or to fewer, when another number is wanted than it has. */
-async function keepOnReplicas(connection: NatsConnection, { config }: StreamInfo, replicas = config.num_replicas): Promise<void> {
-  if (config.num_replicas === replicas) return;
-  try {
-    await ask(connection, `STREAM.UPDATE.${config.name}`, { ...config, num_replicas: replicas });
-  } catch (error) {
-    throw isTooFewServers(error) ? tooFewServers(config.name, replicas, error) : error;
-  }
+async function keepOnReplicas(connection: Asker, { config }: StreamInfo, replicas = config.num_replicas): Promise<void> {
+  if (config.num_replicas !== replicas) await ask(connection, `STREAM.UPDATE.${config.name}`, { ...config, num_replicas: replicas });
 }
 
 const isTooFewServers = (error: unknown): error is JetStreamError =>
   error instanceof JetStreamError && TOO_FEW_SERVERS.has(error.errorCode);
 
-function tooFewServers(stream: string, replicas: number | undefined, error: JetStreamError): Error {
+function tooFewServers({ stream, replicas }: StreamOptions, error: JetStreamError): Error {
   return new Error(
     `the stream ${stream} cannot be kept on ${replicas} servers: ${error.message}. ` +
       'Replicas need a NATS cluster of as many servers with JetStream, and all of them in --nats-url.',
