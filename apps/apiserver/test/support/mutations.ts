@@ -28,9 +28,12 @@ export function mutated(object: object): fc.Arbitrary<Json> {
     if (!place) return copy;
     const { parent, key } = place;
     if (how === 'remove') Reflect.deleteProperty(parent, key);
-    else if (how === 'add') Reflect.defineProperty(parent, String(value), { value, enumerable: true, configurable: true, writable: true });
+    else if (how === 'add') Reflect.defineProperty(parent, nameOf(value), { value, enumerable: true, configurable: true, writable: true });
     else if (how === 'twice' && Array.isArray(parent)) parent.push(structuredClone(parent[0]), value);
     else Reflect.set(parent, key, value);
     return copy;
   });
 }
+
+/** Of a field that is added: an object may have a `toString` that is none. */
+const nameOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));

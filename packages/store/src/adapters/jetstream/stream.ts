@@ -27,8 +27,8 @@ const RETRY_MS = 50;
 const IDS_KEPT_NS = 30_000 * 1_000_000;
 const TOO_FEW_SERVERS = new Set<number>([JS_ERROR.replicasNotSupported, JS_ERROR.noSuitablePeers]);
 
-/** How long the servers of a cluster that starts may take to know each other. */
-const PEERS_WITHIN_MS = 10_000;
+/** How long the servers of a cluster that starts may take to know each other: each tells of itself every 10 s. */
+const PEERS_WITHIN_MS = 30_000;
 
 /**
  * Finds or makes the stream, waiting for a JetStream that is still starting, and for the other servers of its cluster. Throws `StateRefused` when what it holds
