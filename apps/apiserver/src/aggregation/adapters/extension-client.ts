@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { type IncomingHttpHeaders, type IncomingMessage, request as startRequest } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Clock } from '@kubernats/clock';
 import type { Address, Network } from '@kubernats/net';
 import type { TlsMaterial } from '../../doors/https/tls-material.ts';
-import { isStale, KeptConnections } from '../../webhooks/adapters/kept-connections.ts';
+import { KeptConnections, sendKept } from '../../webhooks/adapters/kept-connections.ts';
 import { secureConnection, TransportError } from '../../webhooks/adapters/secure-connection.ts';
 import { type Extension, isSameServer } from '../extension.ts';
 
@@ -60,11 +60,12 @@ export class ExtensionClient implements Disposable {
   }
 
   /** Asks for something short. Rejects as `connect` does. */
-  async get(extension: Extension, ask: ShortAsk, attempt: Attempt): Promise<ExtensionAnswer> {
-    for (;;) {
-      const answer = await exchange(this.kept(extension), extension, { ...ask, attempt });
-      if (answer !== 'stale') return answer;
-    }
+  get(extension: Extension, { path, headers, maxBytes = ANSWER_BYTES_MAX }: ShortAsk, attempt: Attempt): Promise<ExtensionAnswer> {
+    const { address, signal } = attempt;
+    const { namespace, name, port } = extension.service;
+    const own = ['Host', `${name}.${namespace}.svc:${port}`, 'Accept', 'application/json', 'User-Agent', 'kube-aggregator'];
+    const options = { ...address, agent: this.kept(extension), attempt, path, headers: [...own, ...headers], signal };
+    return sendKept(options, undefined, (answer) => read(answer, maxBytes));
   }
 
   /** The APIService is gone. */
@@ -116,22 +117,6 @@ function contextOf({ caPem }: Extension, proxyClient: TlsMaterial['proxyClient']
   } catch {
     throw new TransportError('unable to load root certificates: unable to parse bytes as PEM block');
   }
-}
-
-function exchange(
-  agent: KeptConnections<Attempt>,
-  { service: { namespace, name, port } }: Extension,
-  { path, headers, maxBytes = ANSWER_BYTES_MAX, attempt }: ShortAsk & { attempt: Attempt },
-): Promise<ExtensionAnswer | 'stale'> {
-  const { address, signal } = attempt;
-  const own = ['Host', `${name}.${namespace}.svc:${port}`, 'Accept', 'application/json', 'User-Agent', 'kube-aggregator'];
-  return new Promise((resolve, reject) => {
-    const options = { ...address, agent, attempt, path, headers: [...own, ...headers], signal };
-    const request = startRequest(options);
-    request.on('error', (error) => (isStale(request, error) && !signal.aborted ? resolve('stale') : reject(error)));
-    request.on('response', (answer) => read(answer, maxBytes).then(resolve, reject));
-    request.end();
-  });
 }
 
 async function read(answer: IncomingMessage, maxBytes: number): Promise<ExtensionAnswer> {

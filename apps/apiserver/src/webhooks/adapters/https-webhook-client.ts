@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { type IncomingMessage, request as startRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { StatusError } from '@kubernats/errors';
 import { failureText } from '../../proxy/failure-text.ts';
 import { answerProblem, type WebhookAnswer } from '../answer-problem.ts';
 import { WebhookCallError, type WebhookClient } from '../webhook-client.ts';
 import { timeoutText, type WebhookTarget, webhookTarget } from '../webhook-target.ts';
-import { isStale, type KeptConnections } from './kept-connections.ts';
+import { type KeptConnections, sendKept } from './kept-connections.ts';
 import { TransportError } from './secure-connection.ts';
 import { type Attempt, type ConnectDeps, webhookConnections } from './webhook-connections.ts';
 
@@ -68,37 +68,22 @@ interface Asked {
   body: string;
 }
 
-async function send(agent: KeptConnections<Attempt>, asked: Asked, attempt: Attempt): Promise<WebhookAnswer> {
-  for (;;) {
-    const answer = await sendOnce(agent, asked, attempt);
-    if (answer !== 'stale') return answer;
-  }
-}
-
-function sendOnce(agent: KeptConnections<Attempt>, { target, path, body }: Asked, attempt: Attempt): Promise<WebhookAnswer | 'stale'> {
-  return new Promise((resolve, reject) => {
-    const options = {
-      method: 'POST',
-      path,
-      agent,
-      attempt,
-      signal: attempt.signal,
-      headers: {
-        host: target.authority,
-        'user-agent': 'kube-apiserver-admission',
-        accept: 'application/json, */*',
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-      },
-    };
-    const request = startRequest(options);
-    request.on('error', (error) => {
-      if (isStale(request, error) && !attempt.signal.aborted) resolve('stale');
-      else reject(error);
-    });
-    request.on('response', (answer) => read(answer, attempt.signal).then(resolve, reject));
-    request.end(body);
-  });
+function send(agent: KeptConnections<Attempt>, { target, path, body }: Asked, attempt: Attempt): Promise<WebhookAnswer> {
+  const options = {
+    method: 'POST',
+    path,
+    agent,
+    attempt,
+    signal: attempt.signal,
+    headers: {
+      host: target.authority,
+      'user-agent': 'kube-apiserver-admission',
+      accept: 'application/json, */*',
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    },
+  };
+  return sendKept(options, body, (answer) => read(answer, attempt.signal));
 }
 
 async function read(answer: IncomingMessage, signal: AbortSignal): Promise<WebhookAnswer> {

@@ -1,4 +1,11 @@
-import { Agent, type AgentOptions, type ClientRequest, type ClientRequestArgs } from 'node:http';
+import {
+  Agent,
+  type AgentOptions,
+  type ClientRequest,
+  type ClientRequestArgs,
+  type IncomingMessage,
+  request as startRequest,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { systemCode } from '@kubernats/errors';
@@ -44,3 +51,35 @@ type Connected = (error: Error | null, socket: Duplex) => void;
 /** Whether a request has failed because the other side had closed the kept connection a moment ago: then nobody has read it, and it can be sent again. */
 export const isStale = (request: ClientRequest, error: unknown): boolean =>
   request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(systemCode(error) ?? '');
+
+/** A request on a kept connection, which brings its attempt. */
+interface KeptRequest<Attempt extends object> extends ClientRequestArgs {
+  agent: KeptConnections<Attempt>;
+  attempt: Attempt;
+  signal: AbortSignal;
+}
+
+/** Sends a request that may be sent twice, as often as it is stale, and gives what `read` makes of the answer. Rejects with what goes wrong. */
+export async function sendKept<Attempt extends object, Answer extends object>(
+  options: KeptRequest<Attempt>,
+  body: string | undefined,
+  read: (answer: IncomingMessage) => Promise<Answer>,
+): Promise<Answer> {
+  for (;;) {
+    const answer = await sendOnce(options, body, read);
+    if (answer !== 'stale') return answer;
+  }
+}
+
+function sendOnce<Attempt extends object, Answer extends object>(
+  options: KeptRequest<Attempt>,
+  body: string | undefined,
+  read: (answer: IncomingMessage) => Promise<Answer>,
+): Promise<Answer | 'stale'> {
+  return new Promise((resolve, reject) => {
+    const request = startRequest(options);
+    request.on('error', (error) => (isStale(request, error) && !options.signal.aborted ? resolve('stale') : reject(error)));
+    request.on('response', (answer) => read(answer).then(resolve, reject));
+    request.end(body);
+  });
+}
