@@ -33,6 +33,15 @@ function resize(name: string, resources: Container['resources']): void {
   fixture.api.put('pods', { ...pod, metadata: { ...pod?.metadata, generation: 2 }, spec: { ...pod?.spec, containers } } as Pod);
 }
 
+/** `web` is to have more than `other` leaves it. */
+async function askForTooMuch(): Promise<void> {
+  fixture.bind('web', { containers: [container({ requests: { cpu: '1' } })] });
+  fixture.bind('other', { containers: [container({ requests: { cpu: '5' } })] });
+  await fixture.runs('web');
+  await fixture.runs('other');
+  resize('web', { requests: { cpu: '4' } });
+}
+
 describe('R1: a Pod that is resized', () => {
   it('has its new resources at once, without a restart', async () => {
     fixture.bind('web', { containers: [container({ requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '64Mi' } })] });
@@ -67,11 +76,7 @@ describe('R1: a Pod that is resized', () => {
   });
 
   it('keeps what it has where the node has no more, until it has, and for good where it never will', async () => {
-    fixture.bind('web', { containers: [container({ requests: { cpu: '1' } })] });
-    fixture.bind('other', { containers: [container({ requests: { cpu: '5' } })] });
-    await fixture.runs('web');
-    await fixture.runs('other');
-    resize('web', { requests: { cpu: '4' } });
+    await askForTooMuch();
     const deferred = await fixture.podThat('web', (each) => conditions(each).length > 0);
     expect(conditions(deferred)).toEqual(['PodResizePending Deferred']);
     expect(ofMain(deferred)).toMatchObject({ allocatedResources: { cpu: '1' }, resources: { requests: { cpu: '1' } } });
@@ -115,11 +120,7 @@ describe('R1: a Pod that is resized', () => {
   });
 
   it('that was deferred and is taken back while its kubelet is away is pending no longer', async () => {
-    fixture.bind('web', { containers: [container({ requests: { cpu: '1' } })] });
-    fixture.bind('other', { containers: [container({ requests: { cpu: '5' } })] });
-    await fixture.runs('web');
-    await fixture.runs('other');
-    resize('web', { requests: { cpu: '4' } });
+    await askForTooMuch();
     await fixture.podThat('web', (each) => conditions(each)[0] === 'PodResizePending Deferred');
     await fixture.stop();
     resize('web', { requests: { cpu: '1' } });
